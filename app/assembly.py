@@ -1,0 +1,125 @@
+"""How the parts are put together: extensions, the shared web, every context's pages, the commands."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.local import LocalProxy
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import calendar
+from app.db import _reading, db, origin
+from app.lifecycle import LIFECYCLES, open_moves
+from app.permissions import MUNICIPAL, OFFICE
+from config import ROOT
+
+login = LoginManager()
+csrf = CSRFProtect()
+migrate = Migrate()
+
+
+def extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
+    csrf.init_app(app)
+    login.init_app(app)
+    if app.config["TRUSTED_PROXIES"]:
+        count = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+def web(app: Flask) -> None:
+    from app.web import access, clock, errors, headers, i18n
+
+    @app.before_request
+    def begin() -> None:
+        _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
+        origin.set(request.remote_addr or "")
+        calendar.pin(None)
+        if request.endpoint != "static":
+            clock.sync()
+
+    app.before_request(access.guard)
+    app.after_request(headers.harden)
+    i18n.init_app(app)
+    errors.init_app(app)
+    app.jinja_env.globals.update(can=access.can, lifecycles=LIFECYCLES, moves_open_to=_moves_open_to)
+    app.context_processor(_shared)
+    app.url_defaults(_fresh_static)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def contexts(app: Flask) -> None:
+    """Register every context's blueprint, top-down as architecture.md lists them."""
+    from app.applications.routes import applications
+    from app.correspondence.routes import correspondence
+    from app.councils.routes import councils
+    from app.demo.routes import demo
+    from app.home.routes import home
+    from app.organisations.routes import organisations
+    from app.organisations.sign_in import load_tenure
+    from app.programmes.routes import programmes
+    from app.projects.routes import projects
+    from app.reporting.routes import reporting
+    from app.schedule.routes import schedule
+    from app.selection.routes import selection
+    from app.web.routes import web as shared
+
+    for blueprint in (
+        home, reporting, councils, projects, selection, applications, programmes, correspondence, schedule,
+        organisations, shared,
+    ):  # fmt: skip
+        app.register_blueprint(blueprint)
+    if app.config["DEMO"]:
+        app.register_blueprint(demo)
+    if app.config["ENV"] in ("development", "demo"):
+        from app.home.styleguide import styleguide
+
+        app.register_blueprint(styleguide)
+    login.user_loader(load_tenure)
+
+
+def commands(app: Flask) -> None:
+    from app import cli
+
+    cli.register(app)
+
+
+def _moves_open_to(record: Any) -> list[Any]:
+    from app.web.access import actor_or_none
+
+    who = actor_or_none()
+    return open_moves(record, who) if who else []
+
+
+def _shared() -> dict[str, Any]:
+    from app.home.navigation import navigation
+
+    return {
+        # A proxy: pages of errors never ask for it, and so never ask the database who is signed in.
+        "navigation": LocalProxy(navigation),
+        "demo_today": calendar.today() if current_app.config["DEMO"] and calendar.pinned() else None,
+        "MUNICIPAL": MUNICIPAL,
+        "OFFICE": OFFICE,
+    }
+
+
+_fingerprints: dict[tuple[str, int], str] = {}
+
+
+def _fresh_static(endpoint: str, values: dict[str, Any]) -> None:
+    """A changed style sheet or script gets another address, so that it may be cached for long."""
+    if endpoint != "static" or "v" in values:
+        return
+    file = Path(ROOT / "static" / values.get("filename", ""))
+    if file.is_file():
+        key = (str(file), file.stat().st_mtime_ns)
+        if key not in _fingerprints:
+            _fingerprints[key] = hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+        values["v"] = _fingerprints[key]

@@ -1,0 +1,135 @@
+"""Letters, the register of document numbers, and the outbox."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, case, select
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Model, UtcDateTime, db
+from app.lifecycle import LETTER
+from app.organisations.models import Organisation
+from app.permissions import MUNICIPAL, OFFICE
+
+
+class Letter(Model):
+    """A letter to one body. Once issued it has its number, file and hash, and never changes."""
+
+    __tablename__ = "letters"
+    kind = "letter"
+
+    key: Mapped[str] = mapped_column(String(120), unique=True)  # what it is about and to whom: drafted once
+    letter_kind: Mapped[str] = mapped_column(String(30), index=True)  # support-end, selection, non-selection
+    state: Mapped[str] = mapped_column(String(20), default=LETTER.initial, index=True)
+    about_kind: Mapped[str] = mapped_column(String(40))
+    about_id: Mapped[int]
+    about_number: Mapped[str] = mapped_column(String(30), default="")  # as people name it: 事業番号, 受付番号
+    fiscal_year: Mapped[int] = mapped_column(index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    addressee: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(String(300))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)  # the fields of rendering.LetterContent
+    number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    register_fy: Mapped[int | None]
+    sequence: Mapped[int | None]
+    issued_on: Mapped[date | None]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    path: Mapped[str | None] = mapped_column(String(300))  # in the storage
+    pages: Mapped[int | None]
+    approved_by: Mapped[str | None] = mapped_column(String(200))
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version_id: Mapped[int] = mapped_column(default=1)
+
+    organisation: Mapped[Organisation] = relationship()
+
+    __mapper_args__ = {"version_id_col": version_id}
+    __table_args__ = (
+        CheckConstraint(f"state IN ({', '.join(repr(s) for s in LETTER.states)})", name="state"),
+        CheckConstraint(
+            "state <> 'issued' OR (number IS NOT NULL AND issued_on IS NOT NULL AND sha256 IS NOT NULL "
+            "AND path IS NOT NULL AND pages IS NOT NULL)",
+            name="issued_is_frozen",
+        ),
+        CheckConstraint("state IN ('drafted', 'discarded') OR approved_at IS NOT NULL", name="approved_by_someone"),
+        UniqueConstraint("register_fy", "sequence"),
+        db.Index("ix_letters_about_kind_about_id", "about_kind", "about_id"),
+    )
+
+    @property
+    def acting_organisation_ids(self) -> set[int]:
+        return {self.organisation_id}
+
+    @classmethod
+    def visible_to(cls, actor):
+        """A municipality sees what was issued to it; the office sees all."""
+        if actor.role in MUNICIPAL:
+            return select(cls).where(cls.organisation_id == actor.organisation_id, cls.state == "issued")
+        return select(cls) if actor.role in OFFICE else select(cls).where(False)
+
+
+class NumberRegister(db.Model):  # type: ignore[name-defined, misc]
+    """The last document number given in a fiscal year; the row is locked while one is given."""
+
+    __tablename__ = "number_registers"
+    fiscal_year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class Mail(Model):
+    """One mail to one address, in the outbox or gone. Its state is derived from what has happened to it."""
+
+    __tablename__ = "mails"
+    kind = "mail"
+
+    key: Mapped[str] = mapped_column(String(160), unique=True)  # queued once
+    to_address: Mapped[str] = mapped_column(String(254))  # empty: the body has no active seat; parked at once
+    to_name: Mapped[str] = mapped_column(String(200), default="")
+    subject: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    attachments: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)  # filename, path, media_type, sha256
+    about_kind: Mapped[str] = mapped_column(String(40), default="")
+    about_id: Mapped[int | None]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_attempt_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # None: nothing more to do
+    attempts: Mapped[int] = mapped_column(default=0)
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a worker is talking to the server now
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kept_path: Mapped[str | None] = mapped_column(String(300))  # the .eml, where no SMTP server is configured
+    parked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # staff said: do not send
+    last_error: Mapped[str] = mapped_column(Text, default="")
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+
+    organisation: Mapped[Organisation | None] = relationship()
+
+    @hybrid_property
+    def state(self) -> str:
+        if self.sent_at:
+            return "sent"
+        if self.kept_path:
+            return "kept"
+        if self.set_aside_at:
+            return "set_aside"
+        if self.parked_at:
+            return "parked"
+        return "sending" if self.claimed_at else "queued"
+
+    @state.inplace.expression
+    @classmethod
+    def _state(cls):
+        return case(
+            (cls.sent_at.is_not(None), "sent"),
+            (cls.kept_path.is_not(None), "kept"),
+            (cls.set_aside_at.is_not(None), "set_aside"),
+            (cls.parked_at.is_not(None), "parked"),
+            (cls.claimed_at.is_not(None), "sending"),
+            else_="queued",
+        )
+
+    @classmethod
+    def visible_to(cls, actor):
+        return select(cls) if actor.may("mail.list") else select(cls).where(False)

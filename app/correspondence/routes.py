@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+correspondence = Blueprint("correspondence", __name__)

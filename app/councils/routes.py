@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+councils = Blueprint("councils", __name__)

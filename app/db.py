@@ -1,0 +1,237 @@
+"""Session, base model, naming convention, and the history that cannot be rewritten.
+
+Operations change models and call `record()`; the caller commits. At the commit the pending entries are
+chained (each carries the hash of the one before it) under one lock, so that the chain has one order on
+any number of workers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event, insert, select, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from app import calendar
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware on our side, UTC in the database on either engine."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect):
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs a time zone: {value!r}")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
+
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(calendar.JST)
+
+
+class Model(db.Model):  # type: ignore[name-defined, misc]
+    """What every record has: a key, the instant it was made, a kind, and a history."""
+
+    __abstract__ = True
+    kind: ClassVar[str] = ""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=calendar.now)
+
+    def record(self, event: str, *, actor, at: datetime, changes: dict[str, Any] | None = None, audience="all") -> None:
+        """Write `event` into the history when this transaction commits.
+
+        `changes` maps a field to what it became, or to [old, new]. `audience` is "all" for everyone who
+        may see the record, "office" for what stays within the Cabinet Office until it is announced.
+        """
+        pending = db.session().info.setdefault(_PENDING, [])
+        pending.append((self, event, actor, at, changes or {}, audience))
+
+
+class Setting(db.Model):  # type: ignore[name-defined, misc]
+    """A few facts of this installation that staff or the demo change while it runs."""
+
+    __tablename__ = "settings"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+
+    @classmethod
+    def get(cls, name: str) -> str | None:
+        return db.session.scalar(select(cls.value).where(cls.name == name))
+
+    @classmethod
+    def put(cls, name: str, value: str) -> None:
+        row = db.session.get(cls, name)
+        if row is None:
+            db.session.add(cls(name=name, value=value))
+        else:
+            row.value = value
+
+
+class HistoryEntry(db.Model):  # type: ignore[name-defined, misc]
+    """One thing that happened: who, in which seat, when, from where, what changed. Append-only."""
+
+    __tablename__ = "history"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_person_id: Mapped[int | None]
+    actor_seat_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(200))
+    actor_role: Mapped[str] = mapped_column(String(40))
+    origin: Mapped[str] = mapped_column(String(64))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int]
+    event: Mapped[str] = mapped_column(String(60))
+    audience: Mapped[str] = mapped_column(String(20))
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+    __table_args__ = (db.Index("ix_history_subject_kind_subject_id", "subject_kind", "subject_id", "id"),)
+
+    @classmethod
+    def of(cls, record: Model, *, audiences: tuple[str, ...] = ("all", "office")):
+        """The entries about `record`, newest first, for readers of these audiences."""
+        return (
+            select(cls)
+            .where(cls.subject_kind == record.kind, cls.subject_id == record.id, cls.audience.in_(audiences))
+            .order_by(cls.id.desc())
+        )
+
+
+def first_broken_entry() -> tuple[int, str] | None:
+    """Walk the chain from its start; the id of the first entry that does not hold, and why. None: all hold."""
+    previous, expected_id = GENESIS, 1
+    for entry in db.session.scalars(select(HistoryEntry).order_by(HistoryEntry.id).execution_options(yield_per=500)):
+        if entry.id != expected_id:
+            return expected_id, "missing"
+        if entry.previous_hash != previous:
+            return entry.id, "does not follow the entry before it"
+        row = {column.key: getattr(entry, column.key) for column in HistoryEntry.__table__.columns}
+        if _hash(row) != entry.hash:
+            return entry.id, "changed after it was written"
+        previous, expected_id = entry.hash, entry.id + 1
+    return None
+
+
+GENESIS = "0" * 64
+_PENDING = "pending_history"
+_CHAIN_LOCK = 72018
+origin: ContextVar[str] = ContextVar("origin", default="local")  # where the request comes from
+
+
+@event.listens_for(db.session, "before_commit")
+def _chain_pending_history(session) -> None:
+    if session.in_nested_transaction() or not session.info.get(_PENDING):
+        return
+    pending = session.info.pop(_PENDING)
+    session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    last = session.execute(
+        select(HistoryEntry.id, HistoryEntry.hash).order_by(HistoryEntry.id.desc()).limit(1)
+    ).first()
+    number, previous = last or (0, GENESIS)
+    rows = []
+    for subject, name, actor, at, changes, audience in pending:
+        number += 1
+        row = {
+            "id": number,
+            "at": at,
+            "actor_person_id": actor.person_id,
+            "actor_seat_id": actor.seat_id,
+            "actor_name": actor.name,
+            "actor_role": actor.role,
+            "origin": origin.get(),
+            "subject_kind": subject.kind,
+            "subject_id": subject.id,
+            "event": name,
+            "audience": audience,
+            "changes": json.loads(json.dumps(changes, default=_plain, ensure_ascii=False)),
+            "previous_hash": previous,
+        }
+        row["hash"] = previous = _hash(row)
+        rows.append(row)
+    session.execute(insert(HistoryEntry), rows)
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _forget_pending_history(session, previous_transaction) -> None:
+    if not previous_transaction.nested:
+        session.info.pop(_PENDING, None)
+
+
+def _hash(row: dict[str, Any]) -> str:
+    said = {key: value for key, value in row.items() if key != "hash"}
+    said["at"] = row["at"].astimezone(UTC).isoformat()
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value)
+
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Within: SQLite transactions take no write lock from the start, so that readers never wait."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection, _record) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    # SQLAlchemy, not the driver, says BEGIN: see _begin_sqlite.
+    connection.isolation_level = None
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=30000", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection) -> None:
+    if connection.dialect.name == "sqlite":
+        # A writer takes its turn at BEGIN: a deferred transaction that turns to writing late fails at once
+        # when another wrote in between, whatever the busy timeout.
+        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")

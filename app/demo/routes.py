@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+demo = Blueprint("demo", __name__)

@@ -1,0 +1,174 @@
+"""Organisations, seats, people and the time a person holds a seat."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask_login import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from app import calendar
+from app.db import Model, UtcDateTime, db
+from app.permissions import MUNICIPAL, SEATED, allows
+
+HEAD_TITLES = {  # how a letter addresses the head of each kind of local government
+    "prefecture": "知事",
+    "designated_city": "市長",
+    "special_ward": "区長",
+    "city": "市長",
+    "town": "町長",
+    "village": "村長",
+}
+
+
+class Organisation(Model):
+    """A local government or a ministry, valid for a period; a merged body names its successor."""
+
+    __tablename__ = "organisations"
+    kind = "organisation"
+
+    code: Mapped[str | None] = mapped_column(String(6), unique=True)  # 全国地方公共団体コード with check digit
+    name: Mapped[str] = mapped_column(String(100), index=True)
+    kana: Mapped[str] = mapped_column(String(200), default="", index=True)
+    prefecture: Mapped[str] = mapped_column(String(10), default="", index=True)
+    body_kind: Mapped[str] = mapped_column(String(20))  # a key of HEAD_TITLES, or "ministry"
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+
+    successor: Mapped[Organisation | None] = relationship(remote_side="Organisation.id")
+    seats: Mapped[list[Seat]] = relationship(back_populates="organisation", order_by="Seat.id")
+
+    @property
+    def full_name(self) -> str:
+        """北海道岩見沢市: names repeat between prefectures (府中市, 伊達市, 美郷町)."""
+        return self.name if self.body_kind in ("prefecture", "ministry") else self.prefecture + self.name
+
+    @property
+    def addressee(self) -> str:
+        """岩見沢市長, 北海道知事: the head, as a letter addresses them (殿 is added by the letter)."""
+        return self.name + HEAD_TITLES.get(self.body_kind, "")
+
+    @classmethod
+    def visible_to(cls, actor):
+        """The register of local governments is public fact."""
+        return select(cls)
+
+
+class Person(Model):
+    """Somebody with a sign-in. What they may do comes from the seats they hold."""
+
+    __tablename__ = "people"
+    kind = "person"
+
+    email: Mapped[str] = mapped_column(String(254), unique=True)  # kept lower-case
+    name: Mapped[str] = mapped_column(String(100))
+    password_hash: Mapped[str | None] = mapped_column(String(200))  # argon2id; None until first set by link
+
+    tenures: Mapped[list[Tenure]] = relationship(back_populates="person")
+
+
+class Seat(Model):
+    """A post in a section (部署・役職) with its shared mailbox; it outlives whoever holds it."""
+
+    __tablename__ = "seats"
+    kind = "seat"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    role: Mapped[str] = mapped_column(String(30))
+    section: Mapped[str] = mapped_column(String(100))
+    post: Mapped[str] = mapped_column(String(100))
+    mailbox: Mapped[str] = mapped_column(String(254))
+    closed_on: Mapped[date | None]
+
+    organisation: Mapped[Organisation] = relationship(back_populates="seats")
+    tenures: Mapped[list[Tenure]] = relationship(back_populates="seat", order_by="Tenure.started_on")
+
+    __table_args__ = (CheckConstraint(f"role IN ({', '.join(repr(r) for r in sorted(SEATED))})", name="role"),)
+
+    @classmethod
+    def visible_to(cls, actor):
+        return select(cls) if actor.may("seat.manage") else select(cls).where(cls.id == actor.seat_id)
+
+
+class Tenure(UserMixin, Model):
+    """A person's time in a seat. It is what signs in, what acts, and what the history names."""
+
+    __tablename__ = "tenures"
+    kind = "tenure"
+    membership_id = None
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"), index=True)
+    started_on: Mapped[date]
+    ended_on: Mapped[date | None]  # the last day
+
+    person: Mapped[Person] = relationship(back_populates="tenures")
+    seat: Mapped[Seat] = relationship(back_populates="tenures")
+
+    __table_args__ = (
+        UniqueConstraint("person_id", "seat_id", "started_on"),
+        CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="ends_after_start"),
+    )
+
+    @property
+    def role(self) -> str:
+        return self.seat.role
+
+    @property
+    def name(self) -> str:
+        return self.person.name
+
+    @property
+    def organisation_id(self) -> int:
+        return self.seat.organisation_id
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.seat.organisation
+
+    @property
+    def is_municipal(self) -> bool:
+        return self.role in MUNICIPAL
+
+    def may(self, permission: str, record=None) -> bool:
+        return allows(self, permission, record)
+
+    @classmethod
+    def current(cls, on: date | None = None):
+        """Tenures that hold their seat on `on` (default today, JST), with person, seat and organisation."""
+        on = on or calendar.today()
+        return (
+            select(cls)
+            .join(cls.seat)
+            .where(
+                cls.started_on <= on,
+                or_(cls.ended_on.is_(None), cls.ended_on >= on),
+                or_(Seat.closed_on.is_(None), Seat.closed_on > on),
+            )
+            .options(joinedload(cls.person), joinedload(cls.seat).joinedload(Seat.organisation))
+        )
+
+
+class SignInAttempt(db.Model):  # type: ignore[name-defined, misc]
+    """Counted to slow guessing down; the address only as a keyed hash, so that the table tells nobody's address."""
+
+    __tablename__ = "sign_in_attempts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address_hash: Mapped[str] = mapped_column(String(64), index=True)
+    origin: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class OneTimeLink(Model):
+    """A link that opens one thing once. Only the hash of its token is kept."""
+
+    __tablename__ = "one_time_links"
+    kind = "one_time_link"
+
+    purpose: Mapped[str] = mapped_column(String(40))  # "password" | "membership"
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    subject_id: Mapped[int]  # the person, the membership …: `purpose` says which
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

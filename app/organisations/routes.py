@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+organisations = Blueprint("organisations", __name__)

@@ -1,0 +1,165 @@
+"""Programmes, calls, their questions, criteria and deadline extensions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import calendar
+from app.db import Model, UtcDateTime
+from app.lifecycle import CALL
+from app.permissions import OFFICE
+
+
+class Programme(Model):
+    __tablename__ = "programmes"
+    kind = "programme"
+
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    ministry: Mapped[str] = mapped_column(String(100))
+    bureau: Mapped[str] = mapped_column(String(100))
+
+    calls: Mapped[list[Call]] = relationship(back_populates="programme")
+
+
+class Call(Model):
+    """One round of the programme. `selection_fy` is stated, never derived from a submission's date."""
+
+    __tablename__ = "calls"
+    kind = "call"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
+    code: Mapped[str] = mapped_column(String(20), unique=True)  # R5, R4-S: prefix of application numbers
+    title: Mapped[str] = mapped_column(String(200))
+    selection_fy: Mapped[int] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(String(20), default=CALL.initial, index=True)
+    opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    base_years: Mapped[int] = mapped_column(default=3)  # fiscal years of support, the selection year included
+    extension_years: Mapped[int] = mapped_column(default=0)  # further years that may be certified on application
+    eligible_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)  # organisation kinds that may lead
+    description: Mapped[str] = mapped_column(Text, default="")
+    announced_count: Mapped[int | None]  # how many the office announced, also when not all are on record here
+    announced_on: Mapped[date | None]
+    window_note: Mapped[str] = mapped_column(Text, default="")  # what the sources say of an incomplete window
+    is_sample: Mapped[bool] = mapped_column(default=False)  # made up for the demo, and marked as such on every page
+    version_id: Mapped[int] = mapped_column(default=1)
+
+    programme: Mapped[Programme] = relationship(back_populates="calls")
+    questions: Mapped[list[Question]] = relationship(
+        back_populates="call", order_by="Question.position", cascade="all, delete-orphan"
+    )
+    criteria: Mapped[list[Criterion]] = relationship(
+        back_populates="call", order_by="Criterion.position", cascade="all, delete-orphan"
+    )
+    extensions: Mapped[list[DeadlineExtension]] = relationship(
+        back_populates="call", order_by="DeadlineExtension.extended_at"
+    )
+
+    __mapper_args__ = {"version_id_col": version_id}
+    __table_args__ = (
+        CheckConstraint(f"state IN ({', '.join(repr(s) for s in CALL.states)})", name="state"),
+        CheckConstraint("state <> 'published' OR (opens_at IS NOT NULL AND closes_at IS NOT NULL)", name="window"),
+        CheckConstraint("opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="opens_before_closing"),
+        CheckConstraint("base_years >= 1 AND extension_years >= 0", name="support_rule"),
+    )
+
+    def takes_submissions_at(self, at: datetime) -> bool:
+        """From the opening instant up to, but not including, the closing instant (server clock)."""
+        return (
+            self.state == "published"
+            and self.opens_at is not None
+            and self.closes_at is not None
+            and self.opens_at <= at < self.closes_at
+        )
+
+    def has_closed_at(self, at: datetime) -> bool:
+        return self.closes_at is not None and at >= self.closes_at
+
+    @property
+    def is_open(self) -> bool:
+        return self.takes_submissions_at(calendar.now())
+
+    @property
+    def base_end(self) -> date:
+        """The last day of support without an extension (S4: 31 March, counted from the selection fiscal year)."""
+        return calendar.fiscal_year_end(self.selection_fy + self.base_years - 1)
+
+    @property
+    def maximum_end(self) -> date:
+        return calendar.fiscal_year_end(self.selection_fy + self.base_years + self.extension_years - 1)
+
+    @classmethod
+    def visible_to(cls, actor):
+        """The office sees all; everybody else what has been published."""
+        if actor is not None and actor.role in OFFICE:
+            return select(cls)
+        return select(cls).where(cls.state != CALL.initial)
+
+
+class Question(Model):
+    """One long answer that an application must give."""
+
+    __tablename__ = "questions"
+    kind = "question"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(200))
+    hint: Mapped[str] = mapped_column(Text, default="")
+    max_chars: Mapped[int] = mapped_column(default=2000)
+    required: Mapped[bool] = mapped_column(default=True)
+
+    call: Mapped[Call] = relationship(back_populates="questions")
+    __table_args__ = (UniqueConstraint("call_id", "position"),)
+
+
+class Criterion(Model):
+    """What reviewers judge by; weights are data of the call."""
+
+    __tablename__ = "criteria"
+    kind = "criterion"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(100))
+    description: Mapped[str] = mapped_column(Text, default="")
+    weight: Mapped[int] = mapped_column(default=1)
+
+    call: Mapped[Call] = relationship(back_populates="criteria")
+    __table_args__ = (UniqueConstraint("call_id", "position"),)
+
+
+class DeadlineExtension(Model):
+    """A closing instant moved later for all, with its reason."""
+
+    __tablename__ = "deadline_extensions"
+    kind = "deadline_extension"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    was: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text)
+    extended_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    extended_by: Mapped[str] = mapped_column(String(200))
+
+    call: Mapped[Call] = relationship(back_populates="extensions")
+    __table_args__ = (CheckConstraint("closes_at > was", name="later"),)
+
+
+TECHNOLOGIES = (  # the tags of the programme's own lists (S4)
+    "AI",
+    "IoT",
+    "5G",
+    "クラウドコンピューティング",
+    "ビッグデータ",
+    "自動運転",
+    "ロボット",
+    "ドローン",
+    "VR/AR",
+    "キャッシュレス",
+    "ブロックチェーン",
+)

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+programmes = Blueprint("programmes", __name__)

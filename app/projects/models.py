@@ -1,0 +1,120 @@
+"""Projects and the bodies that carry them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import calendar
+from app.applications.models import Application
+from app.db import Model
+from app.lifecycle import PROJECT
+from app.organisations.models import Organisation
+from app.permissions import MINISTRY, MUNICIPAL, OFFICE
+from app.programmes.models import Call
+
+UNTITLED = "（事業名は資料に記載なし）"
+
+
+class Project(Model):
+    """A selected project. Its period follows from the call: nothing here says five years."""
+
+    __tablename__ = "projects"
+    kind = "project"
+
+    number: Mapped[int] = mapped_column(unique=True)  # as in the programme's published list
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), unique=True)
+    state: Mapped[str] = mapped_column(String(20), default=PROJECT.initial, index=True)
+    title: Mapped[str | None] = mapped_column(String(200))  # None: the sources give none
+    technologies: Mapped[list[str]] = mapped_column(JSON, default=list)
+    technologies_etc: Mapped[bool] = mapped_column(default=False)
+    technologies_raw: Mapped[str] = mapped_column(Text, default="")  # as printed in the source
+    road_linked: Mapped[bool] = mapped_column(default=False)  # ※ MLIT road bureau's 自動運転サービス導入支援
+    opened_on: Mapped[date | None]  # the day of the announcement, where known
+    extended_years: Mapped[int] = mapped_column(default=0)  # certified so far, at most the call's extension_years
+    version_id: Mapped[int] = mapped_column(default=1)
+
+    call: Mapped[Call] = relationship()
+    application: Mapped[Application | None] = relationship()
+    applicants: Mapped[list[ProjectApplicant]] = relationship(
+        back_populates="project", order_by="ProjectApplicant.position", cascade="all, delete-orphan"
+    )
+
+    __mapper_args__ = {"version_id_col": version_id}
+    __table_args__ = (
+        CheckConstraint(f"state IN ({', '.join(repr(s) for s in PROJECT.states)})", name="state"),
+        CheckConstraint("extended_years >= 0", name="extended_years"),
+    )
+
+    @property
+    def shown_title(self) -> str:
+        return self.title or UNTITLED
+
+    @property
+    def bodies(self) -> list[Organisation]:
+        """All applicants, the lead first."""
+        return [applicant.organisation for applicant in self.applicants]
+
+    @property
+    def lead(self) -> Organisation:
+        return self.applicants[0].organisation
+
+    @property
+    def acting_organisation_ids(self) -> set[int]:
+        return {applicant.organisation_id for applicant in self.applicants}
+
+    @property
+    def last_fy(self) -> int:
+        """The last fiscal year of support (S4: counted from the selection fiscal year)."""
+        return self.call.selection_fy + self.call.base_years + self.extended_years - 1
+
+    @property
+    def ends_on(self) -> date:
+        return calendar.fiscal_year_end(self.last_fy)
+
+    @property
+    def maximum_end(self) -> date:
+        return self.call.maximum_end
+
+    def support_year(self, on: date | None = None) -> int:
+        """1 in the selection fiscal year, 2 in the next …"""
+        return calendar.fiscal_year(on or calendar.today()) - self.call.selection_fy + 1
+
+    @classmethod
+    def ending_in(cls, fiscal_year: int):
+        """Projects whose last fiscal year of support is `fiscal_year`, in any state."""
+        return (
+            select(cls)
+            .join(cls.call)
+            .where(Call.selection_fy + Call.base_years + cls.extended_years - 1 == fiscal_year)
+            .order_by(cls.number)
+        )
+
+    @classmethod
+    def visible_to(cls, actor):
+        """A municipality sees the projects it is an applicant of; the office and ministries see all."""
+        if actor.role in MUNICIPAL:
+            return select(cls).where(
+                cls.id.in_(
+                    select(ProjectApplicant.project_id).where(
+                        ProjectApplicant.organisation_id == actor.organisation_id
+                    )
+                )
+            )
+        return select(cls) if actor.role in OFFICE | {MINISTRY} else select(cls).where(False)
+
+
+class ProjectApplicant(Model):
+    __tablename__ = "project_applicants"
+    kind = "project_applicant"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    position: Mapped[int]  # 0 leads
+
+    project: Mapped[Project] = relationship(back_populates="applicants")
+    organisation: Mapped[Organisation] = relationship()
+    __table_args__ = (UniqueConstraint("project_id", "organisation_id"), UniqueConstraint("project_id", "position"))

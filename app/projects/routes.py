@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+projects = Blueprint("projects", __name__)

@@ -1,0 +1,5 @@
+"""Reporting: reads across the house and never writes.
+
+The public register lists what has been announced, and reconciles the listed projects with the announced count of
+each round: what the sources do not name is shown as missing, not hidden.
+"""

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+reporting = Blueprint("reporting", __name__)

@@ -1,0 +1,6 @@
+"""Due dates and reminders, and long work.
+
+The rules of all reminders stand on one page (`rules.py`). A reminder has a unique key, so the job may run twice, or
+after a standstill: each is sent once, late rather than never. Subjects come in as (kind, id): this context knows
+no case. Long work (an announcement, the demo's clock) waits here for the worker and reports how far it is.
+"""

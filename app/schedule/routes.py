@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+schedule = Blueprint("schedule", __name__)

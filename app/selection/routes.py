@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+selection = Blueprint("selection", __name__)

@@ -1,0 +1,4 @@
+"""What every context's pages share: access, scoped records, lists, forms, errors, headers, language.
+
+Names no domain noun. A route is thin: form → permission → operation → commit → redirect.
+"""

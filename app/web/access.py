@@ -1,0 +1,65 @@
+"""Every route declares its permission; one guard, before every request, asks the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask_login import current_user
+
+from app.permissions import PERMISSIONS, PUBLIC
+from app.web import kept
+
+
+def needs(permission: str) -> Callable:
+    """Declare what a route needs: a name from the permission table, or "public"."""
+    if permission != PUBLIC and permission not in PERMISSIONS:
+        raise KeyError(f"no such permission: {permission}")
+
+    def declare(view: Callable) -> Callable:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def actor() -> Any:
+    """The signed-in person in their seat. Only routes with a permission other than "public" may ask."""
+    return cast(Any, current_user)._get_current_object()
+
+
+def actor_or_none() -> Any:
+    return actor() if current_user.is_authenticated else None
+
+
+def can(permission: str, record: Any = None) -> bool:
+    """For templates: whether the person before the screen holds this permission."""
+    return current_user.is_authenticated and current_user.may(permission, record)
+
+
+def declared_permission(app: Flask, endpoint: str) -> str | None:
+    return "public" if endpoint == "static" else getattr(app.view_functions[endpoint], "permission", None)
+
+
+def guard() -> Any:
+    """Let the request through, send to sign-in (keeping what was typed), or refuse."""
+    if request.endpoint is None:
+        return None  # no such page: 404 comes by itself
+    permission = declared_permission(current_app, request.endpoint)
+    if permission is None:
+        raise RuntimeError(f"the route {request.endpoint} declares no permission")
+    if permission == PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    if not current_user.may(permission):
+        abort(403)
+    return None
+
+
+def _to_sign_in() -> Any:
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for("organisations.sign_in", next=request.full_path.rstrip("?")))
+    session["after_sign_in"] = kept.keep(request)
+    return redirect(url_for("organisations.sign_in", next=url_for("web.kept_entries")))

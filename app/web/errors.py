@@ -1,0 +1,121 @@
+"""Errors are for the reader: what happened, what was kept, what to do next. Never a bare 500."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, jsonify, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from app.db import db
+from app.lifecycle import NotAllowed
+from app.web import kept
+
+log = logging.getLogger(__name__)
+DRAIN_AT_MOST = 512 * 1024 * 1024
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(CSRFError, _token_gone)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(NotAllowed, _moved_on)
+    app.register_error_handler(StaleDataError, _somebody_else_saved)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(PoolTimeout, _database_away)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def wants_json() -> bool:
+    """The autosave asks for JSON; a person's browser never does."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400 or error.response is not None:
+        return error
+    if wants_json():
+        return jsonify(error=error.name), error.code
+    known = error.code if error.code in (400, 403, 404, 409, 413, 429, 503) else 400
+    return render_template(f"errors/{known}.html", error=error), error.code
+
+
+def _token_gone(error: CSRFError) -> Any:
+    db.session.rollback()
+    if wants_json():
+        return jsonify(error="token"), 400
+    if not current_user.is_authenticated and request.endpoint != "organisations.sign_in":
+        session["after_sign_in"] = kept.keep(request)
+        return redirect(url_for("organisations.sign_in", next=url_for("web.kept_entries")))
+    return kept.page(
+        _("This page had been open for too long"),
+        _("For safety a page can be sent only for a day after it was opened. Nothing you typed is lost."),
+        400,
+    )
+
+
+def _too_large(error: RequestEntityTooLarge) -> Any:
+    # Read what the browser is still sending: otherwise it reports a broken connection instead of our page.
+    stream, left = request.environ["wsgi.input"], DRAIN_AT_MOST
+    while left > 0 and (chunk := stream.read(min(1024 * 1024, left))):
+        left -= len(chunk)
+    if wants_json():
+        return jsonify(error="too large"), 413
+    return render_template("errors/413.html", error=error), 413
+
+
+def _moved_on(error: NotAllowed) -> Any:
+    db.session.rollback()
+    log.info("refused: %s", error)
+    if wants_json():
+        return jsonify(error="not allowed"), 409
+    return render_template("errors/409.html", record=error.record, kept=kept.entries(request)), 409
+
+
+def _somebody_else_saved(error: StaleDataError) -> Any:
+    db.session.rollback()
+    if wants_json():
+        return jsonify(error="stale"), 409
+    return kept.page(
+        _("Somebody else saved this in the meantime"),
+        _("Your entries were not saved, and are kept below. Look at the newest version first, then decide."),
+        409,
+    )
+
+
+def _database_away(error: Exception) -> Any:
+    log.error("database away: %s", error)
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session.remove()
+    if wants_json():
+        return jsonify(error="database away"), 503
+    html, _status = kept.page(
+        _("The database cannot be reached just now"),
+        _("Nothing was saved by this request, and nothing you typed is lost. Wait a minute, then send it again."),
+        503,
+    )
+    return html, 503, {"Retry-After": "60"}
+
+
+def _unexpected(error: Exception) -> Any:
+    log.exception("unexpected", exc_info=error)
+    db.session.rollback()
+    if request.environ.get("banso.raise_unexpected"):
+        raise error
+    if wants_json():
+        return jsonify(error="unexpected"), 500
+    html, _status = kept.page(
+        _("Something went wrong on our side"),
+        _("The fault has been recorded. Nothing you typed is lost: it is kept below."),
+        500,
+    )
+    return html, 500

@@ -1,0 +1,116 @@
+"""The base of every form: input is mended where the meaning is certain, refused with a sentence where it is not."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from app import calendar
+
+
+def tidy(value: Any) -> Any:
+    """Stray spaces around a text are taken off; line ends become one kind."""
+    return value.replace("\r\n", "\n").strip(" \t\n\u3000") if isinstance(value, str) else value
+
+
+def half_width(value: Any) -> Any:
+    """Full-width letters, digits and hyphens as they were meant: for codes, numbers, addresses, dates."""
+    if not isinstance(value, str):
+        return value
+    return unicodedata.normalize("NFKC", value).translate(str.maketrans("‐‑–—−ー", "------")).strip()
+
+
+class Form(FlaskForm):
+    """A form of ours. `version` travels with what people edit together: see `same_version`."""
+
+    class Meta:
+        def bind_field(self, form, unbound_field, options):
+            filters = list(unbound_field.kwargs.get("filters", []))
+            if issubclass(unbound_field.field_class, StringField | TextAreaField) and tidy not in filters:
+                filters.insert(0, tidy)
+            return unbound_field.bind(form=form, **{**options, "filters": filters})
+
+
+class VersionField(HiddenField):
+    """The version of the record that the page was filled from."""
+
+    def _value(self) -> str:
+        return str(self.data or "")
+
+    def process_formdata(self, valuelist) -> None:
+        text = valuelist[0] if valuelist else ""
+        self.data = int(text) if text.isdecimal() else None
+
+
+class DateField(StringField):
+    """A day, typed as 2023-03-31, R5.3.31 or 令和5年3月31日. `.data` is a date, or None while `.raw` is unreadable."""
+
+    data: date | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.raw_data[0]
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist) -> None:
+        text = tidy(valuelist[0]) if valuelist else ""
+        self.data = None
+        if text:
+            try:
+                self.data = calendar.parse_date(text)
+            except ValueError as problem:
+                raise ValueError(told(problem)) from problem
+
+
+class InstantField(DateField):
+    """A day and a time of day in Japan (JST): 2023-05-10 12:00, 令和5年5月10日 正午. `.data` is an aware datetime."""
+
+    data: datetime | None  # type: ignore[assignment]
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.raw_data[0]
+        return self.data.astimezone(calendar.JST).strftime("%Y-%m-%d %H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist) -> None:
+        text = tidy(valuelist[0]) if valuelist else ""
+        self.data = None
+        if text:
+            try:
+                self.data = calendar.parse_instant(text)
+            except ValueError as problem:
+                raise ValueError(told(problem)) from problem
+
+
+def told(problem: ValueError) -> str:
+    """The sentence of an error from a pure module, in the reader's language."""
+    msgid = getattr(problem, "msgid", None)
+    return _(msgid, **problem.values) if msgid else _(str(problem))  # type: ignore[attr-defined]
+
+
+class Required(DataRequired):
+    """Says which field is missing, not just that one is."""
+
+    def __init__(self, message: Any = None) -> None:
+        super().__init__(message or _l("Enter this; it is required."))
+
+
+class AtMost(Length):
+    """At most `max` characters; tells how many too many there are."""
+
+    def __init__(self, max: int) -> None:
+        super().__init__(max=max)
+
+    def __call__(self, form, field) -> None:
+        over = len(field.data or "") - self.max
+        if over > 0:
+            raise ValidationError(
+                _("Shorten this by %(over)s characters; at most %(max)s are allowed.", over=over, max=self.max)
+            )

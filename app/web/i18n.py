@@ -1,0 +1,121 @@
+"""Japanese first, English by a switch. Msgids are English; the `ja` catalogue is complete (a test proves it)."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, request, session
+from flask_babel import Babel, get_locale
+from flask_babel import gettext as _
+
+from app import calendar
+from app.lifecycle import LIFECYCLES
+from app.permissions import MUNICIPAL, OFFICE
+from app.web.access import actor_or_none
+
+LANGUAGES = {"ja": "日本語", "en": "English"}
+CATALOGUE = Path(__file__).resolve().parent.parent / "translations" / "ja" / "LC_MESSAGES" / "messages.po"
+
+
+def init_app(app: Flask) -> None:
+    _compile_when_stale(CATALOGUE)
+    Babel(app, locale_selector=chosen_language, default_translation_directories=str(CATALOGUE.parents[2]))
+    app.jinja_env.globals.update(
+        get_locale=get_locale, languages=LANGUAGES, state_label=state_label, state_tone=state_tone, told=told
+    )
+    app.jinja_env.filters.update(
+        ja_date=shown_date, ja_datetime=shown_instant, era_year=shown_fiscal_year, filesize=shown_size
+    )
+
+
+def chosen_language() -> str:
+    """The switch's choice; Japanese for everybody who has not touched it."""
+    chosen = session.get("language") or request.cookies.get("language")
+    return chosen if chosen in LANGUAGES else "ja"
+
+
+def japanese() -> bool:
+    locale = get_locale()
+    return locale is None or locale.language == "ja"
+
+
+def audience() -> str:
+    """For whom a state is named on this page: the office, an applicant, or the public."""
+    who = actor_or_none()
+    if who is None:
+        return "public"
+    if who.role in OFFICE or who.role == "administrator":
+        return "office"
+    return "applicant" if who.role in MUNICIPAL else "public"
+
+
+def state_label(record: Any, state: str | None = None, kind: str | None = None) -> str:
+    """The name of a record's state (or of `state` of `kind`) for whoever reads this page."""
+    table = LIFECYCLES[kind or record.kind]
+    return _(table.states[state or record.state].labels[audience()])
+
+
+def state_tone(record: Any, state: str | None = None, kind: str | None = None) -> str:
+    table = LIFECYCLES[kind or record.kind]
+    found = table.states[state or record.state]
+    if audience() != "office" and found.labels["applicant"] == "Under review":
+        return "progress"  # the colour must not tell what the label keeps
+    return found.tone
+
+
+def told(kind: str, event: str) -> str | None:
+    """What a timeline says of a move, for whoever reads it; None for an event that is no move."""
+    table = LIFECYCLES.get(kind)
+    step = table.moves.get(event) if table else None
+    return _(step.told[audience()]) if step else None
+
+
+def shown_date(value: date | datetime | None, weekday: bool = True) -> str:
+    if value is None:
+        return "–"
+    day = calendar.day_of(value)
+    if japanese():
+        return calendar.era_date(day, weekday=weekday)
+    return f"{day.day} {day:%B %Y}" + (f" ({day:%a})" if weekday else "")
+
+
+def shown_instant(value: datetime | None) -> str:
+    if value is None:
+        return "–"
+    local = value.astimezone(calendar.JST)
+    if japanese():
+        return calendar.era_instant(local)
+    return f"{shown_date(local)}, {local:%H:%M} JST"
+
+
+def shown_fiscal_year(year: int | None) -> str:
+    if year is None:
+        return "–"
+    return calendar.era_fiscal_year(year) if japanese() else f"FY{year}"
+
+
+def shown_size(size: int) -> str:
+    for unit in ("B", "KB", "MB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024  # type: ignore[assignment]
+    return f"{size:.1f} GB"
+
+
+def _compile_when_stale(po: Path) -> None:
+    """gettext reads the compiled catalogue; make it whenever the readable one is newer."""
+    mo = po.with_suffix(".mo")
+    if not po.exists() or (mo.exists() and mo.stat().st_mtime_ns >= po.stat().st_mtime_ns):
+        return
+    fresh = mo.with_name(f".{mo.name}.{os.getpid()}")
+    try:
+        with po.open("rb") as source, fresh.open("wb") as target:
+            write_mo(target, read_po(source, locale="ja"))
+        fresh.replace(mo)
+    except OSError:
+        fresh.unlink(missing_ok=True)  # a read-only installation brings its own compiled catalogue

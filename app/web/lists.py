@@ -1,0 +1,208 @@
+"""A list page: filters as a GET form, server-side sort, pages, and CSV/XLSX of exactly what is shown.
+
+    listing = Listing(Project.visible_to(actor()), request.args,
+                      columns=[Column("number", _l("No."), lambda p: p.number, sort=Project.number), …],
+                      filters=[Search("q", _l("Search"), [Project.title]), Choice("state", _l("State"), choices, Project.state)],
+                      default_sort="number")
+    return listing.response("projects/index.html", filename="projects")
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from flask import Response, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Select, func, or_, select
+from werkzeug.datastructures import MultiDict
+
+from app import calendar
+from app.db import db
+
+PER_PAGE = 25
+EXPORT_LIMIT = 50_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """`text` gives the cell as plain text (also for the export); a template may show it richer by `key`."""
+
+    key: str
+    label: Any
+    text: Callable[[Any], Any]
+    sort: Any = None  # a column or expression to order by; None: not sortable
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Search:
+    """Words that must all be found in one of `columns`."""
+
+    key: str
+    label: Any
+    columns: Sequence[Any]
+    kind: str = "search"
+
+    def narrow(self, query: Select, value: str) -> Select:
+        for word in unicodedata.normalize("NFKC", value).split():
+            query = query.where(or_(*(column.icontains(word, autoescape=True) for column in self.columns)))
+        return query
+
+    def shown(self, value: str) -> str:
+        return value
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of `choices` (value → label); anything else in the address is ignored."""
+
+    key: str
+    label: Any
+    choices: dict[str, Any]
+    column: Any = None
+    where: Callable[[str], Any] | None = None  # for a choice that is more than equality
+    kind: str = "choice"
+
+    def narrow(self, query: Select, value: str) -> Select:
+        if value not in self.choices:
+            return query
+        return query.where(self.where(value) if self.where else self.column == value)
+
+    def shown(self, value: str) -> Any:
+        return self.choices.get(value, "")
+
+
+@dataclass
+class Listing:
+    query: Select
+    args: MultiDict
+    columns: Sequence[Column]
+    filters: Sequence[Search | Choice] = ()
+    default_sort: str = ""
+    tie: Any = None  # a unique column that makes the order total; default: the first entity's id
+    per_page: int = PER_PAGE
+    options: Sequence[Any] = ()  # loader options, so that no row asks the database by itself
+    caption: Any = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def chosen(self) -> dict[str, str]:
+        """The filters in force, key → value as typed."""
+        found = {f.key: self.args.get(f.key, "").strip() for f in self.filters}
+        return {key: value for key, value in found.items() if value and self._filter(key).shown(value)}
+
+    @cached_property
+    def sort(self) -> tuple[str, bool]:
+        """(column key, descending)."""
+        asked = self.args.get("sort", "") or self.default_sort
+        key, down = asked.lstrip("-"), asked.startswith("-")
+        if any(column.key == key and column.sort is not None for column in self.columns):
+            return key, down
+        return self.default_sort.lstrip("-"), self.default_sort.startswith("-")
+
+    @cached_property
+    def narrowed(self) -> Select:
+        query = self.query
+        for key, value in self.chosen.items():
+            query = self._filter(key).narrow(query, value)
+        return query
+
+    @cached_property
+    def total(self) -> int:
+        return db.session.scalar(select(func.count()).select_from(self.narrowed.order_by(None).subquery())) or 0
+
+    @cached_property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.per_page))
+
+    @cached_property
+    def page(self) -> int:
+        """The page asked for; past the end it is the last one."""
+        text = unicodedata.normalize("NFKC", self.args.get("page", "1"))
+        return min(max(int(text) if text.isdecimal() and len(text) < 10 else 1, 1), self.pages)
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        query = self._ordered().limit(self.per_page).offset((self.page - 1) * self.per_page)
+        return list(db.session.scalars(query.options(*self.options)).unique())
+
+    def address(self, **changes: Any) -> str:
+        """This list's address with some parameters changed; None takes one away."""
+        kept = {**self.chosen, "sort": self.args.get("sort"), **changes}
+        if "page" not in changes:
+            kept.pop("page", None)
+        view_args = request.view_args or {}
+        return url_for(request.endpoint or "", **view_args, **{k: v for k, v in kept.items() if v not in (None, "")})
+
+    def sort_address(self, column: Column) -> str:
+        key, down = self.sort
+        return self.address(sort=f"-{column.key}" if key == column.key and not down else column.key)
+
+    def aria_sort(self, column: Column) -> str:
+        key, down = self.sort
+        if key != column.key:
+            return "none"
+        return "descending" if down else "ascending"
+
+    def response(self, template: str, *, filename: str, **context: Any) -> Any:
+        """The page, or with ?format=csv|xlsx the file."""
+        wanted = self.args.get("format")
+        if wanted == "csv":
+            return self._download(self._csv(), "text/csv; charset=utf-8", f"{filename}.csv")
+        if wanted == "xlsx":
+            kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            return self._download(self._xlsx(), kind, f"{filename}.xlsx")
+        return render_template(template, listing=self, **context)
+
+    def _filter(self, key: str) -> Search | Choice:
+        return next(f for f in self.filters if f.key == key)
+
+    def _ordered(self) -> Select:
+        key, down = self.sort
+        column = next((c for c in self.columns if c.key == key), None)
+        query = self.narrowed.order_by(None)
+        if column is not None and column.sort is not None:
+            query = query.order_by(column.sort.desc() if down else column.sort.asc())
+        tie = self.tie if self.tie is not None else self.query.column_descriptions[0]["entity"].id
+        return query.order_by(tie)
+
+    def _table(self) -> Iterable[list[Any]]:
+        yield [str(column.label) for column in self.columns]
+        for row in db.session.scalars(self._ordered().limit(EXPORT_LIMIT).options(*self.options)).unique():
+            yield [_harmless(column.text(row)) for column in self.columns]
+
+    def _csv(self) -> bytes:
+        out = io.StringIO()
+        csv.writer(out).writerows(self._table())
+        return out.getvalue().encode("utf-8-sig")  # the mark makes Excel read it as UTF-8
+
+    def _xlsx(self) -> bytes:
+        from openpyxl import Workbook
+
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet(title=(str(self.caption) or _("List"))[:31])
+        for line in self._table():
+            sheet.append(line)
+        out = io.BytesIO()
+        book.save(out)
+        return out.getvalue()
+
+    def _download(self, content: bytes, kind: str, name: str) -> Response:
+        stamp = calendar.today().strftime("%Y%m%d")
+        return Response(
+            content, headers={"Content-Type": kind, "Content-Disposition": f'attachment; filename="{stamp}_{name}"'}
+        )
+
+
+def _harmless(value: Any) -> Any:
+    """A cell that a spreadsheet would run as a formula is kept as text."""
+    if value is None or isinstance(value, int | float):
+        return value
+    text = str(value)
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

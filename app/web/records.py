@@ -1,0 +1,40 @@
+"""The only way a route gets at a record: through the query of what this person may see."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from flask import abort
+from sqlalchemy.orm.interfaces import ORMOption
+
+from app.db import db
+from app.web.access import actor_or_none
+
+T = TypeVar("T")
+
+
+def fetch(model: type[T], record_id: int, *options: ORMOption, permission: str | None = None) -> T:
+    """The record, if it is within the person's reach: else 404, as if it were not there.
+
+    With `permission`, a record that may be seen but not acted on gives 403.
+    """
+    who = actor_or_none()
+    query: Any = model.visible_to(who).where(model.id == record_id).options(*options)  # type: ignore[attr-defined]
+    record = db.session.scalars(query).unique().one_or_none()
+    if record is None:
+        abort(404)
+    if permission and not (who and who.may(permission, record)):
+        abort(403)
+    return record
+
+
+def fetch_by(model: type[T], permission: str | None = None, **where: Any) -> T:
+    """The same, by another unique column: `fetch_by(Call, code="R5")`."""
+    who = actor_or_none()
+    query: Any = model.visible_to(who).filter_by(**where)  # type: ignore[attr-defined]
+    record = db.session.scalars(query).unique().one_or_none()
+    if record is None:
+        abort(404)
+    if permission and not (who and who.may(permission, record)):
+        abort(403)
+    return record

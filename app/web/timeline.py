@@ -1,0 +1,23 @@
+"""What happened to a record, for the eyes of whoever reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from app.db import HistoryEntry, Model, db
+from app.web.i18n import audience
+
+SHOWN = 50
+
+
+def timeline(*records: Model, limit: int = SHOWN) -> list[HistoryEntry]:
+    """The newest entries about these records, newest first; what stays within the office is left out for others."""
+    about = [
+        (HistoryEntry.subject_kind == record.kind) & (HistoryEntry.subject_id == record.id) for record in records
+    ]
+    query: Any = select(HistoryEntry).where(or_(*about)).order_by(HistoryEntry.id.desc()).limit(limit)
+    if audience() != "office":
+        query = query.where(HistoryEntry.audience == "all")
+    return list(db.session.scalars(query))
