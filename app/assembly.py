@@ -41,7 +41,6 @@ def web(app: Flask) -> None:
     def begin() -> None:
         _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
         origin.set(request.remote_addr or "")
-        calendar.pin(None)
         if request.endpoint != "static":
             clock.sync()
 

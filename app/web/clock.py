@@ -18,7 +18,8 @@ NAME = "today"
 
 
 def sync() -> None:
-    """Pin the calendar to the demo's day, where there is one."""
+    """Pin the calendar to the demo's day, where there is one; a test freezes an instant by PINNED_CLOCK."""
+    calendar.pin(current_app.config.get("PINNED_CLOCK"))
     if not current_app.config["DEMO"]:
         return
     try:

@@ -1,0 +1,102 @@
+"""Every test has a fresh, migrated database on the engine named by BANSO_TEST_DATABASE, and a frozen clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import calendar, create_app
+from app.db import _PENDING, db
+from app.organisations.models import Organisation, Tenure
+from tests import factories
+from tests.conventions.pages import check_page
+from tests.databases import fresh_database
+
+AT = datetime(2023, 2, 15, 10, 0, tzinfo=calendar.JST)
+
+
+class CheckingClient(FlaskClient):
+    """A browser's stand-in that holds every answer to the house rules.
+
+    A page is strict HTML5 with a title, one h1 and no id twice; a request that leaves changes uncommitted fails.
+    The test's own transaction ends before a request and is read anew after it, as another process would.
+    """
+
+    def open(self, *args: Any, **kwargs: Any):
+        db.session.commit()
+        response = super().open(*args, **kwargs)
+        db.session.expire_all()
+        left = self.application.config.pop("LEFT_UNCOMMITTED", None)
+        assert not left, f"the request left changes uncommitted: {left}"
+        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303):
+            check_page(response.get_data(as_text=True), response.request.path)
+        return response
+
+
+def _note_uncommitted(app: Flask) -> None:
+    @app.after_request
+    def note(response):
+        session = db.session()
+        pending = [*session.new, *session.dirty, *session.deleted, *session.info.get(_PENDING, [])]
+        if pending and response.status_code < 400:
+            app.config["LEFT_UNCOMMITTED"] = [repr(item) for item in pending]
+        return response
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The instant at which the test's world stands."""
+    return AT
+
+
+@pytest.fixture
+def app(tmp_path, at) -> Iterator[Flask]:
+    with fresh_database() as url:
+        app = create_app(
+            {"DATABASE_URL": url, "DATA_DIR": tmp_path, "TESTING": True, "SECRET_KEY": "a test's", "ENV": "testing"}
+        )
+        app.config.update(PINNED_CLOCK=at, WTF_CSRF_ENABLED=False)
+        app.test_client_class = CheckingClient
+        _note_uncommitted(app)
+        with app.app_context():
+            calendar.pin(at)
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+        calendar.pin(None)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def move_clock(app: Flask) -> Callable[[datetime], None]:
+    """Set the frozen clock, for requests and for the test itself."""
+
+    def to(instant: datetime) -> None:
+        app.config["PINNED_CLOCK"] = instant
+        calendar.pin(instant)
+
+    return to
+
+
+@pytest.fixture
+def sign_in_as(app: Flask) -> Callable[..., tuple[FlaskClient, Tenure]]:
+    """A client signed in as a new person of `role` (at `organisation`), and the tenure that acts."""
+
+    def sign_in(role: str = "", organisation: Organisation | None = None, *, tenure: Tenure | None = None):
+        tenure = tenure or factories.tenure(role, organisation)
+        db.session.commit()
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = str(tenure.id), True
+        return client, tenure
+
+    return sign_in

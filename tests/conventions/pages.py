@@ -1,0 +1,32 @@
+"""What every page must be, whoever asks for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import html5lib
+
+
+def check_page(html: str, path: str) -> None:
+    """Strict HTML5, a language, a title, one h1, no duplicate id, labels that point somewhere. Raises AssertionError."""
+    parser = html5lib.HTMLParser(strict=False, tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
+    tree = parser.parse(html)
+    if parser.errors:
+        (line, _column), code, detail = parser.errors[0]
+        near = html.splitlines()[line - 1].strip()[:200] if line <= len(html.splitlines()) else ""
+        raise AssertionError(f"{path}: not strict HTML5: {code} {detail} at line {line}: {near}")
+    assert tree.get("lang") in ("ja", "en"), f"{path}: no language"
+    titles = [element for element in tree.iter("title") if (element.text or "").strip()]
+    assert titles, f"{path}: no title"
+    headings = list(tree.iter("h1"))
+    assert len(headings) == 1, f"{path}: {len(headings)} h1"
+    ids = Counter(element.get("id") for element in tree.iter() if element.get("id"))
+    twice = [name for name, count in ids.items() if count > 1]
+    assert not twice, f"{path}: duplicate ids {twice}"
+    for element in tree.iter():
+        for attribute in ("for", "aria-describedby", "aria-labelledby", "aria-controls"):
+            for target in (element.get(attribute) or "").split():
+                assert target in ids, f"{path}: {attribute}={target!r} points nowhere"
+        assert not element.get("style"), f"{path}: inline style on <{element.tag}>"
+        handlers = [name for name in element.keys() if name.startswith("on")]  # noqa: SIM118 (not a mapping)
+        assert not handlers, f"{path}: inline script {handlers} on <{element.tag}>"

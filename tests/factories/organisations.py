@@ -1,0 +1,61 @@
+"""Organisations, people, seats, tenures."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+
+from app.db import db
+from app.organisations.models import Organisation, Person, Seat, Tenure
+from app.permissions import MUNICIPAL
+
+_numbers = count(1)
+
+
+def organisation(name: str = "", code: str | None = None, **values: Any) -> Organisation:
+    number = next(_numbers)
+    made = Organisation(
+        code=code,
+        name=name or f"見本{number}市",
+        **{"kana": f"ミホン{number}シ", "prefecture": "北海道", "body_kind": "city", **values},
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def office() -> Organisation:
+    """The Cabinet Office's bureau; one in a test's world."""
+    found = db.session.scalar(select(Organisation).where(Organisation.body_kind == "ministry"))
+    return found or organisation("内閣府地方創生推進事務局", body_kind="ministry", prefecture="", kana="ナイカクフ")
+
+
+def person(name: str = "", email: str = "", **values: Any) -> Person:
+    number = next(_numbers)
+    made = Person(name=name or f"見本 花子{number}", email=email or f"person{number}@example.jp", **values)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def seat(role: str, body: Organisation | None = None, **values: Any) -> Seat:
+    number = next(_numbers)
+    made = Seat(
+        organisation=body or (organisation() if role in MUNICIPAL else office()),
+        role=role,
+        **{"section": "企画課", "post": "係長", "mailbox": f"seat{number}@example.jp", **values},
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def tenure(role: str, body: Organisation | None = None, **values: Any) -> Tenure:
+    """Somebody who holds a seat of `role` since long ago."""
+    made = Tenure(person=values.pop("person", None) or person(), seat=seat(role, body), started_on=date(2018, 4, 1), **values)
+    db.session.add(made)
+    db.session.flush()
+    return made
