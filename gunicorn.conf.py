@@ -1,0 +1,54 @@
+"""How gunicorn serves Banso: `gunicorn` in this folder, or `script/server`.
+
+BANSO_HOST, BANSO_PORT   where to listen (127.0.0.1, 8000)
+WEB_CONCURRENCY          worker processes, with PostgreSQL only (1)
+BANSO_THREADS            threads in each (8)
+BANSO_ACCESS_LOG         where the access log goes, "-" for standard output (none)
+"""
+
+import os
+from pathlib import Path
+
+wsgi_app = "wsgi:app"
+proc_name = "banso"
+bind = f"{os.environ.get('BANSO_HOST', '127.0.0.1')}:{os.environ.get('BANSO_PORT', '8000')}"
+
+# With SQLite one process does it all: web and jobs share a file that takes one writer at a time.
+on_sqlite = os.environ.get("BANSO_DATABASE_URL", "sqlite:").startswith("sqlite")
+workers = 1 if on_sqlite else int(os.environ.get("WEB_CONCURRENCY", "1"))
+worker_class = "gthread"
+threads = int(os.environ.get("BANSO_THREADS", "8"))
+
+# No request works for more than a second; an upload over a slow line may take its time.
+timeout = 120
+graceful_timeout = 10
+keepalive = 5
+if Path("/dev/shm").is_dir():
+    # The worker's sign of life must not wait for a busy disk.
+    worker_tmp_dir = "/dev/shm"
+
+loglevel = os.environ.get("BANSO_LOG_LEVEL", "warning")
+accesslog = os.environ.get("BANSO_ACCESS_LOG")
+control_socket_disable = True
+
+# gunicorn itself believes no forwarded header. The application counts the proxies in front of it
+# (BANSO_TRUSTED_PROXIES, none by default) and reads exactly as many entries of each header.
+forwarded_allow_ips = ""
+secure_scheme_headers = {}
+forwarder_headers = ""
+
+
+def post_worker_init(worker):
+    """Jobs run beside the web, in every worker; with several, a lock in the database picks the one that works."""
+    from app import jobs
+
+    jobs.start(worker.app.wsgi())
+    worker.log.info("web and jobs are running")
+    if address := os.environ.get("BANSO_ANNOUNCE"):
+        print(f"Banso is ready at {address}/  (Ctrl-C stops it)", flush=True)
+
+
+def worker_exit(server, worker):
+    from app import jobs
+
+    jobs.stop()
