@@ -34,7 +34,7 @@ control_socket_disable = True
 # gunicorn itself believes no forwarded header. The application counts the proxies in front of it
 # (BANSO_TRUSTED_PROXIES, none by default) and reads exactly as many entries of each header.
 forwarded_allow_ips = ""
-secure_scheme_headers = {}
+secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 
 

@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     report("not in the catalogue", unknown if checking else [])
     report("no longer used" if checking else "no longer used, removed", unused)
     report("to be translated or mended", lacking)
-    print(f"{CATALOGUE.relative_to(ROOT)}: {len(catalogue)} messages, {len(lacking)} to be translated or mended")
+    print(f"{CATALOGUE.name}: {len(catalogue)} messages, {len(lacking)} to be translated or mended")
     return 1 if checking and (unknown or lacking) else 0
 
 
@@ -42,8 +42,10 @@ def extracted() -> Catalog:
     with tempfile.TemporaryDirectory() as folder:
         pot = Path(folder) / "messages.pot"
         keywords = [word for name in ("_l", "N_", "lazy_gettext") for word in ("-k", name)]
-        command = ["-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg", *keywords, "-o", str(pot), "."]
-        subprocess.run([sys.executable, *command], cwd=ROOT, check=True)
+        pybabel = [sys.executable, "-m", "babel.messages.frontend", "-q"]
+        subprocess.run(
+            [*pybabel, "extract", "-F", "babel.cfg", *keywords, "-o", str(pot), "."], cwd=ROOT, check=True
+        )
         return read(pot)
 
 
