@@ -35,7 +35,7 @@ def extensions(app: Flask) -> None:
 
 
 def web(app: Flask) -> None:
-    from app.web import access, clock, errors, headers, i18n
+    from app.web import access, clock, errors, headers, i18n, strip, timeline
 
     @app.before_request
     def begin() -> None:
@@ -48,7 +48,15 @@ def web(app: Flask) -> None:
     app.after_request(headers.harden)
     i18n.init_app(app)
     errors.init_app(app)
-    app.jinja_env.globals.update(can=access.can, lifecycles=LIFECYCLES, moves_open_to=_moves_open_to)
+    app.jinja_env.globals.update(
+        can=access.can,
+        lifecycles=LIFECYCLES,
+        moves_open_to=_moves_open_to,
+        lifecycle_steps=strip.lifecycle_steps,
+        acts_next=strip.acts_next,
+        timeline_of=timeline.timeline,
+        days_until=calendar.days_until,
+    )
     app.context_processor(_shared)
     app.url_defaults(_fresh_static)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -58,6 +58,7 @@ class Lifecycle:
     states: dict[str, State]
     moves: dict[str, Move]
     path: tuple[str, ...] = field(default=())  # the states of the strip, in the usual order
+    beside: dict[str, str] = field(default_factory=dict)  # a state off the path → the step it stands at
 
     @property
     def initial(self) -> str:
@@ -69,8 +70,14 @@ def say(office: str, applicant: str | None = None, public: str | None = None) ->
     return {"office": office, "applicant": applicant, "public": public or applicant}
 
 
-def _lifecycle(kind: str, states: list[State], moves: list[Move], path: tuple[str, ...]) -> Lifecycle:
-    return Lifecycle(kind, {s.name: s for s in states}, {m.name: m for m in moves}, path)
+def _lifecycle(
+    kind: str,
+    states: list[State],
+    moves: list[Move],
+    path: tuple[str, ...],
+    beside: dict[str, str] | None = None,
+) -> Lifecycle:
+    return Lifecycle(kind, {s.name: s for s in states}, {m.name: m for m in moves}, path, beside or {})
 
 
 OFFICE_ACTS = N_("Cabinet Office")
@@ -87,9 +94,39 @@ CALL = _lifecycle(
         State("announced", say(N_("Announced")), "success"),
     ],
     [
-        Move("publish", ("draft",), "published", "call.publish", N_("Publish"), say(N_("Call published")), asks=True, style="primary"),
-        Move("decide", ("published",), "decided", "selection.decide", N_("Decide the results"), say(N_("Results decided"), N_("Review finished")), asks=True, audience="office", produces="letter: selection, non-selection (approved)", style="primary"),
-        Move("announce", ("decided",), "announced", "selection.announce", N_("Announce the results"), say(N_("Results announced")), asks=True, produces="letters, mails, projects, public register", style="primary"),
+        Move(
+            "publish",
+            ("draft",),
+            "published",
+            "call.publish",
+            N_("Publish"),
+            say(N_("Call published")),
+            asks=True,
+            style="primary",
+        ),
+        Move(
+            "decide",
+            ("published",),
+            "decided",
+            "selection.decide",
+            N_("Decide the results"),
+            say(N_("Results decided"), N_("Review finished")),
+            asks=True,
+            audience="office",
+            produces="letter: selection, non-selection (approved)",
+            style="primary",
+        ),
+        Move(
+            "announce",
+            ("decided",),
+            "announced",
+            "selection.announce",
+            N_("Announce the results"),
+            say(N_("Results announced")),
+            asks=True,
+            produces="letters, mails, projects, public register",
+            style="primary",
+        ),
     ],
     ("draft", "published", "decided", "announced"),
 )
@@ -103,25 +140,125 @@ APPLICATION = _lifecycle(
         State("returned", say(N_("Returned for correction")), "warning", APPLICANT_ACTS),
         State("accepted", say(N_("Accepted")), "info", OFFICE_ACTS),
         State("under_review", say(N_("Under review")), "progress", OFFICE_ACTS),
-        State("provisional", say(N_("Provisional result recorded"), N_("Under review")), "progress", OFFICE_ACTS),
+        State(
+            "provisional", say(N_("Provisional result recorded"), N_("Under review")), "progress", OFFICE_ACTS
+        ),
         State("selected", say(N_("Selected")), "success"),
         State("not_selected", say(N_("Not selected")), "neutral"),
         State("withdrawn", say(N_("Withdrawn")), "neutral"),
     ],
     [
-        Move("hand_over", ("draft",), "in_approval", "application.hand_over", N_("Ask the approver to submit"), say(N_("Handed to the approver")), style="primary"),
-        Move("take_back", ("in_approval",), "draft", "application.hand_over", N_("Back to drafting"), say(N_("Taken back to drafting"))),
-        Move("submit", ("draft", "in_approval"), "submitted", "application.submit", N_("Submit"), say(N_("Submitted")), asks=True, produces="mail: receipt", style="primary"),
-        Move("return_for_correction", ("submitted", "accepted"), "returned", "application.check", N_("Return for correction"), say(N_("Returned for correction")), asks=True, produces="mail: correction request"),
-        Move("resubmit", ("returned",), "submitted", "application.submit", N_("Resubmit"), say(N_("Resubmitted")), asks=True, produces="mail: receipt", style="primary"),
-        Move("accept", ("submitted",), "accepted", "application.check", N_("Accept"), say(N_("Accepted")), produces="mail: acceptance", style="primary"),
-        Move("start_review", ("accepted",), "under_review", "selection.record", N_("Put under review"), say(N_("Review started")), style="primary"),
-        Move("record_result", ("under_review",), "provisional", "selection.record", N_("Record the provisional result"), say(N_("Provisional result recorded"), N_("Reviewed")), asks=True, audience="office", style="primary"),
-        Move("select", ("provisional",), "selected", "selection.release", N_("Select"), say(N_("Selected")), produces="letter: selection; project"),
-        Move("decline_to_select", ("provisional",), "not_selected", "selection.release", N_("Do not select"), say(N_("Not selected")), produces="letter: non-selection"),
-        Move("withdraw", ("draft", "in_approval", "submitted", "returned", "accepted", "under_review", "provisional"), "withdrawn", "application.withdraw", N_("Withdraw"), say(N_("Withdrawn")), asks=True, produces="mail: withdrawal noted", style="warning"),
+        Move(
+            "hand_over",
+            ("draft",),
+            "in_approval",
+            "application.hand_over",
+            N_("Ask the approver to submit"),
+            say(N_("Handed to the approver")),
+            style="primary",
+        ),
+        Move(
+            "take_back",
+            ("in_approval",),
+            "draft",
+            "application.hand_over",
+            N_("Back to drafting"),
+            say(N_("Taken back to drafting")),
+        ),
+        Move(
+            "submit",
+            ("draft", "in_approval"),
+            "submitted",
+            "application.submit",
+            N_("Submit"),
+            say(N_("Submitted")),
+            asks=True,
+            produces="mail: receipt",
+            style="primary",
+        ),
+        Move(
+            "return_for_correction",
+            ("submitted", "accepted"),
+            "returned",
+            "application.check",
+            N_("Return for correction"),
+            say(N_("Returned for correction")),
+            asks=True,
+            produces="mail: correction request",
+        ),
+        Move(
+            "resubmit",
+            ("returned",),
+            "submitted",
+            "application.submit",
+            N_("Resubmit"),
+            say(N_("Resubmitted")),
+            asks=True,
+            produces="mail: receipt",
+            style="primary",
+        ),
+        Move(
+            "accept",
+            ("submitted",),
+            "accepted",
+            "application.check",
+            N_("Accept"),
+            say(N_("Accepted")),
+            produces="mail: acceptance",
+            style="primary",
+        ),
+        Move(
+            "start_review",
+            ("accepted",),
+            "under_review",
+            "selection.record",
+            N_("Put under review"),
+            say(N_("Review started")),
+            style="primary",
+        ),
+        Move(
+            "record_result",
+            ("under_review",),
+            "provisional",
+            "selection.record",
+            N_("Record the provisional result"),
+            say(N_("Provisional result recorded"), N_("Reviewed")),
+            asks=True,
+            audience="office",
+            style="primary",
+        ),
+        Move(
+            "select",
+            ("provisional",),
+            "selected",
+            "selection.release",
+            N_("Select"),
+            say(N_("Selected")),
+            produces="letter: selection; project",
+        ),
+        Move(
+            "decline_to_select",
+            ("provisional",),
+            "not_selected",
+            "selection.release",
+            N_("Do not select"),
+            say(N_("Not selected")),
+            produces="letter: non-selection",
+        ),
+        Move(
+            "withdraw",
+            ("draft", "in_approval", "submitted", "returned", "accepted", "under_review", "provisional"),
+            "withdrawn",
+            "application.withdraw",
+            N_("Withdraw"),
+            say(N_("Withdrawn")),
+            asks=True,
+            produces="mail: withdrawal noted",
+            style="warning",
+        ),
     ],
     ("draft", "submitted", "accepted", "under_review", "selected"),
+    {"in_approval": "draft", "returned": "submitted", "provisional": "under_review"},
 )
 
 PROJECT = _lifecycle(
@@ -133,7 +270,16 @@ PROJECT = _lifecycle(
     ],
     [
         Move("end", ("supported",), "ended", "project.end", N_("End support"), say(N_("Support ended"))),
-        Move("cancel", ("supported",), "cancelled", "project.cancel", N_("Cancel the project"), say(N_("Project cancelled")), asks=True, style="warning"),
+        Move(
+            "cancel",
+            ("supported",),
+            "cancelled",
+            "project.cancel",
+            N_("Cancel the project"),
+            say(N_("Project cancelled")),
+            asks=True,
+            style="warning",
+        ),
     ],
     ("supported", "ended"),
 )
@@ -145,7 +291,15 @@ COUNCIL = _lifecycle(
         State("active", say(N_("Active")), "success", APPLICANT_ACTS),
     ],
     [
-        Move("activate", ("forming",), "active", "council.activate", N_("Declare the council set up"), say(N_("Council set up")), style="primary"),
+        Move(
+            "activate",
+            ("forming",),
+            "active",
+            "council.activate",
+            N_("Declare the council set up"),
+            say(N_("Council set up")),
+            style="primary",
+        ),
     ],
     ("forming", "active"),
 )
@@ -158,8 +312,23 @@ MEMBERSHIP = _lifecycle(
         State("declined", say(N_("Declined")), "neutral"),
     ],
     [
-        Move("agree", ("asked",), "agreed", "membership.answer", N_("Agree"), say(N_("Agreed to the seat")), style="primary"),
-        Move("decline", ("asked",), "declined", "membership.answer", N_("Decline"), say(N_("Declined the seat"))),
+        Move(
+            "agree",
+            ("asked",),
+            "agreed",
+            "membership.answer",
+            N_("Agree"),
+            say(N_("Agreed to the seat")),
+            style="primary",
+        ),
+        Move(
+            "decline",
+            ("asked",),
+            "declined",
+            "membership.answer",
+            N_("Decline"),
+            say(N_("Declined the seat")),
+        ),
     ],
     ("asked", "agreed"),
 )
@@ -173,9 +342,36 @@ LETTER = _lifecycle(
         State("discarded", say(N_("Discarded")), "neutral"),
     ],
     [
-        Move("approve", ("drafted",), "approved", "letter.approve", N_("Approve"), say(N_("Letter approved")), style="primary", audience="office"),
-        Move("issue", ("approved",), "issued", "letter.issue", N_("Issue"), say(N_("Letter issued")), produces="document number, frozen PDF, mail"),
-        Move("discard", ("drafted", "approved"), "discarded", "letter.discard", N_("Discard"), say(N_("Letter discarded")), asks=True, style="warning", audience="office"),
+        Move(
+            "approve",
+            ("drafted",),
+            "approved",
+            "letter.approve",
+            N_("Approve"),
+            say(N_("Letter approved")),
+            style="primary",
+            audience="office",
+        ),
+        Move(
+            "issue",
+            ("approved",),
+            "issued",
+            "letter.issue",
+            N_("Issue"),
+            say(N_("Letter issued")),
+            produces="document number, frozen PDF, mail",
+        ),
+        Move(
+            "discard",
+            ("drafted", "approved"),
+            "discarded",
+            "letter.discard",
+            N_("Discard"),
+            say(N_("Letter discarded")),
+            asks=True,
+            style="warning",
+            audience="office",
+        ),
     ],
     ("drafted", "approved", "issued"),
 )
@@ -196,7 +392,11 @@ def move(record: Any, name: str, *, actor: Any, at: datetime, changes: dict[str,
         raise NotAllowed(record, name, "not permitted")
     before, record.state = record.state, step.target
     record.record(
-        name, actor=actor, at=at, audience=step.audience, changes={"state": [before, step.target], **(changes or {})}
+        name,
+        actor=actor,
+        at=at,
+        audience=step.audience,
+        changes={"state": [before, step.target], **(changes or {})},
     )
 
 

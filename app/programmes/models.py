@@ -39,13 +39,20 @@ class Call(Model):
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     base_years: Mapped[int] = mapped_column(default=3)  # fiscal years of support, the selection year included
-    extension_years: Mapped[int] = mapped_column(default=0)  # further years that may be certified on application
+    extension_years: Mapped[int] = mapped_column(
+        default=0
+    )  # further years that may be certified on application
     eligible_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)  # organisation kinds that may lead
     description: Mapped[str] = mapped_column(Text, default="")
     announced_count: Mapped[int | None]  # how many the office announced, also when not all are on record here
     announced_on: Mapped[date | None]
+    unlisted_ended_on: Mapped[
+        date | None
+    ]  # when support of the announced projects that no source names had ended
     window_note: Mapped[str] = mapped_column(Text, default="")  # what the sources say of an incomplete window
-    is_sample: Mapped[bool] = mapped_column(default=False)  # made up for the demo, and marked as such on every page
+    is_sample: Mapped[bool] = mapped_column(
+        default=False
+    )  # made up for the demo, and marked as such on every page
     version_id: Mapped[int] = mapped_column(default=1)
 
     programme: Mapped[Programme] = relationship(back_populates="calls")
@@ -62,8 +69,12 @@ class Call(Model):
     __mapper_args__ = {"version_id_col": version_id}
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(s) for s in CALL.states)})", name="state"),
-        CheckConstraint("state <> 'published' OR (opens_at IS NOT NULL AND closes_at IS NOT NULL)", name="window"),
-        CheckConstraint("opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="opens_before_closing"),
+        CheckConstraint(
+            "state <> 'published' OR (opens_at IS NOT NULL AND closes_at IS NOT NULL)", name="window"
+        ),
+        CheckConstraint(
+            "opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="opens_before_closing"
+        ),
         CheckConstraint("base_years >= 1 AND extension_years >= 0", name="support_rule"),
     )
 

@@ -1,3 +1,165 @@
-from flask import Blueprint
+"""Pages of calls: list, page, and for officers draft, edit, publish, extend."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
+
+from app import calendar
+from app.db import db
+from app.lifecycle import CALL
+from app.programmes import operations
+from app.programmes.forms import BODY_KINDS, CallForm, DeadlineForm, PublishForm
+from app.programmes.models import Call
+from app.web.access import actor, needs
+from app.web.i18n import shown_fiscal_year, shown_instant, state_label
+from app.web.lists import Choice, Column, Listing, Search
+from app.web.records import fetch, same_version
+from app.web.timeline import timeline
 
 programmes = Blueprint("programmes", __name__)
+
+
+@programmes.get("/calls")
+@needs("call.view")
+def index():
+    """All calls this person may see, the newest first."""
+    return _calls().response("programmes/index.html", filename="calls")
+
+
+@programmes.get("/calls/<int:call_id>")
+@needs("call.view")
+def show(call_id: int):
+    call = fetch(
+        Call,
+        call_id,
+        selectinload(Call.questions),
+        selectinload(Call.criteria),
+        selectinload(Call.extensions),
+    )
+    return render_template("programmes/show.html", call=call, entries=timeline(call), body_kinds=BODY_KINDS)
+
+
+@programmes.route("/calls/new", methods=["GET", "POST"])
+@needs("call.manage")
+def draft():
+    form = CallForm()
+    if request.method == "GET":
+        _offer_empty_rows(form)
+    elif not form.add_row(request.form.get("add")) and form.validate_on_submit():
+        call = operations.draft_call(
+            operations.the_programme(), **form.values(), actor=actor(), at=calendar.now()
+        )
+        if _saved(form):
+            flash(_("The draft is saved. Applicants do not see it until it is published."), "success")
+            return redirect(url_for("programmes.show", call_id=call.id))
+    return _page(render_template("programmes/edit.html", form=form, call=None), form)
+
+
+@programmes.route("/calls/<int:call_id>/edit", methods=["GET", "POST"])
+@needs("call.manage")
+def edit(call_id: int):
+    call = fetch(Call, call_id)
+    if call.state != CALL.initial:
+        flash(_("A published call is not edited any more. Its deadline can be extended."), "info")
+        return redirect(url_for("programmes.show", call_id=call.id))
+    form = CallForm(obj=call)
+    if request.method == "GET":
+        form.version.data = call.version_id
+        _offer_empty_rows(form)
+    elif not form.add_row(request.form.get("add")) and form.validate_on_submit():
+        same_version(call, form.version.data)
+        operations.edit_call(call, **form.values(), actor=actor(), at=calendar.now())
+        if _saved(form):
+            flash(_("Saved."), "success")
+            return redirect(url_for("programmes.show", call_id=call.id))
+    return _page(render_template("programmes/edit.html", form=form, call=call), form)
+
+
+@programmes.route("/calls/<int:call_id>/publication", methods=["GET", "POST"])
+@needs("call.publish")
+def publish(call_id: int):
+    call = fetch(Call, call_id)
+    form = PublishForm()
+    missing = operations.what_is_missing(call, calendar.now())
+    if form.validate_on_submit() and not missing:
+        operations.publish(call, actor=actor(), at=calendar.now())
+        db.session.commit()
+        flash(_("The call is published."), "success")
+        return redirect(url_for("programmes.show", call_id=call.id))
+    page = render_template(
+        "programmes/publish.html", form=form, call=call, missing=missing, body_kinds=BODY_KINDS
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@programmes.route("/calls/<int:call_id>/deadline", methods=["GET", "POST"])
+@needs("call.extend")
+def extend(call_id: int):
+    call = fetch(Call, call_id)
+    form = DeadlineForm()
+    form.call = call
+    if form.validate_on_submit():
+        operations.extend_deadline(
+            call, closes_at=form.closes_at.data, reason=form.reason.data, actor=actor(), at=calendar.now()
+        )
+        db.session.commit()
+        flash(_("The deadline is extended."), "success")
+        return redirect(url_for("programmes.show", call_id=call.id))
+    return _page(render_template("programmes/extend.html", form=form, call=call), form)
+
+
+def _calls() -> Listing:
+    return Listing(
+        Call.visible_to(actor()),
+        request.args,
+        caption=_l("Calls"),
+        columns=[
+            Column("title", _l("Call"), lambda call: call.title, sort=Call.title),
+            Column(
+                "selection_fy",
+                _l("Fiscal year"),
+                lambda c: shown_fiscal_year(c.selection_fy),
+                sort=Call.selection_fy,
+            ),
+            Column(
+                "closes_at", _l("Closes"), lambda call: shown_instant(call.closes_at), sort=Call.closes_at
+            ),
+            Column("state", _l("State"), lambda call: state_label(call), sort=Call.state),
+            Column("announced_count", _l("Announced"), lambda call: call.announced_count, numeric=True),
+        ],
+        filters=[
+            Search("q", _l("Words in the title"), [Call.title, Call.code]),
+            Choice(
+                "state",
+                _l("State"),
+                {name: state_label(None, name, "call") for name in CALL.states},
+                Call.state,
+            ),
+        ],
+        default_sort="-selection_fy",
+    )
+
+
+def _offer_empty_rows(form: CallForm) -> None:
+    for rows in (form.questions, form.criteria):
+        if not rows.entries:
+            rows.append_entry()
+
+
+def _saved(form: CallForm) -> bool:
+    try:
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        form.code.errors = [*form.code.errors, _("Another call has this code already; choose another.")]
+        return False
+    return True
+
+
+def _page(html: str, form):
+    """A form that was refused says so to the browser as well."""
+    return html, 422 if form.errors else 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, jsonify, redirect, render_template, request, session, url_for
+from flask import Flask, current_app, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -100,7 +100,9 @@ def _database_away(error: Exception) -> Any:
         return jsonify(error="database away"), 503
     html, _status = kept.page(
         _("The database cannot be reached just now"),
-        _("Nothing was saved by this request, and nothing you typed is lost. Wait a minute, then send it again."),
+        _(
+            "Nothing was saved by this request, and nothing you typed is lost. Wait a minute, then send it again."
+        ),
         503,
     )
     return html, 503, {"Retry-After": "60"}
@@ -109,7 +111,7 @@ def _database_away(error: Exception) -> Any:
 def _unexpected(error: Exception) -> Any:
     log.exception("unexpected", exc_info=error)
     db.session.rollback()
-    if request.environ.get("banso.raise_unexpected"):
+    if current_app.testing:
         raise error
     if wants_json():
         return jsonify(error="unexpected"), 500

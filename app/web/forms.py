@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from app import calendar
@@ -112,5 +112,14 @@ class AtMost(Length):
         over = len(field.data or "") - self.max
         if over > 0:
             raise ValidationError(
-                _("Shorten this by %(over)s characters; at most %(max)s are allowed.", over=over, max=self.max)
+                _(
+                    "Shorten this by %(over)s characters; at most %(max)s are allowed.",
+                    over=over,
+                    max=self.max,
+                )
             )
+
+
+def choices(labels: dict[str, Any]) -> list[SelectChoice]:
+    """value → label, as the select and checkbox fields take them."""
+    return [SelectChoice(value=value, label=label) for value, label in labels.items()]

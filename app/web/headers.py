@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
-from flask_login import current_user
+from flask import Response, request, session
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -21,13 +20,6 @@ def harden(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         # Office machines are shared: what was behind a sign-in must not come back from a cache.
-        private = "_user_id" in request.cookies or current_user_known()
-        response.headers.setdefault("Cache-Control", "no-store" if private else "no-cache")
+        response.headers.setdefault("Cache-Control", "no-store" if "_user_id" in session else "no-cache")
     return response
 
-
-def current_user_known() -> bool:
-    try:
-        return bool(current_user.is_authenticated)
-    except Exception:  # the database is away: treat the page as private
-        return True

@@ -29,7 +29,11 @@ def init_app(app: Flask) -> None:
         get_locale=get_locale, languages=LANGUAGES, state_label=state_label, state_tone=state_tone, told=told
     )
     app.jinja_env.filters.update(
-        ja_date=shown_date, ja_datetime=shown_instant, era_year=shown_fiscal_year, filesize=shown_size
+        ja_date=shown_date,
+        ja_datetime=shown_instant,
+        instant=datetime.fromisoformat,
+        era_year=shown_fiscal_year,
+        filesize=shown_size,
     )
 
 

@@ -55,7 +55,11 @@ def page(title: str, why: str, status: int, *, url: str | None = None, pairs: li
     """The page that shows what was kept, with a button to send it again."""
     pairs = entries(request) if pairs is None else pairs
     html = render_template(
-        "errors/kept.html", title=title, why=why, kept=pairs, retry_url=url or request.full_path.rstrip("?"),
+        "errors/kept.html",
+        title=title,
+        why=why,
+        kept=pairs,
+        retry_url=url or request.full_path.rstrip("?"),
         files_lost=bool(request.files),
     )
     return html, status

@@ -1,10 +1,10 @@
 """A list page: filters as a GET form, server-side sort, pages, and CSV/XLSX of exactly what is shown.
 
-    listing = Listing(Project.visible_to(actor()), request.args,
-                      columns=[Column("number", _l("No."), lambda p: p.number, sort=Project.number), …],
-                      filters=[Search("q", _l("Search"), [Project.title]), Choice("state", _l("State"), choices, Project.state)],
-                      default_sort="number")
-    return listing.response("projects/index.html", filename="projects")
+listing = Listing(Project.visible_to(actor()), request.args,
+                  columns=[Column("number", _l("No."), lambda p: p.number, sort=Project.number), …],
+                  filters=[Search("q", _l("Search"), [Project.title]), Choice("state", _l("State"), choices, Project.state)],
+                  default_sort="number")
+return listing.response("projects/index.html", filename="projects")
 """
 
 from __future__ import annotations
@@ -115,7 +115,9 @@ class Listing:
 
     @cached_property
     def total(self) -> int:
-        return db.session.scalar(select(func.count()).select_from(self.narrowed.order_by(None).subquery())) or 0
+        return (
+            db.session.scalar(select(func.count()).select_from(self.narrowed.order_by(None).subquery())) or 0
+        )
 
     @cached_property
     def pages(self) -> int:
@@ -138,7 +140,9 @@ class Listing:
         if "page" not in changes:
             kept.pop("page", None)
         view_args = request.view_args or {}
-        return url_for(request.endpoint or "", **view_args, **{k: v for k, v in kept.items() if v not in (None, "")})
+        return url_for(
+            request.endpoint or "", **view_args, **{k: v for k, v in kept.items() if v not in (None, "")}
+        )
 
     def sort_address(self, column: Column) -> str:
         key, down = self.sort
@@ -196,7 +200,8 @@ class Listing:
     def _download(self, content: bytes, kind: str, name: str) -> Response:
         stamp = calendar.today().strftime("%Y%m%d")
         return Response(
-            content, headers={"Content-Type": kind, "Content-Disposition": f'attachment; filename="{stamp}_{name}"'}
+            content,
+            headers={"Content-Type": kind, "Content-Disposition": f'attachment; filename="{stamp}_{name}"'},
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from flask import abort
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.db import db
@@ -38,3 +39,11 @@ def fetch_by(model: type[T], permission: str | None = None, **where: Any) -> T:
     if permission and not (who and who.may(permission, record)):
         abort(403)
     return record
+
+
+def same_version(record: Any, version: int | None) -> None:
+    """Refuse entries made on a page that shows an older version than the record has now. Raises StaleDataError."""
+    if version != record.version_id:
+        raise StaleDataError(
+            f"{record.kind} {record.id} is at version {record.version_id}, the page at {version}"
+        )

@@ -15,7 +15,8 @@ SHOWN = 50
 def timeline(*records: Model, limit: int = SHOWN) -> list[HistoryEntry]:
     """The newest entries about these records, newest first; what stays within the office is left out for others."""
     about = [
-        (HistoryEntry.subject_kind == record.kind) & (HistoryEntry.subject_id == record.id) for record in records
+        (HistoryEntry.subject_kind == record.kind) & (HistoryEntry.subject_id == record.id)
+        for record in records
     ]
     query: Any = select(HistoryEntry).where(or_(*about)).order_by(HistoryEntry.id.desc()).limit(limit)
     if audience() != "office":

@@ -30,7 +30,9 @@ def organisation(name: str = "", code: str | None = None, **values: Any) -> Orga
 def office() -> Organisation:
     """The Cabinet Office's bureau; one in a test's world."""
     found = db.session.scalar(select(Organisation).where(Organisation.body_kind == "ministry"))
-    return found or organisation("内閣府地方創生推進事務局", body_kind="ministry", prefecture="", kana="ナイカクフ")
+    return found or organisation(
+        "内閣府地方創生推進事務局", body_kind="ministry", prefecture="", kana="ナイカクフ"
+    )
 
 
 def person(name: str = "", email: str = "", **values: Any) -> Person:
@@ -55,7 +57,12 @@ def seat(role: str, body: Organisation | None = None, **values: Any) -> Seat:
 
 def tenure(role: str, body: Organisation | None = None, **values: Any) -> Tenure:
     """Somebody who holds a seat of `role` since long ago."""
-    made = Tenure(person=values.pop("person", None) or person(), seat=seat(role, body), started_on=date(2018, 4, 1), **values)
+    made = Tenure(
+        person=values.pop("person", None) or person(),
+        seat=seat(role, body),
+        started_on=date(2018, 4, 1),
+        **values,
+    )
     db.session.add(made)
     db.session.flush()
     return made

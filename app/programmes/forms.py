@@ -1,0 +1,151 @@
+"""The forms of a call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    IntegerField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
+from wtforms import Form as PlainForm
+from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
+
+from app import calendar
+from app.programmes.models import Call
+from app.web.forms import AtMost, Form, InstantField, Required, VersionField, choices, half_width, tidy
+
+BODY_KINDS = {
+    "prefecture": _l("Prefecture"),
+    "designated_city": _l("Designated city"),
+    "special_ward": _l("Special ward"),
+    "city": _l("City"),
+    "town": _l("Town"),
+    "village": _l("Village"),
+}
+
+
+class QuestionForm(PlainForm):
+    """One question; a row left empty is left out."""
+
+    label = StringField(_l("Question"), [AtMost(200)], filters=[tidy])
+    hint = StringField(_l("What to write"), [AtMost(1000)], filters=[tidy])
+    max_chars = IntegerField(
+        _l("At most (characters)"), [Optional(), NumberRange(50, 20000)], default=2000, filters=[half_width]
+    )
+    required = BooleanField(_l("Required"), default=True)
+
+
+class CriterionForm(PlainForm):
+    label = StringField(_l("Criterion"), [AtMost(100)], filters=[tidy])
+    description = StringField(_l("What is looked at"), [AtMost(1000)], filters=[tidy])
+    weight = IntegerField(_l("Weight"), [Optional(), NumberRange(1, 100)], default=1, filters=[half_width])
+
+
+class CallForm(Form):
+    """Everything about a call that officers set."""
+
+    version = VersionField()
+    title = StringField(_l("Title"), [Required(), AtMost(200)])
+    code = StringField(
+        _l("Code"),
+        [
+            Required(),
+            AtMost(20),
+            Regexp(r"^[A-Z0-9][A-Z0-9-]*$", message=_l("Use capital letters, digits and hyphens.")),
+        ],
+        description=_l("The first part of application numbers, such as R5."),
+        filters=[half_width],
+    )
+    selection_fy = IntegerField(
+        _l("Fiscal year of selection"),
+        [
+            Required(),
+            NumberRange(2018, 2100, message=_l("Write the Western year in which it begins, such as 2023.")),
+        ],
+        description=_l("The Western year in which it begins. The support period is counted from here."),
+        filters=[half_width],
+    )
+    opens_at = InstantField(_l("Opens at"), [Required()])
+    closes_at = InstantField(
+        _l("Closes at"), [Required()], description=_l("An instant: what arrives at it or later is refused.")
+    )
+    base_years = IntegerField(
+        _l("Fiscal years of support"), [Required(), NumberRange(1, 10)], default=3, filters=[half_width]
+    )
+    extension_years = IntegerField(
+        _l("Further years on application"), [NumberRange(0, 10)], default=2, filters=[half_width]
+    )
+    eligible_kinds = SelectMultipleField(
+        _l("Who may apply"),
+        [Required(_l("Choose at least one kind of local government."))],
+        choices=choices(BODY_KINDS),
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+    )
+    description = TextAreaField(_l("Guidance for applicants"), [AtMost(4000)])
+    questions = FieldList(FormField(QuestionForm), label=_l("Questions"), max_entries=30)
+    criteria = FieldList(FormField(CriterionForm), label=_l("Criteria"), max_entries=30)
+
+    def validate_closes_at(self, field: InstantField) -> None:
+        if field.data and self.opens_at.data and field.data <= self.opens_at.data:
+            raise ValidationError(_("It must close after it opens."))
+
+    def add_row(self, to: str | None) -> bool:
+        """One more empty row, asked for by a button so that it works without JavaScript; whether it was asked."""
+        if to not in ("questions", "criteria"):
+            return False
+        self[to].append_entry()
+        return True
+
+    def values(self) -> dict[str, Any]:
+        """The call's columns and rows, as the operations take them."""
+        columns = (
+            "title", "code", "selection_fy", "opens_at", "closes_at", "base_years", "extension_years",
+            "eligible_kinds", "description",
+        )  # fmt: skip
+        return {
+            **{name: self[name].data for name in columns},
+            "questions": [_question(row) for row in self.questions.data if row["label"]],
+            "criteria": [_criterion(row) for row in self.criteria.data if row["label"]],
+        }
+
+
+class DeadlineForm(Form):
+    closes_at = InstantField(_l("New closing time"), [Required()])
+    reason = TextAreaField(
+        _l("Reason"), [Required(), AtMost(1000)], description=_l("Shown to everybody with the call.")
+    )
+
+    call: Call
+
+    def validate_closes_at(self, field: InstantField) -> None:
+        if field.data and self.call.closes_at and field.data <= max(self.call.closes_at, calendar.now()):
+            raise ValidationError(
+                _("The new closing time must be later than the present one, and in the future.")
+            )
+
+
+class PublishForm(Form):
+    """Nothing to enter: the page shows the whole call once more."""
+
+
+def _question(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "label": row["label"],
+        "hint": row["hint"] or "",
+        "max_chars": row["max_chars"] or 2000,
+        "required": row["required"],
+    }
+
+
+def _criterion(row: dict[str, Any]) -> dict[str, Any]:
+    return {"label": row["label"], "description": row["description"] or "", "weight": row["weight"] or 1}

@@ -1,0 +1,139 @@
+"""What officers do with a call: draft it, edit it, publish it, move its closing instant later for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.db import db
+from app.lifecycle import N_, NotAllowed, move
+from app.programmes.models import Call, Criterion, DeadlineExtension, Programme, Question
+
+EDITED = (
+    "code",
+    "title",
+    "selection_fy",
+    "opens_at",
+    "closes_at",
+    "base_years",
+    "extension_years",
+    "eligible_kinds",
+    "description",
+)
+
+
+def the_programme() -> Programme:
+    """The one programme of this installation, made when it is first asked for (S4: name, ministry, bureau)."""
+    found = db.session.scalars(select(Programme).order_by(Programme.id)).first()
+    if found is None:
+        found = Programme(
+            key="future-tech", name="未来技術社会実装事業", ministry="内閣府", bureau="地方創生推進事務局"
+        )
+        db.session.add(found)
+    return found
+
+
+class Unready(ValueError):
+    """A call that cannot be published yet; `missing` says what it lacks, as msgids."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+def draft_call(
+    programme: Programme,
+    *,
+    questions: Sequence[dict[str, Any]] = (),
+    criteria: Sequence[dict[str, Any]] = (),
+    actor: Any,
+    at: datetime,
+    **fields: Any,
+) -> Call:
+    """A new call, seen by the office alone until it is published.
+
+    `questions` and `criteria` are rows in their order, keys as the models' columns.
+    """
+    call = Call(programme=programme, created_at=at, **fields)
+    db.session.add(call)
+    _put_rows(call, questions, criteria)
+    call.record("drafted", actor=actor, at=at, changes={"title": call.title}, audience="office")
+    return call
+
+
+def edit_call(
+    call: Call,
+    *,
+    questions: Sequence[dict[str, Any]],
+    criteria: Sequence[dict[str, Any]],
+    actor: Any,
+    at: datetime,
+    **fields: Any,
+) -> None:
+    """Change a call that is not published yet. Raises NotAllowed afterwards: applicants rely on what they read."""
+    if call.state != "draft":
+        raise NotAllowed(call, "edit", f"it is {call.state}")
+    changes = {
+        name: [getattr(call, name), fields[name]]
+        for name in EDITED
+        if name in fields and getattr(call, name) != fields[name]
+    }
+    for name in changes:
+        setattr(call, name, fields[name])
+    call.questions.clear()
+    call.criteria.clear()
+    db.session.flush()  # the old rows go before new ones take their positions
+    _put_rows(call, questions, criteria)
+    call.record("edited", actor=actor, at=at, changes=changes, audience="office")
+
+
+def publish(call: Call, *, actor: Any, at: datetime) -> None:
+    """Show the call to everybody; it takes applications between its two instants.
+
+    Raises Unready when something an applicant needs is missing, NotAllowed when it is not a draft.
+    """
+    missing = what_is_missing(call, at)
+    if missing:
+        raise Unready(missing)
+    move(call, "publish", actor=actor, at=at, changes={"closes_at": call.closes_at})
+
+
+def what_is_missing(call: Call, at: datetime) -> list[str]:
+    """What stands between a draft and its publication, as msgids."""
+    checks = (
+        (call.opens_at and call.closes_at, N_("Say when applications open and close.")),
+        (not call.closes_at or call.closes_at > at, N_("The closing time has already passed.")),
+        (call.eligible_kinds, N_("Say who may apply.")),
+        (call.questions, N_("Ask at least one question.")),
+        (call.criteria, N_("Name at least one criterion.")),
+    )
+    return [sentence for holds, sentence in checks if not holds]
+
+
+def extend_deadline(call: Call, *, closes_at: datetime, reason: str, actor: Any, at: datetime) -> None:
+    """Move the closing instant later, for all, with the reason on record (as in 2020: data of selection_counts).
+
+    Raises NotAllowed unless the call is published, ValueError when the new instant is not later than both the old
+    one and `at`. A call that has closed may be extended until its results are decided.
+    """
+    if call.state != "published" or not actor.may("call.extend", call):
+        raise NotAllowed(call, "extend", f"it is {call.state}")
+    assert call.closes_at is not None  # published: the database holds it
+    if closes_at <= call.closes_at or closes_at <= at:
+        raise ValueError("the new closing instant must be later than the old one, and in the future")
+    was = call.closes_at
+    call.extensions.append(
+        DeadlineExtension(was=was, closes_at=closes_at, reason=reason, extended_at=at, extended_by=actor.name)
+    )
+    call.closes_at = closes_at
+    call.record(
+        "deadline_extended", actor=actor, at=at, changes={"closes_at": [was, closes_at], "reason": reason}
+    )
+
+
+def _put_rows(call: Call, questions: Sequence[dict[str, Any]], criteria: Sequence[dict[str, Any]]) -> None:
+    call.questions.extend(Question(position=place, **row) for place, row in enumerate(questions, start=1))
+    call.criteria.extend(Criterion(position=place, **row) for place, row in enumerate(criteria, start=1))

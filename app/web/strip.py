@@ -1,0 +1,47 @@
+"""The lifecycle strip: where a record stands on its usual path, for the eyes of whoever reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.lifecycle import LIFECYCLES
+from app.web.i18n import state_label
+
+
+@dataclass(frozen=True)
+class Step:
+    label: str
+    status: str  # done | current | next
+    at: date | datetime | None
+
+
+def lifecycle_steps(record: Any, reached: dict[str, date | datetime | None] | None = None) -> list[Step]:
+    """The steps of `record`'s path; `reached` says when it came to a state, where that is known."""
+    table = LIFECYCLES[record.kind]
+    reached = reached or {}
+    path = list(table.path)
+    standing = table.beside.get(record.state, record.state)
+    if standing not in path:  # an ending that is not the usual one takes the place of what did not happen
+        path = [*[state for state in path[:-1] if reached.get(state)], standing]
+    here = path.index(standing)
+    finished = here == len(path) - 1
+
+    def status(place: int) -> str:
+        if place < here or (place == here and finished):
+            return "done"
+        return "current" if place == here else "next"
+
+    return [
+        Step(state_label(record, record.state if place == here else state), status(place), reached.get(state))
+        for place, state in enumerate(path)
+    ]
+
+
+def acts_next(record: Any) -> str:
+    """Who is to act while the record stands where it stands; empty when nobody is."""
+    said = LIFECYCLES[record.kind].states[record.state].acts_next
+    return _(said) if said else ""
