@@ -194,7 +194,7 @@ def support_end_notice_day(year: int) -> date:
 
 # Reading what people type
 
-_SAME = str.maketrans({c: "-" for c in "‐‑‒–—―−ー─"} | {c: "." for c in "。・"})
+_SAME = str.maketrans(dict.fromkeys("‐‑‒–—―−ー─", "-") | dict.fromkeys("。・", "."))
 _ERA_NAMES = {name: era for era in ERAS for name in (era[0], era[0][0], era[1])}
 _WEEKDAY = r"(?:\s*\((?P<weekday>[月火水木金土日])(?:曜日?)?\))?"
 _DAY = re.compile(

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
-from itertools import groupby
-from os.path import commonprefix
+from itertools import groupby, takewhile
 from pathlib import Path
 
 from app.organisations.codes import kind_of, with_check_digit
@@ -118,7 +117,8 @@ def _code_above(wards: list[_Place]) -> str:
 
 
 def _kana_above(wards: list[_Place]) -> str:
-    shared = commonprefix([ward.kana for ward in wards])
+    letters = zip(*(ward.kana for ward in wards), strict=False)
+    shared = "".join(same[0] for same in takewhile(lambda column: len(set(column)) == 1, letters))
     return shared[: shared.rindex("シ") + 1]
 
 

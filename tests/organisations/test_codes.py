@@ -35,7 +35,10 @@ def test_a_sound_code_is_taken_as_it_is_however_it_is_written(text):
     assert (mended.code, mended.notes) == ("010006", ())
 
 
-@pytest.mark.parametrize(("text", "code"), [("10006", "010006"), (10006, "010006"), ("１１００２", "011002")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("10006", "010006"), pytest.param(10006, "010006", id="a number"), ("１１００２", "011002")],
+)
 def test_a_leading_zero_that_a_spreadsheet_ate_is_restored_and_said(text, code):
     mended = mend_code(text)
     assert mended.code == code
