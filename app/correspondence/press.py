@@ -1,0 +1,80 @@
+"""HTML of a letter in, tagged PDF out: WeasyPrint with its fonts and style sheets loaded once.
+
+Importing this needs the system libraries of WeasyPrint. One letter is on the press at a time in a
+process: the font configuration is shared, which saves a third of the work, and is not for threads.
+"""
+
+import logging
+import threading
+from functools import cache
+from pathlib import Path
+
+from weasyprint import CSS, HTML
+from weasyprint.css.counters import CounterStyle
+from weasyprint.document import Document
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+STYLES = Path(__file__).parents[2] / "templates" / "letters"
+# A character that no font has is reported with the letter; the log need not say it too.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
+
+_one_at_a_time = threading.Lock()
+
+
+def print_pdf(html: str, font: Path) -> tuple[bytes, int, str]:
+    """The PDF, its number of pages, and the characters that no font could draw, each once."""
+    with _one_at_a_time:
+        return _press(font).print_pdf(html)
+
+
+class _Press:
+    def __init__(self, font: Path) -> None:
+        self.fetcher = _FontFetcher(font)
+        self.font_config = FontConfiguration()
+        self.counter_style = CounterStyle()
+        face = f'@font-face {{ font-family: "Noto Serif JP"; src: url("{font.as_uri()}") }}\n'
+        self.letter_css = self._css(face + (STYLES / "letter.css").read_text(encoding="utf-8"))
+        self.pages_css = self._css((STYLES / "pages.css").read_text(encoding="utf-8"))
+
+    def print_pdf(self, html: str) -> tuple[bytes, int, str]:
+        document = self._lay_out(html, self.letter_css)
+        if len(document.pages) > 1:
+            document = self._lay_out(html, self.letter_css, self.pages_css)
+        pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+        missing = {chr(codepoint) for font in document.fonts.values() for codepoint in font.missing}
+        return pdf, len(document.pages), "".join(sorted(missing))
+
+    def _css(self, text: str) -> CSS:
+        return CSS(
+            string=text,
+            url_fetcher=self.fetcher,
+            font_config=self.font_config,
+            counter_style=self.counter_style,
+        )
+
+    def _lay_out(self, html: str, *stylesheets: CSS) -> Document:
+        return HTML(string=html, url_fetcher=self.fetcher).render(
+            stylesheets=stylesheets,
+            font_config=self.font_config,
+            counter_style=self.counter_style,
+            pdf_variant="pdf/ua-1",
+        )
+
+
+class _FontFetcher(URLFetcher):
+    """Opens the one font file and refuses everything else: a letter reads nothing, fetches nothing."""
+
+    def __init__(self, font: Path) -> None:
+        super().__init__()
+        self.font = font
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        if url != self.font.as_uri():
+            raise ValueError(f"a letter must not fetch {url}")
+        return URLFetcherResponse(url, self.font.read_bytes())
+
+
+@cache
+def _press(font: Path) -> _Press:
+    return _Press(font)

@@ -1,0 +1,193 @@
+"""A letter's content in, its PDF out: the form that ministries give to 通知, 依頼, 照会 and 事務連絡.
+
+The same content gives the same bytes, so that a letter's SHA-256 can be computed again years later on
+the same installation: nothing in the file tells when or where it was made but the letter's own date.
+The only files read are the Japanese fonts of the package pylopdf-fonts-jp; nothing is fetched. The
+file is tagged for screen readers (PDF/UA-1) and holds its fonts. Pure: neither application nor database.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Self
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from app.calendar import era_date
+
+FORMS = ("通知", "依頼", "照会", "事務連絡")
+HONORIFICS = ("殿", "各位", "御中")
+TEMPLATES = Path(__file__).parents[2] / "templates" / "letters"
+FONT_PACKAGE = "pylopdf_fonts_jp"
+FONT_FILE = "NotoSerifJP-Regular.otf"
+ONE_LINE = 33  # full-width characters beside the number of an item
+
+# The last two characters of a name, each with its variation selector if it has one (葛󠄀).
+_TAIL = re.compile(r"(?:.[\ufe00-\ufe0f\U000e0100-\U000e01ef]?){1,2}$")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+_DATE = re.compile(r"(?:令和|平成|昭和)(?:元|\d{1,2})年\d{1,2}月\d{1,2}日(?:（[月火水木金土日]）)?")
+_letters = Environment(
+    loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+
+
+class MissingFont(Exception):
+    """There is no Japanese font, and a letter of empty boxes must not be made."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One numbered item under 記: its heading, a text (lines parted by newlines), and points (1), (2) …"""
+
+    heading: str
+    text: str = ""
+    points: tuple[str, ...] = ()
+
+    @property
+    def fits_one_line(self) -> bool:
+        return bool(self.text) and "\n" not in self.text and len(self.heading + self.text) < ONE_LINE
+
+
+@dataclass(frozen=True)
+class LetterContent:
+    """What a letter says. Plain values only, so that it can be kept as JSON while it is a draft.
+
+    Raises ValueError for an unknown form or honorific, a subject that is empty, and for a letter that
+    is no draft but lacks its number (except 事務連絡, which never has one) or its date.
+    """
+
+    form: str
+    number: str | None
+    issued_on: date | None
+    addressee: str
+    honorific: str
+    issuer: str
+    subject: str
+    body: tuple[str, ...]
+    items: tuple[Item, ...] = ()
+    contact: tuple[str, ...] = ()
+    draft: bool = False
+
+    def __post_init__(self) -> None:
+        if self.form not in FORMS:
+            raise ValueError(f"{self.form!r} is no form of letter: {'、'.join(FORMS)}")
+        if self.honorific not in HONORIFICS:
+            raise ValueError(f"{self.honorific!r} is no honorific: {'、'.join(HONORIFICS)}")
+        if not self.addressee.strip() or not self.subject.strip():
+            raise ValueError("a letter needs an addressee and a subject")
+        if self.is_administrative_notice and self.number:
+            raise ValueError("a 事務連絡 has no document number")
+        if not self.draft and not self.issued_on:
+            raise ValueError("an issued letter needs its date")
+        if not self.draft and not self.number and not self.is_administrative_notice:
+            raise ValueError("an issued letter needs its document number")
+
+    @property
+    def is_administrative_notice(self) -> bool:
+        return self.form == "事務連絡"
+
+    @property
+    def suffix(self) -> str:
+        """（通知） after the subject, unless the subject brings it or the form has none."""
+        suffix = f"（{self.form}）"
+        return "" if self.is_administrative_notice or self.subject.endswith(suffix) else suffix
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The body; the space that people type before a paragraph is the style sheet's to make."""
+        return tuple(paragraph.strip(" \u3000\n") for paragraph in self.body)
+
+    def to_json(self) -> dict[str, Any]:
+        values = asdict(self)
+        values["issued_on"] = self.issued_on.isoformat() if self.issued_on else None
+        return values
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
+        if known.get("issued_on"):
+            known["issued_on"] = date.fromisoformat(known["issued_on"])
+        for name in ("body", "contact"):
+            known[name] = tuple(known.get(name, ()))
+        known["items"] = tuple(
+            Item(item["heading"], item.get("text", ""), tuple(item.get("points", ())))
+            for item in known.get("items", ())
+        )
+        return cls(**known)
+
+
+@dataclass(frozen=True)
+class RenderedLetter:
+    """The file, its SHA-256 in hex, its pages, and the characters that no font could draw."""
+
+    pdf: bytes
+    sha256: str
+    pages: int
+    missing: str = ""
+
+
+def render(letter: LetterContent) -> RenderedLetter:
+    """The letter as a PDF. Raises MissingFont without a Japanese font."""
+    font = _font_path()
+    if font is None:
+        raise MissingFont(f"{FONT_FILE} of the package pylopdf-fonts-jp cannot be read")
+    # Here and not above: WeasyPrint needs system libraries and half a second, which a process that
+    # never renders a letter should not have to pay.
+    from app.correspondence import press
+
+    pdf, pages, missing = press.print_pdf(_html(letter), font)
+    return RenderedLetter(pdf, sha256(pdf).hexdigest(), pages, missing)
+
+
+def japanese_font_available() -> str | None:
+    """The family and file of the font that letters are set in, or None when it is not to be had."""
+    path = _font_path()
+    return f"Noto Serif JP ({path})" if path else None
+
+
+def _html(letter: LetterContent) -> str:
+    addressee = letter.addressee.strip()
+    # 殿 alone at the head of a line would be an insult: it stays with the end of the name. It follows
+    # without a space, so that a search for 岩見沢市長殿 finds it; the plural forms read better with one.
+    tail = _TAIL.search(addressee)
+    cut = tail.start() if tail else 0
+    html = _letters.get_template("letter.html").render(
+        letter=letter,
+        title=letter.subject + letter.suffix,
+        addressee_head=addressee[:cut],
+        addressee_tail=addressee[cut:],
+        gap="" if letter.honorific == "殿" else "\u2002",
+        era_date=era_date,
+    )
+    # Pasted control characters are neither HTML nor XML, and the title goes into both.
+    return _CONTROL.sub(" ", html)
+
+
+def _font_path() -> Path | None:
+    spec = find_spec(FONT_PACKAGE)
+    if spec is None or spec.origin is None:
+        return None
+    path = Path(spec.origin).with_name(FONT_FILE)
+    try:
+        with path.open("rb") as file:
+            return path if file.read(4) == b"OTTO" else None
+    except OSError:
+        return None
+
+
+def _whole_dates(text: str) -> Markup:
+    """The text escaped, its dates kept from being cut in two at the end of a line."""
+    together = Markup('<span class="together">{}</span>')
+    pieces, end = Markup(), 0
+    for found in _DATE.finditer(text):
+        pieces += escape(text[end : found.start()]) + together.format(found[0])
+        end = found.end()
+    return pieces + escape(text[end:])
+
+
+_letters.filters["whole_dates"] = _whole_dates
