@@ -85,7 +85,11 @@ def _template_file() -> str:
     # Under xdist each process has a file of its own; nobody waits for anybody.
     file = Path(tempfile.mkdtemp(prefix="banso-template-", dir=_scratch())) / "banso.sqlite"
     url = f"sqlite:///{file}"
-    migrate(url)
+    try:
+        migrate(url)
+    except BaseException:
+        shutil.rmtree(file.parent)
+        raise
     left = [other.name for other in file.parent.iterdir() if other != file]
     assert not left, f"the template is not all in one file: {left}"
     return url
