@@ -1,0 +1,211 @@
+// Saves a form by itself while a person types. What the server has not taken yet waits in this browser, so that
+// a lost session, a broken line or a crash costs nothing; it is offered again when the form is next opened.
+
+const PAUSE = 1500; // milliseconds without typing before saving
+const RETRY = 15000;
+const NOT_TYPED = ["csrf_token", "version"];
+
+export default function autosave(form) {
+  const box = form.querySelector("[data-autosave-status]");
+  if (!box) return;
+  const words = box.dataset;
+  const status = box.querySelector("[role=status]");
+  const store = new Waiting(`banso:${form.dataset.autosaveKey ?? form.dataset.autosave}`);
+  let timer = null;
+  let flight = null;
+  let stopped = false;
+  let typed = 0; // counts changes, so that an answer tells whether it covers the last of them
+
+  offerWhatWaits();
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  form.addEventListener("submit", submitted);
+  window.addEventListener("online", () => form.dataset.unsaved && save());
+
+  function changed(event) {
+    if (event.target.type === "file" || !event.target.name) return;
+    typed += 1;
+    form.dataset.unsaved = "true";
+    store.put(snapshot(form), versionOf(form));
+    if (stopped) return;
+    tell(words.unsaved);
+    schedule(PAUSE);
+  }
+
+  function schedule(delay) {
+    clearTimeout(timer);
+    timer = setTimeout(save, delay);
+  }
+
+  function save() {
+    clearTimeout(timer);
+    if (stopped || flight) return flight;
+    const covers = typed;
+    tell(words.saving);
+    flight = send()
+      .then((answer) => settle(answer, covers))
+      .catch(() => {
+        tell(words.offline, true);
+        schedule(RETRY);
+      })
+      .finally(() => {
+        flight = null;
+      });
+    return flight;
+  }
+
+  function send() {
+    const entries = new FormData(form);
+    for (const [name, value] of [...entries]) if (value instanceof File) entries.delete(name);
+    const token = document.querySelector("meta[name=csrf-token]")?.content ?? "";
+    return fetch(form.dataset.autosave, {
+      method: "POST",
+      body: entries,
+      headers: { Accept: "application/json", "X-CSRFToken": token },
+      redirect: "manual",
+    });
+  }
+
+  async function settle(answer, covers) {
+    if (answer.status === 409) {
+      stopped = true;
+      tell(words.conflict, true);
+    } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
+      tell(words.signedOut, true);
+    } else if (answer.ok) {
+      const said = await answer.json().catch(() => ({}));
+      if (said.version !== undefined && form.elements.version) form.elements.version.value = said.version;
+      if (covers !== typed) return schedule(PAUSE);
+      delete form.dataset.unsaved;
+      store.clear();
+      tell(words.saved.replace("{time}", clock(new Date())));
+    } else {
+      throw new Error(answer.statusText);
+    }
+  }
+
+  // A save under way would make the version that this submission carries an old one: let it land first.
+  async function submitted(event) {
+    clearTimeout(timer);
+    if (flight) {
+      event.preventDefault();
+      await flight;
+      clearTimeout(timer);
+      form.requestSubmit(event.submitter);
+      return;
+    }
+    store.markSubmitted();
+  }
+
+  function offerWhatWaits() {
+    const kept = store.get();
+    if (!kept) return;
+    const same = JSON.stringify(kept.entries.map(tidy)) === JSON.stringify(snapshot(form).map(tidy));
+    const landed = kept.submitted && kept.version !== versionOf(form);
+    if (same || landed) return store.clear();
+    const offer = document.createElement("div");
+    offer.className = "autosave__found";
+    offer.setAttribute("role", "status");
+    const text = document.createElement("p");
+    text.textContent = words.found.replace("{time}", clock(new Date(kept.at), true));
+    const restore = choice(words.restore, "primary", () => {
+      fill(form, kept.entries);
+      form.dispatchEvent(new Event("restored"));
+      typed += 1;
+      form.dataset.unsaved = "true";
+      save();
+    });
+    const discard = choice(words.discard, "secondary", () => store.clear());
+    offer.append(text, restore, " ", discard);
+    box.prepend(offer);
+
+    function choice(label, kind, act) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = `button button--${kind} button--small`;
+      button.textContent = label;
+      button.addEventListener("click", () => {
+        offer.remove();
+        act();
+      });
+      return button;
+    }
+  }
+
+  function tell(text, problem = false) {
+    status.textContent = text;
+    status.classList.toggle("autosave__status--problem", problem);
+  }
+}
+
+/* What waits in this browser for the server to take it. */
+class Waiting {
+  constructor(key) {
+    this.key = key;
+  }
+
+  get() {
+    try {
+      return JSON.parse(localStorage.getItem(this.key));
+    } catch {
+      return null;
+    }
+  }
+
+  put(entries, version) {
+    this.write({ at: Date.now(), entries, version });
+  }
+
+  markSubmitted() {
+    const kept = this.get();
+    if (kept) this.write({ ...kept, submitted: true });
+  }
+
+  write(value) {
+    try {
+      localStorage.setItem(this.key, JSON.stringify(value));
+    } catch {
+      // Storage full or forbidden: saving to the server goes on all the same.
+    }
+  }
+
+  clear() {
+    try {
+      localStorage.removeItem(this.key);
+    } catch {
+      // Nothing could have been kept either.
+    }
+  }
+}
+
+function snapshot(form) {
+  return [...new FormData(form)].filter(([name, value]) => {
+    const secret = form.querySelector(`[type=password][name="${CSS.escape(name)}"]`);
+    return typeof value === "string" && !NOT_TYPED.includes(name) && !secret;
+  });
+}
+
+function versionOf(form) {
+  return form.elements.version?.value ?? null;
+}
+
+function fill(form, entries) {
+  const waiting = new Map();
+  for (const [name, value] of entries) waiting.set(name, [...(waiting.get(name) ?? []), value]);
+  for (const element of form.elements) {
+    const values = waiting.get(element.name) ?? [];
+    if (["checkbox", "radio"].includes(element.type)) element.checked = values.includes(element.value);
+    else if (element.type === "select-multiple") {
+      for (const option of element.options) option.selected = values.includes(option.value);
+    } else if (values.length && element.type !== "file") element.value = values.shift();
+  }
+}
+
+function tidy([name, value]) {
+  return [name, value.replaceAll("\r\n", "\n").trim()];
+}
+
+function clock(moment, withDay = false) {
+  const day = withDay ? { month: "numeric", day: "numeric" } : {};
+  return moment.toLocaleString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit" });
+}

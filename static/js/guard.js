@@ -1,0 +1,13 @@
+// Asks before a page is left with entries that are nowhere saved. A form that saves itself says so by `data-unsaved`.
+
+export default function guard(form) {
+  let changed = false;
+  let leaving = false;
+  form.addEventListener("input", () => (changed = true));
+  form.addEventListener("submit", () => (leaving = true));
+  window.addEventListener("pageshow", () => (leaving = false));
+  window.addEventListener("beforeunload", (event) => {
+    const unsaved = form.dataset.autosave ? form.dataset.unsaved : changed;
+    if (unsaved && !leaving && form.isConnected) event.preventDefault();
+  });
+}
