@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event, insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -37,6 +38,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+T = TypeVar("T")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -71,11 +73,14 @@ class Model(db.Model):  # type: ignore[name-defined, misc]
     id: Mapped[int] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=calendar.now)
 
-    def record(self, event: str, *, actor, at: datetime, changes: dict[str, Any] | None = None, audience="all") -> None:
+    def record(
+        self, event: str, *, actor, at: datetime, changes: dict[str, Any] | None = None, audience="all"
+    ) -> None:
         """Write `event` into the history when this transaction commits.
 
         `changes` maps a field to what it became, or to [old, new]. `audience` is "all" for everyone who
-        may see the record, "office" for what stays within the Cabinet Office until it is announced.
+        may see the record, "office" for what stays within the Cabinet Office, "applicant" for what stays within the
+        body that applies.
         """
         pending = db.session().info.setdefault(_PENDING, [])
         pending.append((self, event, actor, at, changes or {}, audience))
@@ -101,6 +106,22 @@ class Setting(db.Model):  # type: ignore[name-defined, misc]
             row.value = value
 
 
+def insert_into(model: Any) -> Any:
+    """INSERT as the engine in use writes it, for its ON CONFLICT clauses."""
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(model)
+
+
+def add_once(model: type[T], **values: Any) -> T | None:
+    """A new row, or None where its unique `key` is taken already.
+
+    Two workers may try at once: one adds the row, the other waits for that transaction and gets None.
+    """
+    db.session.flush()
+    statement = insert_into(model).values(**values).on_conflict_do_nothing(index_elements=["key"])
+    return db.session.scalars(statement.returning(model)).one_or_none()
+
+
 class HistoryEntry(db.Model):  # type: ignore[name-defined, misc]
     """One thing that happened: who, in which seat, when, from where, what changed. Append-only."""
 
@@ -123,11 +144,11 @@ class HistoryEntry(db.Model):  # type: ignore[name-defined, misc]
     __table_args__ = (db.Index("ix_history_subject_kind_subject_id", "subject_kind", "subject_id", "id"),)
 
     @classmethod
-    def of(cls, record: Model, *, audiences: tuple[str, ...] = ("all", "office")):
-        """The entries about `record`, newest first, for readers of these audiences."""
+    def of(cls, record: Model):
+        """All entries about `record`, newest first, whoever they are for: see app/web/timeline.py for readers."""
         return (
             select(cls)
-            .where(cls.subject_kind == record.kind, cls.subject_id == record.id, cls.audience.in_(audiences))
+            .where(cls.subject_kind == record.kind, cls.subject_id == record.id)
             .order_by(cls.id.desc())
         )
 
@@ -135,7 +156,9 @@ class HistoryEntry(db.Model):  # type: ignore[name-defined, misc]
 def first_broken_entry() -> tuple[int, str] | None:
     """Walk the chain from its start; the id of the first entry that does not hold, and why. None: all hold."""
     previous, expected_id = GENESIS, 1
-    for entry in db.session.scalars(select(HistoryEntry).order_by(HistoryEntry.id).execution_options(yield_per=500)):
+    for entry in db.session.scalars(
+        select(HistoryEntry).order_by(HistoryEntry.id).execution_options(yield_per=500)
+    ):
         if entry.id != expected_id:
             return expected_id, "missing"
         if entry.previous_hash != previous:

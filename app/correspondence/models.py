@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, case, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, case, false, select
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -53,7 +53,9 @@ class Letter(Model):
             "AND path IS NOT NULL AND pages IS NOT NULL)",
             name="issued_is_frozen",
         ),
-        CheckConstraint("state IN ('drafted', 'discarded') OR approved_at IS NOT NULL", name="approved_by_someone"),
+        CheckConstraint(
+            "state IN ('drafted', 'discarded') OR approved_at IS NOT NULL", name="approved_by_someone"
+        ),
         UniqueConstraint("register_fy", "sequence"),
         db.Index("ix_letters_about_kind_about_id", "about_kind", "about_id"),
     )
@@ -67,10 +69,10 @@ class Letter(Model):
         """A municipality sees what was issued to it; the office sees all."""
         if actor.role in MUNICIPAL:
             return select(cls).where(cls.organisation_id == actor.organisation_id, cls.state == "issued")
-        return select(cls) if actor.role in OFFICE else select(cls).where(False)
+        return select(cls) if actor.role in OFFICE else select(cls).where(false())
 
 
-class NumberRegister(db.Model):  # type: ignore[name-defined, misc]
+class NumberRegister(db.Model):  # type: ignore[name-defined]
     """The last document number given in a fiscal year; the row is locked while one is given."""
 
     __tablename__ = "number_registers"
@@ -89,22 +91,35 @@ class Mail(Model):
     to_name: Mapped[str] = mapped_column(String(200), default="")
     subject: Mapped[str] = mapped_column(String(300))
     body: Mapped[str] = mapped_column(Text)
-    attachments: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)  # filename, path, media_type, sha256
+    attachments: Mapped[list[dict[str, str]]] = mapped_column(
+        JSON, default=list
+    )  # filename, path, media_type, sha256
     about_kind: Mapped[str] = mapped_column(String(40), default="")
     about_id: Mapped[int | None]
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
-    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    next_attempt_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # None: nothing more to do
+    queued_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    next_attempt_at: Mapped[datetime | None] = mapped_column(
+        UtcDateTime, index=True
+    )  # None: nothing more to do
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a worker is talking to the server now
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     kept_path: Mapped[str | None] = mapped_column(String(300))  # the .eml, where no SMTP server is configured
-    parked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    parked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # staff said: do not send
     last_error: Mapped[str] = mapped_column(Text, default="")
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
 
     organisation: Mapped[Organisation | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint(
+            "next_attempt_at IS NULL OR (sent_at IS NULL AND kept_path IS NULL AND parked_at IS NULL "
+            "AND set_aside_at IS NULL AND to_address <> '')",
+            name="waits_or_is_done_with",
+        ),
+        db.Index("ix_mails_about_kind_about_id", "about_kind", "about_id"),
+    )
 
     @hybrid_property
     def state(self) -> str:
@@ -132,4 +147,4 @@ class Mail(Model):
 
     @classmethod
     def visible_to(cls, actor):
-        return select(cls) if actor.may("mail.list") else select(cls).where(False)
+        return select(cls) if actor.may("mail.list") else select(cls).where(false())

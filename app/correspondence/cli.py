@@ -1,0 +1,140 @@
+"""flask letters list | approve, flask mails list | deliver."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+import click
+from sqlalchemy import select
+
+from app import calendar
+from app.correspondence import delivery
+from app.correspondence import letters as operations
+from app.correspondence.models import Letter, Mail
+from app.db import db, reading
+from app.lifecycle import LETTER
+from app.organisations.contacts import NoSuchTenure, tenure_of
+from app.permissions import DIRECTOR
+from app.storage import storage
+from app.web import clock
+from app.web.commands import Commands
+
+letters = Commands("letters", help="Letters: what there is, and a director's approval.")
+mails = Commands("mails", help="The outbox: what there is, and its delivery.")
+
+
+class FiscalYear(click.ParamType):
+    name = "year"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> int:
+        text = unicodedata.normalize("NFKC", str(value)).strip()
+        if not re.fullmatch(r"(19|20|21)\d\d", text):
+            self.fail(
+                f"{value!r} is no fiscal year: write the Western year it begins in, such as 2022.", param, ctx
+            )
+        return int(text)
+
+
+KIND = click.Choice(list(operations.LETTER_KINDS))
+
+
+@letters.command("list")
+@click.option("--kind", type=KIND, default=None, help="Only letters of this kind.")
+@click.option("--fiscal-year", type=FiscalYear(), default=None, help="Only those about this fiscal year.")
+@click.option(
+    "--state", type=click.Choice(list(LETTER.states)), default=None, help="Only those in this state."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+def list_letters(kind: str | None, fiscal_year: int | None, state: str | None, as_json: bool) -> None:
+    """The letters, in order of drafting."""
+    with reading():
+        rows = [_letter(letter) for letter in operations.letters_of(kind, fiscal_year, state)]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        number, issued_on = row["number"] or "-", row["issued_on"] or "-"
+        click.echo(
+            f"{row['id']:>6}  {row['state']:<9} {number}  {issued_on}  {row['addressee']}  {row['subject']}"
+        )
+
+
+@letters.command("approve")
+@click.option("--kind", type=KIND, required=True, help="The kind of letters to approve.")
+@click.option("--fiscal-year", type=FiscalYear(), required=True, help="The fiscal year they are about.")
+@click.option("--as", "email", required=True, metavar="EMAIL", help="The director who approves.")
+def approve_letters(kind: str, fiscal_year: int, email: str) -> None:
+    """Approve all drafted letters of a kind and a fiscal year, in a director's name."""
+    clock.sync()
+    try:
+        director = tenure_of(email, role=DIRECTOR)
+    except NoSuchTenure as problem:
+        raise click.BadParameter(str(problem), param_hint="--as") from problem
+    drafted = operations.letters_of(kind, fiscal_year, "drafted")
+    approved = operations.approve(drafted, actor=director, at=calendar.now())
+    db.session.commit()
+    click.echo(f"{approved} letters approved." if approved else "No letter waits for approval.")
+
+
+@mails.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+def list_mails(as_json: bool) -> None:
+    """The mails of the outbox, in order of queueing."""
+    with reading():
+        rows = [_mail(mail) for mail in db.session.scalars(select(Mail).order_by(Mail.id))]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['id']:>6}  {row['state']:<9} {row['to'] or '-'}  {row['subject']}")
+
+
+@mails.command("deliver")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def deliver_mails(as_json: bool) -> None:
+    """Deliver what is due now."""
+    clock.sync()
+    try:
+        counts = delivery.deliver_due(at=calendar.now())
+    except ValueError as problem:
+        raise click.UsageError(str(problem)) from problem
+    if as_json:
+        click.echo(json.dumps(counts))
+    else:
+        click.echo(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+
+
+def _letter(letter: Letter) -> dict[str, Any]:
+    return {
+        "id": letter.id,
+        "state": letter.state,
+        "kind": letter.letter_kind,
+        "fiscal_year": letter.fiscal_year,
+        "number": letter.number,
+        "project_no": int(letter.about_number) if letter.about_number.isdecimal() else letter.about_number,
+        "addressee": letter.addressee,
+        "addressee_code": letter.organisation.code,
+        "subject": letter.subject,
+        "issued_on": letter.issued_on.isoformat() if letter.issued_on else None,
+        "sha256": letter.sha256,
+        "path": storage().address(letter.path) if letter.path else None,
+        "pages": letter.pages,
+    }
+
+
+def _mail(mail: Mail) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "to": mail.to_address,
+        "subject": mail.subject,
+        "state": mail.state,
+        "queued_at": mail.queued_at.isoformat(),
+        "sent_at": mail.sent_at.isoformat() if mail.sent_at else None,
+        "attachments": [
+            {"filename": attachment["filename"], "sha256": attachment["sha256"]}
+            for attachment in mail.attachments
+        ],
+    }

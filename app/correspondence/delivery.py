@@ -1,0 +1,228 @@
+"""The outbox is emptied here, mail by mail: claimed, handed to SMTP (or kept as a file), and marked at once.
+
+The claim is committed before the server is spoken to, and the outcome right after, so that no two workers send the
+same mail and no transaction is open while a server thinks. A worker that dies in between leaves a claim: nobody can
+know whether the server accepted that mail, so it is parked for a person to decide, and never sent again blindly.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.correspondence.messages import Unsendable, message_of
+from app.correspondence.models import Mail
+from app.correspondence.smtp import Line, Refused, Server, ServerAway, TryLater
+from app.db import db
+from app.lifecycle import N_
+from app.permissions import SYSTEM
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT = timedelta(minutes=1)  # doubled after each attempt …
+LONGEST_WAIT = timedelta(hours=6)  # … up to this
+ATTEMPTS = 20  # with these waits, about three days
+CLAIM_HOLDS = timedelta(minutes=15)
+
+MAY_HAVE_BEEN_SENT = N_(
+    "The worker stopped while it was handing this mail to the server, so it may have been sent. "
+    "Ask the addressee, then send it again or set it aside."
+)
+GIVEN_UP = N_("Given up after %(attempts)s attempts in about three days.")
+
+
+def deliver_due(*, at: datetime) -> dict[str, int]:
+    """Deliver every mail that is due at `at`; how many were sent, kept (no SMTP server), deferred and parked.
+
+    Commits after each mail. Stops early while the server is away: those that are left stay due. Raises ValueError
+    for a BANSO_SMTP_URL that cannot be used.
+    """
+    counts: Counter[str] = Counter(sent=0, kept=0, deferred=0, parked=0)
+    clock = _running_clock(at)
+    url = current_app.config["SMTP_URL"]
+    if not url:
+        _let_go_of_abandoned(clock())
+        while (claimed := _claim(at, clock())) is not None:
+            counts[_keep(claimed, clock())] += 1
+        return dict(counts)
+    with Line(Server.at(url)) as line:
+        counts["parked"] += _park_abandoned(clock())
+        while (claimed := _claim(at, clock())) is not None:
+            outcome, server_away = _send(line, claimed, clock)
+            counts[outcome] += 1
+            if server_away:
+                break
+    return dict(counts)
+
+
+@dataclass(frozen=True)
+class _Claimed:
+    """What has to be known of a mail while no transaction is open."""
+
+    id: int
+    attempt: int
+    recipient: str
+    message: bytes
+    problem: str = ""  # why it cannot be sent as it is
+    passing: bool = False  # … and whether that may mend itself
+
+
+def _claim(due: datetime, now: datetime) -> _Claimed | None:
+    """Take the mail that has waited longest, so that no other worker does."""
+    waiting = (
+        select(Mail)
+        .where(Mail.next_attempt_at <= due, Mail.claimed_at.is_(None))
+        .order_by(Mail.next_attempt_at, Mail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    mail = db.session.scalars(waiting).one_or_none()
+    if mail is None:
+        db.session.rollback()
+        return None
+    mail.claimed_at, mail.attempts = now, mail.attempts + 1
+    claimed = _prepared(mail, now)
+    db.session.commit()
+    return claimed
+
+
+def _prepared(mail: Mail, now: datetime) -> _Claimed:
+    message, problem, passing = b"", "", False
+    try:
+        message = message_of(mail, at=now).as_bytes()
+    except Unsendable as why:
+        problem = str(why)
+    except OSError as why:
+        problem, passing = f"{type(why).__name__}: {why}", True
+    return _Claimed(mail.id, mail.attempts, mail.to_address, message, problem, passing)
+
+
+def _send(line: Line, claimed: _Claimed, clock: Callable[[], datetime]) -> tuple[str, bool]:
+    """Its outcome, and whether the server is away for all mails."""
+    try:
+        _raise_problem(claimed)
+        answer = line.hand_in(
+            claimed.message, sender=current_app.config["MAIL_FROM"], recipient=claimed.recipient
+        )
+    except (Refused, Unsendable) as why:
+        return _park(claimed, str(why), clock()), False
+    except TryLater as why:
+        return _defer(claimed, str(why), clock()), isinstance(why, ServerAway)
+    return _mark_sent(claimed, answer, clock()), False
+
+
+def _keep(claimed: _Claimed, now: datetime) -> str:
+    """Without an SMTP server: write the mail as a file that any mail program opens."""
+    try:
+        _raise_problem(claimed)
+        path = kept_file(claimed.id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half = path.with_suffix(f".{os.getpid()}")
+        half.write_bytes(claimed.message)
+        half.replace(path)
+    except Unsendable as why:
+        return _park(claimed, str(why), now)
+    except (TryLater, OSError) as why:
+        return _defer(claimed, str(why), now)
+    mail = _reload(claimed)
+    mail.kept_path = str(path.relative_to(current_app.config["DATA_DIR"]))
+    return _done(mail, "kept", now, {})
+
+
+def kept_file(mail_id: int) -> Path:
+    return current_app.config["DATA_DIR"] / "mail" / f"{mail_id:08d}.eml"
+
+
+def _raise_problem(claimed: _Claimed) -> None:
+    if claimed.problem:
+        raise (TryLater if claimed.passing else Unsendable)(claimed.problem)
+
+
+def _mark_sent(claimed: _Claimed, answer: str, now: datetime) -> str:
+    mail = _reload(claimed)
+    mail.sent_at, mail.parked_at, mail.last_error = now, None, ""
+    return _done(mail, "sent", now, {"answer": answer})
+
+
+def _defer(claimed: _Claimed, why: str, now: datetime) -> str:
+    if claimed.attempt >= ATTEMPTS:
+        return _park(claimed, f"{GIVEN_UP % {'attempts': claimed.attempt}} {why}", now)
+    mail = _reload(claimed)
+    mail.last_error, next_attempt = why, now + wait_after(claimed.attempt)
+    _done(mail, "deferred", now, {"error": why, "attempt": claimed.attempt}, next_attempt)
+    log.warning("mail %s deferred: %s", claimed.id, why)
+    return "deferred"
+
+
+def _park(claimed: _Claimed, why: str, now: datetime) -> str:
+    mail = _reload(claimed)
+    mail.parked_at, mail.last_error = now, why
+    log.error("mail %s parked: %s", claimed.id, why)
+    return _done(mail, "parked", now, {"reason": why})
+
+
+def _done(
+    mail: Mail, outcome: str, now: datetime, changes: dict[str, Any], next_attempt: datetime | None = None
+) -> str:
+    mail.claimed_at, mail.next_attempt_at = None, next_attempt
+    mail.record(f"mail_{outcome}", actor=SYSTEM, at=now, changes=changes, audience="office")
+    db.session.commit()
+    return outcome
+
+
+def _reload(claimed: _Claimed) -> Mail:
+    return db.session.get_one(Mail, claimed.id, with_for_update=True, populate_existing=True)
+
+
+def wait_after(attempt: int) -> timedelta:
+    """How long to wait after the `attempt`th failure: 1, 2, 4 … minutes up to 6 hours, a fifth more or less.
+
+    The random part keeps many mails that failed together from coming back together.
+    """
+    wait = min(FIRST_WAIT * 2 ** min(attempt - 1, 16), LONGEST_WAIT)
+    return min(wait * random.uniform(0.8, 1.2), LONGEST_WAIT)  # noqa: S311 (no secret)
+
+
+def _park_abandoned(now: datetime) -> int:
+    abandoned = db.session.scalars(_abandoned(now)).all()
+    for mail in abandoned:
+        mail.parked_at, mail.claimed_at, mail.next_attempt_at = now, None, None
+        mail.last_error = MAY_HAVE_BEEN_SENT
+        mail.record(
+            "mail_parked", actor=SYSTEM, at=now, changes={"reason": MAY_HAVE_BEEN_SENT}, audience="office"
+        )
+    db.session.commit()
+    return len(abandoned)
+
+
+def _let_go_of_abandoned(now: datetime) -> None:
+    """Where mails are only written as files, writing one again does no harm."""
+    for mail in db.session.scalars(_abandoned(now)):
+        mail.claimed_at = None
+    db.session.commit()
+
+
+def _abandoned(now: datetime) -> Any:
+    return (
+        select(Mail)
+        .where(Mail.claimed_at < now - CLAIM_HOLDS, Mail.sent_at.is_(None))
+        .order_by(Mail.id)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _running_clock(at: datetime) -> Callable[[], datetime]:
+    """The time now, for a run that began at `at`: a long run must not claim in the past."""
+    began = time.monotonic()
+    return lambda: at + timedelta(seconds=time.monotonic() - began)

@@ -1,0 +1,266 @@
+"""What happens to a letter: drafted once, approved by a director, issued with a number, or discarded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import calendar
+from app.correspondence import outbox
+from app.correspondence.models import Letter, NumberRegister
+from app.correspondence.numbering import format_number
+from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
+from app.db import Model, add_once, db, insert_into
+from app.lifecycle import N_, NotAllowed, move
+from app.organisations.contacts import mailboxes_of
+from app.organisations.models import Organisation
+from app.permissions import SYSTEM
+from app.storage import storage
+
+LETTER_KINDS = {
+    "support-end": N_("Support end"),
+    "selection": N_("Selection"),
+    "non-selection": N_("Non-selection"),
+}
+
+
+class Damaged(Exception):
+    """A frozen file that is gone, or no longer has the SHA-256 on record: it must not be shown as the letter."""
+
+
+def compose(
+    *,
+    form: str,
+    addressee: str,
+    subject: str,
+    body: Sequence[str],
+    items: Sequence[Item] = (),
+    honorific: str = "殿",
+) -> LetterContent:
+    """A draft's content with the office's own lines: its head as the issuer, its section and address as contact.
+
+    Raises ValueError for what rendering.LetterContent refuses.
+    """
+    section, address = current_app.config["ISSUER_SECTION"], current_app.config["CONTACT_ADDRESS"]
+    return LetterContent(
+        form=form,
+        number=None,
+        issued_on=None,
+        addressee=addressee,
+        honorific=honorific,
+        issuer=current_app.config["ISSUER"],
+        subject=subject,
+        body=tuple(body),
+        items=tuple(items),
+        contact=(section, f"電子メール：{address}"),
+        draft=True,
+    )
+
+
+def draft(
+    *,
+    key: str,
+    letter_kind: str,
+    about: Model,
+    about_number: str,
+    organisation: Organisation,
+    content: LetterContent,
+    fiscal_year: int,
+    actor: Any,
+    at: datetime,
+) -> Letter | None:
+    """A letter to `organisation` about a case, to be approved. None: `key` was drafted before.
+
+    `fiscal_year` is the one the letter is about, not that of its number. Raises KeyError for a kind of letter
+    that does not exist.
+    """
+    if letter_kind not in LETTER_KINDS:
+        raise KeyError(letter_kind)
+    db.session.flush()
+    letter = add_once(
+        Letter,
+        key=key,
+        letter_kind=letter_kind,
+        about_kind=about.kind,
+        about_id=about.id,
+        about_number=about_number,
+        fiscal_year=fiscal_year,
+        organisation_id=organisation.id,
+        addressee=content.addressee,
+        subject=content.subject + content.suffix,
+        content=replace(content, draft=True).to_json(),
+        created_at=at,
+    )
+    if letter:
+        letter.record("drafted", actor=actor, at=at, changes={"subject": letter.subject}, audience="office")
+    return letter
+
+
+def approve(letters: Iterable[Letter], *, actor: Any, at: datetime) -> int:
+    """Approve those of `letters` that still wait for it; how many that were.
+
+    Two directors may approve at once: each letter is approved by whoever comes first, and what the other finds
+    approved, issued or discarded is passed over, not an error. Raises NotAllowed for who is no director.
+    """
+    approved = 0
+    for letter in _locked(letters):
+        if not actor.may("letter.approve", letter):
+            raise NotAllowed(letter, "approve", "not permitted")
+        if letter.state == "drafted":
+            letter.approved_by, letter.approved_at = actor.name, at
+            move(letter, "approve", actor=actor, at=at)
+            approved += 1
+    return approved
+
+
+def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Letter:
+    """Give the next number of the year, freeze the PDF with number and date `on`, queue the mail with it.
+
+    The number is of the fiscal year of `on`. All of it happens in the caller's transaction or none of it does: the
+    register's row stays locked until then, so that numbers have neither gaps nor twins. Raises NotAllowed when the
+    letter is not approved (or another worker has issued it), rendering.MissingFont.
+    """
+    with db.session.begin_nested():  # a failure gives the number back even if the caller goes on to commit
+        db.session.refresh(letter, with_for_update=True)
+        if letter.state != "approved":
+            raise NotAllowed(letter, "issue", f"it is {letter.state}")
+        fiscal_year = calendar.fiscal_year(on)
+        sequence = _next_in_register(fiscal_year)
+        number = format_number(fiscal_year, sequence, current_app.config["NUMBER_MARK"])
+        content = replace(content_of(letter), number=number, issued_on=on, draft=False)
+        rendered = render(content)
+        letter.content = content.to_json()
+        letter.number, letter.register_fy, letter.sequence, letter.issued_on = (
+            number,
+            fiscal_year,
+            sequence,
+            on,
+        )
+        letter.path = storage().put(rendered.pdf, ".pdf")
+        letter.sha256, letter.pages = rendered.sha256, rendered.pages
+        changes = {"number": number, "issued_on": on, "sha256": rendered.sha256}
+        if rendered.missing:
+            changes["missing_characters"] = rendered.missing
+        move(letter, "issue", actor=actor, at=at, changes=changes)
+        _queue_mail(letter, on=on, at=at)
+    return letter
+
+
+def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
+    """Take a letter that must not go out from the list. It is not drafted again.
+
+    Raises NotAllowed once it is issued or discarded, ValueError without a reason.
+    """
+    if not reason.strip():
+        raise ValueError("a letter is discarded for a reason")
+    db.session.refresh(letter, with_for_update=True)
+    move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
+
+
+def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> int:
+    """Discard every letter about `record` that is not issued yet; how many that were."""
+    waiting = select(Letter).where(
+        Letter.about_kind == record.kind,
+        Letter.about_id == record.id,
+        Letter.state.in_(("drafted", "approved")),
+    )
+    discarded = 0
+    for letter in _locked(db.session.scalars(waiting)):
+        if letter.state in ("drafted", "approved"):  # another worker may have issued it since
+            move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
+            discarded += 1
+    return discarded
+
+
+def letters_of(
+    kind: str | None = None, fiscal_year: int | None = None, state: str | None = None
+) -> list[Letter]:
+    """The letters of a kind, of the fiscal year they are about, in a state; with their bodies, in order of drafting."""
+    query = select(Letter).options(joinedload(Letter.organisation)).order_by(Letter.id)
+    for column, value in (
+        (Letter.letter_kind, kind),
+        (Letter.fiscal_year, fiscal_year),
+        (Letter.state, state),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    return list(db.session.scalars(query))
+
+
+def content_of(letter: Letter) -> LetterContent:
+    return LetterContent.from_json(letter.content)
+
+
+def preview(letter: Letter) -> RenderedLetter:
+    """A letter that is not issued, as it would look: without number and date, marked 案."""
+    return render(content_of(letter))
+
+
+def frozen_pdf(letter: Letter) -> bytes:
+    """The file of an issued letter, as it was frozen. Raises Damaged when it is not that any more."""
+    assert letter.path is not None
+    try:
+        content = storage().get(letter.path)
+    except FileNotFoundError as problem:
+        raise Damaged(f"{letter.path} of letter {letter.number} is gone") from problem
+    if hashlib.sha256(content).hexdigest() != letter.sha256:
+        raise Damaged(f"{letter.path} of letter {letter.number} does not have the SHA-256 on record")
+    return content
+
+
+def filename_of(letter: Letter) -> str:
+    """4未技第1号_岩見沢市長.pdf; a draft has no number yet."""
+    return f"{letter.number or '案'}_{letter.addressee}.pdf"
+
+
+def _locked(letters: Iterable[Letter]) -> Iterable[Letter]:
+    """The newest state of `letters`, held until the end of the transaction; always in the same order."""
+    ids = [letter.id for letter in letters]
+    held = select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update()
+    return db.session.scalars(held.execution_options(populate_existing=True)).all()
+
+
+def _next_in_register(fiscal_year: int) -> int:
+    statement = insert_into(NumberRegister).values(fiscal_year=fiscal_year, last=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=["fiscal_year"], set_={"last": NumberRegister.last + 1}
+    )
+    return db.session.execute(statement.returning(NumberRegister.last)).scalar_one()
+
+
+def _queue_mail(letter: Letter, *, on: date, at: datetime) -> None:
+    mailbox = mailboxes_of([letter.organisation_id], on=on).get(letter.organisation_id, "")
+    subject, body = outbox.compose(
+        "letter_issued",
+        subject=letter.subject,
+        number=letter.number,
+        issued_on=on,
+        addressee=letter.addressee,
+        honorific=letter.content["honorific"],
+        url=outbox.absolute_url("correspondence.letter", letter_id=letter.id),
+    )
+    outbox.queue(
+        f"letter:{letter.id}",
+        to_address=mailbox,
+        to_name=letter.organisation.full_name,
+        subject=subject,
+        body=body,
+        attachments=[
+            {
+                "filename": filename_of(letter),
+                "path": letter.path or "",
+                "media_type": "application/pdf",
+                "sha256": letter.sha256 or "",
+            }
+        ],
+        about=letter,
+        organisation_id=letter.organisation_id,
+        at=at,
+    )

@@ -1,0 +1,144 @@
+"""Mail is written here, in the transaction of what it tells, and sent later by the job: see delivery.py."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app import calendar
+from app.correspondence.models import Mail
+from app.db import Model, add_once, db
+from app.lifecycle import N_, NotAllowed
+from app.permissions import SYSTEM
+from config import ROOT
+
+NO_MAILBOX = N_("The body has no seat that anybody holds, so there is no mailbox to send to.")
+
+
+def queue(
+    key: str,
+    *,
+    to_address: str,
+    subject: str,
+    body: str,
+    to_name: str = "",
+    attachments: Iterable[dict[str, str]] = (),
+    about: Model | None = None,
+    organisation_id: int | None = None,
+    at: datetime,
+) -> Mail | None:
+    """Put a mail into the outbox, to leave when this transaction commits. None: `key` was queued before.
+
+    Each attachment names filename, path in the storage, media_type and sha256. `organisation_id` says that the
+    mail is for the contact mailbox of that body. Without an address the mail is parked at once, with a task
+    for staff.
+    """
+    db.session.flush()
+    parked = not to_address.strip()
+    mail = add_once(
+        Mail,
+        key=key,
+        to_address=to_address.strip(),
+        to_name=to_name,
+        subject=_one_line(subject),
+        body=body,
+        attachments=list(attachments),
+        about_kind=about.kind if about else "",
+        about_id=about.id if about else None,
+        organisation_id=organisation_id,
+        queued_at=at,
+        next_attempt_at=None if parked else at,
+        parked_at=at if parked else None,
+        last_error=NO_MAILBOX if parked else "",
+        message_id=_message_id(),
+        created_at=at,
+    )
+    if mail and parked:
+        mail.record("mail_parked", actor=SYSTEM, at=at, changes={"reason": NO_MAILBOX}, audience="office")
+    return mail
+
+
+def compose(template: str, **values: Any) -> tuple[str, str]:
+    """Subject and body from templates/mail/<template>.txt: its first line, and all after the blank line.
+
+    Raises jinja2.UndefinedError for a value that the template asks for and nobody gave: a mail with a hole
+    in it must not leave the house. Every mail ends with the signature of the office.
+    """
+    told = {"config": current_app.config, **values}
+    text = _mails.get_template(f"{template}.txt").render(told)
+    signature = _mails.get_template("_signature.txt").render(told)
+    subject, _, body = text.strip().partition("\n\n")
+    return _one_line(subject), f"{body.strip()}\n\n{signature.strip()}\n"
+
+
+def absolute_url(endpoint: str, **values: Any) -> str:
+    """The address of a page as it must stand in a mail: by BASE_URL, within a request and without one."""
+    base = urlsplit(current_app.config["BASE_URL"])
+    adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
+    return adapter.build(endpoint, values, force_external=True)
+
+
+def retry(mail: Mail, *, to_address: str | None = None, actor: Any, at: datetime) -> None:
+    """Queue a parked mail again, to `to_address` where another is given; its attempts count from the start.
+
+    Raises NotAllowed when somebody else has decided on it already, ValueError when there is no address.
+    """
+    _take(mail, "retry", actor)
+    was, mail.to_address = mail.to_address, (to_address or mail.to_address).strip()
+    if not mail.to_address:
+        raise ValueError("a mail without an address cannot be sent")
+    mail.parked_at, mail.next_attempt_at, mail.attempts, mail.last_error = None, at, 0, ""
+    changes = {} if was == mail.to_address else {"to_address": [was, mail.to_address]}
+    mail.record("mail_retried", actor=actor, at=at, changes=changes, audience="office")
+
+
+def set_aside(mail: Mail, *, reason: str, actor: Any, at: datetime) -> None:
+    """Decide that a parked mail is not sent (told by telephone, or it did arrive after all).
+
+    Raises NotAllowed when somebody else has decided on it already, ValueError without a reason.
+    """
+    if not reason.strip():
+        raise ValueError("a mail is set aside for a reason")
+    _take(mail, "set_aside", actor)
+    mail.set_aside_at = at
+    mail.record("mail_set_aside", actor=actor, at=at, changes={"reason": reason.strip()}, audience="office")
+
+
+def _take(mail: Mail, name: str, actor: Any) -> None:
+    """Of two people who decide at once the second one finds it decided."""
+    db.session.refresh(mail, with_for_update=True)
+    if mail.state != "parked":
+        raise NotAllowed(mail, name, f"it is {mail.state}")
+    if not actor.may("mail.retry", mail):
+        raise NotAllowed(mail, name, "not permitted")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _message_id() -> str:
+    """Given once and kept, so that a receiver recognises a mail that reaches it twice."""
+    domain = current_app.config["MAIL_FROM"].rpartition("@")[2]
+    return f"<{uuid.uuid4().hex}@{domain}>"
+
+
+_mails = Environment(
+    loader=FileSystemLoader(ROOT / "templates" / "mail"),
+    undefined=StrictUndefined,
+    autoescape=False,  # noqa: S701 (plain text)
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_mails.globals.update(
+    absolute_url=absolute_url,
+    era_date=calendar.era_date,
+    era_instant=calendar.era_instant,
+    era_fiscal_year=calendar.era_fiscal_year,
+)
