@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +23,10 @@ class Storage(Protocol):
         """Keep `content`; its path within the storage: ab/abcdef….pdf."""
 
     def get(self, path: str) -> bytes:
-        """The bytes at `path`. Raises FileNotFoundError."""
+        """The bytes at `path`. Raises FileNotFoundError, and any other OSError while the storage is away."""
+
+    def address(self, path: str) -> str:
+        """Where `path` is, for people and other programs: an absolute path, or s3://bucket/…"""
 
 
 def storage() -> Storage:
@@ -32,13 +37,14 @@ def storage() -> Storage:
 
 @lru_cache(maxsize=8)
 def storage_at(url: str) -> Storage:
+    if url.startswith("file://"):
+        # Taken as it stands: a folder's name may hold # and %.
+        return Folder(Path(url.removeprefix("file://")))
     parts = urlsplit(url)
-    if parts.scheme == "file":
-        return Folder(Path(parts.path))
     if parts.scheme == "s3":
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
         return Bucket(parts.netloc, parts.path.strip("/"), query.get("endpoint"), query.get("region"))
-    raise ValueError(f"BANSO_STORAGE_URL must start with file: or s3:, not {parts.scheme or url!r}")
+    raise ValueError(f"BANSO_STORAGE_URL must start with file:// or s3://, not {parts.scheme or url!r}")
 
 
 def name_of(content: bytes, suffix: str) -> str:
@@ -48,7 +54,7 @@ def name_of(content: bytes, suffix: str) -> str:
 
 class Folder:
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root = root.absolute()
 
     def put(self, content: bytes, suffix: str = "") -> str:
         path = name_of(content, suffix)
@@ -57,11 +63,16 @@ class Folder:
             target.parent.mkdir(parents=True, exist_ok=True)
             # A crash half-way must not leave half a file under its final name.
             handle, fresh = tempfile.mkstemp(dir=target.parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(fresh, target)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(fresh).replace(target)
+            except OSError:  # the disk is full: leave nothing behind that makes it fuller
+                Path(fresh).unlink(missing_ok=True)
+                raise
+            _sync_folder(target.parent)
         return path
 
     def get(self, path: str) -> bytes:
@@ -70,24 +81,64 @@ class Folder:
             raise FileNotFoundError(path)
         return target.read_bytes()
 
+    def address(self, path: str) -> str:
+        return str(self.root / path)
+
+
+class StorageAway(OSError):
+    """The object storage cannot be reached, or refuses us."""
+
 
 class Bucket:
     def __init__(self, bucket: str, prefix: str, endpoint: str | None, region: str | None) -> None:
-        import boto3  # slow to import, and only installations with object storage need it
+        # Slow to import, and only installations with object storage need it.
+        import boto3
+        from botocore.config import Config
 
         self.bucket, self.prefix = bucket, prefix
-        self.client = boto3.client("s3", endpoint_url=endpoint, region_name=region)
+        self.client = boto3.client(
+            "s3",
+            endpoint_url=endpoint,
+            region_name=region,
+            # A person waits for the answer: better soon an error than a page that hangs for minutes.
+            config=Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 2}),
+        )
 
     def put(self, content: bytes, suffix: str = "") -> str:
         path = name_of(content, suffix)
-        self.client.put_object(Bucket=self.bucket, Key=self._key(path), Body=content)
+        with _told_as_os_errors(path):
+            self.client.put_object(Bucket=self.bucket, Key=self._key(path), Body=content)
         return path
 
     def get(self, path: str) -> bytes:
-        try:
+        with _told_as_os_errors(path):
             return self.client.get_object(Bucket=self.bucket, Key=self._key(path))["Body"].read()
-        except self.client.exceptions.NoSuchKey:
-            raise FileNotFoundError(path) from None
+
+    def address(self, path: str) -> str:
+        return f"s3://{self.bucket}/{self._key(path)}"
 
     def _key(self, path: str) -> str:
         return f"{self.prefix}/{path}" if self.prefix else path
+
+
+@contextmanager
+def _told_as_os_errors(path: str) -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as problem:
+        if problem.response["Error"]["Code"] in ("NoSuchKey", "404"):
+            raise FileNotFoundError(path) from None
+        raise StorageAway(str(problem)) from problem
+    except BotoCoreError as problem:
+        raise StorageAway(str(problem)) from problem
+
+
+def _sync_folder(folder: Path) -> None:
+    """A file's name is on the disk only when its folder is: a letter on record must outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
