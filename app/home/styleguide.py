@@ -19,12 +19,10 @@ from app import calendar
 from app.lifecycle import LIFECYCLES
 from app.web.access import needs
 from app.web.forms import AtMost, DateField, Form, InstantField, Required
+from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing, Search
 
 styleguide = Blueprint("styleguide", __name__)
-
-LAYOUTS = ("page", "case", "bare")
-ERRORS = ("400", "403", "404", "409", "413", "429", "500", "503", "kept")
 
 
 @styleguide.get("/styleguide")
@@ -53,7 +51,7 @@ class SampleForm(Form):
         _l("Prefecture"), choices=[("", "–"), ("01", "北海道"), ("13", "東京都"), ("27", "大阪府")]
     )
     stage = RadioField(
-        _l("Stage"), [Required()], choices=[("trial", _l("Trial")), ("service", _l("Service"))]
+        _l("Stage"), [Required()], choices=[("trial", _l("Trial")), ("service", _l("Regular service"))]
     )
     technologies = SelectMultipleField(
         _l("Technologies"),
@@ -123,7 +121,7 @@ class SampleListing(Listing):
 
 
 def _listing() -> SampleListing:
-    states = {name: _(state.labels["public"]) for name, state in LIFECYCLES["application"].states.items()}
+    states = {name: state_label(None, name, "application") for name in LIFECYCLES["application"].states}
     return SampleListing(
         query=None,  # type: ignore[arg-type]
         args=request.args,
