@@ -9,7 +9,9 @@ import html5lib
 
 def check_page(html: str, path: str) -> None:
     """Strict HTML5, a language, a title, one h1, no duplicate id, labels that point somewhere. Raises AssertionError."""
-    parser = html5lib.HTMLParser(strict=False, tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
+    parser = html5lib.HTMLParser(
+        strict=False, tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False
+    )
     tree = parser.parse(html)
     if parser.errors:
         (line, _column), code, detail = parser.errors[0]
