@@ -47,7 +47,7 @@ class Move:
     action: str
     told: dict[str, str]
     asks: bool = False  # the button opens a page (a reason, a confirmation) instead of acting at once
-    audience: str = "all"  # "office": the entry is not shown to the applicant before the announcement
+    audience: str = "all"  # "office": not shown to the applicant before the announcement; "applicant": theirs alone
     produces: str = ""  # the letter or mail it makes, for the diagram
     style: str = "secondary"
 
@@ -127,6 +127,14 @@ CALL = _lifecycle(
             produces="letters, mails, projects, public register",
             style="primary",
         ),
+        Move(
+            "record_past",
+            ("draft",),
+            "announced",
+            "call.record_past",
+            N_("Record a past call"),
+            say(N_("Entered from the published record")),
+        ),
     ],
     ("draft", "published", "decided", "announced"),
 )
@@ -155,6 +163,7 @@ APPLICATION = _lifecycle(
             "application.hand_over",
             N_("Ask the approver to submit"),
             say(N_("Handed to the approver")),
+            audience="applicant",
             style="primary",
         ),
         Move(
@@ -164,6 +173,7 @@ APPLICATION = _lifecycle(
             "application.hand_over",
             N_("Back to drafting"),
             say(N_("Taken back to drafting")),
+            audience="applicant",
         ),
         Move(
             "submit",
@@ -328,6 +338,16 @@ MEMBERSHIP = _lifecycle(
             "membership.answer",
             N_("Decline"),
             say(N_("Declined the seat")),
+        ),
+        Move(
+            "ask_again",
+            ("asked", "declined"),
+            "asked",
+            "council.manage",
+            N_("Ask again"),
+            say(N_("Asked again")),
+            asks=True,
+            produces="mail: request with a new link",
         ),
     ],
     ("asked", "agreed"),

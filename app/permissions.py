@@ -22,7 +22,9 @@ AUTOMATIC = "system"
 
 MUNICIPAL = frozenset({EDITOR, APPROVER})
 OFFICE = frozenset({OFFICER, DIRECTOR})
-SEATED = MUNICIPAL | OFFICE | {REVIEWER, MINISTRY, ADMINISTRATOR}  # roles that sign in; a member only has a link
+SEATED = (
+    MUNICIPAL | OFFICE | {REVIEWER, MINISTRY, ADMINISTRATOR}
+)  # roles that sign in; a member only has a link
 
 
 def _anyones(actor: Any, record: Any) -> bool:
@@ -53,44 +55,73 @@ PERMISSIONS: dict[str, Permission] = {
     # people and seats
     "session.use": Permission("Be signed in: home, own password, change of seat, sign-out", SEATED),
     "organisation.search": Permission("Look up local governments by name, kana or code", SEATED),
+    "seat.view": Permission("See the seats of a body and who holds them", MUNICIPAL | OFFICE | {ADMINISTRATOR}, _own_body),
     "seat.manage": Permission("Make seats, hand them over, close them", frozenset({ADMINISTRATOR})),
     # calls
     "call.view": Permission("Read calls, their questions and criteria", SEATED),
     "call.manage": Permission("Draft and edit a call before it is published", frozenset({OFFICER})),
     "call.publish": Permission("Publish a call", OFFICE),
+    "call.record_past": Permission(
+        "Enter a call of the past whose results are announced already", frozenset({AUTOMATIC})
+    ),
     "call.extend": Permission("Move a published call's closing instant later, for all", OFFICE),
     # applications
-    "application.view": Permission("Read an application of one's own body; the office: what was submitted", SEATED - {ADMINISTRATOR, REVIEWER, MINISTRY}, _own_body),
+    "application.view": Permission(
+        "Read an application of one's own body; the office: what was submitted",
+        SEATED - {ADMINISTRATOR, REVIEWER, MINISTRY},
+        _own_body,
+    ),
     "application.edit": Permission("Draft and mend an application", MUNICIPAL, _own_body),
-    "application.hand_over": Permission("Hand a draft to the approver, or take it back", MUNICIPAL, _own_body),
+    "application.hand_over": Permission(
+        "Hand a draft to the approver, or take it back", MUNICIPAL, _own_body
+    ),
     "application.submit": Permission("Submit or resubmit (決裁)", frozenset({APPROVER}), _own_body),
     "application.withdraw": Permission("Withdraw before the announcement", frozenset({APPROVER}), _own_body),
     "application.check": Permission("Accept a submission or return it for correction", frozenset({OFFICER})),
     "application.list": Permission("See lists of applications, each in one's own reach", MUNICIPAL | OFFICE),
     # selection
     "selection.view": Permission("See a call's results before they are announced", OFFICE),
-    "selection.record": Permission("Put an application under review and record its provisional result", frozenset({OFFICER})),
+    "selection.record": Permission(
+        "Put an application under review and record its provisional result", frozenset({OFFICER})
+    ),
     "selection.decide": Permission("Decide the results of a call (決裁)", frozenset({DIRECTOR})),
     "selection.announce": Permission("Release a decided call's results to all at once", OFFICE),
     "selection.release": Permission("Give an application its announced result", OFFICE | {AUTOMATIC}),
     # projects and councils
-    "project.list": Permission("See lists of projects, each in one's own reach", MUNICIPAL | OFFICE | {MINISTRY}),
+    "project.list": Permission(
+        "See lists of projects, each in one's own reach", MUNICIPAL | OFFICE | {MINISTRY}
+    ),
     "project.view": Permission("Read a supported project", MUNICIPAL | OFFICE | {MINISTRY}, _own_body),
     "project.cancel": Permission("Cancel a project before its end", frozenset({DIRECTOR})),
     "project.end": Permission("End support when the period is over", frozenset({AUTOMATIC})),
-    "council.manage": Permission("Name members, ask them again, record meetings", MUNICIPAL | {OFFICER}, _own_body),
+    "council.view": Permission("Read a project's council and its members", MUNICIPAL | OFFICE | {MINISTRY}, _own_body),
+    "council.manage": Permission(
+        "Name members, ask them again, record meetings", MUNICIPAL | {OFFICER}, _own_body
+    ),
     "council.activate": Permission("Declare a council set up", MUNICIPAL | {OFFICER}, _own_body),
-    "membership.answer": Permission("Agree to or decline a seat in a council, by one's own link", frozenset({MEMBER}), _own_seat_in_council),
+    "membership.answer": Permission(
+        "Agree to or decline a seat in a council, by one's own link",
+        frozenset({MEMBER}),
+        _own_seat_in_council,
+    ),
     # letters and mail
     "letter.list": Permission("See the office's letters, drafts included", OFFICE),
-    "letter.view": Permission("Read an issued letter addressed to one's own body; the office: all", MUNICIPAL | OFFICE, _own_body),
+    "letter.view": Permission(
+        "Read an issued letter addressed to one's own body; the office: all", MUNICIPAL | OFFICE, _own_body
+    ),
     "letter.approve": Permission("Approve drafted letters (決裁)", frozenset({DIRECTOR})),
     "letter.discard": Permission("Take a letter that must not go out from the list", OFFICE | {AUTOMATIC}),
     "letter.issue": Permission("Number, freeze and send an approved letter", frozenset({AUTOMATIC})),
     "mail.list": Permission("See the outbox", frozenset({ADMINISTRATOR, OFFICER})),
-    "mail.retry": Permission("Send a parked mail again, or set it aside", frozenset({ADMINISTRATOR, OFFICER})),
+    "mail.retry": Permission(
+        "Send a parked mail again, or set it aside", frozenset({ADMINISTRATOR, OFFICER})
+    ),
+    "mail.read_links": Permission("Read one-time links in a mail, and download it as it was sent", frozenset({ADMINISTRATOR})),
     # running the office
-    "schedule.view": Permission("See the rules of reminders and what they will send", OFFICE | {ADMINISTRATOR}),
+    "schedule.view": Permission(
+        "See the rules of reminders and what they will send", OFFICE | {ADMINISTRATOR}
+    ),
+    "schedule.manage": Permission("Change the days of a reminder's rule", frozenset({OFFICER, ADMINISTRATOR})),
     "history.view": Permission("See the history of any record", OFFICE | {ADMINISTRATOR}),
     "work.view": Permission("Follow long work started by oneself or the office", OFFICE | {ADMINISTRATOR}),
     "demo.clock": Permission("Move the demo's clock", frozenset({ADMINISTRATOR})),

@@ -1,3 +1,49 @@
-from flask import Blueprint
+"""The page of the demo's clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from app import calendar
+from app.db import db
+from app.demo.forms import ClockForm
+from app.schedule.work import enqueue
+from app.web.access import actor, needs
+from app.web.i18n import shown_date
 
 demo = Blueprint("demo", __name__)
+
+
+@demo.route("/demo/clock", methods=["GET", "POST"])
+@needs("demo.clock")
+def clock():
+    """Move the demo's today forward, by a day or to a date; every passed day's jobs run in order."""
+    form = ClockForm()
+    if request.method == "POST" and "one-day" in request.form:
+        return _move(calendar.today() + timedelta(days=1))
+    if form.validate_on_submit():
+        return _move(form.day.data)
+    fiscal_year = calendar.fiscal_year(calendar.today())
+    landmarks = [
+        (_("Support-end letters are drafted"), calendar.fiscal_year_end(fiscal_year).replace(day=1)),
+        (_("Support-end letters are issued, if approved"), calendar.support_end_notice_day(fiscal_year)),
+        (_("Projects end; the new fiscal year begins"), calendar.fiscal_year_start(fiscal_year + 1)),
+    ]
+    ahead = [(label, day) for label, day in landmarks if day > calendar.today()]
+    return render_template("demo/clock.html", form=form, landmarks=ahead), 422 if form.errors else 200
+
+
+def _move(day):
+    work = enqueue(
+        "move_clock",
+        {"day": day.isoformat()},
+        title=_("Moving the demo's clock to %(day)s", day=shown_date(day)),
+        then=url_for("home.index"),
+        actor=actor(),
+        at=calendar.now(),
+    )
+    db.session.commit()
+    return redirect(url_for("schedule.work", work_id=work.id))

@@ -34,3 +34,9 @@ def set_day(day: date) -> None:
     """Move the demo's clock to `day`. The caller commits."""
     Setting.put(NAME, day.isoformat())
     calendar.pin(day)
+
+
+def follow(day: date) -> None:
+    """Let a pinned clock come along to `day`; it never runs back."""
+    if day > calendar.today():
+        set_day(day)

@@ -13,11 +13,18 @@ from wtforms import HiddenField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from app import calendar
+from app.web.i18n import shown_date
 
 
 def tidy(value: Any) -> Any:
-    """Stray spaces around a text are taken off; line ends become one kind."""
-    return value.replace("\r\n", "\n").strip(" \t\n\u3000") if isinstance(value, str) else value
+    """Stray spaces around a text are taken off; line ends become one kind; what no keyboard types is left out."""
+    if not isinstance(value, str):
+        return value
+    return value.replace("\r\n", "\n").translate(_NOT_TYPED).strip(" \t\n\u3000")
+
+
+# Control characters come along when people paste; PostgreSQL takes no NUL at all.
+_NOT_TYPED = {code: None for code in (*range(9), 11, 12, *range(14, 32), 127)}
 
 
 def half_width(value: Any) -> Any:
@@ -42,7 +49,7 @@ class VersionField(HiddenField):
     """The version of the record that the page was filled from."""
 
     def _value(self) -> str:
-        return str(self.data or "")
+        return "" if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist) -> None:
         text = valuelist[0] if valuelist else ""
@@ -52,7 +59,7 @@ class VersionField(HiddenField):
 class DateField(StringField):
     """A day, typed as 2023-03-31, R5.3.31 or 令和5年3月31日. `.data` is a date, or None while `.raw` is unreadable."""
 
-    data: date | None
+    data: Any  # a date in a valid form
 
     def _value(self) -> str:
         if self.raw_data:
@@ -72,8 +79,6 @@ class DateField(StringField):
 class InstantField(DateField):
     """A day and a time of day in Japan (JST): 2023-05-10 12:00, 令和5年5月10日 正午. `.data` is an aware datetime."""
 
-    data: datetime | None  # type: ignore[assignment]
-
     def _value(self) -> str:
         if self.raw_data:
             return self.raw_data[0]
@@ -89,10 +94,13 @@ class InstantField(DateField):
                 raise ValueError(told(problem)) from problem
 
 
-def told(problem: ValueError) -> str:
-    """The sentence of an error from a pure module, in the reader's language."""
+def told(problem: Any) -> str:
+    """The sentence of an error or a note that carries `msgid` and `values`, in the reader's language."""
     msgid = getattr(problem, "msgid", None)
-    return _(msgid, **problem.values) if msgid else _(str(problem))  # type: ignore[attr-defined]
+    if not msgid:
+        return _(str(problem))
+    values = problem.values.items()
+    return _(msgid, **{key: shown_date(value) if isinstance(value, date) else value for key, value in values})
 
 
 class Required(DataRequired):

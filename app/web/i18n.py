@@ -32,6 +32,7 @@ def init_app(app: Flask) -> None:
         ja_date=shown_date,
         ja_datetime=shown_instant,
         instant=datetime.fromisoformat,
+        day=date.fromisoformat,
         era_year=shown_fiscal_year,
         filesize=shown_size,
     )

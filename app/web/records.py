@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from flask import abort
+from flask import abort, current_app, url_for
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.db import db
-from app.web.access import actor_or_none
+from app.web.access import actor_or_none, can, declared_permission
 
 T = TypeVar("T")
 
@@ -47,3 +47,17 @@ def same_version(record: Any, version: int | None) -> None:
         raise StaleDataError(
             f"{record.kind} {record.id} is at version {record.version_id}, the page at {version}"
         )
+
+
+def address_of(kind: str, record_id: int | None) -> str | None:
+    """The page of a record that is known by kind and id alone; None when there is none that this person may open.
+
+    Contexts name alike: the page of a "project" is projects.show, with its project_id.
+    """
+    endpoint = f"{kind}s.show"
+    if record_id is None or endpoint not in current_app.view_functions:
+        return None
+    permission = declared_permission(current_app, endpoint)
+    if permission is None or not can(permission):
+        return None
+    return url_for(endpoint, **{f"{kind}_id": record_id})

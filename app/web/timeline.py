@@ -10,15 +10,15 @@ from app.db import HistoryEntry, Model, db
 from app.web.i18n import audience
 
 SHOWN = 50
+TOLD = {"office": ("all", "office"), "applicant": ("all", "applicant"), "public": ("all",)}
 
 
 def timeline(*records: Model, limit: int = SHOWN) -> list[HistoryEntry]:
-    """The newest entries about these records, newest first; what stays within the office is left out for others."""
+    """The newest entries about these records, newest first, of those that whoever reads this page is told."""
     about = [
         (HistoryEntry.subject_kind == record.kind) & (HistoryEntry.subject_id == record.id)
         for record in records
     ]
     query: Any = select(HistoryEntry).where(or_(*about)).order_by(HistoryEntry.id.desc()).limit(limit)
-    if audience() != "office":
-        query = query.where(HistoryEntry.audience == "all")
+    query = query.where(HistoryEntry.audience.in_(TOLD[audience()]))
     return list(db.session.scalars(query))

@@ -1,0 +1,36 @@
+"""flask demo load | accounts; `clock` runs jobs and so stands in app/cli.py."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from app import calendar
+from app.demo.accounts import ACCOUNTS, PASSWORD
+from app.demo.loading import AlreadyLoaded
+from app.demo.loading import load as load_demo
+
+demo = AppGroup("demo", help="The demo: the programme's real history, and its clock.")
+
+
+@demo.command("load")
+@click.option("--if-empty", is_flag=True, help="Leave a database that is in use as it is, and say nothing.")
+def load(if_empty: bool) -> None:
+    """Fill an empty database with the programme's history."""
+    try:
+        made = load_demo()
+    except AlreadyLoaded:
+        if if_empty:
+            return
+        raise click.ClickException(
+            "there is a programme on record already; the demo is for an empty database"
+        ) from None
+    click.echo("Loaded: " + ", ".join(f"{count} {what}" for what, count in made.items()))
+    click.echo(f"The demo's clock stands at {calendar.today().isoformat()}")
+
+
+@demo.command("accounts")
+def accounts() -> None:
+    """Print the accounts of the demo."""
+    for account in ACCOUNTS:
+        click.echo(f"  {account.email:24} {PASSWORD:18} {account.label}")

@@ -1,0 +1,52 @@
+"""The demo's clock: moved forward day by day, and each passed day's jobs run in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from app import calendar
+from app.db import db
+from app.demo.following import follow_the_record
+from app.web import clock
+
+FURTHEST = timedelta(days=366 * 8)
+
+RunDaily = Callable[..., dict[str, Any]]
+
+
+class NotForward(ValueError):
+    """The clock only moves forward, and not out of the programme's reach."""
+
+
+def check_forward(day: date) -> None:
+    """Raises NotForward when the clock cannot move to `day`."""
+    today = calendar.today()
+    if day <= today:
+        raise NotForward(
+            f"the clock stands at {today.isoformat()} and only moves forward; start anew to go back"
+        )
+    if day - today > FURTHEST:
+        raise NotForward(f"{day.isoformat()} is too far ahead; move the clock in smaller steps")
+
+
+def move_clock(
+    day: date, run_daily: RunDaily, *, progress: Callable[[int, int], None] = lambda done, total: None
+) -> int:
+    """Let each day until `day` happen: the clock turns, the day's jobs run; how many days. Commits after each.
+
+    Broken off, it stands at the day it had reached, and goes on from there when it is asked again.
+    """
+    start = calendar.today()
+    total = (day - start).days
+    for passed in range(1, total + 1):
+        today = start + timedelta(days=passed)
+        at = datetime.combine(today, time(9), calendar.JST)
+        clock.set_day(today)
+        follow_the_record(at)
+        db.session.commit()
+        run_daily(today, at=at)
+        calendar.pin(today)
+        progress(passed, total)
+    return max(total, 0)

@@ -1,0 +1,231 @@
+"""What is made up in the demo, and marked so: one open call, its applications, and three councils' members."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from openpyxl import Workbook
+from sqlalchemy import select
+
+from app import calendar
+from app.applications import attachments, checking, drafting, submission
+from app.applications.models import Application
+from app.councils import operations as councils
+from app.councils.models import Council
+from app.db import db
+from app.demo.accounts import MUNICIPALITY
+from app.organisations.models import HEAD_TITLES, Organisation, Person, Seat, Tenure
+from app.permissions import APPROVER, EDITOR, OFFICER, Actor
+from app.programmes import operations as programmes
+from app.programmes.models import Call
+from app.projects.models import Project
+
+LOCAL_GOVERNMENTS = tuple(HEAD_TITLES)
+MARK = "（見本）"
+QUESTIONS = (
+    ("地域の課題", "解決しようとする地域の課題と、その背景をお書きください。", 1000),
+    ("活用する未来技術と取組の内容", "どの技術を、どのように社会実装するかをお書きください。", 2000),
+    ("実装に向けた体制と計画", "関係者の役割と、年度ごとの計画をお書きください。", 2000),
+)
+CRITERIA = (  # the programme's own (domain.md §1)
+    ("革新性", "これまでにない技術又は活用の方法であるか"),
+    ("先導性", "他の地域に先立つ取組であるか"),
+    ("横展開可能性", "他の地域でも活用できる取組であるか"),
+)
+SAMPLES = (  # code of the body, how far it has come, title, technologies
+    (MUNICIPALITY, "draft", "雪道の見守りドローン", ["ドローン", "AI"]),
+    ("202096", "draft", "中山間地の買物支援", ["自動運転"]),
+    ("016390", "in_approval", "農業機械の遠隔監視", ["ロボット", "IoT"]),
+    ("072028", "submitted", "地域データ連携による健康づくり", ["AI", "ビッグデータ"]),
+    ("052159", "submitted", "観光地の回遊を促す自動運転", ["自動運転", "IoT"]),
+    ("272299", "returned", "遠隔手続の窓口", ["AI", "5G"]),
+    ("412091", "accepted", "駅と温泉をつなぐ移動", ["自動運転", "VR/AR"]),
+)
+COUNCILS = (  # number of the project, members: (organisation, post, role, answer)
+    (1, (("見本大学", "教授", "会長", True), ("見本運輸局", "交通政策課長", "構成員", True), ("見本ドローン株式会社", "事業部長", "構成員", None))),
+    (26, (("見本経済産業局", "地域経済課長", "構成員", True), ("見本交通株式会社", "社長", "副会長", False))),
+    (27, (("見本総合通信局", "情報通信課長", "構成員", None), ("見本大学", "准教授", "会長", None))),
+)  # fmt: skip
+
+
+def load(bodies: dict[str, Organisation], listed: dict[int, Project], *, at: datetime) -> dict[str, int]:
+    """Make the samples, as the people of the demo's accounts would have; how many of each kind."""
+    officer = _holder(OFFICER)
+    call = _call(officer, at)
+    for number, (code, state, title, technologies) in enumerate(SAMPLES):
+        begun = at + timedelta(minutes=number)
+        _application(call, bodies[code], state, title, technologies, officer=officer, at=begun)
+    for number, members in COUNCILS:
+        _council(listed[number], members, officer=officer, at=at)
+    return {"applications": len(SAMPLES), "councils": len(COUNCILS)}
+
+
+def _call(officer: Any, at: datetime) -> Call:
+    fy = calendar.fiscal_year(at)
+    closes = datetime.combine(
+        _friday_after(at.date() + timedelta(days=28)), datetime.min.time(), calendar.JST
+    )
+    call = programmes.draft_call(
+        programmes.the_programme(),
+        code=f"{calendar.era_short(fy)}S",
+        title=f"{MARK}{calendar.era_fiscal_year(fy)} 未来技術社会実装事業の追加募集",
+        selection_fy=fy,
+        opens_at=at,
+        closes_at=closes.replace(hour=12),
+        base_years=5,
+        extension_years=0,
+        eligible_kinds=list(LOCAL_GOVERNMENTS),
+        description="この募集は、画面を試していただくための見本です。実際に行われたものではありません。",
+        is_sample=True,
+        questions=[
+            {"label": label, "hint": hint, "max_chars": most, "required": True}
+            for label, hint, most in QUESTIONS
+        ],
+        criteria=[{"label": label, "description": text, "weight": 1} for label, text in CRITERIA],
+        actor=officer,
+        at=at,
+    )
+    db.session.flush()
+    programmes.publish(call, actor=officer, at=at)
+    return call
+
+
+def _application(
+    call: Call,
+    body: Organisation,
+    state: str,
+    title: str,
+    technologies: list[str],
+    *,
+    officer: Any,
+    at: datetime,
+) -> Application:
+    approver = _holder(APPROVER, body) or _stand_in(body)
+    editor = _holder(EDITOR, body) or approver
+    application = drafting.start(call, body, actor=editor, at=at)
+    db.session.flush()
+    _fill(application, f"{MARK}{title}", technologies, whole=state != "draft", actor=editor, at=at)
+    if state == "draft":
+        return application
+    submission.hand_over(application, actor=editor, at=at)
+    if state == "in_approval":
+        return application
+    submission.submit(application, actor=approver, at=at)
+    if state == "returned":
+        due = datetime.combine(at.date() + timedelta(days=14), datetime.min.time(), calendar.JST).replace(
+            hour=17
+        )
+        defects = {"basics": "概要に、実施する地域の名称を加えてください。"}
+        checking.return_for_correction(application, defects=defects, due_at=due, actor=officer, at=at)
+    elif state == "accepted":
+        checking.accept(application, actor=officer, at=at)
+    return application
+
+
+def _fill(
+    application: Application, title: str, technologies: list[str], *, whole: bool, actor: Any, at: datetime
+) -> None:
+    drafting.save_basics(
+        application,
+        title=title,
+        summary="この申請は見本です。画面を試していただくために作成しました。",
+        version=application.version_of("basics"),
+        actor=actor,
+        at=at,
+    )
+    if not whole:
+        return
+    drafting.save_technologies(
+        application,
+        technologies=technologies,
+        etc=False,
+        other="",
+        version=application.version_of("technologies"),
+        actor=actor,
+        at=at,
+    )
+    drafting.confirm_joint_applicants(application, actor=actor, at=at)
+    for question in application.call.questions:
+        drafting.save_answer(
+            application,
+            question,
+            text=f"{MARK}「{question.label}」の記載例です。実際の申請では、ここに団体の考えをお書きください。",
+            version=application.version_of(f"question-{question.id}"),
+            actor=actor,
+            at=at,
+        )
+    attachments.add_attachment(
+        application,
+        "見本_実施計画.xlsx",
+        _workbook(title),
+        max_bytes=current_app.config["ATTACHMENT_MAX_BYTES"],
+        actor=actor,
+        at=at,
+    )
+
+
+def _workbook(title: str) -> bytes:
+    book = Workbook()
+    book.active.append([title])
+    book.active.append(["年度", "取組"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _council(project: Project, members: tuple, *, officer: Any, at: datetime) -> Council:
+    lead = project.lead
+    council = councils.form(project, name=f"{MARK}{lead.name}地域実装協議会", actor=officer, at=at)
+    db.session.flush()
+    for place, (organisation_name, post, role, answer) in enumerate(members, start=1):
+        membership = councils.ask(
+            council,
+            organisation_name=MARK + organisation_name,
+            post=post,
+            person_name="",
+            role=role,
+            mailbox=f"member{project.number}-{place}@example.jp",
+            reply_by=at.date() + timedelta(days=21),
+            actor=officer,
+            at=at,
+        )
+        db.session.flush()
+        if answer is not None:
+            councils.answer(membership, answer, "", actor=_member(membership), at=at)
+    return council
+
+
+def _member(membership: Any) -> Actor:
+    name = f"{membership.organisation_name} {membership.post}"
+    return Actor(name=name, role="council_member", membership_id=membership.id)
+
+
+def _holder(role: str, body: Organisation | None = None) -> Tenure | None:
+    query = select(Tenure).join(Tenure.seat).where(Seat.role == role)
+    if body is not None:
+        query = query.where(Seat.organisation_id == body.id)
+    return db.session.scalars(query.order_by(Tenure.id)).first()
+
+
+def _stand_in(body: Organisation) -> Tenure:
+    """A seat for a body that has no project on record, so that somebody can act for its sample."""
+    code = body.code
+    seat = Seat(
+        organisation=body,
+        role=APPROVER,
+        section="未来技術担当",
+        post="担当課長",
+        mailbox=f"{code}@example.jp",
+    )
+    person = Person(email=f"{code}@example.jp", name=f"{MARK}{body.name} 担当者")
+    tenure = Tenure(person=person, seat=seat, started_on=date(2018, 4, 1))
+    db.session.add(tenure)
+    db.session.flush()
+    return tenure
+
+
+def _friday_after(day: date) -> date:
+    return day + timedelta(days=(4 - day.weekday()) % 7)

@@ -1,0 +1,72 @@
+"""What the product needs on a machine, checked: `flask doctor`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.correspondence.rendering import japanese_font_available
+from app.db import db
+from app.storage import storage
+from config import MEBIBYTE
+
+ROOM = 500 * MEBIBYTE
+
+
+def checks() -> Iterator[tuple[str, str]]:
+    """(what, what is wrong with it; empty when all is well)."""
+    yield (
+        "Japanese font for letters",
+        "" if japanese_font_available() else "install pylopdf-fonts-jp (script/setup)",
+    )
+    yield "letter engine", _letter_engine()
+    yield "database", _database()
+    yield "storage", _storage()
+    free = shutil.disk_usage(current_app.config["DATA_DIR"]).free
+    yield (
+        "disk",
+        "" if free > ROOM else f"only {free // MEBIBYTE} MB free in {current_app.config['DATA_DIR']}",
+    )
+    yield (
+        "mail server",
+        ""
+        if current_app.config["SMTP_URL"] or current_app.config["DEMO"]
+        else ("BANSO_SMTP_URL is not set: mails are kept as .eml files and not sent"),
+    )
+
+
+def _letter_engine() -> str:
+    try:
+        import weasyprint  # noqa: F401  (loads the system's Pango)
+    except OSError as problem:
+        return f"a system library is missing ({problem}); run script/setup"
+    return ""
+
+
+def _database() -> str:
+    try:
+        with db.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+            here = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as problem:
+        return str(problem).splitlines()[0]
+    folder = Path(current_app.extensions["migrate"].directory)
+    head = ScriptDirectory(str(folder)).get_current_head()
+    return "" if here == head else f"it is at migration {here}, the program at {head}; run: flask db upgrade"
+
+
+def _storage() -> str:
+    try:
+        path = storage().put(b"banso doctor\n", ".txt")
+        return (
+            "" if storage().get(path) == b"banso doctor\n" else "it gives back other bytes than it was given"
+        )
+    except OSError as problem:
+        return str(problem)

@@ -1,0 +1,56 @@
+"""My cases: the few records a person is most likely looking for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import calendar
+from app.applications.models import Application
+from app.db import db
+from app.programmes.models import Call
+from app.projects.models import Project, ProjectApplicant
+
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Case:
+    record: Any  # its state is shown in the reader's words
+    number: str
+    title: str
+    bodies: str
+    url: str
+
+
+def cases_of(actor: Any) -> list[Case]:
+    """The newest applications and projects within this person's reach."""
+    found: list[Case] = []
+    if actor.may("application.list"):
+        query = Application.visible_to(actor).options(joinedload(Application.organisation))
+        for application in db.session.scalars(query.order_by(Application.id.desc()).limit(SHOWN)):
+            url = url_for("applications.show", application_id=application.id)
+            name = application.organisation.full_name
+            found.append(Case(application, application.number or "–", application.title or "–", name, url))
+    if actor.may("project.list"):
+        query = Project.visible_to(actor).options(
+            joinedload(Project.call),
+            selectinload(Project.applicants).joinedload(ProjectApplicant.organisation),
+        )
+        for project in db.session.scalars(query.order_by(Project.number.desc()).limit(SHOWN)).unique():
+            url = url_for("projects.show", project_id=project.id)
+            names = "、".join(body.full_name for body in project.bodies)
+            found.append(Case(project, str(project.number), project.shown_title, names, url))
+    return found
+
+
+def open_calls(actor: Any) -> list[Call]:
+    """The calls that take applications now."""
+    now = calendar.now()
+    query = Call.visible_to(actor).where(
+        Call.state == "published", Call.opens_at <= now, Call.closes_at > now
+    )
+    return list(db.session.scalars(query.order_by(Call.closes_at)))

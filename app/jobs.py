@@ -1,0 +1,166 @@
+"""Every recurring job, on one page.
+
+The daily jobs run in this order, any number of times a day, on any number of machines: each finds what is due by
+now, not what is due today, so that a standstill is caught up late rather than never; and each is safe to repeat.
+One worker at a time runs them (an advisory lock on PostgreSQL, a file lock beside an SQLite database).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask, current_app
+from sqlalchemy import text
+
+from app import calendar
+from app.applications import reminders as application_reminders
+from app.correspondence import delivery
+from app.councils import reminders as council_reminders
+from app.db import db
+from app.demo import clock as demo_clock
+from app.projects import end_of_support
+from app.projects import reminders as project_reminders
+from app.projects.announcing import announce
+from app.schedule import reminders, work
+from app.web import clock
+
+log = logging.getLogger(__name__)
+OFFICE_OPENS = time(8, 30)  # letters leave in the morning of a working day, not at midnight
+DAILY_LOCK = 72020
+
+REMINDERS: reminders.Sources = {
+    "deadline": (application_reminders.deadline_subjects, application_reminders.remind_of_deadline),
+    "correction": (application_reminders.correction_subjects, application_reminders.remind_of_correction),
+    "membership_unanswered": (council_reminders.unanswered_subjects, council_reminders.remind_of_answer),
+    "council_not_met": (council_reminders.not_met_subjects, council_reminders.remind_of_meeting),
+    "support_end": (project_reminders.ending_subjects, project_reminders.remind_of_end),
+    "letters_unapproved": (
+        project_reminders.unapproved_subjects,
+        None,
+    ),  # sent by escalate_unapproved_letters
+}
+
+Job = Callable[[date, datetime], dict[str, int]]
+
+DAILY: dict[str, Job] = {
+    "draft_support_end_letters": lambda on, at: {"drafted": end_of_support.draft_letters(on=on, at=at)},
+    "issue_support_end_letters": lambda on, at: _issued(end_of_support.issue_letters(on=on, at=at)),
+    "escalate_unapproved_letters": lambda on, at: {"mails_queued": end_of_support.escalate(on=on, at=at)},
+    "end_projects": lambda on, at: {"ended": end_of_support.end_projects(on=on, at=at)},
+    "send_reminders": lambda on, at: reminders.send_due(REMINDERS, at=at),
+    "deliver_mails": lambda on, at: delivery.deliver_due(at=at),
+}
+
+
+def run_daily(on: date, *, at: datetime | None = None) -> dict[str, Any]:
+    """Run every daily job as of `on`: job → what it did. A job that fails is told and does not stop the others.
+
+    `at` is the instant that goes on record; without it, nine in the morning of `on`.
+    """
+    at = at or datetime.combine(on, time(9), calendar.JST)
+    done: dict[str, Any] = {}
+    with _alone(), calendar.pinned_to(at):
+        for name, job in DAILY.items():
+            try:
+                done[name] = job(on, at)
+                db.session.commit()
+            except Exception as problem:
+                db.session.rollback()
+                log.exception("the job %s failed; it runs again at the next turn", name)
+                done[name] = {"error": str(problem) or type(problem).__name__}
+    return done
+
+
+def _move_clock(arguments: dict[str, Any], *, actor: Any, at: datetime, progress: work.Progress) -> None:
+    demo_clock.move_clock(date.fromisoformat(arguments["day"]), run_daily, progress=progress)
+
+
+WORK: dict[str, work.Function] = {"announce": announce, "move_clock": _move_clock}
+
+
+def start(app: Flask) -> None:
+    """Start the clockwork of this process. Several workers may start one: each turn is taken by one of them."""
+    global _scheduler
+    if _scheduler is not None:
+        return
+    _scheduler = BackgroundScheduler(
+        timezone=str(calendar.JST), job_defaults={"coalesce": True, "max_instances": 1}
+    )
+    _scheduler.add_job(
+        _turn,
+        "interval",
+        [app, _daily_turn],
+        minutes=10,
+        id="daily",
+        next_run_time=datetime.now(calendar.JST),
+    )
+    _scheduler.add_job(_turn, "interval", [app, _mail_turn], seconds=20, id="mail")
+    _scheduler.add_job(_turn, "interval", [app, _work_turn], seconds=1, id="work")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    _scheduler.start()
+
+
+def stop() -> None:
+    """Let the turn that is running finish, and take no further one."""
+    global _scheduler
+    if _scheduler is not None:
+        _scheduler.shutdown(wait=True)
+        _scheduler = None
+
+
+_scheduler: BackgroundScheduler | None = None
+
+
+def _issued(count: int) -> dict[str, int]:
+    return {"issued": count, "mails_queued": count}
+
+
+def _turn(app: Flask, job: Callable[[], None]) -> None:
+    with app.app_context():
+        clock.sync()
+        try:
+            job()
+        except Exception:
+            # A database that is away, a disk that is full: told in the log, tried again at the next turn.
+            log.exception("a scheduled turn failed; the next one tries again")
+        finally:
+            db.session.remove()
+
+
+def _daily_turn() -> None:
+    now = calendar.now()
+    if now.time() >= OFFICE_OPENS:
+        run_daily(now.date(), at=now)
+
+
+def _mail_turn() -> None:
+    delivery.deliver_due(at=calendar.now())
+
+
+def _work_turn() -> None:
+    while work.run_next(WORK, at=calendar.now()):
+        pass
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One runner at a time: the others wait for their turn and then find nothing left to do."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": DAILY_LOCK})
+            connection.commit()
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": DAILY_LOCK})
+                connection.commit()
+        return
+    with (current_app.config["DATA_DIR"] / "jobs.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
