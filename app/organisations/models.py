@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 
-from flask_login import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    event,
+    exists,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import calendar
 from app.db import Model, UtcDateTime, db
+from app.organisations.folding import fold
 from app.permissions import MUNICIPAL, SEATED, allows
 
 HEAD_TITLES = {  # how a letter addresses the head of each kind of local government
@@ -28,7 +41,9 @@ class Organisation(Model):
     __tablename__ = "organisations"
     kind = "organisation"
 
-    code: Mapped[str | None] = mapped_column(String(6), unique=True)  # 全国地方公共団体コード with check digit
+    code: Mapped[str | None] = mapped_column(
+        String(6), unique=True
+    )  # 全国地方公共団体コード with check digit
     name: Mapped[str] = mapped_column(String(100), index=True)
     kana: Mapped[str] = mapped_column(String(200), default="", index=True)
     prefecture: Mapped[str] = mapped_column(String(10), default="", index=True)
@@ -36,6 +51,9 @@ class Organisation(Model):
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    search_text: Mapped[str] = mapped_column(
+        String(400), default=""
+    )  # name, kana and code, folded for comparing
 
     successor: Mapped[Organisation | None] = relationship(remote_side="Organisation.id")
     seats: Mapped[list[Seat]] = relationship(back_populates="organisation", order_by="Seat.id")
@@ -50,10 +68,28 @@ class Organisation(Model):
         """岩見沢市長, 北海道知事: the head, as a letter addresses them (殿 is added by the letter)."""
         return self.name + HEAD_TITLES.get(self.body_kind, "")
 
+    @property
+    def acting_organisation_ids(self) -> set[int]:
+        return {self.id}
+
     @classmethod
     def visible_to(cls, actor):
         """The register of local governments is public fact."""
         return select(cls)
+
+    @classmethod
+    def unattended(cls, on: date | None = None):
+        """Whether a body has seats, none of which anybody holds on `on` (default today): nobody reads its mail."""
+        on = on or calendar.today()
+        has_seat = exists().where(Seat.organisation_id == cls.id)
+        is_held = exists().where(Seat.organisation_id == cls.id, Tenure.seat_id == Seat.id, Tenure.holds(on))
+        return and_(or_(cls.valid_until.is_(None), cls.valid_until >= on), has_seat, ~is_held)
+
+
+@event.listens_for(Organisation, "before_insert")
+@event.listens_for(Organisation, "before_update")
+def _keep_search_text(_mapper, _connection, body: Organisation) -> None:
+    body.search_text = fold(f"{body.full_name} {body.kana or ''} {body.code or ''}")
 
 
 class Person(Model):
@@ -67,6 +103,15 @@ class Person(Model):
     password_hash: Mapped[str | None] = mapped_column(String(200))  # argon2id; None until first set by link
 
     tenures: Mapped[list[Tenure]] = relationship(back_populates="person")
+
+    @property
+    def password_stamp(self) -> str:
+        """Changes with the password, so that a session opened with an older one ends."""
+        return hashlib.sha256((self.password_hash or "").encode()).hexdigest()[:16]
+
+    @classmethod
+    def visible_to(cls, actor):
+        return select(cls) if actor.may("seat.manage") else select(cls).where(cls.id == actor.person_id)
 
 
 class Seat(Model):
@@ -85,32 +130,70 @@ class Seat(Model):
     organisation: Mapped[Organisation] = relationship(back_populates="seats")
     tenures: Mapped[list[Tenure]] = relationship(back_populates="seat", order_by="Tenure.started_on")
 
-    __table_args__ = (CheckConstraint(f"role IN ({', '.join(repr(r) for r in sorted(SEATED))})", name="role"),)
+    __table_args__ = (
+        CheckConstraint(f"role IN ({', '.join(repr(r) for r in sorted(SEATED))})", name="role"),
+    )
+
+    @property
+    def name(self) -> str:
+        """企画課係長: the section and the post, without a person."""
+        return self.section + self.post
+
+    @property
+    def holder(self) -> Tenure | None:
+        """Who holds it today; looks at the tenures already loaded."""
+        today = calendar.today()
+        return next((t for t in self.tenures if not self.is_closed and t.includes(today)), None)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_on is not None and self.closed_on <= calendar.today()
 
     @classmethod
     def visible_to(cls, actor):
         return select(cls) if actor.may("seat.manage") else select(cls).where(cls.id == actor.seat_id)
 
 
-class Tenure(UserMixin, Model):
+class Tenure(Model):
     """A person's time in a seat. It is what signs in, what acts, and what the history names."""
 
     __tablename__ = "tenures"
     kind = "tenure"
     membership_id = None
+    is_authenticated = is_active = True
+    is_anonymous = False
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"), index=True)
     started_on: Mapped[date]
-    ended_on: Mapped[date | None]  # the last day
+    ended_on: Mapped[date | None]  # the last day; the day before started_on: taken back before it took effect
 
     person: Mapped[Person] = relationship(back_populates="tenures")
     seat: Mapped[Seat] = relationship(back_populates="tenures")
 
     __table_args__ = (
         UniqueConstraint("person_id", "seat_id", "started_on"),
-        CheckConstraint("ended_on IS NULL OR ended_on >= started_on", name="ends_after_start"),
+        # One holder at a time; what the operations check, two at once could still pass.
+        Index(
+            "uq_tenures_seat_id_open",
+            "seat_id",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL"),
+            postgresql_where=text("ended_on IS NULL"),
+        ),
     )
+
+    def get_id(self) -> str:
+        """What the session keeps."""
+        return f"{self.id}.{self.person.password_stamp}"
+
+    @property
+    def is_void(self) -> bool:
+        """Taken back before it took effect."""
+        return self.ended_on is not None and self.ended_on < self.started_on
+
+    def includes(self, day: date) -> bool:
+        return self.started_on <= day and (self.ended_on is None or self.ended_on >= day)
 
     @property
     def role(self) -> str:
@@ -129,11 +212,35 @@ class Tenure(UserMixin, Model):
         return self.seat.organisation
 
     @property
+    def organisation_name(self) -> str:
+        return self.organisation.full_name
+
+    @property
+    def seat_name(self) -> str:
+        return self.seat.name
+
+    @property
     def is_municipal(self) -> bool:
         return self.role in MUNICIPAL
 
     def may(self, permission: str, record=None) -> bool:
         return allows(self, permission, record)
+
+    @classmethod
+    def visible_to(cls, actor):
+        """One's own that are current, to choose from; an administrator: all."""
+        if actor.may("seat.manage"):
+            return select(cls)
+        return cls.current().where(cls.person_id == actor.person_id)
+
+    @classmethod
+    def holds(cls, on: date):
+        """The condition of holding an open seat on `on`; wants Seat joined."""
+        return and_(
+            cls.started_on <= on,
+            or_(cls.ended_on.is_(None), cls.ended_on >= on),
+            or_(Seat.closed_on.is_(None), Seat.closed_on > on),
+        )
 
     @classmethod
     def current(cls, on: date | None = None):
@@ -142,11 +249,7 @@ class Tenure(UserMixin, Model):
         return (
             select(cls)
             .join(cls.seat)
-            .where(
-                cls.started_on <= on,
-                or_(cls.ended_on.is_(None), cls.ended_on >= on),
-                or_(Seat.closed_on.is_(None), Seat.closed_on > on),
-            )
+            .where(cls.holds(on))
             .options(joinedload(cls.person), joinedload(cls.seat).joinedload(Seat.organisation))
         )
 

@@ -1,3 +1,229 @@
-from flask import Blueprint
+"""Pages of sign-in, of local governments, and of seats. What sends mail is in `home`, above the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import calendar
+from app.db import db, origin
+from app.organisations import lists, operations, sign_in
+from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInForm
+from app.organisations.labels import BODY_KINDS, ROLES
+from app.organisations.models import Organisation, Person, Seat, Tenure
+from app.organisations.operations import Refused
+from app.organisations.search import read_code
+from app.organisations.tasks import unattended_count
+from app.organisations.throttle import Slowed
+from app.web.access import actor, actor_or_none, needs
+from app.web.forms import told
+from app.web.records import fetch
+from app.web.routes import own_path
+from app.web.timeline import timeline
 
 organisations = Blueprint("organisations", __name__)
+
+
+@organisations.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
+@needs("public")
+def sign_in_page():
+    """Who signs in with several seats is asked which; who is signed in already goes on."""
+    onward = own_path(request.args.get("next")) or url_for("home.index")
+    if request.method == "GET" and actor_or_none():
+        return redirect(onward)
+    form = SignInForm()
+    refusal, status = "", 200
+    if form.validate_on_submit():
+        refusal, status = _try_to_enter(form, calendar.now())
+        if not refusal:
+            several = len(sign_in.seats_held(actor().person)) > 1
+            return redirect(url_for("organisations.account", next=onward) if several else onward)
+    elif form.errors:
+        status = 422
+    html = render_template(
+        "organisations/sign_in.html", form=form, refusal=refusal, demo_accounts=_demo_accounts()
+    )
+    return html, status
+
+
+@organisations.post("/sign-out")
+@needs("public")
+def sign_out():
+    sign_in.leave()
+    flash(_("You are signed out."), "success")
+    return redirect(url_for("organisations.sign_in"))
+
+
+@organisations.get("/account")
+@needs("session.use")
+def account():
+    """The seats this person may act in, and their password."""
+    seats = sign_in.seats_held(actor().person)
+    return render_template(
+        "organisations/account.html", seats=seats, onward=own_path(request.args.get("next")), roles=ROLES
+    )
+
+
+@organisations.post("/account/seat")
+@needs("session.use")
+def choose_seat():
+    """Go on in another of one's own seats."""
+    wanted = request.form.get("tenure", "")
+    tenure = fetch(Tenure, int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0)
+    if tenure not in sign_in.seats_held(actor().person):
+        return redirect(url_for("organisations.account"))
+    sign_in.enter(tenure, at=calendar.now())
+    db.session.commit()
+    flash(
+        _("You act for %(body)s, %(seat)s now.", body=tenure.organisation_name, seat=tenure.seat_name),
+        "success",
+    )
+    return redirect(own_path(request.form.get("next")) or url_for("home.index"))
+
+
+@organisations.get("/organisations")
+@needs("organisation.search")
+def index():
+    """Local governments, found by name, kana or code."""
+    listing = lists.bodies(actor(), request.args)
+    reading = read_code(listing.chosen["q"]) if "q" in listing.chosen else None
+    return listing.response(
+        "organisations/index.html", filename="organisations", reading=reading, kinds=BODY_KINDS
+    )
+
+
+@organisations.get("/organisations/<int:organisation_id>")
+@needs("organisation.search")
+def show(organisation_id: int):
+    holders = selectinload(Organisation.seats).selectinload(Seat.tenures).joinedload(Tenure.person)
+    body = fetch(Organisation, organisation_id, holders, joinedload(Organisation.successor))
+    return render_template("organisations/show.html", body=body, kinds=BODY_KINDS, roles=ROLES)
+
+
+@organisations.get("/seats")
+@needs("seat.manage")
+def seats():
+    listing = lists.seats(actor(), request.args)
+    return listing.response(
+        "organisations/seats.html",
+        filename="seats",
+        unattended=unattended_count(calendar.now()),
+        filters=lists,
+    )
+
+
+@organisations.get("/seats/<int:seat_id>")
+@needs("seat.manage")
+def seat(seat_id: int):
+    held = selectinload(Seat.tenures).joinedload(Tenure.person)
+    seat = fetch(Seat, seat_id, joinedload(Seat.organisation), held)
+    tenures = sorted(seat.tenures, key=lambda tenure: (tenure.started_on, tenure.id), reverse=True)
+    return render_template(
+        "organisations/seat.html", seat=seat, tenures=tenures, roles=ROLES, entries=timeline(seat),
+        today=calendar.today(),
+    )  # fmt: skip
+
+
+@organisations.route("/organisations/<int:organisation_id>/seats/new", methods=["GET", "POST"])
+@needs("seat.manage")
+def new_seat(organisation_id: int):
+    body = fetch(Organisation, organisation_id)
+    form = SeatForm.at(body)
+    if form.validate_on_submit():
+        made = operations.add_seat(body, **form.values(), actor=actor(), at=calendar.now())
+        db.session.commit()
+        flash(_("The seat is made. Hand it to whoever will hold it."), "success")
+        return redirect(url_for("organisations.seat", seat_id=made.id))
+    return _form_page("organisations/seat_form.html", form, body=body, seat=None)
+
+
+@organisations.route("/seats/<int:seat_id>/edit", methods=["GET", "POST"])
+@needs("seat.manage")
+def edit_seat(seat_id: int):
+    seat = fetch(Seat, seat_id)
+    form = SeatForm.of(seat)
+    if form.validate_on_submit():
+        operations.revise_seat(seat, **form.values(), actor=actor(), at=calendar.now())
+        db.session.commit()
+        flash(_("Saved."), "success")
+        return redirect(url_for("organisations.seat", seat_id=seat.id))
+    return _form_page("organisations/seat_form.html", form, body=seat.organisation, seat=seat)
+
+
+@organisations.route("/seats/<int:seat_id>/closure", methods=["GET", "POST"])
+@needs("seat.manage")
+def close_seat(seat_id: int):
+    seat = fetch(Seat, seat_id)
+    form = ClosingForm()
+    if form.validate_on_submit():
+        try:
+            operations.close_seat(seat, on=form.on.data, actor=actor(), at=calendar.now())
+            db.session.commit()
+            flash(_("The seat is closed."), "success")
+            return redirect(url_for("organisations.seat", seat_id=seat.id))
+        except Refused as problem:
+            _refuse(form.on, problem)
+    return _form_page("organisations/close_seat.html", form, seat=seat)
+
+
+@organisations.route("/tenures/<int:tenure_id>/end", methods=["GET", "POST"])
+@needs("seat.manage")
+def end_tenure(tenure_id: int):
+    tenure = fetch(Tenure, tenure_id, joinedload(Tenure.person), joinedload(Tenure.seat))
+    form = LastDayForm()
+    if form.validate_on_submit():
+        try:
+            operations.leave_seat(tenure, on=form.on.data, actor=actor(), at=calendar.now())
+            db.session.commit()
+            flash(_("The last day is set."), "success")
+            return redirect(url_for("organisations.seat", seat_id=tenure.seat_id))
+        except Refused as problem:
+            _refuse(form.on, problem)
+    return _form_page("organisations/end_tenure.html", form, tenure=tenure, seat=tenure.seat)
+
+
+def _try_to_enter(form: SignInForm, at: datetime) -> tuple[str, int]:
+    """Sign in, or the sentence that says why not. An unknown address and a wrong password get the same one."""
+    try:
+        person = sign_in.authenticate(form.email.data, form.password.data, origin=origin.get(), at=at)
+    except Slowed as slowed:
+        return slow_down(slowed), 429
+    if person is None:
+        return _("The e-mail address or the password is not right. Check both and try again."), 422
+    held = sign_in.seats_held(person)
+    if not held:
+        db.session.commit()
+        return _("You hold no seat at present. Ask the administrator of this system to hand you one."), 403
+    sign_in.enter(held[0], at=at)
+    db.session.commit()
+    return "", 302
+
+
+def slow_down(slowed: Slowed) -> str:
+    time = slowed.until.astimezone(calendar.JST)
+    return _(
+        "There have been too many attempts. Wait until %(time)s, then try again.", time=f"{time:%H:%M:%S}"
+    )
+
+
+def _demo_accounts() -> list[tuple[str, str, str]]:
+    """(label, address, password) to try the demo with: those that are in its data."""
+    offered = current_app.config.get("DEMO_ACCOUNTS", []) if current_app.config["DEMO"] else []
+    known = set(
+        db.session.scalars(select(Person.email).where(Person.email.in_(email for _l, email, _p in offered)))
+    )
+    return [account for account in offered if account[1] in known]
+
+
+def _refuse(field, problem: ValueError) -> None:
+    db.session.rollback()
+    field.errors = [*field.errors, told(problem)]
+
+
+def _form_page(template: str, form, **context):
+    """A form that was refused says so to the browser as well."""
+    return render_template(template, form=form, roles=ROLES, **context), 422 if form.errors else 200

@@ -1,6 +1,80 @@
+"""Signing in: to a seat, with the address and password of the person who holds it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import session
+from flask_login import login_user, logout_user
+from sqlalchemy import select
+
 from app.db import db
-from app.organisations.models import Tenure
+from app.organisations import passwords
+from app.organisations.models import Person, Tenure
+from app.organisations.throttle import Throttle
+
+# Whole town halls share one network address; a person mistypes a few times.
+SIGN_IN = Throttle("sign-in", per_address=10, per_origin=100, window=timedelta(minutes=15))
+KEPT_IN_SESSION = ("language", "after_sign_in")
+
+
+def authenticate(email: str, password: str, *, origin: str, at: datetime) -> Person | None:
+    """The person whose address and password these are, else None; an unknown address takes as long as a known one.
+
+    Raises Slowed when address or origin has tried too often. Commits the counted attempt at once.
+    """
+    address = normal_address(email)
+    SIGN_IN.admit(address, origin, at=at)
+    found = db.session.execute(
+        select(Person.id, Person.password_hash).where(Person.email == address)
+    ).one_or_none()
+    db.session.commit()  # comparing takes long on purpose, and no lock is held meanwhile
+    kept = found.password_hash if found else None
+    if not passwords.matches(password, kept) or found is None or kept is None:
+        return None
+    SIGN_IN.forget(address)
+    person = db.session.get_one(Person, found.id)
+    if passwords.outdated(kept):
+        person.password_hash = passwords.rehashed(password)
+    return person
+
+
+def seats_held(person: Person) -> list[Tenure]:
+    """The seats this person may sign in to today."""
+    query = Tenure.current().where(Tenure.person_id == person.id).order_by(Tenure.started_on, Tenure.id)
+    return list(db.session.scalars(query))
+
+
+def enter(tenure: Tenure, *, at: datetime) -> None:
+    """Open a session in this seat. A session that was there before is thrown away: it might be another's."""
+    kept = {name: session[name] for name in KEPT_IN_SESSION if name in session}
+    session.clear()
+    session.update(kept)
+    session.permanent = True
+    login_user(tenure)
+    tenure.person.record(
+        "signed_in", actor=tenure, at=at, changes={"seat": tenure.seat_name}, audience="office"
+    )
+
+
+def leave() -> None:
+    """End the session; only the language stays."""
+    language = session.get("language")
+    logout_user()
+    session.clear()
+    if language:
+        session["language"] = language
 
 
 def load_tenure(key: str) -> Tenure | None:
-    return db.session.scalars(Tenure.current().where(Tenure.id == int(key))).unique().one_or_none()
+    """The tenure a session was opened in, while it lasts and the password is still the same."""
+    number, _dot, stamp = key.partition(".")
+    if not number.isdecimal():
+        return None
+    tenure = db.session.scalars(Tenure.current().where(Tenure.id == int(number))).unique().one_or_none()
+    return tenure if tenure is not None and tenure.person.password_stamp == stamp else None
+
+
+def normal_address(text: str) -> str:
+    """As addresses are kept: half-width, lower-case, without spaces around."""
+    return passwords.normal(text).lower()

@@ -1,0 +1,130 @@
+"""Passwords: forgotten, set by a one-time link, changed. Here, above both, because people are below and mail beside.
+
+Whoever asks for a link gets the same answer for any address. A link shows its page as often as it is opened (mail
+filters open links) and is used up when the form is sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import login_user
+
+from app import calendar
+from app.correspondence import outbox
+from app.db import db, origin
+from app.home.routes import home
+from app.organisations import operations, sign_in
+from app.organisations.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm
+from app.organisations.links import LinkGone
+from app.organisations.models import Person
+from app.organisations.routes import slow_down
+from app.organisations.throttle import Slowed
+from app.web.access import actor, needs
+
+MAIL_KEY = (
+    "password-link"  # the mails that carry a link to a password are read by nobody but whom they are for
+)
+
+
+@home.route("/password/forgotten", methods=["GET", "POST"])
+@needs("public")
+def forgotten_password():
+    form = ForgottenForm()
+    if not form.validate_on_submit():
+        return render_template(
+            "home/password_forgotten.html", form=form, refusal=""
+        ), 422 if form.errors else 200
+    try:
+        _mail_reset(form.email.data, calendar.now())
+    except Slowed as slowed:
+        return render_template("home/password_forgotten.html", form=form, refusal=slow_down(slowed)), 429
+    db.session.commit()
+    flash(
+        _(
+            "If %(address)s belongs to somebody here, a mail with a link is on its way. It is good for %(hours)s hours.",
+            address=form.email.data,
+            hours=_hours(),
+        ),
+        "info",
+    )
+    return redirect(url_for("organisations.sign_in"))
+
+
+@home.route("/password/<token>", methods=["GET", "POST"])
+@needs("public")
+def set_password(token: str):
+    """The page of a one-time link."""
+    at = calendar.now()
+    try:
+        _link, person = operations.person_of_link(token, at=at)
+        form = NewPasswordForm()
+        form.email = person.email
+        if form.validate_on_submit():
+            operations.set_password_by_link(token, form.new_password.data, at=at)
+            mail_changed(person, at)
+            db.session.commit()
+            flash(_("Your password is set. Sign in with it."), "success")
+            return redirect(url_for("organisations.sign_in"))
+    except LinkGone as gone:
+        db.session.rollback()
+        return render_template("home/password_link_gone.html", reason=gone.reason), 410
+    return render_template("home/password_set.html", form=form, person=person), 422 if form.errors else 200
+
+
+@home.route("/account/password", methods=["GET", "POST"])
+@needs("session.use")
+def change_password():
+    """One's own; sessions opened elsewhere with the old one end."""
+    person, at = actor().person, calendar.now()
+    form = ChangePasswordForm()
+    form.email = person.email
+    if form.validate_on_submit() and _knows_present_password(form, person, at):
+        operations.set_password(person, form.new_password.data, actor=actor(), at=at)
+        mail_changed(person, at)
+        login_user(actor())
+        db.session.commit()
+        flash(_("Your password is changed."), "success")
+        return redirect(url_for("organisations.account"))
+    return render_template("home/password_change.html", form=form, person=person), 422 if form.errors else 200
+
+
+def mail_link(template: str, person: Person, token: str, *, at: datetime, **values) -> None:
+    """Queue the mail that carries the link of `token`; it is the only place where the token is told."""
+    link = outbox.absolute_url("home.set_password", token=token)
+    subject, body = outbox.compose(template, name=person.name, link=link, **values)
+    key = f"{MAIL_KEY}:{hashlib.sha256(token.encode()).hexdigest()[:32]}"
+    outbox.queue(key, to_address=person.email, to_name=person.name, subject=subject, body=body, at=at)
+
+
+def mail_changed(person: Person, at: datetime) -> None:
+    """Tell the person, who may not have done it."""
+    forgotten = outbox.absolute_url("home.forgotten_password")
+    subject, body = outbox.compose("password_changed", name=person.name, at=at, forgotten=forgotten)
+    key = f"password-changed:{person.id}:{person.password_stamp}"
+    outbox.queue(key, to_address=person.email, to_name=person.name, subject=subject, body=body, at=at)
+
+
+def _mail_reset(email: str, at: datetime) -> None:
+    found = operations.request_password_reset(email, origin=origin.get(), at=at)
+    if found:
+        mail_link("password_reset", *found, at=at, hours=_hours())
+
+
+def _knows_present_password(form: ChangePasswordForm, person: Person, at: datetime) -> bool:
+    """Slowed down like a sign-in: a session left open must not be a way to guess."""
+    email = person.email
+    try:
+        if sign_in.authenticate(email, form.password.data, origin=origin.get(), at=at):
+            return True
+        form.password.errors = [_("This is not your present password.")]
+    except Slowed as slowed:
+        form.password.errors = [slow_down(slowed)]
+    return False
+
+
+def _hours() -> int:
+    return int(operations.RESET_FOR.total_seconds() // 3600)

@@ -1,0 +1,95 @@
+"""Handing over a seat: who takes it gets a mail, and so it stands above the outbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import calendar
+from app.correspondence import outbox
+from app.db import db
+from app.home.password import mail_link
+from app.home.routes import home
+from app.organisations import operations
+from app.organisations.forms import HolderForm
+from app.organisations.models import Person, Seat, Tenure
+from app.organisations.operations import Refused
+from app.web.access import actor, needs
+from app.web.forms import told
+from app.web.i18n import shown_date
+from app.web.records import fetch
+
+
+@home.route("/seats/<int:seat_id>/holder", methods=["GET", "POST"])
+@needs("seat.manage")
+def hand_over_seat(seat_id: int):
+    """Hand the seat to a person, new or known; who holds it until then leaves it the day before."""
+    seat = fetch(Seat, seat_id, joinedload(Seat.organisation))
+    form = HolderForm()
+    if form.validate_on_submit():
+        try:
+            tenure = _hand_over(seat, form, calendar.now())
+            db.session.commit()
+            day = shown_date(tenure.started_on)
+            flash(
+                _("%(name)s holds the seat from %(date)s, and is told by mail.", name=tenure.name, date=day),
+                "success",
+            )
+            return redirect(url_for("organisations.seat", seat_id=seat.id))
+        except Refused as problem:
+            db.session.rollback()
+            form.on.errors = [told(problem)]
+    html = render_template("home/hand_over_seat.html", form=form, seat=seat, holder=seat.holder)
+    return html, 422 if form.errors else 200
+
+
+@home.post("/people/<int:person_id>/password-link")
+@needs("seat.manage")
+def send_password_link(person_id: int):
+    """Another mail with a link to set a password; the earlier link opens nothing any more."""
+    person, at = fetch(Person, person_id), calendar.now()
+    token = operations.password_link(person, expires_at=at + operations.INVITED_FOR, actor=actor(), at=at)
+    mail_link("password_invited", person, token, at=at, days=operations.INVITED_FOR.days)
+    db.session.commit()
+    flash(_("A link to set a password is on its way to %(address)s.", address=person.email), "success")
+    return redirect(url_for("organisations.seats", q=person.email))
+
+
+def _hand_over(seat: Seat, form: HolderForm, at: datetime) -> Tenure:
+    person = db.session.scalar(select(Person).where(Person.email == form.email.data))
+    if person is None:
+        person = operations.add_person(form.email.data, form.name.data, actor=actor(), at=at)
+    tenure = operations.hand_over(seat, person, on=form.on.data, actor=actor(), at=at)
+    db.session.flush()
+    _tell(tenure, at)
+    return tenure
+
+
+def _tell(tenure: Tenure, at: datetime) -> None:
+    person = tenure.person
+    facts = {
+        "body": tenure.organisation_name,
+        "seat": tenure.seat_name,
+        "mailbox": tenure.seat.mailbox,
+        "on": tenure.started_on,
+    }
+    if person.password_hash is None:
+        token = operations.password_link(person, expires_at=_until(tenure, at), actor=actor(), at=at)
+        mail_link("seat_handed_over_with_link", person, token, at=at, until=_until(tenure, at), **facts)
+        return
+    address = outbox.absolute_url("organisations.sign_in")
+    subject, body = outbox.compose("seat_handed_over", name=person.name, link=address, **facts)
+    outbox.queue(
+        f"seat:{tenure.id}:{at.isoformat()}", to_address=person.email, to_name=person.name, subject=subject, body=body,
+        about=tenure.seat, at=at,
+    )  # fmt: skip
+
+
+def _until(tenure: Tenure, at: datetime) -> datetime:
+    """A seat that is taken later is still worth a link on its first day."""
+    first_day = datetime.combine(tenure.started_on, datetime.min.time(), calendar.JST)
+    return max(at, first_day) + operations.INVITED_FOR

@@ -1,0 +1,71 @@
+"""Where mail goes: to the mailbox of a seat that somebody holds, never to a person's own address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+
+from app import calendar
+from app.db import db
+from app.organisations.labels import ROLES
+from app.organisations.models import Person, Seat, Tenure
+from app.permissions import APPROVER, MUNICIPAL
+
+
+class NoSuchTenure(LookupError):
+    """No current seat fits, or several do; the sentence says which."""
+
+
+def mailboxes_of(organisation_ids: Iterable[int], *, on: date | None = None) -> dict[int, str]:
+    """The one contact mailbox of each body: its approver's, else its editor's.
+
+    A body whose seats nobody holds on `on` (default today) is missing: it has no contact.
+    """
+    rows = db.session.execute(
+        select(Seat.organisation_id, Seat.role, Seat.mailbox)
+        .join(Tenure, Tenure.seat_id == Seat.id)
+        .where(
+            Seat.organisation_id.in_(set(organisation_ids)),
+            Seat.role.in_(MUNICIPAL),
+            Tenure.holds(on or calendar.today()),
+        )
+        .order_by(Seat.id)
+    )
+    found: dict[int, str] = {}
+    for body, _role, mailbox in sorted(rows, key=lambda row: row.role != APPROVER):
+        found.setdefault(body, mailbox)
+    return found
+
+
+def office_mailboxes(roles: Iterable[str] = ("officer",), on: date | None = None) -> list[str]:
+    """The mailboxes of all held seats of these roles, each once."""
+    return list(
+        db.session.scalars(
+            select(Seat.mailbox)
+            .join(Tenure, Tenure.seat_id == Seat.id)
+            .where(Seat.role.in_(tuple(roles)), Tenure.holds(on or calendar.today()))
+            .distinct()
+            .order_by(Seat.mailbox)
+        )
+    )
+
+
+def tenure_of(email: str, *, role: str | None = None, on: date | None = None) -> Tenure:
+    """The seat in which the person with this address acts (a command's --as). Raises NoSuchTenure."""
+    if role is not None and role not in ROLES:
+        raise NoSuchTenure(f"there is no role {role}; there are {', '.join(ROLES)}")
+    query = Tenure.current(on).join(Tenure.person).where(Person.email == email.strip().lower())
+    held = list(db.session.scalars(query.order_by(Tenure.id)))
+    fitting = [tenure for tenure in held if role in (None, tenure.role)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        choices = ", ".join(
+            f"{tenure.role} ({tenure.organisation_name} {tenure.seat_name})" for tenure in fitting
+        )
+        raise NoSuchTenure(f"{email} holds several seats: {choices}; say which role")
+    if held:
+        raise NoSuchTenure(f"{email} holds no seat as {role}, but as {', '.join(t.role for t in held)}")
+    raise NoSuchTenure(f"nobody with the address {email} holds a seat at present")

@@ -1,0 +1,130 @@
+"""The forms of sign-in, passwords and seats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, SelectField, StringField
+from wtforms.validators import ValidationError
+
+from app import calendar
+from app.organisations import passwords
+from app.organisations.labels import ROLES
+from app.organisations.models import Organisation, Seat
+from app.organisations.operations import checked_address, roles_at
+from app.web.forms import AtMost, DateField, Form, Required, half_width, told
+
+
+class Address:
+    """A mail address, mended where that is certain."""
+
+    def __call__(self, form, field) -> None:
+        try:
+            field.data = checked_address(field.data or "")
+        except ValueError as problem:
+            raise ValidationError(told(problem)) from problem
+
+
+class SignInForm(Form):
+    email = StringField(_l("E-mail address"), [Required(), AtMost(254)], filters=[half_width])
+    password = PasswordField(_l("Password"), [Required()])
+
+
+class ForgottenForm(Form):
+    email = StringField(_l("E-mail address"), [Required(), Address()], filters=[half_width])
+
+
+class NewPasswordForm(Form):
+    """A new password, typed twice; `email` is the address of the person it is for."""
+
+    new_password = PasswordField(
+        _l("New password"),
+        [Required()],
+        description=_l(
+            "At least %(min)s characters: several words are easy to keep in mind.", min=passwords.SHORTEST
+        ),
+    )
+    new_password_again = PasswordField(_l("New password, once more"), [Required()])
+
+    email = ""
+
+    def validate_new_password(self, field: PasswordField) -> None:
+        try:
+            passwords.refuse_weak(field.data, email=self.email)
+        except passwords.WeakPassword as problem:
+            raise ValidationError(told(problem)) from problem
+
+    def validate_new_password_again(self, field: PasswordField) -> None:
+        if passwords.normal(field.data) != passwords.normal(self.new_password.data or ""):
+            raise ValidationError(_("The two entries differ."))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    password = PasswordField(_l("Present password"), [Required()])
+
+
+class SeatForm(Form):
+    """A seat; its role is chosen when it is made, and stays."""
+
+    role = SelectField(_l("Role"), [Required()])
+    section = StringField(
+        _l("Section"),
+        [Required(), AtMost(100)],
+        description=_l("As it is written in letters: 企画部デジタル推進課"),
+    )
+    post = StringField(
+        _l("Post"), [Required(), AtMost(100)], description=_l("For example 係長; not a person's name.")
+    )
+    mailbox = StringField(
+        _l("Shared mailbox"),
+        [Required(), Address()],
+        description=_l("All mail for this seat goes here, whoever holds it."),
+        filters=[half_width],
+    )
+
+    @classmethod
+    def at(cls, organisation: Organisation) -> SeatForm:
+        form = cls()
+        form.role.choices = [(role, _(ROLES[role])) for role in roles_at(organisation)]
+        return form
+
+    @classmethod
+    def of(cls, seat: Seat) -> SeatForm:
+        form = cls(obj=seat)
+        del form.role
+        return form
+
+    def values(self) -> dict[str, Any]:
+        return {
+            name: value for name, value in self.data.items() if name in ("role", "section", "post", "mailbox")
+        }
+
+
+class HolderForm(Form):
+    """Who takes a seat, and from which day."""
+
+    email = StringField(
+        _l("E-mail address"),
+        [Required(), Address()],
+        description=_l(
+            "The person's own address; they sign in with it. Somebody already known keeps their password."
+        ),
+        filters=[half_width],
+    )
+    name = StringField(_l("Name"), [Required(), AtMost(100)])
+    on = DateField(_l("First day in the seat"), [Required()], default=calendar.today)
+
+
+class LastDayForm(Form):
+    on = DateField(
+        _l("Last day in the seat"),
+        [Required()],
+        default=calendar.today,
+        description=_l("With yesterday's date the seat is left at once."),
+    )
+
+
+class ClosingForm(Form):
+    on = DateField(_l("Closed from"), [Required()], default=calendar.today)

@@ -1,0 +1,141 @@
+"""The lists of bodies and of seats."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.datastructures import MultiDict
+
+from app import calendar
+from app.organisations.codes import PREFECTURES
+from app.organisations.folding import fold
+from app.organisations.labels import BODY_KINDS, ROLES
+from app.organisations.models import HEAD_TITLES, Organisation, Person, Seat, Tenure
+from app.organisations.search import OrganisationSearch
+from app.web.i18n import shown_date
+from app.web.lists import Choice, Column, Listing, Search
+
+HELD, VACANT, UNATTENDED, CLOSED = "held", "vacant", "unattended", "closed"
+
+
+def bodies(actor: Any, args: MultiDict) -> Listing:
+    """Local governments by code; an administrator finds the ministries, too."""
+    query, kinds = Organisation.visible_to(actor), BODY_KINDS
+    if not actor.may("seat.manage"):
+        query = query.where(Organisation.code.is_not(None))
+        kinds = {kind: label for kind, label in BODY_KINDS.items() if kind in HEAD_TITLES}
+    return Listing(
+        query,
+        args,
+        caption=_l("Local governments"),
+        columns=[
+            Column("name", _l("Name"), lambda body: body.name, sort=Organisation.kana),
+            Column("kana", _l("Kana"), lambda body: body.kana),
+            Column("prefecture", _l("Prefecture"), lambda body: body.prefecture),
+            Column(
+                "body_kind",
+                _l("Kind"),
+                lambda body: _(BODY_KINDS[body.body_kind]),
+                sort=Organisation.body_kind,
+            ),
+            Column("code", _l("Code"), lambda body: body.code, sort=Organisation.code),
+        ],
+        filters=[
+            OrganisationSearch("q", _l("Name, kana or code"), ()),
+            Choice(
+                "prefecture",
+                _l("Prefecture"),
+                {name: name for name in PREFECTURES.values()},
+                Organisation.prefecture,
+            ),
+            Choice(
+                "kind", _l("Kind"), {kind: _(label) for kind, label in kinds.items()}, Organisation.body_kind
+            ),
+        ],
+        default_sort="code",
+    )
+
+
+def seats(actor: Any, args: MultiDict) -> Listing:
+    """Every seat with who holds it today."""
+    return Listing(
+        Seat.visible_to(actor).join(Seat.organisation),
+        args,
+        caption=_l("Seats"),
+        columns=[
+            Column(
+                "body",
+                _l("Body"),
+                lambda seat: seat.organisation.full_name,
+                sort=func.coalesce(Organisation.code, ""),
+            ),
+            Column("seat", _l("Seat"), lambda seat: seat.name),
+            Column("role", _l("Role"), lambda seat: _(ROLES[seat.role]), sort=Seat.role),
+            Column("holder", _l("Holder"), lambda seat: seat.holder.name if seat.holder else ""),
+            Column(
+                "since", _l("Since"), lambda seat: shown_date(seat.holder.started_on) if seat.holder else ""
+            ),
+            Column("mailbox", _l("Shared mailbox"), lambda seat: seat.mailbox, sort=Seat.mailbox),
+        ],
+        filters=[
+            _SeatSearch("q", _l("Body, seat, holder or address"), (Seat.section, Seat.post, Seat.mailbox)),
+            Choice(
+                "role",
+                _l("Role"),
+                {role: _(ROLES[role]) for role in ROLES if role != "council_member"},
+                Seat.role,
+            ),
+            Choice(
+                "holder",
+                _l("Holder"),
+                {
+                    HELD: _("Held"),
+                    VACANT: _("Without a holder"),
+                    UNATTENDED: _("Bodies where nobody holds any seat"),
+                    CLOSED: _("Closed"),
+                },
+                where=_holding,
+            ),
+        ],
+        default_sort="body",
+        options=[
+            joinedload(Seat.organisation),
+            selectinload(Seat.tenures).joinedload(Tenure.person),
+        ],
+    )
+
+
+class _SeatSearch(Search):
+    """Words of the body, the seat, or whoever holds or held it."""
+
+    def narrow(self, query: Select, value: str) -> Select:
+        for word in unicodedata.normalize("NFKC", value).split():
+            person = exists().where(
+                Tenure.seat_id == Seat.id,
+                Person.id == Tenure.person_id,
+                or_(
+                    Person.name.icontains(word, autoescape=True),
+                    Person.email.icontains(word, autoescape=True),
+                ),
+            )
+            body = Organisation.search_text.contains(fold(word), autoescape=True)
+            own = (column.icontains(word, autoescape=True) for column in self.columns)
+            query = query.where(or_(body, person, *own))
+        return query
+
+
+def _holding(value: str) -> ColumnElement[bool]:
+    today = calendar.today()
+    is_open = or_(Seat.closed_on.is_(None), Seat.closed_on > today)
+    is_held = exists().where(Tenure.seat_id == Seat.id, Tenure.holds(today)).correlate(Seat)
+    return {
+        HELD: and_(is_open, is_held),
+        VACANT: and_(is_open, ~is_held),
+        UNATTENDED: Organisation.unattended(today),
+        CLOSED: ~is_open,
+    }[value]

@@ -1,0 +1,266 @@
+"""What administrators do with bodies, people and seats. Nothing commits here."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app import calendar
+from app.db import db
+from app.lifecycle import N_
+from app.organisations import codes, directory, links, passwords
+from app.organisations.labels import ROLES
+from app.organisations.models import HEAD_TITLES, OneTimeLink, Organisation, Person, Seat, Tenure
+from app.organisations.sign_in import normal_address
+from app.organisations.throttle import Throttle
+from app.permissions import MINISTRY, MUNICIPAL, OFFICE, SEATED, SYSTEM, Actor
+
+PASSWORD = "password"  # noqa: S105 (the purpose of a link)
+# Mail to municipalities passes filters that may hold it for hours; who is handed a seat may be on leave.
+RESET_FOR = timedelta(hours=24)
+INVITED_FOR = timedelta(days=14)
+RESET = Throttle("reset", per_address=5, per_origin=30, window=timedelta(hours=1))
+_ADDRESS = re.compile(
+    r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+)
+
+
+class Refused(ValueError):
+    """What was asked cannot be. `msgid` and `values` let a form say why in its language."""
+
+    def __init__(self, msgid: str, **values: object) -> None:
+        super().__init__(msgid % values)
+        self.msgid, self.values = msgid, values
+
+
+def add_organisation(
+    *, name: str, body_kind: str, code: str | None = None, kana: str = "", prefecture: str = "",
+    valid_from: date | None = None, actor: Any, at: datetime,
+) -> Organisation:  # fmt: skip
+    """A new body. A local government has a code; a ministry has none. Raises CodeError, Refused."""
+    if (body_kind in HEAD_TITLES) != (code is not None):
+        raise Refused(N_("A local government has a code; a ministry has none."))
+    body = Organisation(
+        code=codes.mend_code(code).code if code else None,
+        name=name, body_kind=body_kind, kana=kana, prefecture=prefecture, valid_from=valid_from, created_at=at,
+    )  # fmt: skip
+    db.session.add(body)
+    body.record("added", actor=actor, at=at, changes={"name": name})
+    return body
+
+
+def load_directory(*, actor: Any, at: datetime) -> int:
+    """Bring in every prefecture and municipality of Japan by code; how many were added or changed.
+
+    May be run again whenever the postal data is newer. A body that has gone from it stays: its history does.
+    Raises DirectoryIncomplete.
+    """
+    kept = {
+        body.code: body
+        for body in db.session.scalars(select(Organisation).where(Organisation.code.is_not(None)))
+    }
+    touched = 0
+    for found in directory.local_governments():
+        facts = {
+            "name": found.name,
+            "kana": found.kana,
+            "prefecture": found.prefecture,
+            "body_kind": found.kind,
+        }
+        body = kept.get(found.code)
+        if body is None:
+            body = Organisation(code=found.code, created_at=at, **facts)
+            db.session.add(body)
+            body.record("added", actor=actor, at=at, changes={"name": found.name})
+            touched += 1
+            continue
+        changes = {
+            key: [getattr(body, key), value] for key, value in facts.items() if getattr(body, key) != value
+        }
+        if changes:
+            for key in changes:
+                setattr(body, key, facts[key])
+            body.record("edited", actor=actor, at=at, changes=changes)
+            touched += 1
+    db.session.flush()
+    return touched
+
+
+def add_person(email: str, name: str, *, password: str | None = None, actor: Any, at: datetime) -> Person:
+    """Somebody who will sign in. Without a password they set one by link. Raises Refused, WeakPassword."""
+    address = checked_address(email)
+    if db.session.scalar(select(Person.id).where(Person.email == address)):
+        raise Refused(N_("%(address)s belongs to somebody already."), address=address)
+    person = Person(email=address, name=name, created_at=at)
+    if password is not None:
+        person.password_hash = passwords.hashed(password, email=address)
+    db.session.add(person)
+    db.session.flush()
+    person.record("added", actor=actor, at=at, changes={"name": name})
+    return person
+
+
+def add_seat(
+    organisation: Organisation, role: str, *, section: str, post: str, mailbox: str, actor: Any, at: datetime
+) -> Seat:
+    """A new seat, still without a holder. Raises Refused when the role is not one of such a body."""
+    if role not in roles_at(organisation):
+        raise Refused(N_("%(body)s has no such role."), body=organisation.full_name)
+    seat = Seat(
+        organisation=organisation,
+        role=role,
+        section=section,
+        post=post,
+        mailbox=checked_address(mailbox),
+        created_at=at,
+    )
+    db.session.add(seat)
+    seat.record("seat_made", actor=actor, at=at, changes={"role": role, "mailbox": seat.mailbox})
+    return seat
+
+
+def revise_seat(seat: Seat, *, section: str, post: str, mailbox: str, actor: Any, at: datetime) -> None:
+    """Sections are renamed and mailboxes move; whoever holds the seat keeps it."""
+    facts = {"section": section, "post": post, "mailbox": checked_address(mailbox)}
+    changes = {
+        key: [getattr(seat, key), value] for key, value in facts.items() if getattr(seat, key) != value
+    }
+    if changes:
+        for key in changes:
+            setattr(seat, key, facts[key])
+        seat.record("edited", actor=actor, at=at, changes=changes)
+
+
+def take_seat(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime) -> Tenure:
+    """The person holds the seat from the day `on`. Raises Refused when it is closed, or held on that day or later."""
+    _lock(seat)
+    _refuse_closed(seat, on)
+    tenures = list(db.session.scalars(select(Tenure).where(Tenure.seat_id == seat.id)))
+    for other in tenures:
+        if not other.is_void and (other.ended_on is None or other.ended_on >= on):
+            raise Refused(
+                N_("%(name)s holds this seat from %(date)s."), name=other.name, date=other.started_on
+            )
+    tenure = next((void for void in tenures if void.person_id == person.id and void.started_on == on), None)
+    if tenure is None:
+        tenure = Tenure(person=person, seat=seat, started_on=on, created_at=at)
+        db.session.add(tenure)
+    tenure.ended_on = None
+    seat.record("seat_taken", actor=actor, at=at, changes={"holder": person.name, "on": on})
+    return tenure
+
+
+def hand_over(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime) -> Tenure:
+    """The person holds the seat from the day `on`; who holds it until then, to the day before.
+
+    Handed over on the very day it was taken, the first hand-over counts as never made. Raises Refused.
+    """
+    _lock(seat)
+    _refuse_closed(seat, on)
+    holder = db.session.scalar(
+        select(Tenure).where(
+            Tenure.seat_id == seat.id,
+            Tenure.started_on <= on,
+            Tenure.ended_on.is_(None) | (Tenure.ended_on >= on),
+        )
+    )
+    if holder is not None:
+        if holder.person_id == person.id:
+            raise Refused(N_("%(name)s holds this seat already."), name=person.name)
+        leave_seat(holder, on=on - timedelta(days=1), actor=actor, at=at)
+        db.session.flush()  # the old holder out before the new one is in
+    return take_seat(seat, person, on=on, actor=actor, at=at)
+
+
+def leave_seat(tenure: Tenure, *, on: date, actor: Any, at: datetime) -> None:
+    """`on` is the last day in the seat; yesterday takes access away at once. Raises Refused."""
+    if on < tenure.started_on - timedelta(days=1):
+        raise Refused(N_("The seat was taken on %(date)s, after that day."), date=tenure.started_on)
+    if tenure.ended_on is not None and tenure.ended_on <= on:
+        raise Refused(N_("%(name)s has left this seat already."), name=tenure.name)
+    tenure.ended_on = on
+    tenure.seat.record("seat_left", actor=actor, at=at, changes={"holder": tenure.name, "on": on})
+
+
+def close_seat(seat: Seat, *, on: date, actor: Any, at: datetime) -> None:
+    """Nobody holds the seat from the day `on`. Raises Refused when it is closed already."""
+    _lock(seat)
+    if seat.closed_on is not None:
+        raise Refused(N_("This seat is closed already."))
+    for tenure in seat.tenures:
+        if not tenure.is_void and (tenure.ended_on is None or tenure.ended_on >= on):
+            leave_seat(tenure, on=max(on, tenure.started_on) - timedelta(days=1), actor=actor, at=at)
+    seat.closed_on = on
+    seat.record("seat_closed", actor=actor, at=at, changes={"on": on})
+
+
+def set_password(person: Person, password: str, *, actor: Any = SYSTEM, at: datetime | None = None) -> None:
+    """Keep a new password; sessions opened with the old one end, links that are out open nothing any more.
+
+    Raises WeakPassword.
+    """
+    at = at or calendar.now()
+    person.password_hash = passwords.hashed(password, email=person.email)
+    links.revoke(PASSWORD, person.id, at=at)
+    person.record("password_set", actor=actor, at=at, audience="office")
+
+
+def set_password_by_link(token: str, password: str, *, at: datetime) -> Person:
+    """The same by a one-time link, which is used up. Raises LinkGone, WeakPassword."""
+    link, person = person_of_link(token, at=at)
+    passwords.refuse_weak(password, email=person.email)
+    links.use(link, at=at)
+    set_password(person, password, actor=Actor(person.name, "by_link", person_id=person.id), at=at)
+    return person
+
+
+def person_of_link(token: str, *, at: datetime) -> tuple[OneTimeLink, Person]:
+    """Whose password the link sets. Raises LinkGone."""
+    link = links.find(PASSWORD, token, at=at)
+    return link, db.session.get_one(Person, link.subject_id)
+
+
+def password_link(person: Person, *, expires_at: datetime, actor: Any = SYSTEM, at: datetime) -> str:
+    """The token of a link to set a password; an earlier one that is still out opens nothing any more."""
+    links.revoke(PASSWORD, person.id, at=at)
+    person.record("password_link_made", actor=actor, at=at, changes={"until": expires_at}, audience="office")
+    return links.make(PASSWORD, person.id, expires_at=expires_at)
+
+
+def request_password_reset(email: str, *, origin: str, at: datetime) -> tuple[Person, str] | None:
+    """The person with this address and the token to mail them; None when there is nobody, which nobody may be told.
+
+    Raises Slowed, whether or not the address exists. Commits the counted attempt at once.
+    """
+    address = normal_address(email)
+    RESET.admit(address, origin, at=at)
+    person = db.session.scalar(select(Person).where(Person.email == address))
+    return (person, password_link(person, expires_at=at + RESET_FOR, at=at)) if person else None
+
+
+def roles_at(organisation: Organisation) -> tuple[str, ...]:
+    """The roles there are in such a body. Experts and administrators may sit anywhere."""
+    foreign = OFFICE | {MINISTRY} if organisation.body_kind in HEAD_TITLES else MUNICIPAL
+    return tuple(role for role in ROLES if role in SEATED - foreign)
+
+
+def checked_address(text: str) -> str:
+    """A mail address as it is kept. Raises Refused for what is none."""
+    address = normal_address(text)
+    if len(address) > 254 or not _ADDRESS.fullmatch(address):
+        raise Refused(N_("“%(address)s” is not an e-mail address."), address=text.strip())
+    return address
+
+
+def _lock(seat: Seat) -> None:
+    """Two administrators at once: the second waits, and then sees what the first did."""
+    db.session.flush()
+    db.session.refresh(seat, with_for_update=True)
+
+
+def _refuse_closed(seat: Seat, on: date) -> None:
+    if seat.closed_on is not None and seat.closed_on <= on:
+        raise Refused(N_("This seat is closed since %(date)s."), date=seat.closed_on)

@@ -1,0 +1,102 @@
+"""Passwords: what is refused, how they are kept (argon2id), how they are compared.
+
+Long rather than complicated (NIST SP 800-63B): twelve characters of any kind, but not what everybody tries first.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from app.lifecycle import N_
+
+SHORTEST = 12
+LONGEST = 200  # a longer one only makes the server work
+# What guessing programs try first. Most such words are short: they are used with digits behind them, or repeated.
+COMMON_WORDS = frozenset(
+    """password passw0rd p@ssw0rd p@ssword pass passwd pasuwado pasuwaado qwerty qwertyuiop asdfgh asdfghjkl zxcvbnm
+    qwertyuiopasdfghjkl qwertyuiopasdfghjklzxcvbnm qazwsx qazwsxedc qazwsxedcrfv qwaszx asdf qwer zxcv abc abcd abcdef
+    abcdefg abcdefgh abcdefghijkl abcdefghijklm abcdefghijklmnopqrstuvwxyz iloveyou letmein letmeinplease welcome
+    changeme changemenow changeit default secret administrator admin administer root superuser user guest test testing
+    tester temp temporary login signin master monkey dragon sunshine princess football baseball superman batman
+    trustno1 whatever freedom shadow starwars pokemon doraemon sakura tokyo osaka nippon nihon japan naikakufu banso
+    mirai kanri kanrisha shiyakusho yakuba kencho himitsu arigatou konnichiwa ohayougozaimasu hello internet computer
+    samsung google windows microsoft""".split()
+)
+_SEQUENCES = (
+    "0123456789" * 6,
+    "9876543210" * 6,
+    "abcdefghijklmnopqrstuvwxyz" * 2,
+    "qwertyuiopasdfghjklzxcvbnm" * 2,
+)
+_AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")  # password2023! is password
+
+_hasher = PasswordHasher()
+
+
+class WeakPassword(ValueError):
+    """A password that is not taken. `msgid` and `values` let a form say it in its language."""
+
+    def __init__(self, msgid: str, **values: object) -> None:
+        super().__init__(msgid % values)
+        self.msgid, self.values = msgid, values
+
+
+def hashed(password: str, *, email: str = "") -> str:
+    """The argon2id hash of a password for the person with this address. Raises WeakPassword."""
+    refuse_weak(password, email=email)
+    return _hasher.hash(normal(password))
+
+
+def matches(password: str, kept: str | None) -> bool:
+    """Whether the password is the one kept. Without one it takes as long, so that the time tells nothing."""
+    try:
+        return _hasher.verify(kept or _nobodys(), normal(password[: LONGEST * 2])) and kept is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def outdated(kept: str) -> bool:
+    """Whether it was hashed with weaker settings than today's."""
+    return _hasher.check_needs_rehash(kept)
+
+
+def rehashed(password: str) -> str:
+    return _hasher.hash(normal(password))
+
+
+def refuse_weak(password: str, *, email: str) -> None:
+    """Raises WeakPassword for what is too short, too long, the address, or among the first to be guessed."""
+    typed = normal(password)
+    if len(typed) < SHORTEST:
+        raise WeakPassword(N_("Use at least %(min)s characters."), min=SHORTEST)
+    if len(typed) > LONGEST:
+        raise WeakPassword(N_("Use at most %(max)s characters."), max=LONGEST)
+    lower = typed.casefold()
+    if email and (lower in email.casefold() or email.casefold() in lower):
+        raise WeakPassword(N_("Do not use your e-mail address as the password."))
+    if _is_common(lower):
+        raise WeakPassword(N_("Too many people use this password, so it is guessed first. Choose another."))
+
+
+def normal(password: str) -> str:
+    """Full-width letters as half-width ones (a Japanese keyboard left in the wrong mode), no spaces around."""
+    return unicodedata.normalize("NFKC", password).strip()
+
+
+def _is_common(lower: str) -> bool:
+    if len(set(lower)) <= 4 or any(lower in sequence for sequence in _SEQUENCES):
+        return True
+    word = _AROUND.sub("", lower)
+    return word in COMMON_WORDS or (
+        word != "" and any(not word.replace(common, "") for common in COMMON_WORDS)
+    )
+
+
+@cache
+def _nobodys() -> str:
+    return _hasher.hash("the password of nobody at all")

@@ -1,0 +1,86 @@
+"""Finding a local government by name, kana (hiragana too) or code, with the codes that spreadsheets damage mended."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import Select, or_, select
+
+from app.db import db
+from app.organisations.codes import CodeError, Mended, mend_code, with_check_digit
+from app.organisations.folding import fold
+from app.organisations.models import Organisation
+from app.web.forms import half_width, told
+from app.web.lists import Search
+
+SHORTEST_CODE = 5  # fewer digits are the beginning of one
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a search was taken for: `digits` of a code, `notes` on what was mended, `problem` if it is none."""
+
+    digits: str
+    code: str = ""
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+
+
+class OrganisationSearch(Search):
+    """Words of the name or kana that must all be found, or a code."""
+
+    def narrow(self, query: Select, value: str) -> Select:
+        reading = read_code(value)
+        if reading is None:
+            for word in unicodedata.normalize("NFKC", value).split():
+                query = query.where(Organisation.search_text.contains(fold(word), autoescape=True))
+            return query
+        if reading.code:
+            return query.where(Organisation.code == reading.code)
+        # A wrong check digit is most often a slip in it: the bodies whose first digits fit are shown.
+        return query.where(Organisation.code.startswith(reading.digits[:5]))
+
+
+def read_code(text: str) -> Reading | None:
+    """How `text` is read as a code; None when it is not one but words."""
+    digits = re.sub(r"[\s-]", "", half_width(text))
+    if not re.fullmatch(r"[0-9]+", digits):
+        return None
+    if len(digits) < SHORTEST_CODE:
+        return Reading(digits)
+    try:
+        mended = _mended(digits)
+    except CodeError as problem:
+        return Reading(digits, problem=told(problem))
+    return Reading(digits, mended.code, tuple(told(note) for note in mended.notes))
+
+
+def by_code_or_name(text: str) -> Organisation:
+    """The one body that `text` names. Raises CodeError for an unsound code, LookupError for none or several."""
+    if read_code(text) is not None:
+        found = db.session.scalars(select(Organisation).where(Organisation.code == _mended(text).code)).all()
+    else:
+        name = unicodedata.normalize("NFKC", text).strip()
+        full_name = Organisation.prefecture + Organisation.name
+        found = db.session.scalars(
+            select(Organisation)
+            .where(or_(Organisation.name == name, full_name == name))
+            .order_by(Organisation.id)
+        ).all()
+    if not found:
+        raise LookupError(f"no organisation is called {text}")
+    if len(found) > 1:
+        raise LookupError(
+            f"{text} is one of {', '.join(f'{b.full_name} ({b.code})' for b in found)}: say which"
+        )
+    return found[0]
+
+
+def _mended(text: str) -> Mended:
+    """A code of five digits may mean two: the one that a body has is taken."""
+    digits = half_width(text)
+    readings = {"0" + digits, with_check_digit(digits)} if re.fullmatch(r"[0-9]{5}", digits) else set()
+    known = set(db.session.scalars(select(Organisation.code).where(Organisation.code.in_(readings))))
+    return mend_code(text, known={code for code in known if code} or None)

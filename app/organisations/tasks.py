@@ -1,0 +1,32 @@
+"""What waits for an administrator."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from app import calendar
+from app.db import db
+from app.organisations.lists import UNATTENDED
+from app.organisations.models import Organisation
+from app.web.tasks import Task
+
+
+def tasks(actor: Any, at: datetime) -> list[Task]:
+    """Bodies that nobody answers for: their mail would go nowhere."""
+    if not actor.may("seat.manage"):
+        return []
+    bodies = unattended_count(at)
+    if not bodies:
+        return []
+    title = _("Name a holder for the seats of bodies without one (%(n)s)", n=bodies)
+    return [Task(title, url_for("organisations.seats", holder=UNATTENDED))]
+
+
+def unattended_count(at: datetime) -> int:
+    where = Organisation.unattended(calendar.day_of(at))
+    return db.session.scalar(select(func.count()).select_from(Organisation).where(where)) or 0
