@@ -68,6 +68,7 @@ def contexts(app: Flask) -> None:
     from app.correspondence.routes import correspondence
     from app.councils.routes import councils
     from app.demo.routes import demo
+    from app.home import password, seats  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.organisations.routes import organisations
     from app.organisations.sign_in import load_tenure
