@@ -7,6 +7,7 @@ BANSO_ACCESS_LOG         where the access log goes, "-" for standard output (non
 """
 
 import os
+import sys
 from pathlib import Path
 
 wsgi_app = "wsgi:app"
@@ -49,6 +50,6 @@ def post_worker_init(worker):
 
 
 def worker_exit(server, worker):
-    from app import jobs
-
-    jobs.stop()
+    # A worker that could not start has no jobs, and has already said why.
+    if jobs := sys.modules.get("app.jobs"):
+        jobs.stop()
