@@ -172,6 +172,7 @@ def first_broken_entry() -> tuple[int, str] | None:
 
 GENESIS = "0" * 64
 _PENDING = "pending_history"
+_SAVEPOINTS = "history_at_savepoints"
 _CHAIN_LOCK = 72018
 origin: ContextVar[str] = ContextVar("origin", default="local")  # where the request comes from
 
@@ -211,10 +212,23 @@ def _chain_pending_history(session) -> None:
     session.execute(insert(HistoryEntry), rows)
 
 
+@event.listens_for(db.session, "after_transaction_create")
+def _note_where_a_savepoint_begins(session, transaction) -> None:
+    if transaction.nested:
+        session.info.setdefault(_SAVEPOINTS, {})[transaction] = len(session.info.get(_PENDING, []))
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _forget_a_savepoint(session, transaction) -> None:
+    session.info.get(_SAVEPOINTS, {}).pop(transaction, None)
+
+
 @event.listens_for(db.session, "after_soft_rollback")
 def _forget_pending_history(session, previous_transaction) -> None:
-    if not previous_transaction.nested:
-        session.info.pop(_PENDING, None)
+    # What was undone did not happen, and the history must not say that it did.
+    pending = session.info.get(_PENDING, [])
+    before_savepoint = session.info.get(_SAVEPOINTS, {}).get(previous_transaction, len(pending))
+    del pending[before_savepoint if previous_transaction.nested else 0 :]
 
 
 def _hash(row: dict[str, Any]) -> str:
