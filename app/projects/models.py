@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
@@ -34,7 +34,11 @@ class Project(Model):
     technologies_raw: Mapped[str] = mapped_column(Text, default="")  # as printed in the source
     road_linked: Mapped[bool] = mapped_column(default=False)  # ※ MLIT road bureau's 自動運転サービス導入支援
     opened_on: Mapped[date | None]  # the day of the announcement, where known
-    extended_years: Mapped[int] = mapped_column(default=0)  # certified so far, at most the call's extension_years
+    extended_years: Mapped[int] = mapped_column(
+        default=0
+    )  # certified so far, at most the call's extension_years
+    cancelled_on: Mapped[date | None]
+    cancel_reason: Mapped[str] = mapped_column(Text, default="")
     version_id: Mapped[int] = mapped_column(default=1)
 
     call: Mapped[Call] = relationship()
@@ -47,6 +51,7 @@ class Project(Model):
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(s) for s in PROJECT.states)})", name="state"),
         CheckConstraint("extended_years >= 0", name="extended_years"),
+        CheckConstraint("state <> 'cancelled' OR cancelled_on IS NOT NULL", name="cancelled_has_day"),
     )
 
     @property
@@ -79,6 +84,27 @@ class Project(Model):
     def maximum_end(self) -> date:
         return self.call.maximum_end
 
+    @property
+    def support_years(self) -> int:
+        """How many fiscal years of support there are in all, the certified ones included."""
+        return self.call.base_years + self.extended_years
+
+    @property
+    def starts_on(self) -> date:
+        """The announcement's day; where it is not known, the first day of the selection fiscal year."""
+        return self.opened_on or self.call.announced_on or calendar.fiscal_year_start(self.call.selection_fy)
+
+    def state_on(self, day: date) -> str | None:
+        """Where it stands on `day` by its period, past or to come; None before it was announced.
+
+        The `state` column is what the night's job has written; a figure as of a date must not wait for that.
+        """
+        if day < self.starts_on:
+            return None
+        if self.cancelled_on and self.cancelled_on <= day:
+            return "cancelled"
+        return "supported" if day <= self.ends_on else "ended"
+
     def support_year(self, on: date | None = None) -> int:
         """1 in the selection fiscal year, 2 in the next …"""
         return calendar.fiscal_year(on or calendar.today()) - self.call.selection_fy + 1
@@ -104,7 +130,7 @@ class Project(Model):
                     )
                 )
             )
-        return select(cls) if actor.role in OFFICE | {MINISTRY} else select(cls).where(False)
+        return select(cls) if actor.role in OFFICE | {MINISTRY} else select(cls).where(false())
 
 
 class ProjectApplicant(Model):
@@ -117,4 +143,7 @@ class ProjectApplicant(Model):
 
     project: Mapped[Project] = relationship(back_populates="applicants")
     organisation: Mapped[Organisation] = relationship()
-    __table_args__ = (UniqueConstraint("project_id", "organisation_id"), UniqueConstraint("project_id", "position"))
+    __table_args__ = (
+        UniqueConstraint("project_id", "organisation_id"),
+        UniqueConstraint("project_id", "position"),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from app.applications.models import Application
 from app.db import Model, UtcDateTime
@@ -24,5 +24,5 @@ class Result(Model):
     recorded_by: Mapped[str] = mapped_column(String(200))
     version_id: Mapped[int] = mapped_column(default=1)
 
-    application: Mapped[Application] = relationship()
+    application: Mapped[Application] = relationship(backref=backref("result", uselist=False))
     __mapper_args__ = {"version_id_col": version_id}

@@ -1,3 +1,234 @@
-from flask import Blueprint
+"""Pages of the selection: what stands where, the results, the decision, the announcement."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import calendar
+from app.applications.models import Application, JointApplicant
+from app.db import db
+from app.lifecycle import APPLICATION, NotAllowed
+from app.programmes.models import Call
+from app.schedule.work import enqueue
+from app.selection import operations
+from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultForm
+from app.selection.models import Result
+from app.web.access import actor, needs
+from app.web.i18n import state_label
+from app.web.lists import Choice, Column, Listing, Search
+from app.web.records import fetch
+from app.web.timeline import timeline
 
 selection = Blueprint("selection", __name__)
+
+BODIES = (
+    joinedload(Application.organisation),
+    selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation),
+)
+
+
+@selection.get("/calls/<int:call_id>/selection")
+@needs("selection.view")
+def show(call_id: int):
+    """Every submitted application of the call, its result, and what is missing before the decision."""
+    call = fetch(Call, call_id)
+    applications = operations.submitted_to(call)
+    results = operations.results_of(call)
+    return _listing(call).response(
+        "selection/show.html",
+        filename=f"selection_{call.code}",
+        call=call,
+        missing=operations.missing_before_decision(call, calendar.now()) if call.state == "published" else [],
+        lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
+        accepted=sum(application.state == "accepted" for application in applications),
+        selected=sum(result.selected for result in results),
+        not_selected=sum(not result.selected for result in results),
+        entries=timeline(call),
+    )
+
+
+@selection.post("/applications/<int:application_id>/review")
+@needs("selection.record")
+def start_review(application_id: int):
+    application = fetch(Application, application_id)
+    operations.start_review(application, actor=actor(), at=calendar.now())
+    db.session.commit()
+    flash(_("%(number)s is under review.", number=application.number), "success")
+    return redirect(url_for("selection.show", call_id=application.call_id))
+
+
+@selection.post("/calls/<int:call_id>/review")
+@needs("selection.record")
+def start_reviews(call_id: int):
+    """Put all accepted applications of the call under review at once."""
+    call = fetch(Call, call_id)
+    count = operations.start_reviews(call, actor=actor(), at=calendar.now())
+    db.session.commit()
+    if count:
+        flash(_("Applications put under review: %(count)s", count=count), "success")
+    else:
+        flash(_("No accepted application was waiting for its review."), "info")
+    return redirect(url_for("selection.show", call_id=call.id))
+
+
+@selection.route("/applications/<int:application_id>/result", methods=["GET", "POST"])
+@needs("selection.record")
+def record_result(application_id: int):
+    """Record the provisional result, or change it as long as the call is not decided."""
+    application = fetch(Application, application_id, joinedload(Application.call), *BODIES)
+    result = db.session.scalar(db.select(Result).where(Result.application_id == application.id))
+    if application.call.state != "published" or application.state not in ("under_review", "provisional"):
+        flash(
+            _("The result of %(number)s cannot be recorded or changed now.", number=application.number),
+            "info",
+        )
+        return redirect(url_for("selection.show", call_id=application.call_id))
+    form = ResultForm()
+    if form.validate_on_submit():
+        operations.record_result(
+            application,
+            selected=form.result.data == "yes",
+            reasons=form.reasons.data or "",
+            version=form.version.data or 0,
+            actor=actor(),
+            at=calendar.now(),
+        )
+        db.session.commit()
+        flash(_("The provisional result of %(number)s is recorded.", number=application.number), "success")
+        return redirect(url_for("selection.show", call_id=application.call_id))
+    if request.method == "GET" and result:
+        form.version.data, form.reasons.data = result.version_id, result.reasons
+        form.result.data = "yes" if result.selected else "no"
+    page = render_template("selection/result.html", form=form, application=application, result=result)
+    return page, 422 if form.errors else 200
+
+
+@selection.route("/calls/<int:call_id>/decision", methods=["GET", "POST"])
+@needs("selection.decide")
+def decide(call_id: int):
+    """All results on one page, decided together."""
+    call = fetch(Call, call_id)
+    if call.state != "published":
+        return _already_decided(call)
+    form, changed = DecisionForm(), False
+    if form.validate_on_submit():
+        try:
+            operations.decide(call, actor=actor(), at=calendar.now(), seen=form.seen.data or "")
+            db.session.commit()
+            flash(
+                _("The results are decided. Nobody outside the office sees them until they are announced."),
+                "success",
+            )
+            return redirect(url_for("selection.show", call_id=call.id))
+        except operations.Undecided:
+            db.session.rollback()
+        except operations.ResultsChanged:
+            db.session.rollback()
+            changed = True
+        except NotAllowed:
+            db.session.rollback()
+            return _already_decided(fetch(Call, call_id))
+    results = operations.results_of(call)
+    form.seen.data = operations.fingerprint(results)
+    missing = operations.missing_before_decision(call, calendar.now())
+    page = render_template(
+        "selection/decide.html",
+        form=form,
+        call=call,
+        missing=missing,
+        changed=changed,
+        lapsed=[it for it in operations.submitted_to(call) if operations.lapsed(it, calendar.now())],
+        groups=[
+            (_("Selected"), [result for result in results if result.selected]),
+            (_("Not selected"), [result for result in results if not result.selected]),
+        ],
+    )
+    return page, 409 if form.is_submitted() else 200
+
+
+@selection.route("/calls/<int:call_id>/announcement", methods=["GET", "POST"])
+@needs("selection.announce")
+def announce(call_id: int):
+    """Confirm, then queue the announcement as long work and follow it on its page."""
+    call = fetch(Call, call_id)
+    if call.state != "decided":
+        flash(
+            _("The results have been announced.")
+            if call.state == "announced"
+            else _("The results are not decided yet."),
+            "info",
+        )
+        return redirect(url_for("selection.show", call_id=call.id))
+    form = AnnouncementForm()
+    if form.validate_on_submit():
+        work = enqueue(
+            "announce",
+            {"call_id": call.id},
+            title=_("Announcement: %(call)s", call=call.title),
+            then=url_for("selection.show", call_id=call.id),
+            actor=actor(),
+            at=calendar.now(),
+        )
+        db.session.commit()
+        return redirect(url_for("schedule.work", work_id=work.id))
+    results = operations.results_of(call)
+    return render_template(
+        "selection/announce.html",
+        form=form,
+        call=call,
+        selected=[result for result in results if result.selected],
+        not_selected=[result for result in results if not result.selected],
+        letters=sum(len(result.application.bodies) for result in results),
+    )
+
+
+def _already_decided(call: Call):
+    decision = next((entry for entry in timeline(call) if entry.event == "decide"), None)
+    if decision:
+        flash(
+            _(
+                "%(name)s has decided these results already; nothing was decided twice.",
+                name=decision.actor_name,
+            ),
+            "info",
+        )
+    return redirect(url_for("selection.show", call_id=call.id))
+
+
+def _listing(call: Call) -> Listing:
+    return Listing(
+        Application.visible_to(actor()).where(Application.call_id == call.id),
+        request.args,
+        caption=_l("Applications and their results"),
+        columns=[
+            Column("number", _l("No."), lambda it: it.number, sort=Application.sequence),
+            Column("bodies", _l("Applicants"), lambda it: "、".join(body.full_name for body in it.bodies)),
+            Column("title", _l("Title"), lambda it: it.title, sort=Application.title),
+            Column("state", _l("State"), lambda it: state_label(it), sort=Application.state),
+            Column("result", _l("Provisional result"), _shown_result),
+            Column("reasons", _l("Reasons"), lambda it: it.result.reasons if it.result else ""),
+        ],
+        filters=[
+            Search("q", _l("Words in the title or number"), [Application.title, Application.number]),
+            Choice(
+                "state",
+                _l("State"),
+                {
+                    name: state_label(None, name, "application")
+                    for name in APPLICATION.states
+                    if name not in ("draft", "in_approval")
+                },
+                Application.state,
+            ),
+        ],
+        default_sort="number",
+        options=[*BODIES, selectinload(Application.result)],
+    )
+
+
+def _shown_result(application: Application) -> str:
+    result = application.result
+    return str(RESULTS["yes" if result.selected else "no"]) if result else ""

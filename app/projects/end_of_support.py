@@ -1,0 +1,180 @@
+"""The end of support: letters drafted in March, issued on the last business day, projects ended on 1 April.
+
+Four jobs, each of which may run twice, late, or on two workers at once. What was missed is made up for: letters of
+a fiscal year that has passed are drafted and issued late rather than never, and no project is ended before its
+letters exist. Source: S4 (the notice goes out at the end of March; the municipality has to do nothing).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Select, distinct, func, select
+
+from app import calendar
+from app.correspondence import letters
+from app.correspondence.models import Letter
+from app.db import Setting, db
+from app.lifecycle import move
+from app.organisations.models import Organisation
+from app.permissions import SYSTEM
+from app.programmes.models import Call
+from app.projects import mails
+from app.projects.letters import names_of_others, support_end
+from app.projects.models import Project
+
+KIND = "support-end"
+DRAFTING_MONTH = 3  # the last month of the fiscal year
+ESCALATED_FOR = timedelta(days=7)  # the notice day and the six days before it
+log = logging.getLogger(__name__)
+
+
+class NotAllIssued(Exception):
+    """Some letters could not be issued; all others were. The next run tries them again."""
+
+
+def draft_letters(*, on: date, at: datetime) -> int:
+    """From 1 March on, a letter to each body of every supported project that ends this fiscal year.
+
+    Those of a fiscal year that has passed are made up for. Each letter is drafted once, whatever became of it
+    since. Commits per project; the number of letters drafted.
+    """
+    fiscal_year = calendar.fiscal_year(on)
+    last = fiscal_year if on.month == DRAFTING_MONTH else fiscal_year - 1
+    known = _names_of_local_governments()
+    return sum(_alone(project, lambda it: _draft(it, known, at=at)) for project in _supported_until(last))
+
+
+def issue_letters(*, on: date, at: datetime) -> int:
+    """From the fiscal year's notice day on, number, freeze and mail each approved letter.
+
+    Commits per letter; the number issued. One that fails does not keep the others back: it is logged, and after
+    the others NotAllIssued is raised.
+    """
+    issued, failed = 0, 0
+    for letter_id, fiscal_year in db.session.execute(_letters("approved")).all():
+        if calendar.support_end_notice_day(fiscal_year) > on:
+            continue
+        try:
+            issued += _issue(letter_id, on=on, at=at)
+            db.session.commit()
+        except Exception:
+            db.session.rollback()
+            failed += 1
+            log.exception("the support-end letter %s could not be issued", letter_id)
+    if failed:
+        raise NotAllIssued(f"{failed} support-end letters could not be issued; {issued} were")
+    return issued
+
+
+def escalate(*, on: date, at: datetime) -> int:
+    """In the last week before the notice day, and after it, tell officers and directors daily what is unapproved.
+
+    One mail a day to each mailbox; the number queued. Commits.
+    """
+    waiting = [
+        (fiscal_year, calendar.support_end_notice_day(fiscal_year), count)
+        for fiscal_year, count in unapproved().items()
+        if on > calendar.support_end_notice_day(fiscal_year) - ESCALATED_FOR
+    ]
+    queued = mails.support_end_escalation(waiting, on=on, at=at) if waiting else 0
+    db.session.commit()
+    return queued
+
+
+def end_projects(*, on: date, at: datetime) -> int:
+    """From 1 April on, end every project whose last fiscal year of support is over.
+
+    A letter that should have been drafted in March and was not is drafted first. Commits per project; the number
+    of projects ended.
+    """
+    known = _names_of_local_governments()
+
+    def end(project: Project) -> int:
+        _draft(project, known, at=at)
+        move(project, "end", actor=SYSTEM, at=at, changes={"ended_on": project.ends_on})
+        return 1
+
+    return sum(_alone(project, end) for project in _supported_until(calendar.fiscal_year(on) - 1))
+
+
+def ending(on: date) -> Select:
+    """Every project whose support ends in the fiscal year of `on`, in any state."""
+    return Project.ending_in(calendar.fiscal_year(on))
+
+
+def unapproved() -> dict[int, int]:
+    """How many drafted support-end letters wait for the director, by the fiscal year that ends."""
+    waiting = (
+        select(Letter.fiscal_year, func.count())
+        .where(Letter.letter_kind == KIND, Letter.state == "drafted")
+        .group_by(Letter.fiscal_year)
+        .order_by(Letter.fiscal_year)
+    )
+    return dict(db.session.execute(waiting).tuples().all())
+
+
+def _supported_until(fiscal_year: int) -> list[int]:
+    last_fy = Call.selection_fy + Call.base_years + Project.extended_years - 1
+    query = select(Project.id).join(Project.call).where(Project.state == "supported", last_fy <= fiscal_year)
+    return list(db.session.scalars(query.order_by(last_fy, Project.number)))
+
+
+def _alone(project_id: int, act: Callable[[Project], int]) -> int:
+    """`act` on the project while no other worker does, and commit; nothing when another has just ended it."""
+    locked = select(Project).where(Project.id == project_id).with_for_update(of=Project)
+    project = db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    done = act(project) if project.state == "supported" else 0
+    db.session.commit()
+    return done
+
+
+def _draft(project: Project, known: Collection[str], *, at: datetime) -> int:
+    if not _is_owed(project.last_fy):
+        return 0
+    drafted = 0
+    for body in project.bodies:
+        content = support_end(project, body, others=names_of_others(body, project.bodies, known))
+        letter = letters.draft(
+            key=f"{KIND}:{project.last_fy}:project:{project.id}:{body.id}",
+            letter_kind=KIND,
+            about=project,
+            about_number=str(project.number),
+            organisation=body,
+            content=content,
+            fiscal_year=project.last_fy,
+            actor=SYSTEM,
+            at=at,
+        )
+        drafted += letter is not None
+    return drafted
+
+
+def _is_owed(fiscal_year: int) -> bool:
+    """Not where the notices went out before the office began to work with this system."""
+    began = Setting.get("reminders_since")
+    return began is None or calendar.support_end_notice_day(fiscal_year) >= date.fromisoformat(began)
+
+
+def _letters(state: str) -> Select:
+    return (
+        select(Letter.id, Letter.fiscal_year)
+        .where(Letter.letter_kind == KIND, Letter.state == state)
+        .order_by(Letter.fiscal_year, Letter.id)
+    )
+
+
+def _issue(letter_id: int, *, on: date, at: datetime) -> int:
+    approved = select(Letter).where(Letter.id == letter_id, Letter.state == "approved")
+    letter = db.session.scalars(approved.with_for_update(skip_locked=True, of=Letter)).one_or_none()
+    if letter is None:  # another worker has it
+        return 0
+    letters.issue(letter, on=on, actor=SYSTEM, at=at)
+    return 1
+
+
+def _names_of_local_governments() -> set[str]:
+    names = select(distinct(Organisation.name)).where(Organisation.body_kind != "ministry")
+    return set(db.session.scalars(names))

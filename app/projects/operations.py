@@ -1,0 +1,106 @@
+"""Opening a project, by hand or from an announced application, and cancelling one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app import calendar
+from app.applications.models import Application
+from app.correspondence import letters
+from app.db import db
+from app.lifecycle import NotAllowed, move
+from app.organisations.models import Organisation
+from app.programmes.models import Call
+from app.projects.models import Project, ProjectApplicant
+
+
+def open_project(
+    *,
+    call: Call,
+    applicants: Sequence[Organisation],
+    title: str | None = None,
+    technologies: Sequence[str] = (),
+    technologies_etc: bool = False,
+    technologies_raw: str = "",
+    road_linked: bool = False,
+    number: int | None = None,
+    opened_on: date | None = None,
+    application: Application | None = None,
+    actor: Any,
+    at: datetime,
+) -> Project:
+    """A project under support by the rule of `call`; the first of `applicants` leads.
+
+    Without `number` it takes the one after the highest. Raises ValueError without an applicant or with the same
+    body twice; the database refuses a number that is taken, and a second project from one application.
+    """
+    if not applicants:
+        raise ValueError("a project needs an applicant")
+    if len({body.id for body in applicants}) < len(applicants):
+        raise ValueError("a body can be an applicant of a project once only")
+    project = Project(
+        number=number or _next_number(),
+        call=call,
+        application=application,
+        title=title or None,
+        technologies=list(technologies),
+        technologies_etc=technologies_etc,
+        technologies_raw=technologies_raw or "、".join(technologies) + ("等" if technologies_etc else ""),
+        road_linked=road_linked,
+        opened_on=opened_on,
+        created_at=at,
+    )
+    project.applicants = [
+        ProjectApplicant(organisation=body, position=place) for place, body in enumerate(applicants)
+    ]
+    db.session.add(project)
+    db.session.flush()
+    project.record(
+        "opened", actor=actor, at=at, changes={"number": project.number, "ends_on": project.ends_on}
+    )
+    return project
+
+
+def open_from(application: Application, *, actor: Any, at: datetime) -> Project:
+    """The project of an application whose selection has been announced. Raises NotAllowed before that."""
+    if application.state != "selected":
+        raise NotAllowed(application, "open a project", f"it is {application.state}")
+    named = [
+        *application.technologies,
+        *([application.technologies_other] if application.technologies_other else []),
+    ]
+    return open_project(
+        call=application.call,
+        application=application,
+        applicants=application.bodies,
+        title=application.title,
+        technologies=application.technologies,
+        technologies_etc=application.technologies_etc,
+        technologies_raw="、".join(named) + ("等" if application.technologies_etc else ""),
+        opened_on=calendar.day_of(at),
+        actor=actor,
+        at=at,
+    )
+
+
+def cancel(project: Project, *, reason: str, actor: Any, at: datetime) -> None:
+    """End a project before its time, with the reason on record; its letters not yet issued will not go out.
+
+    Raises ValueError without a reason, NotAllowed unless the project is under support.
+    """
+    if not reason.strip():
+        raise ValueError("a cancellation needs its reason")
+    move(project, "cancel", actor=actor, at=at, changes={"reason": reason})
+    project.cancelled_on = calendar.day_of(at)
+    project.cancel_reason = reason
+    letters.discard_about(project, reason=reason, actor=actor, at=at)
+
+
+def _next_number() -> int:
+    # Whoever opens projects at the same moment waits for the row with the highest number, then counts anew.
+    db.session.scalars(select(Project.id).order_by(Project.number.desc()).limit(1).with_for_update()).first()
+    return (db.session.scalar(select(func.max(Project.number))) or 0) + 1

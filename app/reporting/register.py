@@ -1,0 +1,140 @@
+"""The public register as a list: what was announced by a day, how it stood on it, and as open data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager
+from werkzeug.datastructures import MultiDict
+
+from app import calendar
+from app.lifecycle import PROJECT
+from app.programmes.models import Call
+from app.projects.lists import (
+    BODIES,
+    LAST_FY,
+    LEAD_CODE,
+    linked_choice,
+    named_bodies,
+    prefecture_choice,
+    selected_in,
+    technology_choice,
+    word_search,
+    year_choice,
+)
+from app.projects.models import Project
+from app.reporting.statistics import Figures, Round, standing_on, started_by
+from app.web.i18n import shown_date, state_label
+from app.web.lists import Choice, Column, Listing, Search
+
+FIRST_DAY = date(2018, 4, 1)  # the programme's first fiscal year
+
+
+@dataclass(frozen=True)
+class AsOf(Search):
+    """The day that the list is as of: projects that had started by it. A text that is no day is left out."""
+
+    def narrow(self, query: Select, value: str) -> Select:
+        return query  # the list begins with what had started by the day
+
+    def shown(self, value: str) -> str:
+        day = day_of(value)
+        return shown_date(day) if day else ""
+
+
+def day_of(text: str) -> date | None:
+    """The day meant by `text`, if it is one the programme has or will have."""
+    try:
+        day = calendar.parse_date(text)
+    except ValueError:
+        return None
+    return day if day >= FIRST_DAY else None
+
+
+def public_list(args: MultiDict, on: date) -> Listing:
+    """All announced projects as of `on`, in the order of their lead applicants' codes, as S4 lists them."""
+    announced = select(Project).join(Project.call).where(Call.state == "announced", started_by(on))
+    standing = standing_on(on)
+    states = {name: state_label(None, name, "project") for name in PROJECT.states}
+    return Listing(
+        announced,
+        args,
+        caption=_l("Supported projects"),
+        columns=[
+            Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
+            Column("code", _l("Code"), lambda it: it.lead.code, sort=LEAD_CODE),
+            Column("bodies", _l("Applicants"), named_bodies),
+            Column("title", _l("Title"), lambda it: it.shown_title, sort=Project.title),
+            Column("technologies", _l("Technologies"), lambda it: it.technologies_raw),
+            Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
+            Column(
+                "ends_on", _l("Support until"), lambda it: shown_date(it.ends_on, weekday=False), sort=LAST_FY
+            ),
+            Column("state", _l("State"), lambda it: state_label(it, it.state_on(on)), sort=standing),
+        ],
+        filters=[
+            word_search(),
+            year_choice(announced),
+            Choice("state", _l("State"), states, where=lambda it: standing == it),
+            prefecture_choice(announced),
+            technology_choice(),
+            linked_choice(),
+            AsOf("on", _l("As of the day"), []),
+        ],
+        default_sort="code",
+        tie=Project.number,
+        per_page=50,
+        options=[contains_eager(Project.call), BODIES],
+    )
+
+
+def open_data(listing: Listing, found: Figures) -> dict[str, Any]:
+    """The register for machines: the figures of `found`, and every project that the filters of `listing` leave."""
+    return {
+        "as_of": found.on.isoformat(),
+        "totals": {
+            "announced": found.announced,
+            "listed": found.listed,
+            "supported": found.supported,
+            "ended": found.ended,
+            "cancelled": found.cancelled,
+            "unknown": found.unknown,
+        },
+        "rounds": [_round(it) for it in found.rounds],
+        "projects": [_project(it, found.on) for it in listing.every_row()],
+    }
+
+
+def _round(round_: Round) -> dict[str, Any]:
+    call = round_.call
+    return {
+        "call": call.code,
+        "selection_fy": call.selection_fy,
+        "announced_on": call.announced_on.isoformat() if call.announced_on else None,
+        "announced": round_.announced,
+        "listed": round_.listed,
+        "supported": round_.supported,
+        "ended": round_.ended,
+        "cancelled": round_.cancelled,
+        "unknown": round_.unknown,
+        "sample": call.is_sample,
+    }
+
+
+def _project(project: Project, on: date) -> dict[str, Any]:
+    return {
+        "number": project.number,
+        "applicants": [{"code": body.code, "name": body.full_name} for body in project.bodies],
+        "title": project.title,
+        "technologies": project.technologies,
+        "technologies_etc": project.technologies_etc,
+        "road_linked": project.road_linked,
+        "selection_fy": project.call.selection_fy,
+        "support_until": project.ends_on.isoformat(),
+        "state": project.state_on(on),
+        "sample": project.call.is_sample,
+    }

@@ -1,0 +1,137 @@
+"""How many projects were announced, supported and ended, as of any day: computed, never stored.
+
+The announced count of a round and the projects listed for it may differ (S4 names 9 of the 14 of FY2018). What is
+not named counts by what is known of it: ended since the day the sources tell, or not known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select
+
+from app import calendar
+from app.db import db
+from app.programmes.models import Call
+from app.projects.lists import LAST_FY
+from app.projects.models import Project
+
+
+@dataclass(frozen=True)
+class Round:
+    """One announced call as of a day. `supported`, `ended` and `unknown` take in what is not listed by name."""
+
+    call: Call
+    listed: int
+    supported: int
+    ended: int
+    cancelled: int
+    unknown: int
+
+    @property
+    def announced(self) -> int | None:
+        """None: the sources do not tell how many."""
+        return self.call.announced_count
+
+    @property
+    def unlisted(self) -> int:
+        return max(0, (self.announced or 0) - self.listed)
+
+    @property
+    def differs(self) -> bool:
+        return self.announced is not None and self.announced != self.listed
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The rounds as of `on`, the oldest first, and their sums. Rounds made up for a demo are not counted."""
+
+    on: date
+    rounds: list[Round]
+
+    @property
+    def announced(self) -> int:
+        """Without the rounds whose count is not known."""
+        return sum(it.announced or 0 for it in self.counted)
+
+    @property
+    def listed(self) -> int:
+        return sum(it.listed for it in self.counted)
+
+    @property
+    def supported(self) -> int:
+        return sum(it.supported for it in self.counted)
+
+    @property
+    def ended(self) -> int:
+        return sum(it.ended for it in self.counted)
+
+    @property
+    def cancelled(self) -> int:
+        return sum(it.cancelled for it in self.counted)
+
+    @property
+    def unknown(self) -> int:
+        return sum(it.unknown for it in self.counted)
+
+    @property
+    def of_unknown_count(self) -> list[Round]:
+        return [it for it in self.counted if it.announced is None]
+
+    @property
+    def counted(self) -> list[Round]:
+        return [it for it in self.rounds if not it.call.is_sample]
+
+
+def figures(on: date) -> Figures:
+    """What had been announced by `on`, and how it stood on that day."""
+    calls = (
+        select(Call).where(Call.state == "announced", announced_by(on)).order_by(Call.selection_fy, Call.id)
+    )
+    standing = standing_on(on)
+    counts = (
+        select(Project.call_id, standing, func.count())
+        .join(Project.call)
+        .where(Call.state == "announced", started_by(on))
+        .group_by(Project.call_id, standing)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for call_id, state, count in db.session.execute(counts):
+        found.setdefault(call_id, {})[state] = count
+    return Figures(on, [_round(call, found.get(call.id, {}), on) for call in db.session.scalars(calls)])
+
+
+def standing_on(on: date) -> Any:
+    """The state of a project on a day, as SQL; what Project.state_on says of one. Wants Call joined."""
+    return case(
+        (Project.cancelled_on <= on, "cancelled"),
+        (calendar.fiscal_year(on) <= LAST_FY, "supported"),
+        else_="ended",
+    )
+
+
+def announced_by(on: date) -> Any:
+    """The condition on Call; where the day is not known, from the beginning of its fiscal year of selection."""
+    unknown_day = and_(Call.announced_on.is_(None), Call.selection_fy <= calendar.fiscal_year(on))
+    return or_(Call.announced_on <= on, unknown_day)
+
+
+def started_by(on: date) -> Any:
+    """The condition on Project, with Call joined; see Project.starts_on."""
+    return or_(Project.opened_on <= on, and_(Project.opened_on.is_(None), announced_by(on)))
+
+
+def _round(call: Call, counts: dict[str, int], on: date) -> Round:
+    listed = sum(counts.values())
+    unlisted = max(0, (call.announced_count or 0) - listed)
+    told = call.unlisted_ended_on
+    return Round(
+        call=call,
+        listed=listed,
+        supported=counts.get("supported", 0) + (unlisted if told and on <= told else 0),
+        ended=counts.get("ended", 0) + (unlisted if told and on > told else 0),
+        cancelled=counts.get("cancelled", 0),
+        unknown=0 if told else unlisted,
+    )

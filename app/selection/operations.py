@@ -1,0 +1,272 @@
+"""From accepted applications to the announcement: review, provisional results, decision, release."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.exc import StaleDataError
+
+from app import calendar
+from app.applications.models import Application, JointApplicant
+from app.correspondence import letters
+from app.correspondence.models import Letter
+from app.db import db
+from app.lifecycle import N_, NotAllowed, move
+from app.programmes.models import Call
+from app.selection.letters import not_selected, selected
+from app.selection.models import Result
+
+STILL_TO_DO = {  # the state of an application → what is missing before the call can be decided
+    "submitted": N_("Not checked yet: accept it, or return it for correction."),
+    "returned": N_("With the applicant for correction."),
+    "accepted": N_("Not under review yet."),
+    "under_review": N_("No provisional result yet."),
+}
+STILL_OPEN = N_("The call is still open: more applications may arrive.")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """One thing that stands between a call and its decision; `why` is a msgid."""
+
+    why: str
+    application: Application | None = None
+    until: datetime | None = None
+
+
+class Undecided(Exception):
+    """The call cannot be decided yet; `missing` says what for."""
+
+    def __init__(self, missing: Sequence[Missing]) -> None:
+        super().__init__(
+            "; ".join(f"{it.application.number if it.application else ''} {it.why}" for it in missing)
+        )
+        self.missing = list(missing)
+
+
+class ResultsChanged(Exception):
+    """Somebody changed a result after the director had opened the page: he would decide what he has not seen."""
+
+
+def start_review(application: Application, *, actor: Any, at: datetime) -> None:
+    """Put an accepted application under review. Raises NotAllowed unless it is accepted."""
+    move(application, "start_review", actor=actor, at=at)
+
+
+def start_reviews(call: Call, *, actor: Any, at: datetime) -> int:
+    """Put every accepted application of the call under review; how many."""
+    accepted = [application for application in submitted_to(call) if application.state == "accepted"]
+    for application in accepted:
+        start_review(application, actor=actor, at=at)
+    return len(accepted)
+
+
+def record_result(
+    application: Application,
+    *,
+    selected: bool,
+    reasons: str,
+    version: int | None = None,
+    actor: Any,
+    at: datetime,
+) -> Result:
+    """Record the provisional result with its reasons, or change it as long as the call is not decided.
+
+    `version` is that of the result on the page that is sent (0: there was none): raises StaleDataError when
+    somebody else recorded another meanwhile. Raises ValueError without reasons, NotAllowed once the call is decided
+    or when the application is not under review.
+    """
+    if not reasons.strip():
+        raise ValueError("a result needs its reasons")
+    db.session.refresh(application.call, with_for_update=True)  # nobody decides while this is written
+    if application.call.state != "published":
+        raise NotAllowed(application, "record_result", f"its call is {application.call.state}")
+    result = db.session.scalar(select(Result).where(Result.application_id == application.id))
+    if result is None:
+        return _first_result(application, selected, reasons.strip(), actor, at)
+    if version is not None and version != result.version_id:
+        raise StaleDataError(f"result {result.id} is at version {result.version_id}, the page at {version}")
+    if application.state != "provisional" or not actor.may("selection.record", application):
+        raise NotAllowed(application, "record_result", f"it is {application.state}")
+    changes = {
+        name: [getattr(result, name), new]
+        for name, new in (("selected", selected), ("reasons", reasons.strip()))
+        if getattr(result, name) != new
+    }
+    if changes:
+        result.selected, result.reasons = selected, reasons.strip()
+        result.recorded_at, result.recorded_by = at, actor.name
+        application.record("result_changed", actor=actor, at=at, changes=changes, audience="office")
+    return result
+
+
+def missing_before_decision(call: Call, at: datetime) -> list[Missing]:
+    """What is still to be done before a director can decide `call` at `at`.
+
+    An application returned for correction holds the decision up until its due instant; after that it can no
+    longer come back, and takes no part.
+    """
+    missing = []
+    if call.state == "published" and not call.has_closed_at(at):
+        missing.append(Missing(STILL_OPEN, until=call.closes_at))
+    for application in submitted_to(call):
+        if application.state in STILL_TO_DO and not lapsed(application, at):
+            due_at = application.correction_due_at if application.state == "returned" else None
+            missing.append(Missing(STILL_TO_DO[application.state], application, due_at))
+    return missing
+
+
+def lapsed(application: Application, at: datetime) -> bool:
+    """Returned for correction and not resubmitted in time."""
+    due_at = application.correction_due_at
+    return application.state == "returned" and due_at is not None and due_at <= at
+
+
+def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> None:
+    """The director's decision over all results of the call; drafts and approves its letters in the same act.
+
+    `seen` is the `fingerprint` of what stood on the director's page. Raises Undecided while something is missing,
+    ResultsChanged when the results are no longer those seen, NotAllowed when another director was first.
+    """
+    db.session.refresh(call, with_for_update=True)  # of two directors at once, the second finds it decided
+    if call.state != "published":
+        raise NotAllowed(call, "decide", f"it is {call.state}")
+    missing = missing_before_decision(call, at)
+    if missing:
+        raise Undecided(missing)
+    results = results_of(call)
+    if seen is not None and seen != fingerprint(results):
+        raise ResultsChanged
+    changes = {
+        "selected": sum(it.selected for it in results),
+        "not_selected": sum(not it.selected for it in results),
+    }
+    move(call, "decide", actor=actor, at=at, changes=changes)
+    drafted = [letter for result in results for letter in _draft_letters(result, actor, at)]
+    letters.approve(drafted, actor=actor, at=at)
+
+
+def release(
+    call: Call, *, actor: Any, at: datetime, progress: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[list[Application], list[Application]]:
+    """The announcement: states, letters and their mails, all in the caller's one transaction.
+
+    Letters of an application that was withdrawn after the decision are discarded. `progress` is called with
+    letters issued and letters in all. Returns the applications (selected, not selected), each in the order of
+    their numbers. Raises NotAllowed unless the call is decided.
+    """
+    db.session.refresh(call, with_for_update=True)
+    results = results_of(call, lock=True)
+    counted = sum(result.selected for result in results)
+    move(call, "announce", actor=actor, at=at, changes={"announced_count": counted})
+    call.announced_count, call.announced_on = counted, calendar.day_of(at)
+    for result in results:
+        move(result.application, "select" if result.selected else "decline_to_select", actor=actor, at=at)
+    _discard_letters_of_withdrawn(call, actor, at)
+    waiting = _letters_about([result.application for result in results])
+    for place, letter in enumerate(waiting, start=1):
+        letters.issue(letter, on=calendar.day_of(at), at=at)
+        progress(place, len(waiting))
+    return (
+        [result.application for result in results if result.selected],
+        [result.application for result in results if not result.selected],
+    )
+
+
+def submitted_to(call: Call) -> list[Application]:
+    """All applications that were submitted to the call, withdrawn ones too, in the order of their numbers."""
+    query = select(Application).where(Application.call_id == call.id, Application.submitted_at.is_not(None))
+    return list(
+        db.session.scalars(query.options(joinedload(Application.organisation)).order_by(Application.sequence))
+    )
+
+
+def results_of(call: Call, *, lock: bool = False) -> list[Result]:
+    """The provisional results that a decision is about, in the order of the applications' numbers."""
+    bodies = selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation)
+    query = (
+        select(Result)
+        .join(Result.application)
+        .where(Application.call_id == call.id, Application.state == "provisional")
+        .options(joinedload(Result.application).options(joinedload(Application.organisation), bodies))
+        .order_by(Application.sequence)
+    )
+    if lock:  # a withdrawal at the same moment waits, and then finds the result announced
+        held = (
+            select(Application.id)
+            .where(Application.call_id == call.id)
+            .order_by(Application.id)
+            .with_for_update()
+        )
+        db.session.scalars(held).all()
+        query = query.execution_options(populate_existing=True)
+    return list(db.session.scalars(query))
+
+
+def fingerprint(results: Sequence[Result]) -> str:
+    """The same for the same results, in the same words, of the same applications."""
+    said = repr([(it.application_id, it.selected, it.reasons, it.application.title) for it in results])
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _first_result(application: Application, selected: bool, reasons: str, actor: Any, at: datetime) -> Result:
+    changes = {"selected": selected, "reasons": reasons}
+    move(application, "record_result", actor=actor, at=at, changes=changes)
+    result = Result(
+        application=application,
+        selected=selected,
+        reasons=reasons,
+        recorded_at=at,
+        recorded_by=actor.name,
+        created_at=at,
+    )
+    db.session.add(result)
+    return result
+
+
+def _draft_letters(result: Result, actor: Any, at: datetime) -> list[Letter]:
+    """One to each body of the application."""
+    application = result.application
+    letter_kind, compose = ("selection", selected) if result.selected else ("non-selection", not_selected)
+    drafted = [
+        letters.draft(
+            key=f"{letter_kind}:application:{application.id}:{body.id}",
+            letter_kind=letter_kind,
+            about=application,
+            about_number=application.number or "",
+            organisation=body,
+            content=compose(result, body),
+            fiscal_year=application.call.selection_fy,
+            actor=actor,
+            at=at,
+        )
+        for body in application.bodies
+    ]
+    return [letter for letter in drafted if letter is not None]
+
+
+def _discard_letters_of_withdrawn(call: Call, actor: Any, at: datetime) -> None:
+    for application in submitted_to(call):
+        if application.state == "withdrawn":
+            letters.discard_about(application, reason="申請が取り下げられたため", actor=actor, at=at)
+
+
+def _letters_about(applications: Sequence[Application]) -> list[Letter]:
+    query = (
+        select(Letter)
+        .where(
+            Letter.about_kind == Application.kind,
+            Letter.about_id.in_([application.id for application in applications]),
+            Letter.letter_kind.in_(("selection", "non-selection")),
+            Letter.state == "approved",
+        )
+        .options(joinedload(Letter.organisation))
+        .order_by(Letter.id)
+    )
+    return list(db.session.scalars(query))
