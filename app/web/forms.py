@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectChoice, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
 
 from app import calendar
 from app.web.i18n import shown_date
@@ -108,6 +108,11 @@ class Required(DataRequired):
 
     def __init__(self, message: Any = None) -> None:
         super().__init__(message or _l("Enter this; it is required."))
+
+    def __call__(self, form, field) -> None:
+        if field.process_errors:
+            raise StopValidation  # it was entered, but could not be read: that sentence says more than "required"
+        super().__call__(form, field)
 
 
 class AtMost(Length):
