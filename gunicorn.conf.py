@@ -45,7 +45,8 @@ def post_worker_init(worker):
 
     jobs.start(worker.app.wsgi())
     worker.log.info("web and jobs are running")
-    if address := os.environ.get("BANSO_ANNOUNCE"):
+    address = os.environ.get("BANSO_ANNOUNCE")
+    if address and worker.age == 1:
         print(f"Banso is ready at {address}/  (Ctrl-C stops it)", flush=True)
 
 
