@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -67,9 +67,11 @@ def contexts(app: Flask) -> None:
     from app.applications.routes import applications
     from app.correspondence.routes import correspondence
     from app.councils.routes import councils
+    from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
     from app.home import password, seats  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
+    from app.jobs import REMINDERS
     from app.organisations.routes import organisations
     from app.organisations.sign_in import load_tenure
     from app.programmes.routes import programmes
@@ -81,15 +83,16 @@ def contexts(app: Flask) -> None:
 
     for blueprint in (
         home, reporting, councils, projects, selection, applications, programmes, correspondence, schedule,
-        organisations, shared,
+        organisations, demo, shared,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     if app.config["DEMO"]:
-        app.register_blueprint(demo)
+        app.config["DEMO_ACCOUNTS"] = [(account.label, account.email, PASSWORD) for account in ACCOUNTS]
     if app.config["ENV"] in ("development", "demo"):
         from app.home.styleguide import styleguide
 
         app.register_blueprint(styleguide)
+    app.extensions["reminders"] = REMINDERS  # the schedule foretells what the contexts above it will send
     login.user_loader(load_tenure)
 
 
@@ -108,11 +111,12 @@ def _moves_open_to(record: Any) -> list[Any]:
 
 def _shared() -> dict[str, Any]:
     from app.home.navigation import navigation
+    from app.web import clock
 
     return {
         # A proxy: pages of errors never ask for it, and so never ask the database who is signed in.
         "navigation": LocalProxy(navigation),
-        "demo_today": calendar.today() if current_app.config["DEMO"] and calendar.pinned() else None,
+        "demo_today": calendar.today() if clock.in_demo() else None,
         "MUNICIPAL": MUNICIPAL,
         "OFFICE": OFFICE,
     }

@@ -9,6 +9,7 @@ from app import calendar
 from app.demo.accounts import ACCOUNTS, PASSWORD
 from app.demo.loading import AlreadyLoaded
 from app.demo.loading import load as load_demo
+from app.web import clock
 
 demo = AppGroup("demo", help="The demo: the programme's real history, and its clock.")
 
@@ -17,6 +18,7 @@ demo = AppGroup("demo", help="The demo: the programme's real history, and its cl
 @click.option("--if-empty", is_flag=True, help="Leave a database that is in use as it is, and say nothing.")
 def load(if_empty: bool) -> None:
     """Fill an empty database with the programme's history."""
+    clock.sync()
     try:
         made = load_demo()
     except AlreadyLoaded:
@@ -26,6 +28,7 @@ def load(if_empty: bool) -> None:
             "there is a programme on record already; the demo is for an empty database"
         ) from None
     click.echo("Loaded: " + ", ".join(f"{count} {what}" for what, count in made.items()))
+    clock.sync()
     click.echo(f"The demo's clock stands at {calendar.today().isoformat()}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from app import calendar
@@ -12,6 +12,7 @@ from app.db import db
 from app.demo.forms import ClockForm
 from app.schedule.work import enqueue
 from app.web.access import actor, needs
+from app.web.clock import in_demo
 from app.web.i18n import shown_date
 
 demo = Blueprint("demo", __name__)
@@ -21,6 +22,8 @@ demo = Blueprint("demo", __name__)
 @needs("demo.clock")
 def clock():
     """Move the demo's today forward, by a day or to a date; every passed day's jobs run in order."""
+    if not in_demo():
+        abort(404)
     form = ClockForm()
     if request.method == "POST" and "one-day" in request.form:
         return _move(calendar.today() + timedelta(days=1))

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import calendar
@@ -60,9 +59,9 @@ def send_password_link(person_id: int):
 
 
 def _hand_over(seat: Seat, form: HolderForm, at: datetime) -> Tenure:
-    person = db.session.scalar(select(Person).where(Person.email == form.email.data))
-    if person is None:
-        person = operations.add_person(form.email.data, form.name.data, actor=actor(), at=at)
+    person = operations.person_with(form.email.data) or operations.add_person(
+        form.email.data, form.name.data, actor=actor(), at=at
+    )
     tenure = operations.hand_over(seat, person, on=form.on.data, actor=actor(), at=at)
     db.session.flush()
     _tell(tenure, at)

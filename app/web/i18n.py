@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, request, session
+from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
 
@@ -40,6 +40,8 @@ def init_app(app: Flask) -> None:
 
 def chosen_language() -> str:
     """The switch's choice; Japanese for everybody who has not touched it."""
+    if not has_request_context():
+        return "ja"  # commands and jobs: what they write is for the record
     chosen = session.get("language") or request.cookies.get("language")
     return chosen if chosen in LANGUAGES else "ja"
 
