@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 
 from app import calendar, create_app
@@ -29,6 +29,8 @@ class CheckingClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any):
         db.session.commit()
+        for kept in list(g):  # the test's context is the request's too: nobody is signed in from the request before
+            g.pop(kept)
         response = super().open(*args, **kwargs)
         db.session.expire_all()
         left = self.application.config.pop("LEFT_UNCOMMITTED", None)
@@ -58,7 +60,13 @@ def at() -> datetime:
 def app(tmp_path, at) -> Iterator[Flask]:
     with fresh_database() as url:
         app = create_app(
-            {"DATABASE_URL": url, "DATA_DIR": tmp_path, "TESTING": True, "SECRET_KEY": "a test's", "ENV": "testing"}
+            {
+                "DATABASE_URL": url,
+                "DATA_DIR": tmp_path,
+                "TESTING": True,
+                "SECRET_KEY": "a test's",
+                "ENV": "testing",
+            }
         )
         app.config.update(PINNED_CLOCK=at, WTF_CSRF_ENABLED=False)
         app.test_client_class = CheckingClient
@@ -96,7 +104,7 @@ def sign_in_as(app: Flask) -> Callable[..., tuple[FlaskClient, Tenure]]:
         db.session.commit()
         client = app.test_client()
         with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = str(tenure.id), True
+            session["_user_id"], session["_fresh"] = tenure.get_id(), True
         return client, tenure
 
     return sign_in
