@@ -39,7 +39,6 @@ MAY_HAVE_BEEN_SENT = N_(
     "The worker stopped while it was handing this mail to the server, so it may have been sent. "
     "Ask the addressee, then send it again or set it aside."
 )
-GIVEN_UP = N_("Given up after %(attempts)s attempts in about three days.")
 
 
 def deliver_due(*, at: datetime) -> dict[str, int]:
@@ -101,7 +100,7 @@ def _prepared(mail: Mail, now: datetime) -> _Claimed:
     message, problem, passing = b"", "", False
     try:
         message = message_of(mail, at=now).as_bytes()
-    except Unsendable as why:
+    except (Unsendable, ValueError) as why:
         problem = str(why)
     except OSError as why:
         problem, passing = f"{type(why).__name__}: {why}", True
@@ -157,8 +156,10 @@ def _mark_sent(claimed: _Claimed, answer: str, now: datetime) -> str:
 
 def _defer(claimed: _Claimed, why: str, now: datetime) -> str:
     if claimed.attempt >= ATTEMPTS:
-        return _park(claimed, f"{GIVEN_UP % {'attempts': claimed.attempt}} {why}", now)
+        return _park(claimed, why, now)
     mail = _reload(claimed)
+    if mail.parked_at:  # this took so long that the mail was given up for abandoned: now it is for staff
+        return _park(claimed, why, now)
     mail.last_error, next_attempt = why, now + wait_after(claimed.attempt)
     _done(mail, "deferred", now, {"error": why, "attempt": claimed.attempt}, next_attempt)
     log.warning("mail %s deferred: %s", claimed.id, why)

@@ -22,7 +22,7 @@ class Unsendable(Exception):
 def message_of(mail: Mail, *, at: datetime) -> EmailMessage:
     """The message, dated `at`. Raises Unsendable, and OSError while the storage of its attachments is away."""
     message = EmailMessage(policy=SMTP)
-    message["From"] = _address(current_app.config["MAIL_FROM_NAME"], current_app.config["MAIL_FROM"])
+    message["From"] = sender()
     message["To"] = _address(mail.to_name, mail.to_address)
     message["Subject"] = mail.subject
     message["Date"] = at
@@ -48,6 +48,10 @@ def content_of(attachment: dict[str, str]) -> bytes:
     if hashlib.sha256(content).hexdigest() != attachment["sha256"]:
         raise Unsendable(N_("An attachment in the storage is damaged: its SHA-256 is not the one on record."))
     return content
+
+
+def sender() -> Address:
+    return _address(current_app.config["MAIL_FROM_NAME"], current_app.config["MAIL_FROM"])
 
 
 def _address(name: str, address: str) -> Address:

@@ -12,6 +12,7 @@ from app.db import db
 from app.web.access import actor_or_none, can, declared_permission
 
 T = TypeVar("T")
+LARGEST_ID = 2**31 - 1  # of an INTEGER column in PostgreSQL; a longer number in an address is nobody's
 
 
 def fetch(model: type[T], record_id: int, *options: ORMOption, permission: str | None = None) -> T:
@@ -19,6 +20,8 @@ def fetch(model: type[T], record_id: int, *options: ORMOption, permission: str |
 
     With `permission`, a record that may be seen but not acted on gives 403.
     """
+    if record_id > LARGEST_ID:
+        abort(404)
     who = actor_or_none()
     query: Any = model.visible_to(who).where(model.id == record_id).options(*options)  # type: ignore[attr-defined]
     record = db.session.scalars(query).unique().one_or_none()

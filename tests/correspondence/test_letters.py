@@ -91,7 +91,9 @@ def test_a_draft_names_the_office_as_configured_and_has_neither_number_nor_date(
     app.config.update(ISSUER="見本局長", ISSUER_SECTION="見本課", CONTACT_ADDRESS="madoguchi@example.jp")
     content = letters.content_of(draft(factories.call(), at))
     assert (content.issuer, content.contact) == ("見本局長", ("見本課", "電子メール：madoguchi@example.jp"))
-    assert content.draft and content.number is None and content.issued_on is None
+    assert content.draft
+    assert content.number is None
+    assert content.issued_on is None
 
 
 def test_an_unknown_kind_of_letter_is_refused(app, at):
@@ -123,7 +125,11 @@ def test_letters_that_somebody_else_has_decided_on_are_passed_over(app, at):
     count = letters.approve([approved, discarded, waiting], actor=factories.tenure("director"), at=at)
     db.session.commit()
     assert count == 1
-    assert [letter.state for letter in (approved, discarded, waiting)] == ["approved", "discarded", "approved"]
+    assert [letter.state for letter in (approved, discarded, waiting)] == [
+        "approved",
+        "discarded",
+        "approved",
+    ]
     assert approved.approved_by == "見本 局長"
 
 
@@ -172,13 +178,16 @@ def test_issuing_gives_number_date_file_hash_and_mail_in_one_act(app, at):
     assert (letter.state, letter.number, letter.issued_on) == ("issued", "4未技第1号", NOTICE_DAY)
     pdf = letters.frozen_pdf(letter)
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
-    assert "4未技第1号" in text and "令和5年3月31日" in text and f"{letter.addressee}殿" in text
+    assert "4未技第1号" in text
+    assert "令和5年3月31日" in text
+    assert f"{letter.addressee}殿" in text
     assert "案" not in text
     assert rendering.render(letters.content_of(letter)).sha256 == letter.sha256
 
     mail = db.session.scalars(select(Mail)).one()
     assert (mail.state, mail.to_address, mail.about_id) == ("queued", seat.mailbox, letter.id)
-    assert "4未技第1号" in mail.subject and f"http://127.0.0.1:8000/letters/{letter.id}" in mail.body
+    assert "4未技第1号" in mail.subject
+    assert f"http://127.0.0.1:8000/letters/{letter.id}" in mail.body
     assert mail.attachments == [
         {
             "filename": f"4未技第1号_{letter.addressee}.pdf",
@@ -189,7 +198,8 @@ def test_issuing_gives_number_date_file_hash_and_mail_in_one_act(app, at):
     ]
     entry = db.session.scalars(HistoryEntry.of(letter)).one()
     assert (entry.event, entry.actor_role) == ("issue", "system")
-    assert entry.changes["number"] == "4未技第1号" and entry.changes["sha256"] == letter.sha256
+    assert entry.changes["number"] == "4未技第1号"
+    assert entry.changes["sha256"] == letter.sha256
 
 
 def test_numbers_run_without_gaps_through_the_fiscal_year_of_the_issue_date(app, at):
@@ -263,7 +273,8 @@ def test_nobody_but_the_system_issues_by_hand(app, at):
     with pytest.raises(NotAllowed):
         letters.issue(letter, on=NOTICE_DAY, actor=factories.tenure("director"), at=at)
     db.session.commit()
-    assert letter.state == "approved" and db.session.scalars(select(NumberRegister)).all() == []
+    assert letter.state == "approved"
+    assert db.session.scalars(select(NumberRegister)).all() == []
 
 
 @pytest.mark.parametrize("where", ["render", "storage", "mail"])
@@ -283,7 +294,8 @@ def test_a_failure_anywhere_leaves_nothing_of_the_letter_even_when_the_caller_go
     db.session.commit()
     assert (first.state, first.number, first.path) == ("approved", None, None)
     assert first.content["draft"] is True
-    assert events(first) == [] and db.session.scalars(select(Mail)).all() == []
+    assert events(first) == []
+    assert db.session.scalars(select(Mail)).all() == []
 
     letters.issue(second, on=NOTICE_DAY, at=at)
     letters.issue(first, on=NOTICE_DAY, at=at)
@@ -297,7 +309,8 @@ def test_a_rollback_gives_the_number_back(app, at):
     letters.issue(letter, on=NOTICE_DAY, at=at)
     db.session.rollback()
     assert (letter.state, letter.number) == ("approved", None)
-    assert db.session.scalars(select(Mail)).all() == [] and events(letter) == []
+    assert db.session.scalars(select(Mail)).all() == []
+    assert events(letter) == []
     assert letters.issue(letter, on=NOTICE_DAY, at=at).sequence == 1
 
 
@@ -306,7 +319,8 @@ def test_the_mail_to_a_body_without_anybody_in_its_seats_is_parked_at_once(app, 
     db.session.commit()
     mail = db.session.scalars(select(Mail)).one()
     assert (letter.state, mail.state, mail.to_address) == ("issued", "parked", "")
-    assert mail.next_attempt_at is None and mail.last_error
+    assert mail.next_attempt_at is None
+    assert mail.last_error
     assert events(mail) == ["mail_parked"]
 
 
@@ -316,7 +330,8 @@ def test_without_a_japanese_font_nothing_is_issued(app, at, monkeypatch):
     with pytest.raises(rendering.MissingFont):
         letters.issue(letter, on=NOTICE_DAY, at=at)
     db.session.commit()
-    assert letter.state == "approved" and db.session.scalars(select(NumberRegister)).all() == []
+    assert letter.state == "approved"
+    assert db.session.scalars(select(NumberRegister)).all() == []
 
 
 # The file
@@ -325,7 +340,9 @@ def test_without_a_japanese_font_nothing_is_issued(app, at, monkeypatch):
 def test_a_draft_is_previewed_without_number_and_marked_as_a_draft(app, at):
     preview = letters.preview(factories.letter())
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(preview.pdf)).pages)
-    assert "案" in text and "第1号" not in text and preview.pages == 1
+    assert "案" in text
+    assert "第1号" not in text
+    assert preview.pages == 1
 
 
 @pytest.mark.parametrize("damage", ["changed", "gone"])
@@ -345,7 +362,8 @@ def test_a_discarded_letter_keeps_its_reason_and_is_not_drafted_again(app, at):
     letter = draft(case, at)
     letters.discard(letter, reason=" 事業が中止されたため ", actor=factories.tenure("officer"), at=at)
     db.session.commit()
-    assert letter.state == "discarded" and events(letter) == ["discard", "drafted"]
+    assert letter.state == "discarded"
+    assert events(letter) == ["discard", "drafted"]
     assert db.session.scalars(HistoryEntry.of(letter)).first().changes["reason"] == "事業が中止されたため"
     assert draft(case, at, organisation=letter.organisation) is None
 

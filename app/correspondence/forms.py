@@ -1,0 +1,30 @@
+"""The forms of letters and mails: little is typed here."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, TextAreaField
+
+from app.web.forms import AtMost, Form, Required
+
+
+class DiscardForm(Form):
+    reason = TextAreaField(
+        _l("Reason"),
+        [Required(), AtMost(1000)],
+        description=_l("Kept in the history; the addressee does not see it."),
+    )
+
+
+class SetAsideForm(Form):
+    reason = TextAreaField(
+        _l("Reason"),
+        [Required(), AtMost(1000)],
+        description=_l("For example: told by telephone, or it had arrived after all."),
+    )
+
+
+class RetryForm(Form):
+    """Where to send it: as before, or to the mailbox that the body has now."""
+
+    to = RadioField(_l("Send it to"), [Required()])

@@ -1,0 +1,182 @@
+"""Pages of the outbox: list, page, attachments, and what staff decide about mails that did not get through."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload
+
+from app import calendar
+from app.correspondence import delivery, messages, outbox
+from app.correspondence.blueprint import correspondence
+from app.correspondence.forms import RetryForm, SetAsideForm
+from app.correspondence.labels import MAIL_STATES
+from app.correspondence.models import Mail
+from app.db import db
+from app.lifecycle import NotAllowed
+from app.organisations.contacts import mailboxes_of
+from app.web.access import actor, can, needs
+from app.web.i18n import shown_instant
+from app.web.lists import Choice, Column, Listing, Search
+from app.web.records import address_of, fetch
+from app.web.timeline import timeline
+
+_ONE_TIME_LINK = re.compile(r"(?<=/)[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_-])")
+
+
+@correspondence.get("/mails")
+@needs("mail.list")
+def mails():
+    """Everything that left the house by mail, or waits to."""
+    return _listing().response("correspondence/mails.html", filename="mails", states=MAIL_STATES)
+
+
+@correspondence.get("/mails/<int:mail_id>")
+@needs("mail.list")
+def mail(mail_id: int):
+    found = fetch(Mail, mail_id, joinedload(Mail.organisation))
+    return render_template(
+        "correspondence/mail.html",
+        mail=found,
+        body=found.body if can("mail.read_links") else _without_one_time_links(found.body),
+        state=MAIL_STATES[found.state],
+        sender=str(messages.sender()),
+        about_url=_about(found),
+        form=_retry_form(found) if found.state == "parked" else None,
+        given_up=found.attempts >= delivery.ATTEMPTS,
+        entries=timeline(found),
+    )
+
+
+@correspondence.get("/mails/<int:mail_id>.eml")
+@needs("mail.read_links")
+def mail_file(mail_id: int):
+    """The mail as it was kept, or as it was or would be sent."""
+    found = fetch(Mail, mail_id)
+    kept = delivery.kept_file(found.id)
+    if found.kept_path and kept.is_file():
+        content = kept.read_bytes()
+    else:
+        try:
+            content = messages.message_of(found, at=found.sent_at or found.queued_at).as_bytes()
+        except (messages.Unsendable, OSError) as problem:
+            flash(_("The mail cannot be put together: %(why)s", why=_(str(problem))), "error")
+            return redirect(url_for("correspondence.mail", mail_id=found.id))
+    disposition = f'attachment; filename="banso-{found.id:08d}.eml"'
+    return Response(content, mimetype="message/rfc822", headers={"Content-Disposition": disposition})
+
+
+@correspondence.get("/mails/<int:mail_id>/attachments/<int:place>")
+@needs("mail.list")
+def mail_attachment(mail_id: int, place: int):
+    """The attachment at this place, from 1."""
+    found = fetch(Mail, mail_id)
+    if not 1 <= place <= len(found.attachments):
+        abort(404)
+    attachment = found.attachments[place - 1]
+    try:
+        content = messages.content_of(attachment)
+    except (messages.Unsendable, OSError) as problem:
+        flash(_(str(problem)), "error")
+        return redirect(url_for("correspondence.mail", mail_id=found.id))
+    return send_file(
+        io.BytesIO(content),
+        mimetype=attachment["media_type"],
+        download_name=attachment["filename"],
+        as_attachment=attachment["media_type"] != "application/pdf",
+    )
+
+
+@correspondence.post("/mails/<int:mail_id>/attempt")
+@needs("mail.retry")
+def retry(mail_id: int):
+    """Send a parked mail again."""
+    found = fetch(Mail, mail_id)
+    form = _retry_form(found)
+    if not form.validate_on_submit():
+        flash(_("Choose an address to send it to."), "error")
+    else:
+        try:
+            outbox.retry(found, to_address=form.to.data, actor=actor(), at=calendar.now())
+            db.session.commit()
+            flash(_("The mail is in the outbox again and leaves within a few minutes."), "success")
+        except NotAllowed:
+            _decided_by_somebody_else()
+    return redirect(url_for("correspondence.mail", mail_id=mail_id))
+
+
+@correspondence.route("/mails/<int:mail_id>/set-aside", methods=["GET", "POST"])
+@needs("mail.retry")
+def set_aside(mail_id: int):
+    """Decide that a parked mail is not sent."""
+    found = fetch(Mail, mail_id)
+    form = SetAsideForm()
+    if found.state != "parked":
+        flash(_("Only a mail that was not delivered can be set aside."), "info")
+        return redirect(url_for("correspondence.mail", mail_id=found.id))
+    if form.validate_on_submit():
+        try:
+            outbox.set_aside(found, reason=form.reason.data, actor=actor(), at=calendar.now())
+            db.session.commit()
+            flash(_("The mail is set aside. It will not be sent."), "success")
+        except NotAllowed:
+            _decided_by_somebody_else()
+        return redirect(url_for("correspondence.mail", mail_id=mail_id))
+    page = render_template("correspondence/set_aside.html", form=form, mail=found)
+    return page, 422 if form.errors else 200
+
+
+def _listing() -> Listing:
+    names = {name: _(label) for name, (label, _tone) in MAIL_STATES.items()}
+    return Listing(
+        Mail.visible_to(actor()),
+        request.args,
+        caption=_l("Mails"),
+        columns=[
+            Column("queued_at", _l("Queued"), lambda row: shown_instant(row.queued_at), sort=Mail.queued_at),
+            Column("subject", _l("Subject"), lambda row: row.subject, sort=Mail.subject),
+            Column(
+                "to", _l("Recipient"), lambda row: row.to_address or _("no address"), sort=Mail.to_address
+            ),
+            Column("attachments", _l("Attachments"), lambda row: len(row.attachments), numeric=True),
+            Column("state", _l("State"), lambda row: names[row.state], sort=Mail.state),
+            Column("problem", _l("Problem"), lambda row: _(row.last_error) if row.last_error else ""),
+        ],
+        filters=[
+            Search("q", _l("Address, name or subject"), [Mail.to_address, Mail.to_name, Mail.subject]),
+            Choice("state", _l("State"), names, Mail.state),
+        ],
+        default_sort="-queued_at",
+    )
+
+
+def _retry_form(found: Mail) -> RetryForm:
+    form = RetryForm()
+    form.to.choices = [(found.to_address, found.to_address)] if found.to_address else []
+    if found.organisation_id:
+        now_at = mailboxes_of([found.organisation_id]).get(found.organisation_id)
+        if now_at and now_at != found.to_address:
+            form.to.choices.append((now_at, _("%(address)s (the body's mailbox now)", address=now_at)))
+    if form.to.data is None and form.to.choices:
+        form.to.data = form.to.choices[0][0]
+    return form
+
+
+def _about(found: Mail) -> str | None:
+    if found.about_kind == "letter" and found.about_id and can("letter.view"):
+        return url_for("correspondence.letter", letter_id=found.about_id)
+    return address_of(found.about_kind, found.about_id)
+
+
+def _without_one_time_links(body: str) -> str:
+    """Whoever holds such a link acts as the person it was sent to; reading along must not be enough."""
+    return _ONE_TIME_LINK.sub(_("[one-time link, shown to administrators only]"), body)
+
+
+def _decided_by_somebody_else() -> None:
+    db.session.rollback()
+    flash(_("Somebody else has decided on this mail in the meantime."), "info")
