@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, current_app, jsonify, redirect, render_template, request, session, url_for
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -16,7 +16,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.db import db
 from app.lifecycle import NotAllowed
+from app.permissions import PUBLIC
 from app.web import kept
+from app.web.access import declared_permission
 
 log = logging.getLogger(__name__)
 DRAIN_AT_MOST = 512 * 1024 * 1024
@@ -51,7 +53,7 @@ def _token_gone(error: CSRFError) -> Any:
     db.session.rollback()
     if wants_json():
         return jsonify(error="token"), 400
-    if not current_user.is_authenticated and request.endpoint != "organisations.sign_in":
+    if not current_user.is_authenticated and declared_permission(current_app, request.endpoint or "") != PUBLIC:
         session["after_sign_in"] = kept.keep(request)
         return redirect(url_for("organisations.sign_in", next=url_for("web.kept_entries")))
     return kept.page(
@@ -92,6 +94,8 @@ def _somebody_else_saved(error: StaleDataError) -> Any:
 
 def _database_away(error: Exception) -> Any:
     log.error("database away: %s", error)
+    # Who this is cannot be looked up now; without a user set the page would try, and fail again.
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 (Flask-Login's own place for it)
     try:
         db.session.rollback()
     except DBAPIError:
