@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import calendar
 from app.db import Model, UtcDateTime
 from app.lifecycle import APPLICATION
 from app.organisations.models import Organisation
@@ -15,6 +19,7 @@ from app.permissions import MUNICIPAL, OFFICE
 from app.programmes.models import Call, Question
 
 BEFORE_SUBMISSION = ("draft", "in_approval")
+EDITABLE = ("draft", "returned")  # while it lies with the approver, nobody changes what they are reading
 
 
 class Application(Model):
@@ -25,17 +30,23 @@ class Application(Model):
 
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    number: Mapped[str | None] = mapped_column(String(30), unique=True)  # given at the first submission: R5-0001
+    # Given at the first submission: R5-0001.
+    number: Mapped[str | None] = mapped_column(String(30), unique=True)
     sequence: Mapped[int | None]  # within the call
     state: Mapped[str] = mapped_column(String(20), default=APPLICATION.initial, index=True)
-    title: Mapped[str] = mapped_column(String(200), default="")
+    title: Mapped[str] = mapped_column(Text, default="")  # a draft is kept even while it is too long
     summary: Mapped[str] = mapped_column(Text, default="")
     technologies: Mapped[list[str]] = mapped_column(JSON, default=list)
     technologies_etc: Mapped[bool] = mapped_column(default=False)  # 「等」: and others
-    technologies_other: Mapped[str] = mapped_column(String(200), default="")
-    joint_confirmed: Mapped[bool] = mapped_column(default=False)  # the applicant said who else applies, if anybody
+    technologies_other: Mapped[str] = mapped_column(Text, default="")
+    # The applicant said who else applies, if anybody.
+    joint_confirmed: Mapped[bool] = mapped_column(default=False)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # the last submission
     correction_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
+    # The last save of each section: {"basics": {"version": 3, "by": "…", "at": "…"}}. Two people on two sections do
+    # not disturb each other; two on the same section are told.
+    saves: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
     version_id: Mapped[int] = mapped_column(default=1)
 
     call: Mapped[Call] = relationship()
@@ -47,8 +58,12 @@ class Application(Model):
     attachments: Mapped[list[Attachment]] = relationship(
         back_populates="application", order_by="Attachment.id", cascade="all, delete-orphan"
     )
-    submissions: Mapped[list[Submission]] = relationship(back_populates="application", order_by="Submission.id")
-    corrections: Mapped[list[Correction]] = relationship(back_populates="application", order_by="Correction.id")
+    submissions: Mapped[list[Submission]] = relationship(
+        back_populates="application", order_by="Submission.id"
+    )
+    corrections: Mapped[list[Correction]] = relationship(
+        back_populates="application", order_by="Correction.id"
+    )
 
     __mapper_args__ = {"version_id_col": version_id}
     __table_args__ = (
@@ -73,7 +88,36 @@ class Application(Model):
 
     @property
     def is_editable(self) -> bool:
-        return self.state in (*BEFORE_SUBMISSION, "returned")
+        return self.state in EDITABLE
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The instant at which the applicant's next submission is refused; None when none is awaited."""
+        if self.state in BEFORE_SUBMISSION:
+            return self.call.closes_at
+        return self.correction_due_at if self.state == "returned" else None
+
+    @property
+    def last_submission(self) -> Submission | None:
+        return self.submissions[-1] if self.submissions else None
+
+    @property
+    def open_correction(self) -> Correction | None:
+        return self.corrections[-1] if self.state == "returned" and self.corrections else None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time for the awaited submission has passed."""
+        return self.due_at is not None and calendar.now() >= self.due_at
+
+    def is_mended(self, section: str) -> bool:
+        """Whether the section was saved since the office returned the application."""
+        correction, saved = self.open_correction, self.saves.get(section)
+        return bool(correction and saved and datetime.fromisoformat(saved["at"]) >= correction.asked_at)
+
+    def version_of(self, section: str) -> int:
+        """How often the section has been saved; a page that was filled from an older version is stale."""
+        return int(self.saves.get(section, {}).get("version", 0))
 
     def answer_to(self, question: Question) -> str:
         return next((answer.text for answer in self.answers if answer.question_id == question.id), "")
@@ -85,7 +129,7 @@ class Application(Model):
             return select(cls).where(cls.organisation_id == actor.organisation_id)
         if actor.role in OFFICE:
             return select(cls).where(cls.submitted_at.is_not(None))
-        return select(cls).where(False)
+        return select(cls).where(false())
 
 
 class JointApplicant(Model):
@@ -128,6 +172,12 @@ class Attachment(Model):
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     application: Mapped[Application] = relationship(back_populates="attachments")
+    __table_args__ = (UniqueConstraint("application_id", "sha256"),)
+
+    @property
+    def path(self) -> str:
+        """Where the bytes lie in the storage."""
+        return f"{self.sha256[:2]}/{self.sha256}{PurePath(self.filename).suffix.lower()}"
 
 
 class Submission(Model):
@@ -144,6 +194,15 @@ class Submission(Model):
 
     application: Mapped[Application] = relationship(back_populates="submissions")
 
+    @property
+    def canonical(self) -> bytes:
+        """The content as the one text that its hash is taken of."""
+        return canonical(self.content)
+
+    @property
+    def is_intact(self) -> bool:
+        return hashlib.sha256(self.canonical).hexdigest() == self.sha256
+
 
 class Correction(Model):
     """The office's return: what is wrong (part of the application → defect) and until when to mend it."""
@@ -159,3 +218,8 @@ class Correction(Model):
     resubmitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     application: Mapped[Application] = relationship(back_populates="corrections")
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """JSON with sorted keys and no spaces, UTF-8: the same content is the same bytes on any machine."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,3 +1,195 @@
-from flask import Blueprint
+"""Pages of applications: the list, a case. Drafting, handing in and checking stand in files of their own."""
 
-applications = Blueprint("applications", __name__)
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import abort, render_template, send_file, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.applications import checking_routes, drafting_routes, submission_routes  # noqa: F401
+from app.applications.blueprint import applications, section_url
+from app.applications.lists import listing_for
+from app.applications.models import Application, JointApplicant, Submission
+from app.applications.sections import LABELS, WHOLE, Section, answer_key, sections_of, whole_label
+from app.permissions import MUNICIPAL
+from app.storage import storage
+from app.web.access import actor, needs
+from app.web.records import fetch
+from app.web.timeline import timeline
+
+WHOLE_CASE = (
+    joinedload(Application.call),
+    joinedload(Application.organisation),
+    selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation),
+    selectinload(Application.submissions),
+    selectinload(Application.corrections),
+)
+
+
+@applications.get("/applications")
+@needs("application.list")
+def index():
+    """A municipality's own applications; for the office all that was submitted."""
+    return listing_for(actor()).response("applications/index.html", filename="applications")
+
+
+@applications.get("/applications/<int:application_id>")
+@needs("application.view")
+def show(application_id: int):
+    """The task list while the applicant is to act; afterwards, and for the office, the case with what was submitted."""
+    application = fetch(Application, application_id, *WHOLE_CASE)
+    if actor().role in MUNICIPAL and (application.is_editable or application.state == "in_approval"):
+        sections = sections_of(application)
+        return render_template(
+            "applications/tasks.html",
+            application=application,
+            tasks=[_task(application, section) for section in sections],
+            section_names={**{section.key: section.label for section in sections}, WHOLE: whole_label()},
+            entries=timeline(application),
+        )
+    return _case(application, application.last_submission)
+
+
+@applications.get("/applications/<int:application_id>/submissions/<int:submission_id>")
+@needs("application.view")
+def submission(application_id: int, submission_id: int):
+    """What was handed in at one instant, word for word."""
+    application = fetch(Application, application_id, *WHOLE_CASE)
+    return _case(application, _submission(application, submission_id))
+
+
+@applications.get("/applications/<int:application_id>/submissions/<int:submission_id>.json")
+@needs("application.view")
+def submission_json(application_id: int, submission_id: int):
+    """The bytes that the submission's SHA-256 is taken of, so that anybody can take it again."""
+    application = fetch(Application, application_id)
+    found = _submission(application, submission_id)
+    return _download(found.canonical, f"{application.number}_{submission_id}.json", "application/json")
+
+
+@applications.get("/applications/<int:application_id>/submissions/<int:submission_id>/files/<sha256>")
+@needs("application.view")
+def submitted_file(application_id: int, submission_id: int, sha256: str):
+    """A file as it was handed in."""
+    found = _submission(fetch(Application, application_id), submission_id)
+    file = next((file for file in found.content["attachments"] if file["sha256"] == sha256), None)
+    if file is None:
+        abort(404)
+    return _download(storage().get(file["path"]), file["filename"], file["media_type"])
+
+
+@applications.get("/applications/<int:application_id>/attachments/<int:attachment_id>")
+@needs("application.edit")
+def attachment(application_id: int, attachment_id: int):
+    """A file of the draft, for the body itself."""
+    application = fetch(Application, application_id, permission="application.edit")
+    file = next((file for file in application.attachments if file.id == attachment_id), None)
+    if file is None:
+        abort(404)
+    return _download(storage().get(file.path), file.filename, file.media_type)
+
+
+def _task(application: Application, section: Section) -> dict[str, Any]:
+    """A line of the task list. Colour only where somebody has to act: what is optional or done is plain."""
+    correction = application.open_correction
+    line: dict[str, Any] = {"label": section.label, "status": "done", "note": None, "status_label": None}
+    if application.is_editable:
+        line["url"] = section_url(application, section.key)
+    if section.problems:
+        line |= {"status": "action", "note": section.problems[0].sentence if section.started else None}
+    elif correction and section.key in correction.defects and not application.is_mended(section.key):
+        line |= {"status": "action", "status_label": _("To be corrected")}
+    elif not section.is_done:
+        line |= {"status": "optional"}
+    return line
+
+
+def _case(application: Application, shown: Submission | None):
+    """The case with one of its submissions; sections that changed since the one before are marked."""
+    before = None
+    if shown is not None and (place := application.submissions.index(shown)):
+        before = application.submissions[place - 1]
+    return render_template(
+        "applications/show.html",
+        application=application,
+        shown=shown,
+        changed=_changed_sections(before.content, shown.content) if before and shown else set(),
+        files=_file_addresses(application, shown),
+        submission_links=_submission_links(application, shown),
+        earlier_corrections=[
+            one for one in application.corrections if one is not application.open_correction
+        ],
+        entries=timeline(application),
+        section_names=_section_names(shown),
+    )
+
+
+def _submission_links(application: Application, shown: Submission | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": _("Submission %(number)s", number=place),
+            "url": url_for("applications.submission", application_id=application.id, submission_id=one.id),
+            "current": one is shown,
+        }
+        for place, one in enumerate(application.submissions, start=1)
+    ]
+
+
+def _file_addresses(application: Application, shown: Submission | None) -> dict[str, str]:
+    if shown is None:
+        return {}
+    return {
+        file["sha256"]: url_for(
+            "applications.submitted_file",
+            application_id=application.id,
+            submission_id=shown.id,
+            sha256=file["sha256"],
+        )
+        for file in shown.content["attachments"]
+    }
+
+
+def _submission(application: Application, submission_id: int) -> Submission:
+    found = next(
+        (submission for submission in application.submissions if submission.id == submission_id), None
+    )
+    if found is None:
+        abort(404)
+    return found
+
+
+def _changed_sections(before: dict, after: dict) -> set[str]:
+    answered = {answer["question_id"]: answer["text"] for answer in before["answers"]}
+    of_sections = {
+        "basics": ("title", "summary"),
+        "technologies": ("technologies", "technologies_etc", "technologies_other"),
+        "joint-applicants": ("joint_applicants",),
+        "attachments": ("attachments",),
+    }
+    changed = {
+        key for key, names in of_sections.items() if any(before[name] != after[name] for name in names)
+    }
+    return changed | {
+        answer_key(answer["question_id"])
+        for answer in after["answers"]
+        if answered.get(answer["question_id"]) != answer["text"]
+    }
+
+
+def _section_names(shown: Submission | None) -> dict[str, str]:
+    names = {key: _(label) for key, label in LABELS.items()}
+    if shown is not None:
+        names |= {
+            answer_key(answer["question_id"]): answer["question"] for answer in shown.content["answers"]
+        }
+    return {**names, WHOLE: whole_label()}
+
+
+def _download(content: bytes, name: str, media_type: str):
+    """Always as a file to keep, never shown within our pages: what an applicant sends is not ours."""
+    response = send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

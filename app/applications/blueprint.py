@@ -1,0 +1,39 @@
+"""The blueprint that all pages of this context hang on, and what their templates ask for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, url_for
+
+from app import calendar
+from app.applications import mails
+from app.applications.models import Application
+from app.web.i18n import japanese, shown_date
+
+applications = Blueprint("applications", __name__)
+
+_PAGES = {
+    "basics": "applications.basics",
+    "technologies": "applications.technologies",
+    "joint-applicants": "applications.joint_applicants",
+    "attachments": "applications.add_attachment",
+}
+
+
+@applications.app_template_global()
+def section_url(application: Application, key: str) -> str:
+    """The page of a section, by its key."""
+    if key in _PAGES:
+        return url_for(_PAGES[key], application_id=application.id)
+    question_id = int(key.removeprefix("answers-"))
+    return url_for("applications.answer", application_id=application.id, question_id=question_id)
+
+
+@applications.app_template_filter()
+def to_the_second(instant: datetime) -> str:
+    """令和5年3月17日（金）11時59分58秒, or 17 March 2023 (Fri), 11:59:58 JST."""
+    if japanese():
+        return mails.to_the_second(instant)
+    local = instant.astimezone(calendar.JST)
+    return f"{shown_date(local)}, {local:%H:%M:%S} JST"

@@ -1,0 +1,125 @@
+"""The list of applications: of one's own body, or for the office of all that was submitted to it."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from app.applications.models import BEFORE_SUBMISSION, Application
+from app.db import db
+from app.lifecycle import APPLICATION
+from app.organisations.folding import fold
+from app.organisations.models import Organisation
+from app.permissions import OFFICE
+from app.programmes.models import Call
+from app.web.i18n import audience, shown_instant, state_label
+from app.web.lists import Choice, Column, Listing, Search
+
+
+def listing_for(actor: Any) -> Listing:
+    """Filters, sort, pages and files; no query per row."""
+    of_office = actor.role in OFFICE
+    states = _states(of_office)
+    columns = [
+        Column(
+            "number",
+            _l("Number"),
+            lambda application: application.number or _("(not submitted yet)"),
+            sort=Application.number,
+        ),
+        Column(
+            "lead",
+            _l("Lead applicant"),
+            lambda application: application.organisation.full_name,
+            sort=Organisation.code,
+        ),
+        Column(
+            "title",
+            _l("Title"),
+            lambda application: application.title or _("(no title yet)"),
+            sort=Application.title,
+        ),
+        Column("call", _l("Call"), lambda application: application.call.title, sort=Call.code),
+        # By label, not by state: what stays within the office must not show in the order either.
+        Column("state", _l("State"), lambda application: state_label(application), sort=_rank(states)),
+        Column(
+            "received",
+            _l("Received"),
+            lambda application: shown_instant(application.submitted_at),
+            sort=func.coalesce(Application.submitted_at, Application.created_at),
+        ),
+    ]
+    filters: list[Search | Choice] = [
+        _Words("q", _l("Number, title or body"), [Application.number, Application.title]),
+        Choice("call", _l("Call"), _calls(actor), where=lambda value: Application.call_id == int(value)),
+        Choice(
+            "state",
+            _l("State"),
+            {names[0]: label for label, names in states.items()},
+            where=_in_state(states),
+        ),
+    ]
+    if of_office:
+        filters.insert(2, Choice("prefecture", _l("Prefecture"), _prefectures(), Organisation.prefecture))
+    return Listing(
+        Application.visible_to(actor).join(Application.organisation).join(Application.call),
+        request.args,
+        columns=columns if of_office else [column for column in columns if column.key != "lead"],
+        filters=filters,
+        default_sort="-received",
+        options=[contains_eager(Application.organisation), contains_eager(Application.call)],
+        caption=_l("Applications"),
+    )
+
+
+class _Words(Search):
+    """Words of the number, the title, or the body, the latter also in kana or by code."""
+
+    def narrow(self, query: Select, value: str) -> Select:
+        for word in unicodedata.normalize("NFKC", value).split():
+            own = (column.icontains(word, autoescape=True) for column in self.columns)
+            query = query.where(or_(Organisation.search_text.contains(fold(word), autoescape=True), *own))
+        return query
+
+
+def _states(of_office: bool) -> dict[str, list[str]]:
+    """Label → the states behind it, in the order of the lifecycle: an applicant has one label for two of them."""
+    labels: dict[str, list[str]] = {}
+    for name, state in APPLICATION.states.items():
+        if not (of_office and name in BEFORE_SUBMISSION):
+            labels.setdefault(_(state.labels[audience()]), []).append(name)
+    return labels
+
+
+def _rank(states: dict[str, list[str]]) -> Any:
+    order = {name: place for place, names in enumerate(states.values()) for name in names}
+    return case(order, value=Application.state, else_=len(order))
+
+
+def _in_state(states: dict[str, list[str]]) -> Any:
+    behind = {names[0]: names for names in states.values()}
+    return lambda value: Application.state.in_(behind[value])
+
+
+def _calls(actor: Any) -> dict[str, str]:
+    rows = db.session.execute(
+        select(Call.id, Call.title)
+        .where(Call.id.in_(Application.visible_to(actor).with_only_columns(Application.call_id)))
+        .order_by(Call.selection_fy.desc(), Call.id.desc())
+    )
+    return {str(key): title for key, title in rows}
+
+
+def _prefectures() -> dict[str, str]:
+    rows = db.session.scalars(
+        select(Organisation.prefecture)
+        .where(Organisation.body_kind == "prefecture")
+        .order_by(Organisation.code)
+    )
+    return {name: name for name in rows}

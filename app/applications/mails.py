@@ -1,0 +1,165 @@
+"""The mails of an application: one function for each, queued in the transaction of what it tells.
+
+Plain text and links: municipal networks strip attachments on the way (domain.md §8). What is for the applicant goes
+to the one contact mailbox of the lead; joint applicants do not act and are told by their lead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app import calendar
+from app.applications.models import Application, Correction, Submission
+from app.applications.sections import section_keys
+from app.correspondence.outbox import absolute_url, compose, queue
+from app.db import db
+from app.organisations.contacts import mailboxes_of, office_mailboxes
+from app.organisations.models import Seat, Tenure
+from app.permissions import APPROVER, OFFICER
+
+
+def approval_requested(application: Application, *, actor: Any, at: datetime) -> None:
+    """To every approver of the body: somebody asks for the decision to submit."""
+    page = "applications.submit" if application.state == "in_approval" else "applications.resubmit"
+    _send(
+        application,
+        f"approval-requested:{at.isoformat()}",
+        "application_approval_requested",
+        at=at,
+        to=_approvers(application, at),
+        url=absolute_url(page, application_id=application.id),
+        asked_by=actor.name,
+        due=application.due_at,
+    )
+
+
+def receipt(application: Application, submission: Submission, *, at: datetime) -> None:
+    """受付: number, received instant, files with their SHA-256 (domain.md §6)."""
+    _send(
+        application,
+        f"receipt:{submission.id}",
+        "application_receipt",
+        at=at,
+        url=absolute_url("applications.receipt", application_id=application.id),
+        received=to_the_second(submission.received_at),
+        files=submission.content["attachments"],
+        sha256=submission.sha256,
+        again=len(application.submissions) > 1,
+    )
+
+
+def accepted(application: Application, *, at: datetime) -> None:
+    _send(application, f"accepted:{len(application.submissions)}", "application_accepted", at=at)
+
+
+def correction_requested(application: Application, correction: Correction, *, at: datetime) -> None:
+    """補正依頼: each defect by section, the due instant, how to resubmit (domain.md §6)."""
+    _send(
+        application,
+        f"correction:{len(application.corrections)}",
+        "application_correction_requested",
+        at=at,
+        due=correction.due_at,
+        defects=told_defects(application, correction),
+    )
+
+
+def correction_extended(
+    application: Application, correction: Correction, *, reason: str, at: datetime
+) -> None:
+    _send(
+        application,
+        f"correction-extended:{correction.due_at.isoformat()}:{len(application.corrections)}",
+        "application_correction_extended",
+        at=at,
+        due=correction.due_at,
+        reason=reason,
+    )
+
+
+def withdrawn(application: Application, *, at: datetime) -> None:
+    """To the applicant, that it is noted; to the officers, that there is one less to look at."""
+    reason = application.withdrawal_reason
+    _send(application, "withdrawn", "application_withdrawn", at=at, reason=reason)
+    officers = office_mailboxes((OFFICER,), calendar.day_of(at))
+    _send(application, "withdrawn-office", "application_withdrawn_office", at=at, to=officers, reason=reason)
+
+
+def deadline_reminder(application: Application, *, key: str, at: datetime) -> None:
+    _remind(application, key, "application_deadline_reminder", at)
+
+
+def correction_reminder(application: Application, *, key: str, at: datetime) -> None:
+    _remind(application, key, "application_correction_reminder", at)
+
+
+def _remind(application: Application, key: str, template: str, at: datetime) -> None:
+    due = application.due_at
+    assert due is not None
+    _send(application, key, template, at=at, due=due, days=calendar.days_until(due, at))
+
+
+def told_defects(application: Application, correction: Correction) -> list[tuple[str, str]]:
+    """(section's name, what is wrong there), in the order of the task list; Japanese, as a mail wants it."""
+    labels = {
+        **{key: LABELS_JA.get(key, label) for key, label in section_keys(application).items()},
+        **_WHOLE_JA,
+    }
+    return [(labels[key], correction.defects[key]) for key in labels if key in correction.defects]
+
+
+def to_the_second(instant: datetime) -> str:
+    """令和5年3月17日（金）11時59分58秒: a receipt counts seconds, because a deadline is an instant."""
+    local = instant.astimezone(calendar.JST)
+    return f"{calendar.era_date(local, weekday=True)}{local.hour}時{local.minute}分{local.second}秒"
+
+
+LABELS_JA = {
+    "basics": "事業名・概要",
+    "technologies": "未来技術",
+    "joint-applicants": "共同申請団体",
+    "attachments": "添付資料",
+}
+_WHOLE_JA = {"whole": "全体"}
+
+
+def _send(
+    application: Application,
+    key: str,
+    template: str,
+    *,
+    at: datetime,
+    to: Iterable[str] | None = None,
+    **values: Any,
+) -> None:
+    body = application.organisation
+    told = {"url": absolute_url("applications.show", application_id=application.id), **values}
+    subject, text = compose(template, application=application, body=body, call=application.call, **told)
+    contact = mailboxes_of([body.id], on=calendar.day_of(at)).get(body.id, "")
+    for place, address in enumerate([contact] if to is None else to):
+        queue(
+            f"application:{application.id}:{key}" + ("" if to is None else f":{place}"),
+            to_address=address,
+            subject=subject,
+            body=text,
+            about=application,
+            organisation_id=body.id if to is None else None,
+            at=at,
+        )
+
+
+def _approvers(application: Application, at: datetime) -> list[str]:
+    query = (
+        select(Seat.mailbox)
+        .join(Tenure, Tenure.seat_id == Seat.id)
+        .where(
+            Seat.organisation_id == application.organisation_id,
+            Seat.role == APPROVER,
+            Tenure.holds(calendar.day_of(at)),
+        )
+    )
+    return list(db.session.scalars(query.distinct().order_by(Seat.mailbox)))

@@ -1,0 +1,77 @@
+"""What the deadline rules are about: drafts before the call closes, returned applications before their due instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.applications import mails
+from app.applications.models import BEFORE_SUBMISSION, Application
+from app.db import db
+from app.programmes.models import Call
+from app.schedule.reminders import DueReminder, Subject
+
+
+def deadline_subjects(at: datetime) -> Iterator[Subject]:
+    """Drafts to calls that are still open at `at`."""
+    query = (
+        select(Application)
+        .join(Application.call)
+        .where(Application.state.in_(BEFORE_SUBMISSION), Call.state == "published", Call.closes_at > at)
+        .options(contains_eager(Application.call), joinedload(Application.organisation))
+        .order_by(Application.id)
+    )
+    for application in db.session.scalars(query):
+        assert application.call.closes_at is not None
+        yield _subject(application, application.call.closes_at)
+
+
+def correction_subjects(at: datetime) -> Iterator[Subject]:
+    """Returned applications whose due instant is still to come at `at`."""
+    query = (
+        select(Application)
+        .join(Application.call)
+        .where(Application.state == "returned", Application.correction_due_at > at, Call.state == "published")
+        .options(
+            contains_eager(Application.call),
+            joinedload(Application.organisation),
+            selectinload(Application.corrections),
+        )
+        .order_by(Application.id)
+    )
+    for application in db.session.scalars(query):
+        assert application.correction_due_at is not None
+        yield _subject(application, application.correction_due_at)
+
+
+def remind_of_deadline(due: DueReminder, at: datetime) -> None:
+    """Queue the mail. Nothing for a draft that was submitted, or whose call was extended, since it was found."""
+    application = db.session.get_one(Application, due.subject.id, populate_existing=True)
+    if application.state in BEFORE_SUBMISSION and application.due_at == due.subject.until:
+        mails.deadline_reminder(application, key=due.key, at=at)
+
+
+def remind_of_correction(due: DueReminder, at: datetime) -> None:
+    """Queue the mail. Nothing for one that was resubmitted, or given more time, since it was found."""
+    application = db.session.get_one(Application, due.subject.id, populate_existing=True)
+    if application.state == "returned" and application.due_at == due.subject.until:
+        mails.correction_reminder(application, key=due.key, at=at)
+
+
+def _subject(application: Application, until: datetime) -> Subject:
+    # A draft begun, or a return made, after a reminder's day is not reminded of that day.
+    since = (
+        application.corrections[-1].asked_at if application.state == "returned" else application.created_at
+    )
+    return Subject(
+        "application",
+        application.id,
+        anchor=until,
+        until=until,
+        since=since,
+        name=f"{application.organisation.full_name} {application.title}".strip(),
+        page=("applications.show", {"application_id": application.id}),
+    )

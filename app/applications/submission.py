@@ -1,0 +1,212 @@
+"""Submission: the draft goes to the approver and from there, in time, to the office.
+
+What is handed in is frozen word for word with its hash. The server's clock decides: at the closing instant it is too
+late. A returned application has a due instant of its own, also after the call has closed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.applications import mails
+from app.applications.models import BEFORE_SUBMISSION, Application, Submission, canonical
+from app.applications.sections import refuse_incomplete
+from app.db import db
+from app.lifecycle import NotAllowed, move
+from app.organisations.models import Organisation
+from app.programmes.models import Call
+
+SCHEMA = 1
+
+
+class TooLate(Exception):
+    """The instant until which it could have been submitted (`due_at`, JST) has come."""
+
+    def __init__(self, application: Application, due_at: datetime | None) -> None:
+        super().__init__(f"application {application.id} was due before {due_at}")
+        self.application, self.due_at = application, due_at
+
+
+class ChangedSinceSeen(Exception):
+    """Somebody saved a section after the approver opened the page: it must be read again before it is submitted."""
+
+
+def hand_over(application: Application, *, actor: Any, at: datetime) -> None:
+    """Give the draft to the approver, who is told by mail; from now nobody edits it.
+
+    Raises Incomplete while something is missing, TooLate from the closing instant on, NotAllowed.
+    """
+    application = _held(application)
+    refuse_incomplete(application)
+    if application.call.has_closed_at(at):
+        raise TooLate(application, application.call.closes_at)
+    move(application, "hand_over", actor=actor, at=at)
+    mails.approval_requested(application, actor=actor, at=at)
+
+
+def take_back(application: Application, *, actor: Any, at: datetime) -> None:
+    """Take it back from the approver to go on drafting. Raises NotAllowed."""
+    move(_held(application), "take_back", actor=actor, at=at)
+
+
+def report_mended(application: Application, *, actor: Any, at: datetime) -> None:
+    """Tell the approver that a returned application is mended and can be resubmitted.
+
+    Raises NotAllowed unless it stands returned, Incomplete while something is missing.
+    """
+    application = _held(application)
+    if application.state != "returned" or not actor.may("application.hand_over", application):
+        raise NotAllowed(application, "report_mended", f"it is {application.state}")
+    refuse_incomplete(application)
+    application.record("reported_mended", actor=actor, at=at, audience="applicant")
+    mails.approval_requested(application, actor=actor, at=at)
+
+
+def submit(application: Application, *, seen: str | None = None, actor: Any, at: datetime) -> Submission:
+    """Hand the application in: it gets its number, is frozen, and a receipt is mailed.
+
+    `at` is the server's clock; `seen` is the fingerprint of what the approver read. Raises TooLate at and after the
+    closing instant, Incomplete, ChangedSinceSeen, NotAllowed. Numbers run per call: its row is held, so that two
+    bodies in the same second get two numbers.
+    """
+    call = db.session.scalars(
+        select(Call)
+        .where(Call.id == application.call_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    application = _held(application)
+    _refuse_unless_open(application, "submit", BEFORE_SUBMISSION, actor)
+    if not call.takes_submissions_at(at):
+        raise TooLate(application, call.closes_at)
+    _refuse_unread(application, seen)
+    if application.number is None:
+        _give_number(application, call)
+    return _hand_in(application, "submit", actor=actor, at=at)
+
+
+def resubmit(application: Application, *, seen: str | None = None, actor: Any, at: datetime) -> Submission:
+    """Hand in a mended application, before its own due instant and also after the call has closed.
+
+    Raises TooLate at and after the due instant, Incomplete, ChangedSinceSeen, NotAllowed (also once the call has
+    been decided).
+    """
+    application = _held(application)
+    _refuse_unless_open(application, "resubmit", ("returned",), actor)
+    if application.call.state != "published":
+        raise NotAllowed(application, "resubmit", f"the call is {application.call.state}")
+    correction = application.corrections[-1]
+    if at >= correction.due_at:
+        raise TooLate(application, correction.due_at)
+    _refuse_unread(application, seen)
+    submission = _hand_in(application, "resubmit", actor=actor, at=at)
+    correction.resubmitted_at, application.correction_due_at = at, None
+    return submission
+
+
+def withdraw(application: Application, *, reason: str, actor: Any, at: datetime) -> None:
+    """Withdraw it, for good, before the results are announced. Raises NotAllowed, ValueError without a reason.
+
+    The office is told when it had been handed in.
+    """
+    if not reason.strip():
+        raise ValueError("a withdrawal needs a reason")
+    application = _held(application)
+    was_submitted = application.submitted_at is not None
+    move(application, "withdraw", actor=actor, at=at, changes={"reason": reason})
+    application.withdrawal_reason = reason
+    if was_submitted:
+        mails.withdrawn(application, at=at)
+
+
+def fingerprint(application: Application) -> str:
+    """The hash of what the application says now: shows whether the approver has read what is submitted."""
+    return hashlib.sha256(canonical(content_of(application))).hexdigest()
+
+
+def content_of(application: Application) -> dict[str, Any]:
+    """The application word for word, as plain values."""
+    return {
+        "call": {"code": application.call.code, "title": application.call.title},
+        "lead": _body(application.organisation),
+        "joint_applicants": [_body(body) for body in application.bodies[1:]],
+        "title": application.title,
+        "summary": application.summary,
+        "technologies": list(application.technologies),
+        "technologies_etc": application.technologies_etc,
+        "technologies_other": application.technologies_other,
+        "answers": [
+            {"question_id": question.id, "question": question.label, "text": application.answer_to(question)}
+            for question in application.call.questions
+        ],
+        "attachments": [
+            {
+                "filename": file.filename,
+                "media_type": file.media_type,
+                "size": file.size,
+                "sha256": file.sha256,
+                "path": file.path,
+            }
+            for file in application.attachments
+        ],
+    }
+
+
+def _hand_in(application: Application, name: str, *, actor: Any, at: datetime) -> Submission:
+    content = {
+        "schema": SCHEMA,
+        "number": application.number,
+        "received_at": at.isoformat(),
+        "submitted_by": actor.name,
+        **content_of(application),
+    }
+    digest = hashlib.sha256(canonical(content)).hexdigest()
+    submission = Submission(
+        received_at=at, submitted_by=actor.name, content=content, sha256=digest, created_at=at
+    )
+    application.submitted_at = at
+    move(application, name, actor=actor, at=at, changes={"number": application.number, "sha256": digest})
+    application.submissions.append(submission)
+    db.session.flush()
+    mails.receipt(application, submission, at=at)
+    return submission
+
+
+def _refuse_unless_open(application: Application, name: str, sources: tuple[str, ...], actor: Any) -> None:
+    """Before anything is given out: `move` itself comes last, when number and instant stand."""
+    if application.state not in sources:
+        raise NotAllowed(application, name, f"it is {application.state}")
+    if not actor.may("application.submit", application):
+        raise NotAllowed(application, name, "not permitted")
+
+
+def _refuse_unread(application: Application, seen: str | None) -> None:
+    refuse_incomplete(application)
+    if seen is not None and seen != fingerprint(application):
+        raise ChangedSinceSeen
+
+
+def _give_number(application: Application, call: Call) -> None:
+    last = (
+        db.session.scalar(select(func.max(Application.sequence)).where(Application.call_id == call.id)) or 0
+    )
+    application.sequence = last + 1
+    application.number = f"{call.code}-{application.sequence:04d}"
+
+
+def _held(application: Application) -> Application:
+    """The application as it is now, its row held until the commit: of two clicks the second sees the first's result."""
+    return db.session.scalars(
+        select(Application)
+        .where(Application.id == application.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _body(organisation: Organisation) -> dict[str, str | None]:
+    return {"code": organisation.code, "name": organisation.full_name}

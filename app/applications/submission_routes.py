@@ -1,0 +1,158 @@
+"""Pages of handing in: check the answers, ask the approver, submit, receipt, withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import calendar
+from app.applications import submission
+from app.applications.blueprint import applications, section_url
+from app.applications.forms import SubmissionForm, WithdrawalForm
+from app.applications.models import Application, JointApplicant
+from app.applications.sections import Incomplete, problems_of, sections_of
+from app.db import db
+from app.web.access import actor, needs
+from app.web.i18n import shown_instant
+from app.web.records import fetch
+
+READ = (
+    joinedload(Application.call),
+    joinedload(Application.organisation),
+    selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation),
+)
+
+
+@applications.get("/applications/<int:application_id>/check")
+@needs("application.edit")
+def check(application_id: int):
+    """All answers on one page, before they are handed on."""
+    application = fetch(Application, application_id, *READ, permission="application.edit")
+    return _answers(application, refused=None)
+
+
+@applications.route("/applications/<int:application_id>/submission", methods=["GET", "POST"])
+@needs("application.submit")
+def submit(application_id: int):
+    """The approver reads the same page and submits. A second submission shows the receipt of the first."""
+    return _hand_in(application_id, "submit")
+
+
+@applications.route("/applications/<int:application_id>/resubmission", methods=["GET", "POST"])
+@needs("application.submit")
+def resubmit(application_id: int):
+    return _hand_in(application_id, "resubmit")
+
+
+@applications.post("/applications/<int:application_id>/approval-request")
+@needs("application.hand_over")
+def hand_over(application_id: int):
+    """To the approver: a draft is handed over, of a returned one it is told that it is mended."""
+    application = fetch(Application, application_id, *READ, permission="application.hand_over")
+    ask = submission.report_mended if application.state == "returned" else submission.hand_over
+    try:
+        ask(application, actor=actor(), at=calendar.now())
+    except (Incomplete, submission.TooLate) as refused:
+        db.session.rollback()
+        return _answers(application, refused=refused)
+    db.session.commit()
+    flash(_("Your approver has been asked by mail to submit the application."), "success")
+    return redirect(url_for("applications.show", application_id=application_id))
+
+
+@applications.post("/applications/<int:application_id>/drafting")
+@needs("application.hand_over")
+def take_back(application_id: int):
+    application = fetch(Application, application_id, permission="application.hand_over")
+    submission.take_back(application, actor=actor(), at=calendar.now())
+    db.session.commit()
+    flash(_("It is a draft again and can be edited."), "success")
+    return redirect(url_for("applications.show", application_id=application_id))
+
+
+@applications.get("/applications/<int:application_id>/receipt")
+@needs("application.view")
+def receipt(application_id: int):
+    """What was received, when, with the hashes of its files, and what happens next."""
+    application = fetch(Application, application_id, *READ, selectinload(Application.submissions))
+    received = application.last_submission
+    if received is None:
+        abort(404)
+    return render_template("applications/receipt.html", application=application, received=received)
+
+
+@applications.route("/applications/<int:application_id>/withdrawal", methods=["GET", "POST"])
+@needs("application.withdraw")
+def withdraw(application_id: int):
+    application = fetch(Application, application_id, *READ, permission="application.withdraw")
+    form = WithdrawalForm()
+    if form.validate_on_submit():
+        submission.withdraw(application, reason=form.reason.data, actor=actor(), at=calendar.now())
+        db.session.commit()
+        flash(_("The application is withdrawn."), "success")
+        return redirect(url_for("applications.show", application_id=application_id))
+    page = render_template("applications/withdraw.html", application=application, form=form)
+    return page, 422 if form.errors else 200
+
+
+def _hand_in(application_id: int, name: str) -> Any:
+    application = fetch(Application, application_id, *READ, permission="application.submit")
+    form = SubmissionForm()
+    if not (application.is_editable or application.state == "in_approval"):
+        flash(_("This application has been submitted already."), "info")
+        page = "applications.receipt" if application.submitted_at else "applications.show"
+        return redirect(url_for(page, application_id=application_id))
+    if not form.validate_on_submit():
+        return _answers(application, refused=None)
+    act = submission.submit if name == "submit" else submission.resubmit
+    try:
+        act(application, seen=form.seen.data or None, actor=actor(), at=calendar.now())
+    except (Incomplete, submission.TooLate, submission.ChangedSinceSeen) as refused:
+        db.session.rollback()
+        return _answers(application, refused=refused)
+    db.session.commit()
+    return redirect(url_for("applications.receipt", application_id=application_id))
+
+
+def _answers(application: Application, *, refused: Exception | None) -> Any:
+    form = SubmissionForm(formdata=None)
+    form.seen.data = submission.fingerprint(application)
+    page = render_template(
+        "applications/check.html",
+        application=application,
+        problems=problems_of(application),
+        form=form,
+        refused=refused is not None,
+        refusal=_sentence(refused),
+        change=_change_links(application),
+        files={
+            file.sha256: url_for(
+                "applications.attachment", application_id=application.id, attachment_id=file.id
+            )
+            for file in application.attachments
+        },
+        said=submission.content_of(application),
+    )
+    return page, 422 if refused else 200
+
+
+def _change_links(application: Application) -> dict[str, str]:
+    if not application.is_editable:
+        return {}
+    return {section.key: section_url(application, section.key) for section in sections_of(application)}
+
+
+def _sentence(refused: Exception | None) -> str:
+    if isinstance(refused, submission.TooLate):
+        return _(
+            "It was not submitted: the time for it ended at %(instant)s. What you entered is kept.",
+            instant=shown_instant(refused.due_at),
+        )
+    if isinstance(refused, submission.ChangedSinceSeen):
+        return _(
+            "It was not submitted: somebody changed it after you opened this page. Read it once more, then submit."
+        )
+    return ""
