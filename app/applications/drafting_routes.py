@@ -18,7 +18,7 @@ from app.applications import attachments, drafting
 from app.applications.blueprint import applications
 from app.applications.forms import BasicsForm, FileForm, StartForm, TechnologiesForm, answer_form
 from app.applications.models import Application, JointApplicant
-from app.applications.sections import LABELS, answer_key
+from app.applications.sections import answer_key, name_of
 from app.db import db
 from app.organisations.models import Organisation
 from app.organisations.search import read_code
@@ -180,7 +180,7 @@ def remove_joint_applicant(application_id: int, organisation_id: int):
 def confirm_joint_applicants(application_id: int):
     drafting.confirm_joint_applicants(_mine(application_id), actor=actor(), at=calendar.now())
     db.session.commit()
-    flash(_("Saved: %(section)s", section=_(LABELS["joint-applicants"])), "success")
+    flash(_("Saved: %(section)s", section=name_of("joint-applicants")), "success")
     return redirect(url_for("applications.show", application_id=application_id))
 
 
@@ -257,7 +257,7 @@ def _section(
     flash(
         _(
             "Saved: %(section)s",
-            section=context["question"].label if "question" in context else _(LABELS[key]),
+            section=context["question"].label if "question" in context else name_of(key),
         ),
         "success",
     )

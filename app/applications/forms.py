@@ -95,10 +95,7 @@ def answer_form(question: Question) -> AnswerForm:
 
 
 class FileForm(Form):
-    file = FileField(
-        _l("Choose a file"),
-        description=_l("PDF, Word, Excel, PowerPoint, JPEG or PNG, up to 20 MB each."),
-    )
+    file = FileField(_l("Choose a file"))
 
 
 class SubmissionForm(Form):

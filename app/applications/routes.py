@@ -13,7 +13,7 @@ from app.applications import checking_routes, drafting_routes, submission_routes
 from app.applications.blueprint import applications, section_url
 from app.applications.lists import listing_for
 from app.applications.models import Application, JointApplicant, Submission
-from app.applications.sections import LABELS, WHOLE, Section, answer_key, sections_of, whole_label
+from app.applications.sections import LABELS, WHOLE, Section, answer_key, name_of, sections_of, whole_label
 from app.permissions import MUNICIPAL
 from app.storage import storage
 from app.web.access import actor, needs
@@ -180,7 +180,7 @@ def _changed_sections(before: dict, after: dict) -> set[str]:
 
 
 def _section_names(shown: Submission | None) -> dict[str, str]:
-    names = {key: _(label) for key, label in LABELS.items()}
+    names = {key: name_of(key) for key in LABELS}
     if shown is not None:
         names |= {
             answer_key(answer["question_id"]): answer["question"] for answer in shown.content["answers"]

@@ -50,7 +50,7 @@ class Section:
 
     @property
     def label(self) -> str:
-        return self.title or _(LABELS[self.key])
+        return self.title or name_of(self.key)
 
     @property
     def is_done(self) -> bool:
@@ -83,6 +83,11 @@ def section_keys(application: Application) -> dict[str, str]:
 
 def whole_label() -> str:
     return _("The application as a whole")
+
+
+def name_of(key: str) -> str:
+    """The name of a section that every application has."""
+    return _(LABELS[key])
 
 
 def answer_key(question_id: int) -> str:
