@@ -1,3 +1,147 @@
-from flask import Blueprint
+"""The schedule: its rules, what they will send, what they sent; and the page of long work."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app import calendar
+from app.db import db
+from app.schedule import reminders
+from app.schedule.forms import RuleForm
+from app.schedule.models import Reminder, Work
+from app.schedule.rules import RULES, Rule, milestones
+from app.schedule.work import progress_of
+from app.web.access import actor, needs
+from app.web.errors import wants_json
+from app.web.i18n import shown_date, shown_instant
+from app.web.lists import Choice, Column, Listing, Search
+from app.web.records import fetch
 
 schedule = Blueprint("schedule", __name__)
+SHOWN_LATELY = 10
+
+
+def sources() -> reminders.Sources:
+    """Who gives subjects to each rule: the contexts above, put in by app/assembly.py."""
+    return current_app.extensions.get("reminders", {})
+
+
+@schedule.app_template_global()
+def told_days(rule: Rule) -> str:
+    """14 days before, 3 days before, on the day, 90 days after."""
+    said = []
+    for days in rule.days:
+        if days == 0:
+            said.append(_("on the day"))
+        elif days < 0:
+            said.append(_("%(n)s days before", n=-days))
+        else:
+            said.append(_("%(n)s days after", n=days))
+    return _(", ").join(said)
+
+
+@schedule.get("/schedule")
+@needs("schedule.view")
+def index():
+    """All rules, what they will send over the coming year, and what was sent last."""
+    now = calendar.now()
+    year = calendar.fiscal_year(now)
+    ahead = [
+        day
+        for fy in (year - 1, year, year + 1)
+        for day in milestones(fy)
+        if 0 <= calendar.days_until(day.day) <= 365
+    ]
+    lately = db.session.scalars(
+        Reminder.visible_to(actor())
+        .order_by(Reminder.handled_at.desc(), Reminder.id.desc())
+        .limit(SHOWN_LATELY)
+    )
+    return render_template(
+        "schedule/index.html",
+        rules=reminders.rules_in_force(),
+        expected=reminders.forecast(sources(), now),
+        milestones=ahead,
+        lately=list(lately),
+        since=reminders.first_day(now),
+    )
+
+
+@schedule.get("/schedule/reminders")
+@needs("schedule.view")
+def ledger():
+    """Everything in the ledger of reminders."""
+    return _ledger().response("schedule/ledger.html", filename="reminders")
+
+
+@schedule.route("/schedule/rules/<name>", methods=["GET", "POST"])
+@needs("schedule.manage")
+def change_rule(name: str):
+    rule = reminders.rules_in_force().get(name)
+    if rule is None or rule.fixed:
+        abort(404)
+    form = RuleForm.of(rule)
+    if form.validate_on_submit():
+        changed = reminders.change_days(name, form.days, actor=actor(), at=calendar.now())
+        db.session.commit()
+        flash(_("From now on: %(days)s.", days=told_days(changed)), "success")
+        return redirect(url_for("schedule.index"))
+    page = render_template("schedule/rule.html", form=form, rule=rule, usual=RULES[name])
+    return page, 422 if form.errors else 200
+
+
+@schedule.get("/work/<int:work_id>")
+@needs("work.view")
+def work(work_id: int):
+    """How far long work has come; when it is finished, on to its page."""
+    found = fetch(Work, work_id)
+    done, total = progress_of(found)
+    if wants_json():
+        return jsonify(state=found.progress_state, done=done, total=total, then=found.then)
+    if found.progress_state == "finished":
+        flash(_("Finished: %(title)s", title=found.title), "success")
+        return redirect(found.then)
+    return render_template("schedule/work.html", work=found, done=done, total=total)
+
+
+def _ledger() -> Listing:
+    rules = {name: _(rule.label) for name, rule in RULES.items()}
+    return Listing(
+        Reminder.visible_to(actor()),
+        request.args,
+        caption=_l("Reminders sent"),
+        columns=[
+            Column(
+                "handled_at",
+                _l("Sent at"),
+                lambda row: shown_instant(row.handled_at),
+                sort=Reminder.handled_at,
+            ),
+            Column("due_on", _l("Was due"), lambda row: shown_date(row.due_on), sort=Reminder.due_on),
+            Column("rule", _l("Rule"), lambda row: rules.get(row.rule, row.rule), sort=Reminder.rule),
+            Column("subject", _l("About"), told_subject, sort=Reminder.subject_name),
+            Column(
+                "overtaken",
+                _l("Outcome"),
+                lambda row: _("Overtaken by a later one") if row.overtaken else _("Sent"),
+            ),
+        ],
+        filters=[
+            Search("q", _l("Words in “about”"), [Reminder.subject_name]),
+            Choice("rule", _l("Rule"), rules, Reminder.rule),
+            Choice(
+                "outcome",
+                _l("Outcome"),
+                {"sent": _l("Sent"), "overtaken": _l("Overtaken by a later one")},
+                where=lambda chosen: Reminder.overtaken.is_(chosen == "overtaken"),
+            ),
+        ],
+        default_sort="-handled_at",
+    )
+
+
+@schedule.app_template_global()
+def told_subject(row: Reminder) -> str:
+    return row.subject_name or f"{row.subject_kind} {row.subject_id}"

@@ -1,0 +1,113 @@
+"""Every reminder of the product, on one page. Pure.
+
+A rule counts days from an anchor that each subject brings along: the closing instant of a call, the end of support,
+the day a council member was asked to reply by. Staff may change the days of a rule (`/schedule`); those here are
+where it starts. Sources: S4 is the programme's report of March 2023; [I] marks our own default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app import calendar
+from app.lifecycle import N_
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`days` are counted from the anchor's day: negative before it, 0 on it, positive after it."""
+
+    name: str
+    label: str
+    anchor: str  # what the days are counted from
+    days: tuple[int, ...]
+    goes_to: str
+    ends: str  # when it stops being sent
+    source: str
+    fixed: bool = False  # sent by a job of its own, once a day: staff do not change its days
+
+
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        Rule(
+            "deadline",
+            N_("An application is still a draft"),
+            N_("Closing time of the call"),
+            (-14, -3, -1),
+            N_("The body that drafts it"),
+            N_("Once it is submitted, and from the closing time on"),
+            "domain.md §3",
+        ),
+        Rule(
+            "correction",
+            N_("A returned application is not resubmitted yet"),
+            N_("Time by which it is to be corrected"),
+            (-3, -1),
+            N_("The body that applied"),
+            N_("Once it is resubmitted, and from that time on"),
+            "[I]",
+        ),
+        Rule(
+            "membership_unanswered",
+            N_("A council member has not answered"),
+            N_("Day to reply by"),
+            (-3, 0),
+            N_("The person asked"),
+            N_("Once they answered, and when their link has expired"),
+            "[I]",
+        ),
+        Rule(
+            "council_not_met",
+            N_("A council has not met"),
+            N_("Day of the announcement"),
+            (90,),
+            N_("The project's bodies and the officers"),
+            N_("Once a meeting is recorded, or the project is over"),
+            "[I]",
+        ),
+        Rule(
+            "support_end",
+            N_("Support will end: what happens next"),
+            N_("Last day of support"),
+            (-180, -90, -30),
+            N_("The project's bodies and the officers"),
+            N_("When support has ended"),
+            "[I]",
+        ),
+        Rule(
+            "letters_unapproved",
+            N_("Support-end letters wait for approval"),
+            N_("Day the letters are issued"),
+            (-6, -5, -4, -3, -2, -1, 0),
+            N_("Officers and directors"),
+            N_("Once all are approved; after the day it goes on, daily"),
+            "S4",
+            fixed=True,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A day of the fiscal year on which the programme acts by itself."""
+
+    label: str
+    day: date
+
+
+def milestones(fiscal_year: int) -> Sequence[Milestone]:
+    """What happens without anybody's doing around the end of `fiscal_year` (S4, domain.md §3)."""
+    return (
+        Milestone(N_("Support-end letters are drafted for approval"), date(fiscal_year + 1, 3, 1)),
+        Milestone(
+            N_("Approved support-end letters are numbered, issued and mailed"),
+            calendar.support_end_notice_day(fiscal_year),
+        ),
+        Milestone(
+            N_("Projects whose support is over are ended"), calendar.fiscal_year_start(fiscal_year + 1)
+        ),
+    )
