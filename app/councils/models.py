@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import calendar
 from app.db import Model, UtcDateTime
 from app.lifecycle import COUNCIL, MEMBERSHIP
-from app.permissions import MUNICIPAL, OFFICE
+from app.permissions import MINISTRY, MUNICIPAL, OFFICE
 from app.projects.models import Project, ProjectApplicant
 
+LINK_GRACE = timedelta(days=14)  # [I] who answers a few days late is still heard
 ROLES = ("会長", "副会長", "構成員", "顧問", "オブザーバー", "事務局")  # S0; glossary: chair … secretariat
 
 
@@ -25,16 +27,26 @@ class Council(Model):
 
     project: Mapped[Project] = relationship()
     memberships: Mapped[list[Membership]] = relationship(back_populates="council", order_by="Membership.id")
-    meetings: Mapped[list[Meeting]] = relationship(back_populates="council", order_by="Meeting.held_on.desc()")
+    meetings: Mapped[list[Meeting]] = relationship(
+        back_populates="council", order_by="Meeting.held_on.desc()"
+    )
 
-    __table_args__ = (CheckConstraint(f"state IN ({', '.join(repr(s) for s in COUNCIL.states)})", name="state"),)
+    __table_args__ = (
+        CheckConstraint(f"state IN ({', '.join(repr(s) for s in COUNCIL.states)})", name="state"),
+    )
 
     @property
     def acting_organisation_ids(self) -> set[int]:
         return self.project.acting_organisation_ids
 
+    @property
+    def term_ends_on(self) -> date:
+        """Members are asked for as long as support runs; what comes after needs their consent anew (S4)."""
+        return self.project.ends_on
+
     @classmethod
     def visible_to(cls, actor):
+        """A municipality sees the councils of its projects; the office and ministries see all."""
         if actor.role in MUNICIPAL:
             return select(cls).where(
                 cls.project_id.in_(
@@ -43,7 +55,7 @@ class Council(Model):
                     )
                 )
             )
-        return select(cls) if actor.role in OFFICE else select(cls).where(False)
+        return select(cls) if actor.role in OFFICE | {MINISTRY} else select(cls).where(false())
 
 
 class Membership(Model):
@@ -60,6 +72,8 @@ class Membership(Model):
     mailbox: Mapped[str] = mapped_column(String(254))
     state: Mapped[str] = mapped_column(String(20), default=MEMBERSHIP.initial)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by: Mapped[str] = mapped_column(String(200))  # body and section, as the member is told
+    times_asked: Mapped[int] = mapped_column(default=1)
     reply_by: Mapped[date]
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer_note: Mapped[str] = mapped_column(Text, default="")
@@ -71,6 +85,21 @@ class Membership(Model):
         CheckConstraint("state = 'asked' OR answered_at IS NOT NULL", name="answered_has_instant"),
         UniqueConstraint("council_id", "mailbox"),
     )
+
+    @property
+    def named(self) -> str:
+        """Organisation, post and, where known, person: how the member is spoken of."""
+        return " ".join(part for part in (self.organisation_name, self.post, self.person_name) if part)
+
+    @property
+    def link_expires_at(self) -> datetime:
+        """The instant from which the member's link opens nothing any more."""
+        after = self.reply_by + timedelta(days=1)
+        return datetime.combine(after, time(), calendar.JST) + LINK_GRACE
+
+    def is_late(self, at: datetime) -> bool:
+        """Asked, and the day to reply by is over."""
+        return self.state == "asked" and calendar.day_of(at) > self.reply_by
 
     @property
     def acting_organisation_ids(self) -> set[int]:

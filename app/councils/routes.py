@@ -1,3 +1,251 @@
-from flask import Blueprint
+"""A council's page within its project, what the secretariat does there, and the member's page behind a link."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import calendar
+from app.councils import invitation, operations
+from app.councils.forms import AnswerForm, CouncilForm, MeetingForm, MemberForm, RequestForm
+from app.councils.labels import ROLE_LABELS
+from app.councils.models import Council, Membership
+from app.db import db
+from app.lifecycle import MEMBERSHIP
+from app.organisations.links import LinkGone
+from app.organisations.operations import Refused
+from app.projects.models import Project, ProjectApplicant
+from app.web.access import actor, needs
+from app.web.forms import told
+from app.web.i18n import shown_date, shown_instant, state_label
+from app.web.lists import Choice, Column, Listing, Search
+from app.web.records import fetch
+from app.web.timeline import timeline
 
 councils = Blueprint("councils", __name__)
+USUAL_TIME_TO_REPLY = timedelta(days=14)
+
+WITH_PROJECT = (
+    joinedload(Council.project).joinedload(Project.call),
+    joinedload(Council.project).selectinload(Project.applicants).joinedload(ProjectApplicant.organisation),
+)
+
+
+@councils.get("/projects/<int:project_id>/council")
+@needs("council.view")
+def show(project_id: int):
+    """The council of a project: its roster, meetings and history; or the form to begin it."""
+    return _page_of(_project(project_id), CouncilForm())
+
+
+@councils.post("/projects/<int:project_id>/council")
+@needs("council.manage")
+def form(project_id: int):
+    project = _project(project_id, permission="council.manage")
+    entered = CouncilForm()
+    if not entered.validate_on_submit():
+        return _page_of(project, entered), 422
+    try:
+        operations.form(project, name=entered.name.data, actor=actor(), at=calendar.now())
+    except Refused as problem:
+        flash(told(problem), "warning")
+    else:
+        db.session.commit()
+        flash(_("The council is begun. Name its members next."), "success")
+    return redirect(url_for("councils.show", project_id=project_id))
+
+
+@councils.route("/councils/<int:council_id>/members", methods=["GET", "POST"])
+@needs("council.manage")
+def ask(council_id: int):
+    """Name a member; each is asked by mail."""
+    council = fetch(Council, council_id, *WITH_PROJECT, permission="council.manage")
+    entered = MemberForm.fresh(reply_by=calendar.today() + USUAL_TIME_TO_REPLY)
+    if entered.validate_on_submit():
+        member = {key: value for key, value in entered.data.items() if key != "csrf_token"}
+        try:
+            membership = operations.ask(council, **member, actor=actor(), at=calendar.now())
+        except Refused as problem:
+            entered.mailbox.errors = [told(problem)]
+        else:
+            db.session.commit()
+            flash(_("%(member)s is asked by mail.", member=membership.named), "success")
+            return redirect(url_for("councils.show", project_id=council.project_id))
+    page = render_template("councils/ask.html", form=entered, council=council)
+    return page, 422 if entered.errors else 200
+
+
+@councils.route("/memberships/<int:membership_id>/request", methods=["GET", "POST"])
+@needs("council.manage")
+def ask_again(membership_id: int):
+    membership = fetch(
+        Membership,
+        membership_id,
+        joinedload(Membership.council).options(*WITH_PROJECT),
+        permission="council.manage",
+    )
+    entered = RequestForm(mailbox=membership.mailbox, reply_by=calendar.today() + USUAL_TIME_TO_REPLY)
+    if entered.validate_on_submit():
+        try:
+            operations.ask_again(
+                membership,
+                mailbox=entered.mailbox.data,
+                reply_by=entered.reply_by.data,
+                actor=actor(),
+                at=calendar.now(),
+            )
+        except Refused as problem:
+            entered.mailbox.errors = [told(problem)]
+        else:
+            db.session.commit()
+            flash(_("%(member)s is asked again, by a new link.", member=membership.named), "success")
+            return redirect(url_for("councils.show", project_id=membership.council.project_id))
+    page = render_template("councils/ask_again.html", form=entered, membership=membership)
+    return page, 422 if entered.errors else 200
+
+
+@councils.post("/councils/<int:council_id>/activation")
+@needs("council.activate")
+def activate(council_id: int):
+    council = fetch(Council, council_id, permission="council.activate")
+    try:
+        operations.activate(council, actor=actor(), at=calendar.now())
+    except Refused as problem:
+        flash(told(problem), "warning")
+    else:
+        db.session.commit()
+        flash(_("The council is set up."), "success")
+    return redirect(url_for("councils.show", project_id=council.project_id))
+
+
+@councils.route("/councils/<int:council_id>/meetings", methods=["GET", "POST"])
+@needs("council.manage")
+def record_meeting(council_id: int):
+    council = fetch(Council, council_id, *WITH_PROJECT, permission="council.manage")
+    entered = MeetingForm()
+    if entered.validate_on_submit():
+        meeting = {key: value for key, value in entered.data.items() if key != "csrf_token"}
+        try:
+            operations.record_meeting(council, **meeting, actor=actor(), at=calendar.now())
+        except Refused as problem:
+            entered.held_on.errors = [told(problem)]
+        else:
+            db.session.commit()
+            flash(_("The meeting is recorded."), "success")
+            return redirect(url_for("councils.show", project_id=council.project_id))
+    page = render_template("councils/meeting.html", form=entered, council=council)
+    return page, 422 if entered.errors else 200
+
+
+@councils.route("/c/<token>", methods=["GET", "POST"])
+@needs("public")
+def reply(token: str):
+    """A member answers without an account. Opening the page uses nothing up: mail filters open every link."""
+    try:
+        link, membership = invitation.opened(token, at=calendar.now())
+        entered = AnswerForm()
+        if entered.validate_on_submit():
+            agree, note = entered.answer.data == "agree", entered.note.data or ""
+            operations.answer_by_link(link, membership, agree, note, at=calendar.now())
+            db.session.commit()
+            return redirect(url_for("councils.reply", token=token))
+    except LinkGone as gone:
+        db.session.rollback()
+        return _private(*_gone(gone))
+    page = render_template(
+        "councils/reply.html", form=entered, membership=membership, role_labels=ROLE_LABELS
+    )
+    return _private(page, 422 if entered.errors else 200)
+
+
+def _gone(gone: LinkGone) -> tuple[str, int]:
+    """Why the link opens nothing, in friendly words: what was answered, or whom to ask for a new one."""
+    why, membership = invitation.why_gone(gone)
+    page = render_template(
+        f"councils/link_{why}.html",
+        membership=membership,
+        contact=invitation.contact_of(membership) if membership else None,
+        role_labels=ROLE_LABELS,
+        sent_again=request.method == "POST",
+    )
+    if why == "answered":
+        return page, 409 if request.method == "POST" else 200
+    return page, 404 if why == "unknown" else 410
+
+
+def _private(page: str, status: int) -> Any:
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _project(project_id: int, permission: str | None = None) -> Project:
+    applicants = selectinload(Project.applicants).joinedload(ProjectApplicant.organisation)
+    return fetch(Project, project_id, joinedload(Project.call), applicants, permission=permission)
+
+
+def _page_of(project: Project, entered: CouncilForm) -> Any:
+    council = operations.council_of(project)
+    if council is None:
+        if not entered.is_submitted():
+            entered.name.data = f"{project.lead.name}地域実装協議会"
+        return render_template("councils/none.html", project=project, form=entered)
+    return _roster(council).response(
+        "councils/show.html",
+        filename="council",
+        project=project,
+        council=council,
+        now=calendar.now(),
+        entries=timeline(council, *council.memberships),
+        counted={state: sum(m.state == state for m in council.memberships) for state in MEMBERSHIP.states},
+    )
+
+
+def _roster(council: Council) -> Listing:
+    return Listing(
+        Membership.visible_to(actor()).where(Membership.council_id == council.id),
+        request.args,
+        caption=_l("Members"),
+        per_page=100,
+        columns=[
+            Column(
+                "organisation",
+                _l("Organisation"),
+                lambda m: m.organisation_name,
+                sort=Membership.organisation_name,
+            ),
+            Column("post", _l("Post"), lambda m: m.post, sort=Membership.post),
+            Column("person", _l("Name of the person"), lambda m: m.person_name, sort=Membership.person_name),
+            Column("role", _l("Role"), lambda m: _(ROLE_LABELS[m.role]), sort=Membership.role),
+            Column("mailbox", _l("E-mail address"), lambda m: m.mailbox, sort=Membership.mailbox),
+            Column("state", _l("State"), lambda m: state_label(m), sort=Membership.state),
+            Column("reply_by", _l("Reply by"), lambda m: shown_date(m.reply_by), sort=Membership.reply_by),
+            Column(
+                "answered_at",
+                _l("Answered"),
+                lambda m: shown_instant(m.answered_at),
+                sort=Membership.answered_at,
+            ),
+            Column("note", _l("Message"), lambda m: m.answer_note),
+        ],
+        filters=[
+            Search(
+                "q",
+                _l("Words in the roster"),
+                [Membership.organisation_name, Membership.post, Membership.person_name],
+            ),
+            Choice(
+                "state",
+                _l("State"),
+                {name: state_label(None, name, "membership") for name in MEMBERSHIP.states},
+                Membership.state,
+            ),
+        ],
+        default_sort="",
+    )

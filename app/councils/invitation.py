@@ -1,0 +1,65 @@
+"""A member's link: what it opens, and why it opens nothing any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.councils.models import Council, Membership
+from app.councils.operations import PURPOSE
+from app.db import db
+from app.organisations import links
+from app.organisations.contacts import mailboxes_of
+from app.organisations.links import LinkGone
+from app.organisations.models import OneTimeLink
+from app.projects.models import Project
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom a member writes to: the secretariat of the lead body where there is one, and the Cabinet Office."""
+
+    body: str
+    mailbox: str | None
+    office_mailbox: str
+
+
+def opened(token: str, *, at: datetime) -> tuple[OneTimeLink, Membership]:
+    """The link of this token and the member it is for. Raises LinkGone, also when there is nothing to answer."""
+    link = links.find(PURPOSE, token, at=at)
+    membership = _member_of(link)
+    if membership.state != "asked" or membership.council.project.state != "supported":
+        raise LinkGone("used", link)
+    return link, membership
+
+
+def why_gone(gone: LinkGone) -> tuple[str, Membership | None]:
+    """unknown; or, with the member: answered, over (support has ended), expired, replaced (asked again since)."""
+    if gone.link is None:
+        return "unknown", None
+    membership = _member_of(gone.link)
+    if membership.state != "asked":
+        return "answered", membership
+    if membership.council.project.state != "supported":
+        return "over", membership
+    return "expired" if gone.reason == "expired" else "replaced", membership
+
+
+def contact_of(membership: Membership) -> Contact:
+    lead = membership.council.project.lead
+    return Contact(
+        body=lead.full_name,
+        mailbox=mailboxes_of([lead.id]).get(lead.id),
+        office_mailbox=current_app.config["CONTACT_ADDRESS"],
+    )
+
+
+def _member_of(link: OneTimeLink) -> Membership:
+    project = joinedload(Membership.council).joinedload(Council.project).joinedload(Project.call)
+    return db.session.scalars(
+        select(Membership).where(Membership.id == link.subject_id).options(project)
+    ).one()

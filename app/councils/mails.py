@@ -1,0 +1,120 @@
+"""The mails of a council: the request with its link, the reminder, the confirmation, and what the secretariat is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from app import calendar
+from app.correspondence.outbox import absolute_url, compose, queue
+from app.councils.models import Council, Membership
+from app.organisations.contacts import mailboxes_of, office_mailboxes
+from app.organisations.models import Organisation
+from app.permissions import OFFICER
+from app.projects.models import Project
+
+
+def requested(membership: Membership, *, token: str, at: datetime) -> None:
+    """就任依頼: the council, the role, the term, until when to answer, and the link (domain.md §6)."""
+    key = f"membership:{membership.id}:asked:{membership.times_asked}"
+    _to_member(membership, key, "council_membership_requested", at=at, url=_link(token))
+
+
+def reminded(membership: Membership, *, key: str, token: str, at: datetime) -> None:
+    _to_member(
+        membership,
+        key,
+        "council_membership_reminder",
+        at=at,
+        url=_link(token),
+        days=_days_left(membership, at),
+    )
+
+
+def answered(membership: Membership, *, at: datetime) -> None:
+    """To the member, what they answered; to the secretariat (the lead body), the same."""
+    key = f"membership:{membership.id}:answered:{membership.times_asked}"
+    _to_member(membership, key, "council_membership_answered", at=at)
+    lead = membership.council.project.lead
+    subject, body = compose(
+        "council_answer_received", lead=lead, url=council_url(membership.council.project), **_told(membership)
+    )
+    queue(
+        f"{key}:{lead.id}",
+        to_address=mailboxes_of([lead.id], on=calendar.day_of(at)).get(lead.id, ""),
+        to_name=lead.full_name,
+        subject=subject,
+        body=body,
+        about=membership,
+        organisation_id=lead.id,
+        at=at,
+    )
+
+
+def not_met(project: Project, council: Council | None, *, key: str, announced_on: Any, at: datetime) -> None:
+    """To each body of the project and to the officers: the council has not met since the announcement."""
+    on = calendar.day_of(at)
+    told = {
+        "project": project,
+        "council": council,
+        "announced_on": announced_on,
+        "days": (on - announced_on).days,
+        "url": council_url(project),
+    }
+    for address, body in _bodies_and_officers(project.bodies, on):
+        subject, text = compose("council_not_met", to=body.full_name if body else "担当者", **told)
+        queue(
+            f"{key}:{body.id if body else address}"[:160],
+            to_address=address,
+            to_name=body.full_name if body else "",
+            subject=subject,
+            body=text,
+            about=project,
+            organisation_id=body.id if body else None,
+            at=at,
+        )
+
+
+def council_url(project: Project) -> str:
+    return absolute_url("councils.show", project_id=project.id)
+
+
+def _to_member(membership: Membership, key: str, template: str, *, at: datetime, **values: Any) -> None:
+    subject, body = compose(template, **_told(membership), **values)
+    queue(
+        key,
+        to_address=membership.mailbox,
+        to_name=membership.named,
+        subject=subject,
+        body=body,
+        about=membership,
+        at=at,
+    )
+
+
+def _told(membership: Membership) -> dict[str, Any]:
+    council = membership.council
+    return {
+        "membership": membership,
+        "council": council,
+        "project": council.project,
+        "answer": {"agreed": "承諾", "declined": "辞退"}.get(membership.state, ""),
+        "reply_by": calendar.era_date(membership.reply_by, weekday=True),
+        "term": calendar.era_date(council.term_ends_on),
+    }
+
+
+def _link(token: str) -> str:
+    return absolute_url("councils.reply", token=token)
+
+
+def _days_left(membership: Membership, at: datetime) -> int:
+    return calendar.days_until(membership.reply_by, at)
+
+
+def _bodies_and_officers(bodies: Iterable[Organisation], on: Any) -> list[tuple[str, Organisation | None]]:
+    bodies = list(bodies)
+    contacts = mailboxes_of((body.id for body in bodies), on=on)
+    to_bodies: list[tuple[str, Organisation | None]] = [(contacts.get(body.id, ""), body) for body in bodies]
+    return to_bodies + [(address, None) for address in office_mailboxes((OFFICER,), on)]
