@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, distinct, func, select
+from sqlalchemy import Select, func, select
 
 from app import calendar
 from app.correspondence import letters
@@ -113,7 +113,7 @@ def unapproved() -> dict[int, int]:
         .group_by(Letter.fiscal_year)
         .order_by(Letter.fiscal_year)
     )
-    return dict(db.session.execute(waiting).tuples().all())
+    return {year: int(count) for year, count in db.session.execute(waiting)}
 
 
 def _supported_until(fiscal_year: int) -> list[int]:
@@ -176,5 +176,5 @@ def _issue(letter_id: int, *, on: date, at: datetime) -> int:
 
 
 def _names_of_local_governments() -> set[str]:
-    names = select(distinct(Organisation.name)).where(Organisation.body_kind != "ministry")
+    names = select(Organisation.name).where(Organisation.body_kind != "ministry")
     return set(db.session.scalars(names))

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, distinct, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, selectinload
 from werkzeug.datastructures import MultiDict
 
@@ -86,7 +86,7 @@ def word_search() -> Search:
 def year_choice(visible: Select) -> Choice:
     """The fiscal years of selection that the visible projects have."""
     calls = visible.with_only_columns(Project.call_id)
-    years = select(distinct(Call.selection_fy)).where(Call.id.in_(calls)).order_by(Call.selection_fy)
+    years = select(Call.selection_fy).distinct().where(Call.id.in_(calls)).order_by(Call.selection_fy)
     choices = {str(year): shown_fiscal_year(year) for year in db.session.scalars(years)}
     return Choice(
         "selection_fy", _l("Fiscal year of selection"), choices, where=lambda it: Call.selection_fy == int(it)

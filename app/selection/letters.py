@@ -9,41 +9,35 @@ from app.organisations.models import Organisation
 from app.programmes.models import Call
 from app.selection.models import Result
 
+NEXT_STEPS = (
+    "支援は、関係府省庁等を構成員に含む地域実装協議会を通じて行います。",
+    "協議会の名称及び構成員の案を、事業のページに登録してください。構成員には、就任の諾否を個別に照会します。",
+    "構成員の了承が得られ次第、協議会を設置し、第1回の会合を開催してください。",
+)
+
 
 def selected(result: Result, organisation: Organisation) -> LetterContent:
     """To each body of a selected application: fiscal year, period of support, and the council as the next step."""
     call = result.application.call
-    programme = call.programme.name
-    year = era_fiscal_year(call.selection_fy)
+    programme, year = call.programme.name, era_fiscal_year(call.selection_fy)
+    announced = (
+        f"{year}{programme}の募集に対して{_whose(result)}申請のあった下記1の事業については、"
+        "審査の結果、支援の対象となる事業として選定しましたので、通知します。"
+    )
     return compose(
         form="通知",
         addressee=organisation.addressee,
         subject=f"{year}{programme}の選定について（通知）",
         body=[
-            (
-                f"{year}{programme}の募集に対して{_whose(result)}申請のあった下記1の事業については、"
-                f"審査の結果、支援の対象となる事業として選定しましたので、通知します。"
-            ),
+            announced,
             "ついては、下記4により、地域実装協議会の設置に向けた準備を進めていただくようお願いします。",
         ],
         items=[
             Item("選定した事業", _told(result)),
             Item("選定年度", year),
             Item("支援期間", _period(call)),
-            Item(
-                "地域実装協議会の設置",
-                points=(
-                    "本事業による支援は、地域実装協議会を通じて、選定団体及び関係府省庁等が一体となって行います。",
-                    "協議会の名称並びに構成員となる機関、役職及び連絡先の案を、事業のページに登録してください。",
-                    (
-                        "登録された構成員には、就任の諾否を個別に照会します。構成員の了承が得られた後に協議会を設置し、"
-                        "速やかに第1回の会合を開催してください。"
-                    ),
-                ),
-            ),
-            Item(
-                "留意事項", "本事業による支援は、交付金、補助金その他の財政上の措置を伴うものではありません。"
-            ),
+            Item("地域実装協議会の設置", points=NEXT_STEPS),
+            Item("留意事項", "支援は、財政上の措置を伴うものではありません。"),
         ],
     )
 
@@ -51,18 +45,16 @@ def selected(result: Result, organisation: Organisation) -> LetterContent:
 def not_selected(result: Result, organisation: Organisation) -> LetterContent:
     """To each body of an application that was not selected: the result and a summary of the reasons."""
     call = result.application.call
-    programme = call.programme.name
-    year = era_fiscal_year(call.selection_fy)
+    programme, year = call.programme.name, era_fiscal_year(call.selection_fy)
+    announced = (
+        f"{year}{programme}の募集に対して{_whose(result)}申請のあった下記1の事業については、"
+        "審査の結果、選定しないこととしましたので、通知します。"
+    )
     return compose(
         form="通知",
         addressee=organisation.addressee,
         subject=f"{year}{programme}の選定結果について（通知）",
-        body=[
-            (
-                f"{year}{programme}の募集に対して{_whose(result)}申請のあった下記1の事業については、"
-                f"審査の結果、選定しないこととしましたので、通知します。"
-            ),
-        ],
+        body=[announced],
         items=[
             Item("申請のあった事業", _told(result)),
             Item("審査の結果", "不選定"),
@@ -78,25 +70,22 @@ def _whose(result: Result) -> str:
 
 def _told(result: Result) -> str:
     application = result.application
-    technologies = "、".join(
-        [
-            *application.technologies,
-            *([application.technologies_other] if application.technologies_other else []),
-        ]
-    ) + ("等" if application.technologies_etc else "")
+    other = [application.technologies_other] if application.technologies_other else []
+    technologies = "、".join([*application.technologies, *other])
     lines = [f"受付番号　{application.number}", f"事業名　{application.title}"]
     if technologies:
-        lines.append(f"主な活用技術　{technologies}")
+        lines.append(f"主な活用技術　{technologies}{'等' if application.technologies_etc else ''}")
     return "\n".join(lines)
 
 
 def _period(call: Call) -> str:
-    """Counted from the selection fiscal year, to 31 March (S4); the years that may be added on application."""
+    """Counted from the selection fiscal year, to 31 March (S4); and how long it can be made on application."""
+    first = era_fiscal_year(call.selection_fy)
     last = era_fiscal_year(call.selection_fy + call.base_years - 1)
-    text = f"{era_fiscal_year(call.selection_fy)}から{last}まで（{call.base_years}年間）\n支援終了日　{era_date(call.base_end)}"
+    text = f"{first}から{last}まで（支援終了日　{era_date(call.base_end)}）"
     if call.extension_years:
         text += (
-            f"\nなお、支援期間の最終年度に継続の申請を行い、認められた場合は、{call.extension_years}年を限度として"
-            f"延長することができます（延長後の支援終了日は、最長で{era_date(call.maximum_end)}）。"
+            "\nなお、支援期間の最終年度に継続の申請を行い、認められた場合は、"
+            f"最長で{era_date(call.maximum_end)}まで延長することができます。"
         )
     return text

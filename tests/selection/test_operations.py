@@ -1,0 +1,320 @@
+"""From review to announcement: results with reasons, one decision, one release of everything."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.applications import submission
+from app.correspondence.letters import letters_of
+from app.correspondence.models import Letter, Mail
+from app.db import HistoryEntry, db
+from app.lifecycle import NotAllowed
+from app.permissions import APPROVER
+from app.projects.announcing import announce
+from app.projects.models import Project
+from app.selection import operations
+from app.selection.models import Result
+from tests import factories
+from tests.factories.applications import holder
+
+
+def events(record) -> list[str]:
+    db.session.commit()
+    return [entry.event for entry in db.session.scalars(HistoryEntry.of(record))]
+
+
+def run_announcement(call, officer, at) -> list[tuple[int, int]]:
+    told: list[tuple[int, int]] = []
+    announce(
+        {"call_id": call.id}, actor=officer, at=at, progress=lambda done, total: told.append((done, total))
+    )
+    db.session.commit()
+    return told
+
+
+def test_all_accepted_applications_go_under_review_at_once(call, apply, officer, at):
+    first, second = apply("白石市", "accepted"), apply("角田市", "accepted")
+    waiting = apply("登米市", "submitted")
+    assert operations.start_reviews(call, actor=officer, at=at) == 2
+    assert (first.state, second.state, waiting.state) == ("under_review", "under_review", "submitted")
+    assert events(first)[0] == "start_review"
+    assert operations.start_reviews(call, actor=officer, at=at) == 0
+
+
+def test_only_an_accepted_application_goes_under_review(apply, officer, at):
+    with pytest.raises(NotAllowed, match="it is submitted"):
+        operations.start_review(apply("登米市", "submitted"), actor=officer, at=at)
+
+
+def test_a_result_is_recorded_with_its_reasons_for_the_office_alone(apply, officer, at):
+    application = apply("白石市")
+    result = operations.record_result(
+        application, selected=True, reasons=" 先導性が高い。 ", actor=officer, at=at
+    )
+    assert (application.state, result.selected, result.reasons) == ("provisional", True, "先導性が高い。")
+    db.session.commit()
+    entry = db.session.scalars(HistoryEntry.of(application)).first()
+    assert (entry.event, entry.audience, entry.changes["selected"]) == ("record_result", "office", True)
+
+
+def test_a_result_needs_its_reasons(apply, officer, at):
+    application = apply("白石市")
+    with pytest.raises(ValueError, match="needs its reasons"):
+        operations.record_result(application, selected=True, reasons="　\n", actor=officer, at=at)
+    assert application.state == "under_review"
+
+
+def test_a_result_can_be_changed_until_the_decision_and_the_history_tells_old_and_new(
+    apply, record, officer, at
+):
+    application = record(apply("白石市"), True)
+    operations.record_result(
+        application, selected=False, reasons="資金計画が不明確である。", actor=officer, at=at
+    )
+    assert events(application)[:2] == ["result_changed", "record_result"]
+    entry = db.session.scalars(HistoryEntry.of(application)).first()
+    assert (entry.audience, entry.changes["selected"]) == ("office", [True, False])
+
+
+def test_a_result_said_again_leaves_no_trace(apply, record):
+    application = record(record(apply("白石市"), True), True)
+    assert events(application)[0] == "record_result"
+
+
+def test_what_another_officer_recorded_meanwhile_is_not_written_over(apply, record, officer, at):
+    application = record(apply("白石市"), True)
+    version = db.session.scalar(select(Result.version_id))
+    record(application, False, "資金計画が不明確である。")
+    db.session.commit()
+    for seen in (version, 0):
+        with pytest.raises(StaleDataError):
+            operations.record_result(
+                application, selected=True, reasons="別の理由", version=seen, actor=officer, at=at
+            )
+        db.session.rollback()
+    assert db.session.scalar(select(Result.selected)) is False
+
+
+def test_a_director_does_not_record_results(apply, director, at):
+    with pytest.raises(NotAllowed):
+        operations.record_result(apply("白石市"), selected=True, reasons="可", actor=director, at=at)
+
+
+def test_a_call_with_anything_undecided_is_not_decided_and_says_what_is_missing(
+    call, apply, record, director, at
+):
+    record(apply("白石市"), True)
+    missing = {
+        state: apply(f"{name}市", state)
+        for state, name in (("submitted", "角田"), ("accepted", "登米"), ("under_review", "栗原"))
+    }
+    apply("大崎市", "withdrawn")
+    with pytest.raises(operations.Undecided) as told:
+        operations.decide(call, actor=director, at=at)
+    assert {it.application for it in told.value.missing} == set(missing.values())
+    assert call.state == "published"
+    assert letters_of() == []
+
+
+def test_an_open_call_is_not_decided(call, apply, record, director):
+    record(apply("白石市"), True)
+    with pytest.raises(operations.Undecided) as told:
+        operations.decide(call, actor=director, at=call.closes_at - timedelta(seconds=1))
+    assert [it.why for it in told.value.missing] == [operations.STILL_OPEN]
+
+
+def test_a_returned_application_holds_the_decision_up_until_its_due_instant(
+    call, apply, record, director, at
+):
+    record(apply("白石市"), True)
+    returned = apply("角田市", "returned")
+    due_at = returned.correction_due_at
+    assert [it.until for it in operations.missing_before_decision(call, due_at - timedelta(seconds=1))][
+        -1
+    ] == due_at
+    assert operations.missing_before_decision(call, at) == []
+    operations.decide(call, actor=director, at=at)
+    assert (call.state, returned.state) == ("decided", "returned")
+
+
+def test_the_decision_drafts_and_approves_a_letter_to_every_body_in_the_directors_name(
+    call, apply, record, director, at
+):
+    joint = factories.organisation("岩沼市")
+    record(apply("白石市", joint=[joint]), True)
+    record(apply("角田市"), False, "資金計画が不明確である。")
+    operations.decide(call, actor=director, at=at)
+    letters = letters_of()
+    assert [(it.letter_kind, it.addressee, it.state) for it in letters] == [
+        ("selection", "白石市長", "approved"),
+        ("selection", "岩沼市長", "approved"),
+        ("non-selection", "角田市長", "approved"),
+    ]
+    assert {it.approved_by for it in letters} == {director.name}
+    assert db.session.scalar(select(Mail).where(Mail.about_kind == "letter")) is None, (
+        "nothing leaves the house yet"
+    )
+    assert events(call)[0] == "decide"
+    assert events(letters[0]) == ["approve", "drafted"]
+
+
+def test_the_letters_say_what_they_must(call, apply, record, director, at):
+    record(apply("白石市", title="雪道の見守り"), True)
+    record(apply("角田市", title="山の測量"), False, "資金計画が不明確である。")
+    operations.decide(call, actor=director, at=at)
+    selected, refused = (str(letter.content) for letter in letters_of())
+    for said in (
+        "雪道の見守り",
+        "令和5年度から令和7年度まで",
+        "令和8年3月31日",
+        "令和10年3月31日まで延長",
+        "地域実装協議会",
+    ):
+        assert said in selected
+    for said in ("山の測量", "不選定", "資金計画が不明確である。"):
+        assert said in refused
+    assert all(letter.subject.endswith("（通知）") for letter in letters_of())
+
+
+def test_the_second_of_two_directors_learns_that_it_is_decided(call, apply, record, director, at):
+    record(apply("白石市"), True)
+    operations.decide(call, actor=director, at=at)
+    with pytest.raises(NotAllowed, match="it is decided"):
+        operations.decide(call, actor=factories.tenure("director"), at=at)
+    assert len(letters_of()) == 1
+
+
+def test_a_director_decides_only_what_the_page_showed(call, apply, record, director, at):
+    application = record(apply("白石市"), True)
+    seen = operations.fingerprint(operations.results_of(call))
+    record(application, False, "資金計画が不明確である。")
+    with pytest.raises(operations.ResultsChanged):
+        operations.decide(call, actor=director, at=at, seen=seen)
+    assert call.state == "published"
+    operations.decide(call, actor=director, at=at, seen=operations.fingerprint(operations.results_of(call)))
+    assert call.state == "decided"
+
+
+def test_a_decided_result_is_not_changed(call, apply, record, director, officer, at):
+    application = record(apply("白石市"), True)
+    operations.decide(call, actor=director, at=at)
+    with pytest.raises(NotAllowed, match="its call is decided"):
+        operations.record_result(application, selected=False, reasons="再考", actor=officer, at=at)
+
+
+def test_an_officer_does_not_decide(call, apply, record, officer, at):
+    record(apply("白石市"), True)
+    with pytest.raises(NotAllowed):
+        operations.decide(call, actor=officer, at=at)
+
+
+def test_a_call_that_is_not_decided_is_not_announced(call, apply, record, officer, at):
+    application = record(apply("白石市"), True)
+    with pytest.raises(NotAllowed):
+        operations.release(call, actor=officer, at=at)
+    assert application.state == "provisional"
+
+
+def test_the_announcement_releases_states_letters_mails_and_projects_in_one_act(
+    call, apply, record, director, officer, at
+):
+    won = record(
+        apply("白石市", joint=[factories.organisation("岩沼市")], technologies=["AI", "ドローン"]), True
+    )
+    lost = record(apply("角田市"), False)
+    operations.decide(call, actor=director, at=at)
+    db.session.commit()
+    told = run_announcement(call, officer, at)
+    assert (call.state, won.state, lost.state) == ("announced", "selected", "not_selected")
+    assert (call.announced_count, call.announced_on) == (1, at.date())
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert {letter.state for letter in letters_of()} == {"issued"}
+    mails = db.session.scalars(select(Mail).where(Mail.about_kind == "letter")).all()
+    assert len(mails) == 3
+    project = db.session.scalars(select(Project)).one()
+    assert (project.application, project.bodies, project.state) == (won, won.bodies, "supported")
+    assert (project.title, project.technologies_raw) == (won.title, "AI、ドローン")
+    assert (project.opened_on, project.ends_on.isoformat()) == (at.date(), "2026-03-31")
+    assert events(won)[0] == "select"
+    assert events(call)[0] == "announce"
+    assert events(project) == ["opened"]
+
+
+def test_an_announcement_that_fails_half_way_has_told_nobody_anything(
+    call, apply, record, director, officer, at, monkeypatch
+):
+    record(apply("白石市"), True)
+    record(apply("角田市"), False)
+    operations.decide(call, actor=director, at=at)
+    db.session.commit()
+    queued = db.session.scalars(select(Mail.id)).all()
+    real = operations.letters.issue
+
+    def issue(letter, **values):
+        if letter.letter_kind == "non-selection":
+            raise OSError("No space left on device")
+        return real(letter, **values)
+
+    monkeypatch.setattr(operations.letters, "issue", issue)
+    with pytest.raises(OSError, match="No space"):
+        operations.release(call, actor=officer, at=at)
+    db.session.rollback()
+    assert call.state == "decided"
+    assert {letter.state for letter in letters_of()} == {"approved"}
+    assert db.session.scalars(select(Mail.id)).all() == queued
+    assert db.session.scalar(select(Project)) is None
+    assert events(call)[0] == "decide"
+
+
+def test_an_application_withdrawn_after_the_decision_gets_neither_letter_nor_project(
+    call, apply, record, director, officer, at
+):
+    gone, stays = record(apply("白石市"), True), record(apply("角田市"), True)
+    operations.decide(call, actor=director, at=at)
+    submission.withdraw(gone, reason="事業の見直し", actor=holder(APPROVER, gone.organisation), at=at)
+    db.session.commit()
+    run_announcement(call, officer, at)
+    assert (gone.state, stays.state, call.announced_count) == ("withdrawn", "selected", 1)
+    assert {letter.addressee: letter.state for letter in letters_of()} == {
+        "白石市長": "discarded",
+        "角田市長": "issued",
+    }
+    assert [project.application for project in db.session.scalars(select(Project))] == [stays]
+
+
+def test_new_projects_take_the_numbers_after_the_highest_in_the_order_of_codes(
+    call, apply, record, director, officer, at
+):
+    factories.project(number=45)
+    later, first = record(apply("角田市"), True), record(apply("白石市"), True)
+    later.organisation.code, first.organisation.code = "042081", "042064"
+    operations.decide(call, actor=director, at=at)
+    db.session.commit()
+    run_announcement(call, officer, at)
+    opened = db.session.scalars(select(Project).where(Project.number > 45).order_by(Project.number)).all()
+    assert [(project.number, project.lead.name) for project in opened] == [(46, "白石市"), (47, "角田市")]
+
+
+def test_a_round_may_select_nobody(call, apply, record, director, officer, at):
+    record(apply("白石市"), False)
+    operations.decide(call, actor=director, at=at)
+    db.session.commit()
+    run_announcement(call, officer, at)
+    assert (call.state, call.announced_count) == ("announced", 0)
+
+
+def test_the_letters_carry_the_day_of_the_announcement(call, apply, record, director, officer, at):
+    record(apply("白石市"), True)
+    operations.decide(call, actor=director, at=at)
+    db.session.commit()
+    run_announcement(call, officer, datetime(2023, 6, 30, 14, 0, tzinfo=at.tzinfo))
+    letter = db.session.scalars(select(Letter)).one()
+    assert (letter.number, letter.issued_on.isoformat(), letter.fiscal_year) == (
+        "5未技第1号",
+        "2023-06-30",
+        2023,
+    )
