@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date, datetime
 from typing import Any
 
 from flask import abort, render_template, send_file, url_for
@@ -14,6 +15,8 @@ from app.applications.blueprint import applications, section_url
 from app.applications.lists import listing_for
 from app.applications.models import Application, JointApplicant, Submission
 from app.applications.sections import LABELS, WHOLE, Section, answer_key, name_of, sections_of, whole_label
+from app.db import HistoryEntry
+from app.lifecycle import APPLICATION
 from app.permissions import MUNICIPAL
 from app.storage import storage
 from app.web.access import actor, needs
@@ -42,13 +45,14 @@ def show(application_id: int):
     """The task list while the applicant is to act; afterwards, and for the office, the case with what was submitted."""
     application = fetch(Application, application_id, *WHOLE_CASE)
     if actor().role in MUNICIPAL and (application.is_editable or application.state == "in_approval"):
-        sections = sections_of(application)
+        sections, entries = sections_of(application), timeline(application)
         return render_template(
             "applications/tasks.html",
             application=application,
             tasks=[_task(application, section) for section in sections],
             section_names={**{section.key: section.label for section in sections}, WHOLE: whole_label()},
-            entries=timeline(application),
+            entries=entries,
+            reached=_reached(application, entries),
         )
     return _case(application, application.last_submission)
 
@@ -112,6 +116,7 @@ def _case(application: Application, shown: Submission | None):
     before = None
     if shown is not None and (place := application.submissions.index(shown)):
         before = application.submissions[place - 1]
+    entries = timeline(application)
     return render_template(
         "applications/show.html",
         application=application,
@@ -122,9 +127,21 @@ def _case(application: Application, shown: Submission | None):
         earlier_corrections=[
             one for one in application.corrections if one is not application.open_correction
         ],
-        entries=timeline(application),
+        entries=entries,
+        reached=_reached(application, entries),
         section_names=_section_names(shown),
     )
+
+
+def _reached(application: Application, entries: list[HistoryEntry]) -> dict[str, datetime | date | None]:
+    """When it came to each state, as far as whoever reads is told."""
+    reached: dict[str, datetime | date | None] = {
+        APPLICATION.moves[entry.event].target: entry.at
+        for entry in reversed(entries)
+        if entry.event in APPLICATION.moves
+    }
+    stands_at = APPLICATION.beside.get(application.state)
+    return {**reached, stands_at: reached.get(application.state)} if stands_at else reached
 
 
 def _submission_links(application: Application, shown: Submission | None) -> list[dict[str, Any]]:
