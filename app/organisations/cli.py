@@ -141,7 +141,7 @@ def _doing(act: Any) -> Any:
 
 
 def _person(email: str) -> Person:
-    person = db.session.scalar(select(Person).where(Person.email == operations.normal_address(email)))
+    person = operations.person_with(email)
     if person is None:
         raise LookupError(f"nobody has the address {email}; add them with: flask users add {email} NAME")
     return person

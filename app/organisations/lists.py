@@ -34,7 +34,7 @@ def bodies(actor: Any, args: MultiDict) -> Listing:
         args,
         caption=_l("Local governments"),
         columns=[
-            Column("name", _l("Name"), lambda body: body.name, sort=Organisation.kana),
+            Column("name", _l("Name of the body"), lambda body: body.name, sort=Organisation.kana),
             Column("kana", _l("Kana"), lambda body: body.kana),
             Column("prefecture", _l("Prefecture"), lambda body: body.prefecture),
             Column(
@@ -43,7 +43,7 @@ def bodies(actor: Any, args: MultiDict) -> Listing:
                 lambda body: _(BODY_KINDS[body.body_kind]),
                 sort=Organisation.body_kind,
             ),
-            Column("code", _l("Code"), lambda body: body.code, sort=Organisation.code),
+            Column("code", _l("Local government code"), lambda body: body.code, sort=Organisation.code),
         ],
         filters=[
             OrganisationSearch("q", _l("Name, kana or code"), ()),
@@ -94,10 +94,10 @@ def seats(actor: Any, args: MultiDict) -> Listing:
                 "holder",
                 _l("Holder"),
                 {
-                    HELD: _("Held"),
+                    HELD: _("Held by somebody"),
                     VACANT: _("Without a holder"),
                     UNATTENDED: _("Bodies where nobody holds any seat"),
-                    CLOSED: _("Closed"),
+                    CLOSED: _("Closed seats"),
                 },
                 where=_holding,
             ),

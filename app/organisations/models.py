@@ -25,13 +25,13 @@ from app.db import Model, UtcDateTime, db
 from app.organisations.folding import fold
 from app.permissions import MUNICIPAL, SEATED, allows
 
-HEAD_TITLES = {  # how a letter addresses the head of each kind of local government
+HEAD_TITLES = {  # what is put after the name to address the head of a local government: 北海道知事, 岩見沢市長
     "prefecture": "知事",
-    "designated_city": "市長",
-    "special_ward": "区長",
-    "city": "市長",
-    "town": "町長",
-    "village": "村長",
+    "designated_city": "長",
+    "special_ward": "長",
+    "city": "長",
+    "town": "長",
+    "village": "長",
 }
 
 
@@ -81,8 +81,12 @@ class Organisation(Model):
     def unattended(cls, on: date | None = None):
         """Whether a body has seats, none of which anybody holds on `on` (default today): nobody reads its mail."""
         on = on or calendar.today()
-        has_seat = exists().where(Seat.organisation_id == cls.id)
-        is_held = exists().where(Seat.organisation_id == cls.id, Tenure.seat_id == Seat.id, Tenure.holds(on))
+        has_seat = exists().where(Seat.organisation_id == cls.id).correlate(cls)
+        is_held = (
+            exists()
+            .where(Seat.organisation_id == cls.id, Tenure.seat_id == Seat.id, Tenure.holds(on))
+            .correlate(cls)
+        )
         return and_(or_(cls.valid_until.is_(None), cls.valid_until >= on), has_seat, ~is_held)
 
 

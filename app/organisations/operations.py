@@ -92,7 +92,7 @@ def load_directory(*, actor: Any, at: datetime) -> int:
 def add_person(email: str, name: str, *, password: str | None = None, actor: Any, at: datetime) -> Person:
     """Somebody who will sign in. Without a password they set one by link. Raises Refused, WeakPassword."""
     address = checked_address(email)
-    if db.session.scalar(select(Person.id).where(Person.email == address)):
+    if person_with(address):
         raise Refused(N_("%(address)s belongs to somebody already."), address=address)
     person = Person(email=address, name=name, created_at=at)
     if password is not None:
@@ -101,6 +101,11 @@ def add_person(email: str, name: str, *, password: str | None = None, actor: Any
     db.session.flush()
     person.record("added", actor=actor, at=at, changes={"name": name})
     return person
+
+
+def person_with(email: str) -> Person | None:
+    """Whoever has this address."""
+    return db.session.scalar(select(Person).where(Person.email == normal_address(email)))
 
 
 def add_seat(
@@ -235,9 +240,8 @@ def request_password_reset(email: str, *, origin: str, at: datetime) -> tuple[Pe
 
     Raises Slowed, whether or not the address exists. Commits the counted attempt at once.
     """
-    address = normal_address(email)
-    RESET.admit(address, origin, at=at)
-    person = db.session.scalar(select(Person).where(Person.email == address))
+    RESET.admit(normal_address(email), origin, at=at)
+    person = person_with(email)
     return (person, password_link(person, expires_at=at + RESET_FOR, at=at)) if person else None
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
@@ -14,7 +13,7 @@ from app.db import db, origin
 from app.organisations import lists, operations, sign_in
 from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInForm
 from app.organisations.labels import BODY_KINDS, ROLES
-from app.organisations.models import Organisation, Person, Seat, Tenure
+from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.operations import Refused
 from app.organisations.search import read_code
 from app.organisations.tasks import unattended_count
@@ -212,10 +211,10 @@ def slow_down(slowed: Slowed) -> str:
 
 def _demo_accounts() -> list[tuple[str, str, str]]:
     """(label, address, password) to try the demo with: those that are in its data."""
-    offered = current_app.config.get("DEMO_ACCOUNTS", []) if current_app.config["DEMO"] else []
-    known = set(
-        db.session.scalars(select(Person.email).where(Person.email.in_(email for _l, email, _p in offered)))
-    )
+    if not current_app.config["DEMO"]:
+        return []
+    offered = current_app.config.get("DEMO_ACCOUNTS", [])
+    known = sign_in.known_addresses(address for _label, address, _password in offered)
     return [account for account in offered if account[1] in known]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import session
@@ -15,6 +16,7 @@ from app.organisations.throttle import Throttle
 
 # Whole town halls share one network address; a person mistypes a few times.
 SIGN_IN = Throttle("sign-in", per_address=10, per_origin=100, window=timedelta(minutes=15))
+LONGEST_ID = 9  # digits
 KEPT_IN_SESSION = ("language", "after_sign_in")
 
 
@@ -45,6 +47,11 @@ def seats_held(person: Person) -> list[Tenure]:
     return list(db.session.scalars(query))
 
 
+def known_addresses(addresses: Iterable[str]) -> set[str]:
+    """Those of the addresses that belong to somebody."""
+    return set(db.session.scalars(select(Person.email).where(Person.email.in_(tuple(addresses)))))
+
+
 def enter(tenure: Tenure, *, at: datetime) -> None:
     """Open a session in this seat. A session that was there before is thrown away: it might be another's."""
     kept = {name: session[name] for name in KEPT_IN_SESSION if name in session}
@@ -69,7 +76,7 @@ def leave() -> None:
 def load_tenure(key: str) -> Tenure | None:
     """The tenure a session was opened in, while it lasts and the password is still the same."""
     number, _dot, stamp = key.partition(".")
-    if not number.isdecimal():
+    if not number.isdecimal() or len(number) > LONGEST_ID:
         return None
     tenure = db.session.scalars(Tenure.current().where(Tenure.id == int(number))).unique().one_or_none()
     return tenure if tenure is not None and tenure.person.password_stamp == stamp else None
