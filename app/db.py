@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, TypeVar
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event, insert, select, text
@@ -215,20 +216,15 @@ def _chain_pending_history(session) -> None:
 @event.listens_for(db.session, "after_transaction_create")
 def _note_where_a_savepoint_begins(session, transaction) -> None:
     if transaction.nested:
-        session.info.setdefault(_SAVEPOINTS, {})[transaction] = len(session.info.get(_PENDING, []))
-
-
-@event.listens_for(db.session, "after_transaction_end")
-def _forget_a_savepoint(session, transaction) -> None:
-    session.info.get(_SAVEPOINTS, {}).pop(transaction, None)
+        begun = session.info.setdefault(_SAVEPOINTS, WeakKeyDictionary())
+        begun[transaction] = len(session.info.get(_PENDING, []))
 
 
 @event.listens_for(db.session, "after_soft_rollback")
 def _forget_pending_history(session, previous_transaction) -> None:
     # What was undone did not happen, and the history must not say that it did.
-    pending = session.info.get(_PENDING, [])
-    before_savepoint = session.info.get(_SAVEPOINTS, {}).get(previous_transaction, len(pending))
-    del pending[before_savepoint if previous_transaction.nested else 0 :]
+    before = session.info[_SAVEPOINTS][previous_transaction] if previous_transaction.nested else 0
+    del session.info.get(_PENDING, [])[before:]
 
 
 def _hash(row: dict[str, Any]) -> str:
