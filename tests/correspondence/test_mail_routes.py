@@ -1,0 +1,236 @@
+"""The outbox as staff see it, and what they decide about mails that did not get through."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+from sqlalchemy import event
+
+from app.correspondence import delivery
+from app.correspondence.models import Mail
+from app.db import HistoryEntry, db
+from app.storage import storage
+from tests import factories
+
+TOKEN = "Zk3x9_QwErTyUiOpAsDfGhJkLzXcVbNm1234567890A"
+INVITATION = f"次のURLから御回答ください。\nhttp://127.0.0.1:8000/c/{TOKEN}\n"
+
+
+def parked(at, **values) -> Mail:
+    return factories.mail(
+        **{
+            "parked_at": at,
+            "next_attempt_at": None,
+            "last_error": "550 5.1.1 no such user",
+            "attempts": 1,
+            **values,
+        }
+    )
+
+
+def page_of(answer) -> str:
+    return answer.get_data(as_text=True)
+
+
+def last_entry(mail) -> HistoryEntry:
+    return db.session.scalars(HistoryEntry.of(mail)).first()
+
+
+def attachment(content: bytes = b"%PDF-1.7 a letter") -> dict[str, str]:
+    return {
+        "filename": "4未技第1号_見本市長.pdf",
+        "path": storage().put(content, ".pdf"),
+        "media_type": "application/pdf",
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+# Reading
+
+
+def test_the_list_narrows_by_state_and_words(sign_in_as, at):
+    factories.mail(subject="待っているメール")
+    factories.mail(subject="送ったメール", sent_at=at, next_attempt_at=None)
+    parked(at, subject="届かないメール", to_address="nobody@example.jp")
+    client, _ = sign_in_as("officer")
+    for query, subject in (
+        ("state=queued", "待って"),
+        ("state=sent", "送った"),
+        ("state=parked", "届かない"),
+        ("q=nobody", "届かない"),
+    ):
+        rows = list(
+            csv.DictReader(io.StringIO(client.get(f"/mails?{query}&format=csv").data.decode("utf-8-sig")))
+        )
+        assert [row["件名"][:3] for row in rows] == [subject[:3]], query
+    assert "550 5.1.1 no such user" in page_of(client.get("/mails"))
+
+
+def test_the_list_asks_the_database_no_more_often_for_more_mails(sign_in_as, at):
+    client, _ = sign_in_as("administrator")
+
+    def queries() -> int:
+        count = []
+
+        def note(*_args):
+            count.append(1)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        client.get("/mails")
+        event.remove(db.engine, "before_cursor_execute", note)
+        return len(count)
+
+    factories.mail()
+    few = queries()
+    for _ in range(10):
+        factories.mail()
+    assert queries() == few
+
+
+@pytest.mark.parametrize("role", ["director", "municipality_approver", "ministry_officer"])
+def test_nobody_else_reads_the_outbox(sign_in_as, at, role):
+    mail = factories.mail()
+    client, _ = sign_in_as(role)
+    assert client.get("/mails").status_code == 403
+    assert client.get(f"/mails/{mail.id}").status_code == 403
+
+
+def test_a_mail_is_shown_with_its_text_and_attachments(sign_in_as, at):
+    mail = factories.mail(body="下記の文書を発出しました。\n<b>\n", attachments=[attachment()])
+    client, _ = sign_in_as("officer")
+    page = page_of(client.get(f"/mails/{mail.id}"))
+    for text in (
+        mail.to_address,
+        mail.message_id.strip("<>"),
+        "発出しました。",
+        "&lt;b&gt;",
+        "4未技第1号_見本市長.pdf",
+    ):
+        assert text in page
+    answer = client.get(f"/mails/{mail.id}/attachments/1")
+    assert (answer.mimetype, answer.data) == ("application/pdf", b"%PDF-1.7 a letter")
+    assert client.get(f"/mails/{mail.id}/attachments/2").status_code == 404
+    assert client.get(f"/mails/{mail.id}/attachments/0").status_code == 404
+
+
+def test_a_damaged_attachment_is_not_given_out(sign_in_as, at):
+    mail = factories.mail(attachments=[{**attachment(), "sha256": "0" * 64}])
+    client, _ = sign_in_as("officer")
+    answer = client.get(f"/mails/{mail.id}/attachments/1", follow_redirects=True)
+    assert "破損しています" in page_of(answer)
+
+
+def test_only_an_administrator_sees_the_one_time_links_of_others(sign_in_as, at):
+    mail = factories.mail(body=INVITATION)
+    officer, _ = sign_in_as("officer")
+    page = page_of(officer.get(f"/mails/{mail.id}"))
+    assert "御回答ください" in page
+    assert TOKEN not in page
+    assert officer.get(f"/mails/{mail.id}.eml").status_code == 403
+    administrator, _ = sign_in_as("administrator")
+    assert f'href="http://127.0.0.1:8000/c/{TOKEN}"' in page_of(administrator.get(f"/mails/{mail.id}"))
+
+
+def test_an_administrator_downloads_the_mail_as_it_was_kept(sign_in_as, at):
+    mail = factories.mail(body=INVITATION, attachments=[attachment()])
+    db.session.commit()
+    delivery.deliver_due(at=at)
+    client, _ = sign_in_as("administrator")
+    answer = client.get(f"/mails/{mail.id}.eml")
+    assert answer.mimetype == "message/rfc822"
+    assert answer.data == (delivery.kept_file(mail.id)).read_bytes()
+    message = message_from_bytes(answer.data, policy=default)
+    assert TOKEN in message.get_body(("plain",)).get_content()
+    assert [part.get_filename() for part in message.iter_attachments()] == ["4未技第1号_見本市長.pdf"]
+
+
+def test_a_mail_that_cannot_be_put_together_says_so(sign_in_as, at):
+    mail = parked(at, to_address="", last_error="")
+    client, _ = sign_in_as("administrator")
+    answer = client.get(f"/mails/{mail.id}.eml", follow_redirects=True)
+    assert answer.status_code == 200
+    assert "メールを作成できません" in page_of(answer)
+
+
+# Deciding
+
+
+def test_a_parked_mail_is_sent_again_to_the_same_address(sign_in_as, at):
+    mail = parked(at)
+    client, officer = sign_in_as("officer")
+    assert "550 5.1.1 no such user" in page_of(client.get(f"/mails/{mail.id}"))
+    client.post(f"/mails/{mail.id}/attempt", data={"to": mail.to_address})
+    assert (mail.state, mail.next_attempt_at, mail.attempts, mail.last_error) == ("queued", at, 0, "")
+    assert (last_entry(mail).event, last_entry(mail).actor_name) == ("mail_retried", officer.name)
+    db.session.commit()
+    assert delivery.deliver_due(at=at)["kept"] == 1
+
+
+def test_a_parked_mail_is_sent_to_the_mailbox_that_the_body_has_now(sign_in_as, at):
+    seat = factories.tenure("municipality_approver").seat
+    mail = parked(at, to_address="", organisation_id=seat.organisation_id)
+    client, _ = sign_in_as("officer")
+    assert seat.mailbox in page_of(client.get(f"/mails/{mail.id}"))
+    client.post(f"/mails/{mail.id}/attempt", data={"to": seat.mailbox})
+    assert (mail.state, mail.to_address) == ("queued", seat.mailbox)
+    assert last_entry(mail).changes["to_address"] == ["", seat.mailbox]
+
+
+@pytest.mark.parametrize("to", ["", "elsewhere@example.jp"])
+def test_a_mail_goes_to_no_address_that_was_not_offered(sign_in_as, at, to):
+    mail = parked(at)
+    client, _ = sign_in_as("officer")
+    answer = client.post(f"/mails/{mail.id}/attempt", data={"to": to}, follow_redirects=True)
+    assert answer.status_code == 200
+    assert mail.state == "parked"
+
+
+def test_a_mail_without_any_mailbox_cannot_be_sent_and_says_why(sign_in_as, at):
+    mail = parked(at, to_address="", organisation_id=factories.organisation().id)
+    client, _ = sign_in_as("officer")
+    assert "送信先のメールアドレスがありません" in page_of(client.get(f"/mails/{mail.id}"))
+    client.post(f"/mails/{mail.id}/attempt", data={})
+    assert mail.state == "parked"
+
+
+def test_a_parked_mail_is_set_aside_with_a_reason(sign_in_as, at):
+    mail = parked(at)
+    client, _ = sign_in_as("administrator")
+    assert client.post(f"/mails/{mail.id}/set-aside", data={"reason": ""}).status_code == 422
+    assert mail.state == "parked"
+    client.post(f"/mails/{mail.id}/set-aside", data={"reason": "電話で伝達済み"})
+    assert mail.state == "set_aside"
+    assert (last_entry(mail).event, last_entry(mail).changes["reason"]) == (
+        "mail_set_aside",
+        "電話で伝達済み",
+    )
+    db.session.commit()
+    assert delivery.deliver_due(at=at)["kept"] == 0
+    assert "電話で伝達済み" in page_of(client.get(f"/mails/{mail.id}"))
+
+
+def test_the_second_of_two_people_finds_the_mail_decided(sign_in_as, at):
+    mail = parked(at)
+    first, _ = sign_in_as("officer")
+    second, _ = sign_in_as("administrator")
+    first.post(f"/mails/{mail.id}/attempt", data={"to": mail.to_address})
+    again = second.post(f"/mails/{mail.id}/attempt", data={"to": mail.to_address}, follow_redirects=True)
+    aside = second.post(f"/mails/{mail.id}/set-aside", data={"reason": "伝達済み"}, follow_redirects=True)
+    assert "別の方が処理しました" in page_of(again)
+    assert "未達のメールのみ" in page_of(aside)
+    assert mail.state == "queued"
+    assert [entry.event for entry in db.session.scalars(HistoryEntry.of(mail))] == ["mail_retried"]
+
+
+@pytest.mark.parametrize("state", ["sent", "queued"])
+def test_a_mail_that_is_sent_or_waits_is_neither_sent_again_nor_set_aside(sign_in_as, at, state):
+    mail = factories.mail(**({"sent_at": at, "next_attempt_at": None} if state == "sent" else {}))
+    client, _ = sign_in_as("officer")
+    client.post(f"/mails/{mail.id}/attempt", data={"to": mail.to_address})
+    client.post(f"/mails/{mail.id}/set-aside", data={"reason": "理由"})
+    assert mail.state == state
