@@ -65,7 +65,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(calendar.JST)
 
 
-class Model(db.Model):  # type: ignore[name-defined, misc]
+class Model(db.Model):  # type: ignore[name-defined]
     """What every record has: a key, the instant it was made, a kind, and a history."""
 
     __abstract__ = True
@@ -87,7 +87,7 @@ class Model(db.Model):  # type: ignore[name-defined, misc]
         pending.append((self, event, actor, at, changes or {}, audience))
 
 
-class Setting(db.Model):  # type: ignore[name-defined, misc]
+class Setting(db.Model):  # type: ignore[name-defined]
     """A few facts of this installation that staff or the demo change while it runs."""
 
     __tablename__ = "settings"
@@ -123,7 +123,7 @@ def add_once(model: type[T], **values: Any) -> T | None:
     return db.session.scalars(statement.returning(model)).one_or_none()
 
 
-class HistoryEntry(db.Model):  # type: ignore[name-defined, misc]
+class HistoryEntry(db.Model):  # type: ignore[name-defined]
     """One thing that happened: who, in which seat, when, from where, what changed. Append-only."""
 
     __tablename__ = "history"

@@ -63,4 +63,5 @@ def address_of(kind: str, record_id: int | None) -> str | None:
     permission = declared_permission(current_app, endpoint)
     if permission is None or not can(permission):
         return None
-    return url_for(endpoint, **{f"{kind}_id": record_id})
+    values: dict[str, Any] = {f"{kind}_id": record_id}
+    return url_for(endpoint, **values)
