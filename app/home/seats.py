@@ -29,6 +29,8 @@ def hand_over_seat(seat_id: int):
     """Hand the seat to a person, new or known; who holds it until then leaves it the day before."""
     seat = fetch(Seat, seat_id, joinedload(Seat.organisation))
     form = HolderForm()
+    if not form.is_submitted():
+        form.newest.data = seat.newest_tenure_id
     if form.validate_on_submit():
         try:
             tenure = _hand_over(seat, form, calendar.now())
@@ -42,6 +44,7 @@ def hand_over_seat(seat_id: int):
         except Refused as problem:
             db.session.rollback()
             form.on.errors = [told(problem)]
+            form.newest.data = seat.newest_tenure_id
     html = render_template("home/hand_over_seat.html", form=form, seat=seat, holder=seat.holder)
     return html, 422 if form.errors else 200
 
@@ -62,7 +65,9 @@ def _hand_over(seat: Seat, form: HolderForm, at: datetime) -> Tenure:
     person = operations.person_with(form.email.data) or operations.add_person(
         form.email.data, form.name.data, actor=actor(), at=at
     )
-    tenure = operations.hand_over(seat, person, on=form.on.data, actor=actor(), at=at)
+    tenure = operations.hand_over(
+        seat, person, on=form.on.data, newest=form.newest.data, actor=actor(), at=at
+    )
     db.session.flush()
     _tell(tenure, at)
     return tenure

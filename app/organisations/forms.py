@@ -14,7 +14,7 @@ from app.organisations import passwords
 from app.organisations.labels import ROLES
 from app.organisations.models import Organisation, Seat
 from app.organisations.operations import checked_address, roles_at
-from app.web.forms import AtMost, DateField, Form, Required, half_width, told
+from app.web.forms import AtMost, DateField, Form, Required, VersionField, half_width, told
 
 
 class Address:
@@ -74,6 +74,7 @@ class SeatForm(Form):
         [Required(), AtMost(100)],
         description=_l("As it is written in letters: 企画部デジタル推進課"),
     )
+    version = VersionField()
     post = StringField(
         _l("Post"), [Required(), AtMost(100)], description=_l("For example 係長; not a person's name.")
     )
@@ -93,6 +94,8 @@ class SeatForm(Form):
     @classmethod
     def of(cls, seat: Seat) -> SeatForm:
         form = cls(obj=seat)
+        if not form.is_submitted():
+            form.version.data = seat.version_id
         del form.role
         return form
 
@@ -115,6 +118,7 @@ class HolderForm(Form):
     )
     name = StringField(_l("Name"), [Required(), AtMost(100)])
     on = DateField(_l("First day in the seat"), [Required()], default=calendar.today)
+    newest = VersionField()
 
 
 class LastDayForm(Form):

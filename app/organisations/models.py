@@ -130,10 +130,12 @@ class Seat(Model):
     post: Mapped[str] = mapped_column(String(100))
     mailbox: Mapped[str] = mapped_column(String(254))
     closed_on: Mapped[date | None]
+    version_id: Mapped[int] = mapped_column(default=1)
 
     organisation: Mapped[Organisation] = relationship(back_populates="seats")
     tenures: Mapped[list[Tenure]] = relationship(back_populates="seat", order_by="Tenure.started_on")
 
+    __mapper_args__ = {"version_id_col": version_id}
     __table_args__ = (
         CheckConstraint(f"role IN ({', '.join(repr(r) for r in sorted(SEATED))})", name="role"),
     )
@@ -148,6 +150,11 @@ class Seat(Model):
         """Who holds it today; looks at the tenures already loaded."""
         today = calendar.today()
         return next((t for t in self.tenures if not self.is_closed and t.includes(today)), None)
+
+    @property
+    def newest_tenure_id(self) -> int:
+        """What a page of this seat was filled from; 0 while nobody has held it."""
+        return max((tenure.id for tenure in self.tenures), default=0)
 
     @property
     def is_closed(self) -> bool:

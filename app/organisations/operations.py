@@ -158,13 +158,19 @@ def take_seat(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime)
     return tenure
 
 
-def hand_over(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime) -> Tenure:
+def hand_over(
+    seat: Seat, person: Person, *, on: date, newest: int | None = None, actor: Any, at: datetime
+) -> Tenure:
     """The person holds the seat from the day `on`; who holds it until then, to the day before.
 
-    Handed over on the very day it was taken, the first hand-over counts as never made. Raises Refused.
+    Handed over on the very day it was taken, the first hand-over counts as never made. `newest` is the id of the
+    newest tenure that whoever hands over knows of. Raises Refused, also when there is a newer one.
     """
     _lock(seat)
     _refuse_closed(seat, on)
+    if newest is not None and newest != seat.newest_tenure_id:
+        name = max(seat.tenures, key=lambda tenure: tenure.id).name
+        raise Refused(N_("Somebody else has just handed this seat to %(name)s. Look at it again."), name=name)
     holder = db.session.scalar(
         select(Tenure).where(
             Tenure.seat_id == seat.id,
@@ -262,7 +268,8 @@ def checked_address(text: str) -> str:
 def _lock(seat: Seat) -> None:
     """Two administrators at once: the second waits, and then sees what the first did."""
     db.session.flush()
-    db.session.refresh(seat, with_for_update=True)
+    db.session.execute(select(Seat.id).where(Seat.id == seat.id).with_for_update())
+    db.session.refresh(seat, ["closed_on", "tenures"])
 
 
 def _refuse_closed(seat: Seat, on: date) -> None:

@@ -20,7 +20,7 @@ from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
 from app.web.access import actor, actor_or_none, needs
 from app.web.forms import told
-from app.web.records import fetch
+from app.web.records import fetch, same_version
 from app.web.routes import own_path
 from app.web.timeline import timeline
 
@@ -146,6 +146,7 @@ def edit_seat(seat_id: int):
     seat = fetch(Seat, seat_id)
     form = SeatForm.of(seat)
     if form.validate_on_submit():
+        same_version(seat, form.version.data)
         operations.revise_seat(seat, **form.values(), actor=actor(), at=calendar.now())
         db.session.commit()
         flash(_("Saved."), "success")

@@ -1,6 +1,8 @@
 """Handing over a seat: to somebody new or known, told by mail."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -8,7 +10,9 @@ from sqlalchemy import func, select
 from app.correspondence.models import Mail
 from app.db import HistoryEntry, db
 from app.organisations import operations, passwords
-from app.organisations.models import Person, Tenure
+from app.organisations.models import Person, Seat, Tenure
+from app.organisations.operations import Refused
+from app.permissions import SYSTEM
 from tests import factories
 
 APPROVER = "municipality_approver"
@@ -115,6 +119,49 @@ def test_the_same_form_sent_twice_changes_nothing_twice(administrator, tenure):
     assert again.status_code == 422
     assert "既にこの席に就いています" in again.get_data(as_text=True)
     assert len(db.session.scalars(select(Mail)).all()) == 1
+
+
+def test_a_page_left_open_while_somebody_else_handed_over_does_not_undo_it(administrator, tenure):
+    page = administrator.get(f"/seats/{tenure.seat_id}/holder").get_data(as_text=True)
+    assert f'name="newest" type="hidden" value="{tenure.id}"' in page
+    hand_over(administrator, tenure.seat, on="2023-02-15", newest=tenure.id)
+    stale = hand_over(
+        administrator,
+        tenure.seat,
+        email="jiro@example.jp",
+        name="別人 次郎",
+        on="2023-02-15",
+        newest=tenure.id,
+    )
+    assert stale.status_code == 422
+    assert "後任 太郎さんに引き継ぎました" in stale.get_data(as_text=True)
+    assert tenure.seat.holder.name == "後任 太郎"
+    assert len(db.session.scalars(select(Mail)).all()) == 1
+
+
+def test_of_two_administrators_at_the_same_moment_one_hands_over(app, tenure, at):
+    seat_id, newest = tenure.seat_id, tenure.id
+    people = [factories.person().id for _ in range(2)]
+    db.session.commit()
+    db.session.remove()
+    together = Barrier(2)
+
+    def try_to(person_id):
+        with app.app_context():
+            seat, person = db.session.get_one(Seat, seat_id), db.session.get_one(Person, person_id)
+            db.session.commit()
+            together.wait()
+            try:
+                operations.hand_over(seat, person, on=date(2023, 2, 15), newest=newest, actor=SYSTEM, at=at)
+                db.session.commit()
+                return "handed over"
+            except Refused:
+                db.session.rollback()
+                return "refused"
+
+    with ThreadPoolExecutor() as pool:
+        assert sorted(pool.map(try_to, people)) == ["handed over", "refused"]
+    assert len(db.session.scalars(select(Tenure).where(Tenure.seat_id == seat_id)).all()) == 2
 
 
 def test_another_link_takes_the_place_of_one_that_got_lost(administrator, tenure, at):

@@ -171,9 +171,20 @@ def test_a_full_width_mailbox_is_mended(administrator, body):
 def test_a_seat_is_edited_but_keeps_its_role(administrator, body):
     seat = factories.tenure(EDITOR, body).seat
     assert seat.section in text(administrator.get(f"/seats/{seat.id}/edit"))
-    administrator.post(f"/seats/{seat.id}/edit", data={**SEAT, "role": APPROVER, "section": "DX推進課"})
+    typed = {**SEAT, "role": APPROVER, "section": "DX推進課", "version": 1}
+    assert administrator.post(f"/seats/{seat.id}/edit", data=typed).status_code == 302
     assert (seat.section, seat.role) == ("DX推進課", EDITOR)
     assert db.session.scalars(HistoryEntry.of(seat)).first().event == "edited"
+
+
+def test_a_seat_that_somebody_else_has_edited_in_the_meantime_is_not_overwritten(administrator, body):
+    seat = factories.tenure(EDITOR, body).seat
+    first, second = ({**SEAT, "section": name, "version": 1} for name in ("先の課", "後の課"))
+    assert administrator.post(f"/seats/{seat.id}/edit", data=first).status_code == 302
+    late = administrator.post(f"/seats/{seat.id}/edit", data=second)
+    assert late.status_code == 409
+    assert "後の課" in text(late)
+    assert seat.section == "先の課"
 
 
 def test_the_last_day_of_a_tenure_is_set_in_any_writing_of_dates(administrator, body):
