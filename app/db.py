@@ -83,7 +83,10 @@ class Model(db.Model):  # type: ignore[name-defined]
         may see the record, "office" for what stays within the Cabinet Office, "applicant" for what stays within the
         body that applies.
         """
-        pending = db.session().info.setdefault(_PENDING, [])
+        session = db.session()
+        if not session.in_transaction():
+            session.begin()  # so that a rollback is told of, and the entry forgotten
+        pending = session.info.setdefault(_PENDING, [])
         pending.append((self, event, actor, at, changes or {}, audience))
 
 

@@ -122,7 +122,6 @@ PERMISSIONS: dict[str, Permission] = {
         "See the rules of reminders and what they will send", OFFICE | {ADMINISTRATOR}
     ),
     "schedule.manage": Permission("Change the days of a reminder's rule", frozenset({OFFICER, ADMINISTRATOR})),
-    "history.view": Permission("See the history of any record", OFFICE | {ADMINISTRATOR}),
     "work.view": Permission("Follow long work started by oneself or the office", OFFICE | {ADMINISTRATOR}),
     "demo.clock": Permission("Move the demo's clock", frozenset({ADMINISTRATOR})),
 }

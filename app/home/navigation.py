@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from app.lifecycle import N_
@@ -36,7 +36,7 @@ def navigation() -> list[Place]:
     return [
         Place(_(label), url_for(endpoint), _is_here(endpoint, section))
         for endpoint, label, permission in PLACES
-        if endpoint in current_app.view_functions and can(permission)
+        if can(permission)
     ]
 
 

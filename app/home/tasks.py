@@ -1,18 +1,27 @@
-"""My tasks (being put together)."""
+"""My tasks: every context is asked what waits for this person."""
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
 
-from app.web.tasks import by_due_date
+from app.applications import tasks as applications
+from app.correspondence import tasks as correspondence
+from app.councils import tasks as councils
+from app.projects import tasks as projects
+from app.selection import tasks as selection
+from app.web.tasks import Task, by_due_date
+
+ASKED: tuple[Callable[[Any, datetime], Iterable[Task]], ...] = (
+    applications.tasks,
+    selection.tasks,
+    projects.tasks,
+    councils.tasks,
+    correspondence.tasks,
+)
 
 
-def tasks_of(actor, at):
-    found = []
-    for context in ("applications", "selection", "projects", "councils", "correspondence"):
-        try:
-            module = importlib.import_module(f"app.{context}.tasks")
-        except (ImportError, AttributeError):
-            continue
-        found += module.tasks(actor, at)
-    return by_due_date(found)
+def tasks_of(actor: Any, at: datetime) -> list[Task]:
+    """What waits for `actor` at `at`: the late ones first, then by due date."""
+    return by_due_date(task for ask in ASKED for task in ask(actor, at))
