@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from app import calendar, create_app
 from app.db import _PENDING, db
@@ -108,3 +109,23 @@ def sign_in_as(app: Flask) -> Callable[..., tuple[FlaskClient, Tenure]]:
         return client, tenure
 
     return sign_in
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[Callable[[], Any]], int]:
+    """How many statements the database was asked while something was done."""
+
+    def count(act: Callable[[], Any]) -> int:
+        asked: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest) -> None:
+            asked.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            act()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return len(asked)
+
+    return count

@@ -57,8 +57,8 @@ def project_list(actor: Any, args: MultiDict) -> Listing:
         columns=[
             Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
             Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
-            Column("title", _l("Title"), lambda it: it.shown_title, sort=Project.title),
-            Column("technologies", _l("Technologies"), lambda it: it.technologies_raw),
+            Column("title", _l("Project title"), lambda it: it.shown_title, sort=Project.title),
+            Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
             Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
             Column("support_year", _l("Support year"), lambda it: shown_support_year(it, today)),
             Column("ends_on", _l("Ends on"), lambda it: shown_date(it.ends_on, weekday=False), sort=LAST_FY),

@@ -6,21 +6,18 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from app import calendar
-from app.correspondence.models import Letter
 from app.db import db
 from app.organisations.contacts import mailboxes_of
 from app.projects import end_of_support, operations
+from app.projects.endings import ending_list, letters_about, letters_of_year
 from app.projects.forms import CancellationForm
-from app.projects.lists import BODIES, LEAD_CODE, named_bodies, project_list
+from app.projects.lists import BODIES, project_list
 from app.projects.models import Project
 from app.web.access import actor, needs
-from app.web.i18n import shown_date, shown_fiscal_year, state_label
-from app.web.lists import Column, Listing
+from app.web.i18n import shown_fiscal_year, state_label
 from app.web.records import fetch
 from app.web.strip import Step
 from app.web.timeline import timeline
@@ -50,7 +47,7 @@ def show(project_id: int):
         ends_this_year=project.last_fy == calendar.fiscal_year(today),
         notice_day=calendar.support_end_notice_day(project.last_fy),
         without_contact=_without_contact([project]),
-        letters=_letters_about(project),
+        letters=letters_about(project, actor()),
         entries=timeline(project),
     )
 
@@ -80,9 +77,9 @@ def cancel(project_id: int):
 def ending():
     """What ends in a fiscal year, and how far its letters are."""
     fiscal_year = _asked_year()
-    letters = _letters_of_year(fiscal_year)
+    letters = letters_of_year(fiscal_year)
     states = [letter.state for letter in letters.values()]
-    return _ending_list(fiscal_year, letters).response(
+    return ending_list(fiscal_year, request.args, letters).response(
         "projects/ending.html",
         filename=f"ending_{fiscal_year}",
         fiscal_year=fiscal_year,
@@ -133,47 +130,7 @@ def _without_contact(shown: list[Project]) -> set[int]:
     return bodies - mailboxes_of(bodies).keys() if bodies else set()
 
 
-def _letters_about(project: Project) -> list[Letter]:
-    """About the project and the application it came from; for a municipality what was issued to it."""
-    about = (Letter.about_kind == project.kind) & (Letter.about_id == project.id)
-    if project.application_id:
-        about |= (Letter.about_kind == "application") & (Letter.about_id == project.application_id)
-    return list(db.session.scalars(Letter.visible_to(actor()).where(about).order_by(Letter.id.desc())))
-
-
 def _asked_year() -> int:
     text = request.args.get("fiscal_year", "")
     year = int(text) if text.isascii() and text.isdecimal() and len(text) == 4 else 0
     return year if FIRST_FY <= year <= LAST_FY else calendar.fiscal_year(calendar.today())
-
-
-def _letters_of_year(fiscal_year: int) -> dict[tuple[int, int], Letter]:
-    """(project, body) → its support-end letter."""
-    query = select(Letter).where(Letter.letter_kind == end_of_support.KIND, Letter.fiscal_year == fiscal_year)
-    return {(letter.about_id, letter.organisation_id): letter for letter in db.session.scalars(query)}
-
-
-def _ending_list(fiscal_year: int, letters: dict[tuple[int, int], Letter]) -> Listing:
-    def shown_letters(project: Project) -> str:
-        found = [(body, letters.get((project.id, body.id))) for body in project.bodies]
-        return "、".join(
-            f"{body.addressee}: {letter.number or state_label(letter) if letter else _('Not drafted')}"
-            for body, letter in found
-        )
-
-    return Listing(
-        Project.ending_in(fiscal_year),
-        request.args,
-        caption=_l("Projects whose support ends"),
-        columns=[
-            Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
-            Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
-            Column("selection_fy", _l("Selected in"), lambda it: shown_fiscal_year(it.call.selection_fy)),
-            Column("ends_on", _l("Ends on"), lambda it: shown_date(it.ends_on)),
-            Column("state", _l("State"), lambda it: state_label(it), sort=Project.state),
-            Column("letters", _l("Letters"), shown_letters),
-        ],
-        default_sort="number",
-        per_page=100,
-        options=[contains_eager(Project.call), BODIES],
-    )

@@ -66,10 +66,10 @@ def public_list(args: MultiDict, on: date) -> Listing:
         caption=_l("Supported projects"),
         columns=[
             Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
-            Column("code", _l("Code"), lambda it: it.lead.code, sort=LEAD_CODE),
+            Column("code", _l("Body code"), lambda it: it.lead.code, sort=LEAD_CODE),
             Column("bodies", _l("Applicants"), named_bodies),
-            Column("title", _l("Title"), lambda it: it.shown_title, sort=Project.title),
-            Column("technologies", _l("Technologies"), lambda it: it.technologies_raw),
+            Column("title", _l("Project title"), lambda it: it.shown_title, sort=Project.title),
+            Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
             Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
             Column(
                 "ends_on", _l("Support until"), lambda it: shown_date(it.ends_on, weekday=False), sort=LAST_FY

@@ -15,7 +15,6 @@ from app.programmes.models import Call
 from app.schedule.work import enqueue
 from app.selection import operations
 from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultForm
-from app.selection.models import Result
 from app.web.access import actor, needs
 from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing, Search
@@ -78,8 +77,10 @@ def start_reviews(call_id: int):
 @needs("selection.record")
 def record_result(application_id: int):
     """Record the provisional result, or change it as long as the call is not decided."""
-    application = fetch(Application, application_id, joinedload(Application.call), *BODIES)
-    result = db.session.scalar(db.select(Result).where(Result.application_id == application.id))
+    application = fetch(
+        Application, application_id, joinedload(Application.call), joinedload(Application.result), *BODIES
+    )
+    result = application.result
     if application.call.state != "published" or application.state not in ("under_review", "provisional"):
         flash(
             _("The result of %(number)s cannot be recorded or changed now.", number=application.number),
@@ -206,7 +207,7 @@ def _listing(call: Call) -> Listing:
         columns=[
             Column("number", _l("No."), lambda it: it.number, sort=Application.sequence),
             Column("bodies", _l("Applicants"), lambda it: "、".join(body.full_name for body in it.bodies)),
-            Column("title", _l("Title"), lambda it: it.title, sort=Application.title),
+            Column("title", _l("Project title"), lambda it: it.title, sort=Application.title),
             Column("state", _l("State"), lambda it: state_label(it), sort=Application.state),
             Column("result", _l("Provisional result"), _shown_result),
             Column("reasons", _l("Reasons"), lambda it: it.result.reasons if it.result else ""),

@@ -1,0 +1,59 @@
+"""What ends in a fiscal year and how far its letters are; and the letters about one project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+from werkzeug.datastructures import MultiDict
+
+from app.correspondence.models import Letter
+from app.db import db
+from app.projects.end_of_support import KIND
+from app.projects.lists import BODIES, LEAD_CODE, named_bodies, selected_in
+from app.projects.models import Project
+from app.web.i18n import shown_date, state_label
+from app.web.lists import Column, Listing
+
+
+def letters_of_year(fiscal_year: int) -> dict[tuple[int, int], Letter]:
+    """(project, body) → its support-end letter."""
+    query = select(Letter).where(Letter.letter_kind == KIND, Letter.fiscal_year == fiscal_year)
+    return {(letter.about_id, letter.organisation_id): letter for letter in db.session.scalars(query)}
+
+
+def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int], Letter]) -> Listing:
+    def shown_letters(project: Project) -> str:
+        found = [(body, letters.get((project.id, body.id))) for body in project.bodies]
+        return "、".join(
+            f"{body.addressee}: {letter.number or state_label(letter) if letter else _('Not drafted')}"
+            for body, letter in found
+        )
+
+    return Listing(
+        Project.ending_in(fiscal_year),
+        args,
+        caption=_l("Projects whose support ends"),
+        columns=[
+            Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
+            Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
+            Column("selection_fy", _l("Selected in"), selected_in),
+            Column("ends_on", _l("Ends on"), lambda it: shown_date(it.ends_on)),
+            Column("state", _l("State"), lambda it: state_label(it), sort=Project.state),
+            Column("letters", _l("Letters"), shown_letters),
+        ],
+        default_sort="number",
+        per_page=100,
+        options=[contains_eager(Project.call), BODIES],
+    )
+
+
+def letters_about(project: Project, actor: Any) -> list[Letter]:
+    """About the project and the application it came from; for a municipality what was issued to it."""
+    about = (Letter.about_kind == project.kind) & (Letter.about_id == project.id)
+    if project.application_id:
+        about |= (Letter.about_kind == "application") & (Letter.about_id == project.application_id)
+    return list(db.session.scalars(Letter.visible_to(actor).where(about).order_by(Letter.id.desc())))

@@ -1,0 +1,237 @@
+"""The office works through a selection in the browser; nothing typed is lost, nothing is decided unseen or twice."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from app import jobs
+from app.correspondence.letters import letters_of
+from app.db import HistoryEntry, db
+from app.programmes.models import Call
+from app.projects.models import Project
+from app.schedule.models import Work
+from app.schedule.work import run_next
+from app.selection import operations
+from app.selection.models import Result
+from app.selection.tasks import tasks
+from tests import factories
+
+
+@pytest.fixture
+def office(officer, sign_in_as):
+    return sign_in_as(tenure=officer)[0]
+
+
+@pytest.fixture
+def chief(director, sign_in_as):
+    return sign_in_as(tenure=director)[0]
+
+
+def text(answer) -> str:
+    return answer.get_data(as_text=True)
+
+
+def said_after(client, answer) -> str:
+    """The page that an answer leads to, with its message."""
+    assert answer.status_code == 302, answer.status
+    return text(client.get(answer.headers["Location"]))
+
+
+def seen_on(page: str) -> str:
+    found = re.search(r'name="seen"[^>]*value="([0-9a-f]{64})"', page)
+    assert found
+    return found[1]
+
+
+def test_the_selection_page_lists_every_submitted_application_and_what_is_missing(
+    call, apply, record, office
+):
+    record(apply("白石市"), True, "先導性が高い。")
+    for name, state in (("角田市", "accepted"), ("登米市", "submitted"), ("栗原市", "withdrawn")):
+        apply(name, state)
+    apply("大崎市", "draft")
+    page = text(office.get(f"/calls/{call.id}/selection"))
+    for said in ("白石市", "先導性が高い。", "角田市", "登米市", "栗原市", "R5-0001", "決定までに必要なこと"):
+        assert said in page
+    assert "大崎市" not in page, "a draft is the applicant's own"
+    assert f'href="/calls/{call.id}/decision"' not in page
+
+
+def test_the_list_is_to_be_had_as_csv(call, apply, record, office):
+    record(apply("白石市"), True, "先導性が高い。")
+    rows = office.get(f"/calls/{call.id}/selection?format=csv").get_data().decode("utf-8-sig").splitlines()
+    assert len(rows) == 2
+    assert "北海道白石市" in rows[1]
+    assert "先導性が高い。" in rows[1]
+
+
+def test_all_accepted_applications_are_put_under_review_by_one_button(call, apply, office):
+    applications = [apply("白石市", "accepted"), apply("角田市", "accepted")]
+    page = said_after(office, office.post(f"/calls/{call.id}/review"))
+    assert "審査に付した申請：2件" in page
+    assert {application.state for application in applications} == {"under_review"}
+    single = apply("登米市", "accepted")
+    office.post(f"/applications/{single.id}/review")
+    assert single.state == "under_review"
+
+
+def test_an_officer_records_and_changes_a_result(call, apply, office):
+    application = apply("白石市")
+    address = f"/applications/{application.id}/result"
+    answer = office.post(address, data={"version": "", "result": "yes", "reasons": " 先導性が高い。 "})
+    assert answer.headers["Location"] == f"/calls/{call.id}/selection"
+    result = db.session.scalars(select(Result)).one()
+    assert (result.selected, result.reasons, application.state) == (True, "先導性が高い。", "provisional")
+    page = text(office.get(address))
+    assert "先導性が高い。</textarea>" in page
+    assert 'name="version" type="hidden" value="1"' in page
+    office.post(address, data={"version": "1", "result": "no", "reasons": "資金計画が不明確である。"})
+    assert (result.selected, result.version_id) == (False, 2)
+    events = [entry.event for entry in db.session.scalars(HistoryEntry.of(application))]
+    assert events[:2] == ["result_changed", "record_result"]
+
+
+def test_an_empty_result_is_refused_at_each_field_and_what_was_typed_stays(apply, office):
+    application = apply("白石市")
+    page = office.post(f"/applications/{application.id}/result", data={"reasons": "　書きかけ"})
+    assert page.status_code == 422
+    assert 'href="#result-0"' in text(page)
+    assert "書きかけ</textarea>" in text(page)
+    empty = office.post(f"/applications/{application.id}/result", data={})
+    assert 'href="#reasons"' in text(empty)
+    assert db.session.scalar(select(Result)) is None
+
+
+def test_reasons_that_are_too_long_are_kept_and_counted(apply, office):
+    application = apply("白石市")
+    page = office.post(
+        f"/applications/{application.id}/result", data={"result": "yes", "reasons": "長" * 1003}
+    )
+    assert page.status_code == 422
+    assert "長" * 1003 in text(page)
+    assert "3字" in text(page)
+
+
+@pytest.mark.parametrize("version", ["", "1"])
+def test_a_stale_tab_does_not_write_over_another_officers_result(apply, record, office, version):
+    application = record(record(apply("白石市"), True), False, "資金計画が不明確である。")
+    answer = office.post(
+        f"/applications/{application.id}/result",
+        data={"version": version, "result": "yes", "reasons": "私の理由"},
+    )
+    assert answer.status_code == 409
+    assert "私の理由" in text(answer), "nothing typed is lost"
+    assert db.session.scalar(select(Result.reasons)) == "資金計画が不明確である。"
+
+
+def test_a_director_sees_everything_he_decides_and_decides_it(call, apply, record, chief):
+    record(apply("白石市", title="雪道の見守り"), True, "先導性が高い。")
+    record(apply("角田市", title="山の測量"), False, "資金計画が不明確である。")
+    page = text(chief.get(f"/calls/{call.id}/decision"))
+    for said in (
+        "白石市",
+        "雪道の見守り",
+        "先導性が高い。",
+        "角田市",
+        "山の測量",
+        "資金計画が不明確である。",
+    ):
+        assert said in page
+    answer = chief.post(f"/calls/{call.id}/decision", data={"seen": seen_on(page)})
+    assert answer.headers["Location"] == f"/calls/{call.id}/selection"
+    assert call.state == "decided"
+    assert {letter.state for letter in letters_of()} == {"approved"}
+
+
+def test_the_decision_is_refused_while_one_is_undecided_and_the_page_says_which(call, apply, record, chief):
+    record(apply("白石市"), True)
+    open_one = apply("角田市")
+    page = text(chief.get(f"/calls/{call.id}/decision"))
+    assert str(open_one.number) in page
+    assert "<button" not in page.split("<main")[1].split("</main>")[0]
+    answer = chief.post(f"/calls/{call.id}/decision", data={"seen": "of an older page"})
+    assert answer.status_code == 409
+    assert call.state == "published"
+
+
+def test_a_result_changed_meanwhile_is_shown_before_anything_is_decided(call, apply, record, chief):
+    application = record(apply("白石市"), True)
+    seen = seen_on(text(chief.get(f"/calls/{call.id}/decision")))
+    record(application, False, "資金計画が不明確である。")
+    answer = chief.post(f"/calls/{call.id}/decision", data={"seen": seen})
+    assert answer.status_code == 409
+    assert "資金計画が不明確である。" in text(answer)
+    assert "エラー：" in text(answer).split("</title>")[0]
+    assert call.state == "published"
+    assert chief.post(f"/calls/{call.id}/decision", data={"seen": seen_on(text(answer))}).status_code == 302
+    assert call.state == "decided"
+
+
+def test_a_second_director_is_told_who_decided(call, apply, record, director, at, sign_in_as):
+    record(apply("白石市"), True)
+    second, _ = sign_in_as("director")
+    seen = seen_on(text(second.get(f"/calls/{call.id}/decision")))
+    operations.decide(call, actor=director, at=at)
+    page = said_after(second, second.post(f"/calls/{call.id}/decision", data={"seen": seen}))
+    assert director.name in page
+    assert "二重に決定されてはいません" in page
+    assert len(letters_of()) == 1
+
+
+def test_an_officer_cannot_decide_and_a_director_cannot_record(call, apply, office, chief):
+    application = apply("白石市")
+    assert office.get(f"/calls/{call.id}/decision").status_code == 403
+    assert chief.get(f"/applications/{application.id}/result").status_code == 403
+
+
+def test_the_announcement_is_confirmed_queued_once_and_done_by_the_worker(
+    call, apply, record, director, at, office
+):
+    record(apply("白石市"), True)
+    record(apply("角田市"), False)
+    operations.decide(call, actor=director, at=at)
+    page = text(office.get(f"/calls/{call.id}/announcement"))
+    assert "白石市" in page
+    first = office.post(f"/calls/{call.id}/announcement").headers["Location"]
+    assert office.post(f"/calls/{call.id}/announcement").headers["Location"] == first
+    work = db.session.scalars(select(Work)).one()
+    assert first == f"/work/{work.id}"
+    assert office.get(first).status_code == 200
+    assert call.state == "decided", "nothing happens inside the request"
+    run_next(jobs.WORK, at)
+    done = db.session.get_one(Work, work.id, populate_existing=True)
+    assert (done.error, done.finished_at is not None) == ("", True)
+    assert db.session.get_one(Call, call.id).state == "announced"
+    assert db.session.scalars(select(Project)).one().title
+    assert "発表済み" in text(office.get(f"/calls/{call.id}/selection"))
+    again = said_after(office, office.post(f"/calls/{call.id}/announcement"))
+    assert "既に発表" in again
+
+
+def test_a_call_that_is_not_decided_offers_no_announcement(call, apply, office):
+    apply("白石市")
+    page = said_after(office, office.get(f"/calls/{call.id}/announcement"))
+    assert "まだ決定されていません" in page
+    office.post(f"/calls/{call.id}/announcement")
+    assert db.session.scalar(select(Work)) is None
+
+
+def test_each_role_is_told_what_waits_for_it(app, call, apply, record, officer, director, at):
+    def waits_for(actor) -> list[str]:
+        with app.test_request_context():
+            return [task.url.split("?")[0] for task in tasks(actor, at)]
+
+    assert waits_for(officer) == []
+    application = apply("白石市", "accepted")
+    assert waits_for(officer) == [f"/calls/{call.id}/selection"]
+    operations.start_review(application, actor=officer, at=at)
+    assert waits_for(officer) == [f"/calls/{call.id}/selection"]
+    assert waits_for(director) == []
+    record(application, True)
+    assert waits_for(director) == [f"/calls/{call.id}/decision"]
+    operations.decide(call, actor=director, at=at)
+    assert waits_for(officer) == waits_for(director) == [f"/calls/{call.id}/announcement"]
+    assert waits_for(factories.tenure("municipality_approver")) == []
