@@ -1,18 +1,25 @@
 """One function per model: sensible defaults, everything overridable, flushed but not committed."""
 
+from tests.factories.applications import application
 from tests.factories.correspondence import letter, letter_content, mail
+from tests.factories.councils import council, membership
 from tests.factories.organisations import office, organisation, person, seat, tenure
 from tests.factories.programmes import call, programme
+from tests.factories.projects import project
 
 __all__ = [
+    "application",
     "call",
+    "council",
     "letter",
     "letter_content",
     "mail",
+    "membership",
     "office",
     "organisation",
     "person",
     "programme",
+    "project",
     "seat",
     "tenure",
 ]

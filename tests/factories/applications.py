@@ -1,0 +1,114 @@
+"""Applications in any state, brought there through the operations, with the people who act for them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app import calendar
+from app.applications import attachments, checking, drafting, submission
+from app.applications.models import Application
+from app.db import db
+from app.lifecycle import move
+from app.organisations.models import Organisation, Seat, Tenure
+from app.permissions import APPROVER, EDITOR, OFFICER, SYSTEM
+from app.programmes.models import Call
+from tests.factories.organisations import organisation as new_organisation
+from tests.factories.organisations import tenure
+from tests.factories.programmes import call as new_call
+
+PDF = b"%PDF-1.7\n% a sample\n%%EOF\n"
+_WAY = {  # state → the moves that lead there from a complete draft
+    "draft": (),
+    "in_approval": ("hand_over",),
+    "submitted": ("submit",),
+    "returned": ("submit", "return_for_correction"),
+    "accepted": ("submit", "accept"),
+    "under_review": ("submit", "accept", "start_review"),
+    "provisional": ("submit", "accept", "start_review", "record_result"),
+    "selected": ("submit", "accept", "start_review", "record_result", "select"),
+    "not_selected": ("submit", "accept", "start_review", "record_result", "decline_to_select"),
+    "withdrawn": ("submit", "withdraw"),
+}
+
+
+def application(
+    state: str = "draft",
+    *,
+    call: Call | None = None,
+    organisation: Organisation | None = None,
+    complete: bool = True,
+    joint: list[Organisation] | None = None,
+    at: datetime | None = None,
+    **values: Any,
+) -> Application:
+    """A complete application in `state`, of a body with an editor and an approver. complete=False: an empty draft."""
+    at = at or calendar.now()
+    call, body = call or new_call(), organisation or new_organisation()
+    made = drafting.start(call, body, another=True, actor=holder(EDITOR, body), at=at)
+    if complete:
+        fill(made, joint=joint or [], at=at, **values)
+    for name in _WAY[state]:
+        _make(made, name, at)
+    db.session.flush()
+    return made
+
+
+def fill(application: Application, *, joint: list[Organisation], at: datetime, **values: Any) -> None:
+    """Every section, so that nothing is missing."""
+    editor = holder(EDITOR, application.organisation)
+    common: dict[str, Any] = {"version": 0, "actor": editor, "at": at}
+    title = values.pop("title", "雪道の見守りドローン")
+    summary = values.pop("summary", "ドローンとAIで冬の見守りを行う。")
+    drafting.save_basics(application, title=title, summary=summary, **common)
+    technologies = values.pop("technologies", ["AI", "ドローン"])
+    drafting.save_technologies(application, technologies=technologies, etc=False, other="", **common)
+    for question in application.call.questions:
+        drafting.save_answer(application, question, text=f"{question.label}についての回答", **common)
+    for body in joint:
+        drafting.add_joint_applicant(application, body, actor=editor, at=at)
+    drafting.confirm_joint_applicants(application, actor=editor, at=at)
+    for name, content in values.pop("files", {"計画.pdf": PDF}).items():
+        attachments.add_attachment(application, name, content, max_bytes=2**20, actor=editor, at=at)
+    assert not values, f"unknown: {values}"
+
+
+def holder(role: str, body: Organisation | None = None) -> Tenure:
+    """Whoever holds a seat of `role` at `body`; a new person when nobody does."""
+    query = select(Tenure).join(Tenure.seat).where(Seat.role == role)
+    if body is not None:
+        query = query.where(Seat.organisation_id == body.id)
+    return db.session.scalars(query).first() or tenure(role, body)
+
+
+def office_file(folder: str = "word/", *further: str) -> bytes:
+    """A file of an office program, as far as its parts go."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in ("[Content_Types].xml", f"{folder}document.xml", *further):
+            archive.writestr(name, "<x/>")
+    return out.getvalue()
+
+
+def _make(application: Application, name: str, at: datetime) -> None:
+    body = application.organisation
+    approver, officer = holder(APPROVER, body), holder(OFFICER)
+    if name == "hand_over":
+        submission.hand_over(application, actor=holder(EDITOR, body), at=at)
+    elif name == "submit":
+        submission.submit(application, actor=approver, at=at)
+    elif name == "accept":
+        checking.accept(application, actor=officer, at=at)
+    elif name == "withdraw":
+        submission.withdraw(application, reason="計画の見直し", actor=approver, at=at)
+    elif name == "return_for_correction":
+        due = at + timedelta(days=7)
+        defects = {"basics": "概要に実施地域を加えてください。"}
+        checking.return_for_correction(application, defects=defects, due_at=due, actor=officer, at=at)
+    else:
+        actor = SYSTEM if name in ("select", "decline_to_select") else officer
+        move(application, name, actor=actor, at=at)
