@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
@@ -28,7 +28,8 @@ def extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
     csrf.init_app(app)
-    login.init_app(app)
+    # Its context processor would ask the database who is signed in on every page, also on that of a database away.
+    login.init_app(app, add_context_processor=False)
     if app.config["TRUSTED_PROXIES"]:
         count = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
@@ -116,6 +117,7 @@ def _shared() -> dict[str, Any]:
     return {
         # A proxy: pages of errors never ask for it, and so never ask the database who is signed in.
         "navigation": LocalProxy(navigation),
+        "current_user": current_user,
         "demo_today": calendar.today() if clock.in_demo() else None,
         "MUNICIPAL": MUNICIPAL,
         "OFFICE": OFFICE,

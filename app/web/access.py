@@ -61,5 +61,7 @@ def guard() -> Any:
 def _to_sign_in() -> Any:
     if request.method in ("GET", "HEAD"):
         return redirect(url_for("organisations.sign_in", next=request.full_path.rstrip("?")))
+    if request.accept_mimetypes.best == "application/json":
+        abort(401)  # a page saving by itself keeps what was typed in the browser, and offers it again
     session["after_sign_in"] = kept.keep(request)
     return redirect(url_for("organisations.sign_in", next=url_for("web.kept_entries")))

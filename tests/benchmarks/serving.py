@@ -1,0 +1,7 @@
+"""gunicorn for a measurement: the product's own worker class and threads, no jobs beside it."""
+
+worker_class = "gthread"
+workers = 1
+threads = 4
+loglevel = "error"
+control_socket_disable = True
