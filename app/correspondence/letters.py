@@ -130,7 +130,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
     letter is not approved (or another worker has issued it), rendering.MissingFont.
     """
     with db.session.begin_nested():  # a failure gives the number back even if the caller goes on to commit
-        db.session.refresh(letter, with_for_update=True)
+        db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
         if letter.state != "approved":
             raise NotAllowed(letter, "issue", f"it is {letter.state}")
         fiscal_year = calendar.fiscal_year(on)
@@ -162,7 +162,7 @@ def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
     """
     if not reason.strip():
         raise ValueError("a letter is discarded for a reason")
-    db.session.refresh(letter, with_for_update=True)
+    db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
     move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
 
 

@@ -112,7 +112,7 @@ def set_aside(mail: Mail, *, reason: str, actor: Any, at: datetime) -> None:
 
 def _take(mail: Mail, name: str, actor: Any) -> None:
     """Of two people who decide at once the second one finds it decided."""
-    db.session.refresh(mail, with_for_update=True)
+    db.session.refresh(mail, with_for_update={"of": Mail})
     if mail.state != "parked":
         raise NotAllowed(mail, name, f"it is {mail.state}")
     if not actor.may("mail.retry", mail):

@@ -84,7 +84,7 @@ def record_result(
     """
     if not reasons.strip():
         raise ValueError("a result needs its reasons")
-    db.session.refresh(application.call, with_for_update=True)  # nobody decides while this is written
+    db.session.refresh(application.call, with_for_update={"of": Call})  # nobody decides while this is written
     if application.call.state != "published":
         raise NotAllowed(application, "record_result", f"its call is {application.call.state}")
     result = db.session.scalar(select(Result).where(Result.application_id == application.id))
@@ -134,7 +134,7 @@ def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> 
     `seen` is the `fingerprint` of what stood on the director's page. Raises Undecided while something is missing,
     ResultsChanged when the results are no longer those seen, NotAllowed when another director was first.
     """
-    db.session.refresh(call, with_for_update=True)  # of two directors at once, the second finds it decided
+    db.session.refresh(call, with_for_update={"of": Call})  # a second director waits, then finds it decided
     if call.state != "published":
         raise NotAllowed(call, "decide", f"it is {call.state}")
     missing = missing_before_decision(call, at)
@@ -161,7 +161,7 @@ def release(
     letters issued and letters in all. Returns the applications (selected, not selected), each in the order of
     their numbers. Raises NotAllowed unless the call is decided.
     """
-    db.session.refresh(call, with_for_update=True)
+    db.session.refresh(call, with_for_update={"of": Call})
     results = results_of(call, lock=True)
     counted = sum(result.selected for result in results)
     move(call, "announce", actor=actor, at=at, changes={"announced_count": counted})
