@@ -142,8 +142,8 @@ class Seat(Model):
 
     @property
     def name(self) -> str:
-        """企画課係長: the section and the post, without a person."""
-        return self.section + self.post
+        """企画課 係長: the section and the post, without a person."""
+        return f"{self.section} {self.post}"
 
     @property
     def holder(self) -> Tenure | None:
@@ -265,7 +265,7 @@ class Tenure(Model):
         )
 
 
-class SignInAttempt(db.Model):  # type: ignore[name-defined, misc]
+class SignInAttempt(db.Model):  # type: ignore[name-defined]
     """Counted to slow guessing down; the address only as a keyed hash, so that the table tells nobody's address."""
 
     __tablename__ = "sign_in_attempts"

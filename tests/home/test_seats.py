@@ -49,7 +49,7 @@ def test_somebody_new_gets_the_seat_and_a_link_to_set_a_password(administrator, 
     assert mail.to_address == "taro@example.jp"
     for word in (
         "北海道岩見沢市",
-        "企画課係長",
+        "企画課 係長",
         "令和5年4月1日（土）",
         "後任 太郎",
         "令和5年4月15日（土）まで",

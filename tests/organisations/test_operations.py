@@ -263,6 +263,6 @@ def test_a_newer_link_takes_the_place_of_the_older(app, at):
 
 def test_the_seat_is_named_by_section_and_post_and_the_tenure_by_person_and_body(app):
     tenure = factories.tenure(APPROVER, factories.organisation("岩見沢市"))
-    assert (tenure.seat_name, tenure.organisation_name) == ("企画課係長", "北海道岩見沢市")
+    assert (tenure.seat_name, tenure.organisation_name) == ("企画課 係長", "北海道岩見沢市")
     assert tenure.seat.holder is tenure
     assert calendar.today() == TODAY

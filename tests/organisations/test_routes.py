@@ -107,7 +107,7 @@ def test_seats_are_found_by_body_holder_and_whether_they_are_held(administrator,
     factories.seat(EDITOR, body, post="主査")
     factories.seat(EDITOR, body, post="主任", closed_on=date(2023, 2, 15))
     page = text(administrator.get("/seats", query_string=asked))
-    assert {post for post in ("課長", "主査", "主任") if f"企画課{post}" in page} == found
+    assert {post for post in ("課長", "主査", "主任") if f"企画課 {post}" in page} == found
 
 
 def test_the_list_of_seats_asks_the_database_no_more_for_many_rows_than_for_few(administrator, app):
@@ -131,7 +131,7 @@ def test_a_seat_is_made_for_a_body_and_waits_for_a_holder(administrator, body):
     answer = administrator.post(f"/organisations/{body.id}/seats/new", data=SEAT)
     seat = db.session.scalars(select(Seat).where(Seat.organisation_id == body.id)).one()
     assert answer.headers["Location"] == f"/seats/{seat.id}"
-    assert (seat.role, seat.name, seat.mailbox) == (APPROVER, "企画財政部部長", "kikaku@example.jp")
+    assert (seat.role, seat.name, seat.mailbox) == (APPROVER, "企画財政部 部長", "kikaku@example.jp")
     page = text(administrator.get(f"/seats/{seat.id}"))
     assert "この席は空席です" in page
     assert "設置" in page

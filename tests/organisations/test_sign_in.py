@@ -52,7 +52,7 @@ def test_the_right_address_and_password_open_the_seat_and_the_history_says_so(cl
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
     page = client.get("/account").get_data(as_text=True)
     assert "北海道岩見沢市" in page
-    assert "企画課係長" in page
+    assert "企画課 係長" in page
     entry = db.session.scalars(HistoryEntry.of(tenure.person)).first()
     assert (entry.event, entry.actor_seat_id, entry.origin) == ("signed_in", tenure.seat_id, "127.0.0.1")
     assert entry.at == at
