@@ -9,6 +9,7 @@ from typing import Any
 from app.applications import tasks as applications
 from app.correspondence import tasks as correspondence
 from app.councils import tasks as councils
+from app.organisations import tasks as organisations
 from app.projects import tasks as projects
 from app.selection import tasks as selection
 from app.web.tasks import Task, by_due_date
@@ -19,6 +20,7 @@ ASKED: tuple[Callable[[Any, datetime], Iterable[Task]], ...] = (
     projects.tasks,
     councils.tasks,
     correspondence.tasks,
+    organisations.tasks,
 )
 
 

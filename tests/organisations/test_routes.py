@@ -74,6 +74,13 @@ def test_a_body_that_nobody_acts_for_is_flagged(administrator, body):
     assert flag in text(administrator.get(f"/organisations/{body.id}"))
 
 
+def test_the_administrators_home_asks_for_a_holder(administrator, body):
+    link = 'href="/seats?holder=unattended"'
+    assert link not in text(administrator.get("/"))
+    factories.seat(APPROVER, body)
+    assert link in text(administrator.get("/"))
+
+
 def test_the_administrator_is_given_the_task_to_name_a_holder(administrator, app, at, body):
     from app.organisations.tasks import tasks
 
