@@ -143,16 +143,19 @@ def forecast(sources: Sources, at: datetime, *, days: int = 365) -> list[Expecte
     """What will be sent within `days` from `at` if nothing changes, by day. What is late is due today."""
     rules = rules_in_force()
     today = calendar.day_of(at)
+    last = today + timedelta(days=days)
     expected: list[tuple[date, Rule, DueReminder]] = []
     for name, (give, _send) in sources.items():
         rule, subjects = rules[name], list(give(at))
         if not rule.fixed:
             expected += [(today, rule, reminder) for reminder in due(rule, subjects, at)]
         for subject in subjects:
-            for offset in rule.days:
-                day = _day(subject, offset)
-                if today < day <= today + timedelta(days=days) and not _over(subject, day):
-                    expected.append((day, rule, DueReminder(rule, subject, offset)))
+            ahead = [
+                (_day(subject, offset), rule, DueReminder(rule, subject, offset))
+                for offset in sorted(rule.days)
+                if today < _day(subject, offset) <= last and not _over(subject, _day(subject, offset))
+            ]
+            expected += ahead[:1] if rule.fixed else ahead  # what goes on daily is told once
     order = list(rules)
     expected.sort(key=lambda line: (line[0], order.index(line[1].name), line[2].subject.id))
     return [

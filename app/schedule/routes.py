@@ -95,13 +95,12 @@ def change_rule(name: str):
 @schedule.get("/work/<int:work_id>")
 @needs("work.view")
 def work(work_id: int):
-    """How far long work has come; when it is finished, on to its page."""
+    """How far long work has come; when it is finished, on to the page that shows what came of it."""
     found = fetch(Work, work_id)
     done, total = progress_of(found)
     if wants_json():
         return jsonify(state=found.progress_state, done=done, total=total, then=found.then)
     if found.progress_state == "finished":
-        flash(_("Finished: %(title)s", title=found.title), "success")
         return redirect(found.then)
     return render_template("schedule/work.html", work=found, done=done, total=total)
 

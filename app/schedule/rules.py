@@ -2,7 +2,7 @@
 
 A rule counts days from an anchor that each subject brings along: the closing instant of a call, the end of support,
 the day a council member was asked to reply by. Staff may change the days of a rule (`/schedule`); those here are
-where it starts. Sources: S4 is the programme's report of March 2023; [I] marks our own default.
+where it starts.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from datetime import date
 
 from app import calendar
 from app.lifecycle import N_
+
+REPORT = N_("Programme report of March 2023")  # S4
+OWN_DEFAULT = N_("our own default")  # [I]
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ RULES: dict[str, Rule] = {
             (-14, -3, -1),
             N_("The body that drafts it"),
             N_("Once it is submitted, and from the closing time on"),
-            "domain.md §3",
+            OWN_DEFAULT,
         ),
         Rule(
             "correction",
@@ -48,7 +51,7 @@ RULES: dict[str, Rule] = {
             (-3, -1),
             N_("The body that applied"),
             N_("Once it is resubmitted, and from that time on"),
-            "[I]",
+            OWN_DEFAULT,
         ),
         Rule(
             "membership_unanswered",
@@ -57,7 +60,7 @@ RULES: dict[str, Rule] = {
             (-3, 0),
             N_("The person asked"),
             N_("Once they answered, and when their link has expired"),
-            "[I]",
+            OWN_DEFAULT,
         ),
         Rule(
             "council_not_met",
@@ -66,7 +69,7 @@ RULES: dict[str, Rule] = {
             (90,),
             N_("The project's bodies and the officers"),
             N_("Once a meeting is recorded, or the project is over"),
-            "[I]",
+            OWN_DEFAULT,
         ),
         Rule(
             "support_end",
@@ -75,7 +78,7 @@ RULES: dict[str, Rule] = {
             (-180, -90, -30),
             N_("The project's bodies and the officers"),
             N_("When support has ended"),
-            "[I]",
+            OWN_DEFAULT,
         ),
         Rule(
             "letters_unapproved",
@@ -84,7 +87,7 @@ RULES: dict[str, Rule] = {
             (-6, -5, -4, -3, -2, -1, 0),
             N_("Officers and directors"),
             N_("Once all are approved; after the day it goes on, daily"),
-            "S4",
+            REPORT,
             fixed=True,
         ),
     )

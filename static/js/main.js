@@ -2,7 +2,7 @@
 // The addresses come from the script tag, because each file's address changes with its content.
 
 const PARTS = {
-  "[data-error-summary]": "error_summary",
+  "div[data-error-summary]": "error_summary",
   "form[data-autosave]": "autosave",
   "form[data-guard]": "guard",
   "input[type=file][data-max-bytes]": "upload",
@@ -11,7 +11,7 @@ const PARTS = {
   "input[data-date]": "dates",
   "button[data-confirm]": "confirm",
   "table[data-select-all]": "select_all",
-  "[data-refresh]": "refresh",
+  "div[data-refresh]": "refresh",
   "details[data-closed-on-phone]": "panel",
 };
 

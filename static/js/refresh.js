@@ -12,7 +12,8 @@ export default function refresh(part) {
 }
 
 async function fetched(id) {
-  const answer = await fetch(location.href);
+  const answer = await fetch(location.href, { redirect: "manual" });
+  if (answer.type === "opaqueredirect") location.reload(); // finished: the page leads on, or asks to sign in again
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   return document.adoptNode(page.getElementById(id));
 }
