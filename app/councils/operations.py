@@ -175,7 +175,9 @@ def _agreed(council: Council) -> int:
 def _lock(record: Model) -> None:
     """Of two people who act at once the second waits, and then sees what the first did."""
     db.session.flush()
-    db.session.refresh(record, with_for_update=True)
+    model = type(record)
+    locked = select(model).where(model.id == record.id).with_for_update()
+    db.session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
 def _under_support(project: Project, act: str) -> None:

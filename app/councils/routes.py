@@ -36,6 +36,12 @@ WITH_PROJECT = (
 )
 
 
+@councils.app_template_filter()
+def council_role(role: str) -> str:
+    """A role's name in the reader's language."""
+    return _(ROLE_LABELS.get(role, role))
+
+
 @councils.get("/projects/<int:project_id>/council")
 @needs("council.view")
 def show(project_id: int):
@@ -157,9 +163,7 @@ def reply(token: str):
     except LinkGone as gone:
         db.session.rollback()
         return _private(*_gone(gone))
-    page = render_template(
-        "councils/reply.html", form=entered, membership=membership, role_labels=ROLE_LABELS
-    )
+    page = render_template("councils/reply.html", form=entered, membership=membership)
     return _private(page, 422 if entered.errors else 200)
 
 
@@ -170,7 +174,6 @@ def _gone(gone: LinkGone) -> tuple[str, int]:
         f"councils/link_{why}.html",
         membership=membership,
         contact=invitation.contact_of(membership) if membership else None,
-        role_labels=ROLE_LABELS,
         sent_again=request.method == "POST",
     )
     if why == "answered":
@@ -222,7 +225,7 @@ def _roster(council: Council) -> Listing:
             ),
             Column("post", _l("Post"), lambda m: m.post, sort=Membership.post),
             Column("person", _l("Name of the person"), lambda m: m.person_name, sort=Membership.person_name),
-            Column("role", _l("Role"), lambda m: _(ROLE_LABELS[m.role]), sort=Membership.role),
+            Column("role", _l("Role"), lambda m: council_role(m.role), sort=Membership.role),
             Column("mailbox", _l("E-mail address"), lambda m: m.mailbox, sort=Membership.mailbox),
             Column("state", _l("State"), lambda m: state_label(m), sort=Membership.state),
             Column("reply_by", _l("Reply by"), lambda m: shown_date(m.reply_by), sort=Membership.reply_by),

@@ -8,8 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app import calendar
 from app.councils.models import Council, Membership
@@ -56,21 +55,19 @@ def _unanswered(actor: Any, at: datetime) -> Iterator[Task]:
 
 def _not_met(actor: Any, at: datetime) -> Iterator[Task]:
     """Form the council, then bring it together. The office is told when a municipality is late with it."""
-    projects = list(
-        db.session.scalars(
-            not_met(at)
-            .where(Project.id.in_(Project.visible_to(actor).with_only_columns(Project.id)))
-            .options(
-                contains_eager(Project.call),
-                selectinload(Project.applicants).joinedload(ProjectApplicant.organisation),
-            )
-            .order_by(Project.number)
+    waiting = db.session.execute(
+        not_met(at)
+        .where(Project.id.in_(Project.visible_to(actor).with_only_columns(Project.id)))
+        .outerjoin(Council, Council.project_id == Project.id)
+        .add_columns(Council)
+        .options(
+            contains_eager(Project.call),
+            joinedload(Project.applicants).joinedload(ProjectApplicant.organisation),
         )
+        .order_by(Project.number)
     )
-    councils = _councils_of(projects)
     since, days_to_meet = first_day(at), max(rules_in_force()["council_not_met"].days)
-    for project in projects:
-        council = councils.get(project.id)
+    for project, council in waiting.unique():
         announced = announced_on(project)
         due = announced + (timedelta(days=days_to_meet) if council else FORMED_WITHIN)
         if due < since or not (actor.role in MUNICIPAL or due < calendar.day_of(at)):
@@ -87,11 +84,3 @@ def _title(council: Council | None) -> str:
     if council is None:
         return _("Form the council")
     return _("Hold the first meeting of the council and record it")
-
-
-def _councils_of(projects: list[Project]) -> dict[int, Council]:
-    ids = [project.id for project in projects]
-    return {
-        council.project_id: council
-        for council in db.session.scalars(select(Council).where(Council.project_id.in_(ids)))
-    }
