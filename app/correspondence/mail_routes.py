@@ -8,6 +8,7 @@ import re
 from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 from sqlalchemy.orm import joinedload
 
 from app import calendar
@@ -25,6 +26,7 @@ from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import address_of, fetch
 from app.web.timeline import timeline
 
+_ADDRESS = re.compile(r"https?://[!-;=?-~]+")  # no < and >, no blanks, and nothing Japanese
 _ONE_TIME_LINK = re.compile(r"(?<=/)[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_-])")
 
 
@@ -175,6 +177,16 @@ def _about(found: Mail) -> str | None:
 def _without_one_time_links(body: str) -> str:
     """Whoever holds such a link acts as the person it was sent to; reading along must not be enough."""
     return _ONE_TIME_LINK.sub(_("[one-time link, shown to administrators only]"), body)
+
+
+@correspondence.app_template_filter()
+def with_links(text: str) -> Markup:
+    """A plain text as markup, its addresses of pages as links."""
+    linked, end = Markup(), 0
+    for found in _ADDRESS.finditer(text):
+        linked += escape(text[end : found.start()]) + Markup('<a href="{0}">{0}</a>').format(found[0])
+        end = found.end()
+    return linked + escape(text[end:])
 
 
 def _decided_by_somebody_else() -> None:

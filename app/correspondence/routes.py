@@ -129,15 +129,13 @@ def letter_pdf(letter_id: int):
     else:
         rendered = operations.preview(found)
         content, sha256 = rendered.pdf, rendered.sha256
-    answer = send_file(
+    return send_file(
         io.BytesIO(content),
         mimetype="application/pdf",
         download_name=operations.filename_of(found),
         etag=sha256 or False,
         conditional=True,
     )
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer
 
 
 @correspondence.route("/letters/<int:letter_id>/discard", methods=["GET", "POST"])
@@ -173,9 +171,9 @@ def _listing() -> Listing:
     by_issue = func.coalesce(Letter.issued_on, date.max)
     columns = [
         Column("number", _l("Document number"), lambda row: row.number, sort=by_number),
+        Column("addressee", _l("Addressee"), lambda row: row.addressee, sort=Letter.addressee),
         Column("subject", _l("Subject"), lambda row: row.subject, sort=Letter.subject),
         Column("kind", _l("Kind"), lambda row: kinds[row.letter_kind], sort=Letter.letter_kind),
-        Column("addressee", _l("Addressee"), lambda row: row.addressee, sort=Letter.addressee),
         Column("about_number", _l("Case no."), lambda row: row.about_number),
         Column(
             "fiscal_year",

@@ -47,19 +47,18 @@ def _letter_tasks(actor: Any) -> list[Task]:
 
 
 def _mail_tasks(actor: Any) -> list[Task]:
-    parked = list(
-        db.session.scalars(
-            Mail.visible_to(actor)
-            .where(Mail.parked_at.is_not(None), Mail.state == "parked")
-            .order_by(Mail.id)
-            .limit(2)
-        )
+    parked = (
+        Mail.visible_to(actor)
+        .with_only_columns(Mail.id, Mail.subject, func.count().over())
+        .where(Mail.parked_at.is_not(None), Mail.state == "parked")
+        .order_by(Mail.id)
     )
-    if not parked:
+    first = db.session.execute(parked.limit(1)).one_or_none()
+    if first is None:
         return []
-    if len(parked) == 1:
-        url = url_for("correspondence.mail", mail_id=parked[0].id)
-        return [Task(_("Decide on a mail that was not delivered"), url, about=parked[0].subject)]
-    count = db.session.scalar(select(func.count()).where(Mail.parked_at.is_not(None), Mail.state == "parked"))
+    mail_id, subject, count = first
+    if count == 1:
+        url = url_for("correspondence.mail", mail_id=mail_id)
+        return [Task(_("Decide on a mail that was not delivered"), url, about=subject)]
     url = url_for("correspondence.mails", state="parked")
     return [Task(_("Decide on mails that were not delivered: %(n)s", n=count), url)]

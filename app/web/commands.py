@@ -24,8 +24,9 @@ class Commands(AppGroup):
 
 def _why(problem: DBAPIError) -> str | None:
     said = " ".join(str(problem.orig).split())
-    if "no such table" in said or type(problem.orig).__name__ == "UndefinedTable":
-        return f"has not been migrated ({said}); run: flask db upgrade"
+    old = type(problem.orig).__name__ in ("UndefinedTable", "UndefinedColumn")
+    if old or "no such table" in said or "no such column" in said:
+        return f"is not migrated to this version ({said}); run: flask db upgrade"
     if isinstance(problem, OperationalError):
         return f"cannot be used just now ({said}); nothing was changed, so try again once it can"
     return None

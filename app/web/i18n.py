@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
         day=date.fromisoformat,
         era_year=shown_fiscal_year,
         filesize=shown_size,
+        translated=translated,
     )
 
 
@@ -73,6 +74,14 @@ def state_tone(record: Any, state: str | None = None, kind: str | None = None) -
     if audience() != "office" and found.labels["applicant"] == "Under review":
         return "progress"  # the colour must not tell what the label keeps
     return found.tone
+
+
+def translated(text: str) -> str:
+    """For templates: a text from the database that may be a msgid of ours or anybody's words.
+
+    The templates' own `_()` takes its msgid for safe markup, so it must never be given what others wrote.
+    """
+    return _(text) if text else ""
 
 
 def told(kind: str, event: str) -> str | None:

@@ -12,8 +12,10 @@ import pytest
 from sqlalchemy import event
 
 from app.correspondence import delivery
+from app.correspondence.mail_routes import with_links
 from app.correspondence.models import Mail
 from app.db import HistoryEntry, db
+from app.permissions import SYSTEM
 from app.storage import storage
 from tests import factories
 
@@ -116,6 +118,32 @@ def test_a_mail_is_shown_with_its_text_and_attachments(sign_in_as, at):
     assert (answer.mimetype, answer.data) == ("application/pdf", b"%PDF-1.7 a letter")
     assert client.get(f"/mails/{mail.id}/attachments/2").status_code == 404
     assert client.get(f"/mails/{mail.id}/attachments/0").status_code == 404
+
+
+def test_what_a_mail_server_answered_is_shown_as_it_was_and_never_as_markup(sign_in_as, at):
+    answer = "550 5.1.1 <kikaku@example.jp>: <script>alert(1)</script> 100% unknown"
+    mail = parked(at, last_error=answer)
+    mail.record("mail_parked", actor=SYSTEM, at=at, changes={"reason": answer}, audience="office")
+    mail.record(
+        "mail_deferred", actor=SYSTEM, at=at, changes={"error": answer, "attempt": 1}, audience="office"
+    )
+    client, _ = sign_in_as("officer")
+    for page in (page_of(client.get(f"/mails/{mail.id}")), page_of(client.get("/mails"))):
+        assert "<script>alert" not in page
+        assert (
+            "550 5.1.1 &lt;kikaku@example.jp&gt;: &lt;script&gt;alert(1)&lt;/script&gt; 100% unknown" in page
+        )
+
+
+def test_only_addresses_of_pages_become_links(app):
+    text = (
+        "電子メール：mirai@example.jp 次のページ（https://banso.example.jp/letters/1?a=1&b=2）からどうぞ。<b>"
+    )
+    assert with_links(text) == (
+        "電子メール：mirai@example.jp 次のページ（"
+        '<a href="https://banso.example.jp/letters/1?a=1&amp;b=2">https://banso.example.jp/letters/1?a=1&amp;b=2</a>'
+        "）からどうぞ。&lt;b&gt;"
+    )
 
 
 def test_a_damaged_attachment_is_not_given_out(sign_in_as, at):
