@@ -189,12 +189,13 @@ def confirm_joint_applicants(application_id: int):
 def add_attachment(application_id: int):
     application, form = _mine(application_id), FileForm()
     if form.validate_on_submit():
-        sent = form.file.data
+        sent = request.files.get("file")
+        name, content = (sent.filename or "", sent.read()) if sent else ("", b"")
         try:
             attachments.add_attachment(
                 application,
-                sent.filename or "" if sent else "",
-                sent.read() if sent else b"",
+                name,
+                content,
                 max_bytes=current_app.config["ATTACHMENT_MAX_BYTES"],
                 actor=actor(),
                 at=calendar.now(),

@@ -26,6 +26,7 @@ def listing_for(actor: Any) -> Listing:
     """Filters, sort, pages and files; no query per row."""
     of_office = actor.role in OFFICE
     states = _states(of_office)
+    title = Application.submitted_title if of_office else Application.title
     columns = [
         Column(
             "number",
@@ -42,8 +43,8 @@ def listing_for(actor: Any) -> Listing:
         Column(
             "title",
             _l("Title"),
-            lambda application: application.title or _("(no title yet)"),
-            sort=Application.title,
+            lambda application: getattr(application, title.key) or _("(no title yet)"),
+            sort=title,
         ),
         Column("call", _l("Call"), lambda application: application.call.title, sort=Call.code),
         # By label, not by state: what stays within the office must not show in the order either.
@@ -56,7 +57,7 @@ def listing_for(actor: Any) -> Listing:
         ),
     ]
     filters: list[Search | Choice] = [
-        _Words("q", _l("Number, title or body"), [Application.number, Application.title]),
+        _Words("q", _l("Number, title or body"), [Application.number, title]),
         Choice("call", _l("Call"), _calls(actor), where=lambda value: Application.call_id == int(value)),
         Choice(
             "state",

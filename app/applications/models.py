@@ -41,6 +41,7 @@ class Application(Model):
     technologies_other: Mapped[str] = mapped_column(Text, default="")
     # The applicant said who else applies, if anybody.
     joint_confirmed: Mapped[bool] = mapped_column(default=False)
+    submitted_title: Mapped[str] = mapped_column(Text, default="")  # the office does not see what is being mended
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # the last submission
     correction_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
@@ -113,7 +114,7 @@ class Application(Model):
     def is_mended(self, section: str) -> bool:
         """Whether the section was saved since the office returned the application."""
         correction, saved = self.open_correction, self.saves.get(section)
-        return bool(correction and saved and datetime.fromisoformat(saved["at"]) >= correction.asked_at)
+        return bool(correction and saved and datetime.fromisoformat(saved["at"]) > correction.asked_at)
 
     def version_of(self, section: str) -> int:
         """How often the section has been saved; a page that was filled from an older version is stale."""

@@ -140,8 +140,9 @@ def _reached(application: Application, entries: list[HistoryEntry]) -> dict[str,
         for entry in reversed(entries)
         if entry.event in APPLICATION.moves
     }
-    stands_at = APPLICATION.beside.get(application.state)
-    return {**reached, stands_at: reached.get(application.state)} if stands_at else reached
+    if application.state == "returned":  # it stands where "submitted" is on the strip
+        reached["submitted"] = reached.get("returned")
+    return reached
 
 
 def _submission_links(application: Application, shown: Submission | None) -> list[dict[str, Any]]:

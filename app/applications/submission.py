@@ -168,7 +168,7 @@ def _hand_in(application: Application, name: str, *, actor: Any, at: datetime) -
     submission = Submission(
         received_at=at, submitted_by=actor.name, content=content, sha256=digest, created_at=at
     )
-    application.submitted_at = at
+    application.submitted_at, application.submitted_title = at, application.title
     move(application, name, actor=actor, at=at, changes={"number": application.number, "sha256": digest})
     application.submissions.append(submission)
     db.session.flush()

@@ -59,38 +59,22 @@ def _task(application: Application, actor: Any) -> Task:
 
 def _of_officer(at: datetime) -> list[Task]:
     """One line a call: hundreds of applications would bury everything else."""
+    late = (Application.state == "returned") & (Application.correction_due_at <= at)
     waiting = db.session.execute(
-        select(Call.id, Call.title, func.count())
+        select(Call.id, Call.title, Application.state, func.count(), func.min(Application.correction_due_at))
         .join(Application, Application.call_id == Call.id)
-        .where(Application.state == "submitted", Call.state == "published")
-        .group_by(Call.id, Call.title)
-        .order_by(Call.id)
-    )
-    overdue = db.session.execute(
-        select(Call.id, Call.title, func.count(), func.min(Application.correction_due_at))
-        .join(Application, Application.call_id == Call.id)
-        .where(
-            Application.state == "returned", Application.correction_due_at <= at, Call.state == "published"
-        )
-        .group_by(Call.id, Call.title)
-        .order_by(Call.id)
+        .where(Call.state == "published", or_(Application.state == "submitted", late))
+        .group_by(Call.id, Call.title, Application.state)
+        .order_by(Call.id, Application.state.desc())
     )
     return [
-        *(
-            Task(
-                _("Check submitted applications: %(count)s", count=count),
-                url_for("applications.index", call=call_id, state="submitted"),
-                title,
-            )
-            for call_id, title, count in waiting
-        ),
-        *(
-            Task(
-                _("Returned applications not resubmitted in time: %(count)s", count=count),
-                url_for("applications.index", call=call_id, state="returned"),
-                title,
-                due,
-            )
-            for call_id, title, count, due in overdue
-        ),
+        Task(
+            _("Check submitted applications: %(count)s", count=count)
+            if state == "submitted"
+            else _("Returned applications not resubmitted in time: %(count)s", count=count),
+            url_for("applications.index", call=call_id, state=state),
+            title,
+            due if state == "returned" else None,
+        )
+        for call_id, title, state, count, due in waiting
     ]

@@ -1,0 +1,290 @@
+"""Submission: in time or not at all, frozen with its hash, numbered without gaps, told by mail."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from app.applications import drafting, submission
+from app.applications.models import Application, Submission
+from app.applications.sections import Incomplete
+from app.applications.submission import ChangedSinceSeen, TooLate
+from app.calendar import JST
+from app.correspondence.models import Mail
+from app.db import HistoryEntry, db, first_broken_entry
+from app.lifecycle import NotAllowed
+from app.organisations.models import Tenure
+from tests import factories
+from tests.factories.applications import PDF, holder
+
+CLOSES = datetime(2023, 3, 17, 12, 0, tzinfo=JST)
+
+
+def events(record) -> list[str]:
+    return [entry.event for entry in db.session.scalars(HistoryEntry.of(record))]
+
+
+def mails_about(application, word: str = "") -> list[Mail]:
+    query = select(Mail).where(Mail.about_kind == "application", Mail.about_id == application.id)
+    return [mail for mail in db.session.scalars(query.order_by(Mail.id)) if word in mail.subject]
+
+
+def approver_of(application):
+    return holder("municipality_approver", application.organisation)
+
+
+def test_a_submission_is_frozen_word_for_word_with_its_hash(app, at):
+    partner = factories.organisation("滝川市", "012254")
+    application = factories.application(joint=[partner], call=factories.call(code="R5"))
+    approver = approver_of(application)
+    handed_in = submission.submit(application, actor=approver, at=at)
+    db.session.commit()
+    content = handed_in.content
+    assert (content["number"], content["title"], content["submitted_by"]) == (
+        "R5-0001",
+        "雪道の見守りドローン",
+        approver.name,
+    )
+    assert content["received_at"] == at.isoformat()
+    assert content["joint_applicants"] == [{"code": "012254", "name": "北海道滝川市"}]
+    assert [answer["text"] for answer in content["answers"]] == [
+        "地域の課題についての回答",
+        "実装の計画についての回答",
+    ]
+    assert content["attachments"][0]["sha256"] == hashlib.sha256(PDF).hexdigest()
+    plain = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    assert handed_in.sha256 == hashlib.sha256(plain).hexdigest()
+    assert handed_in.is_intact
+    assert (application.state, application.submitted_at) == ("submitted", at)
+    entry = db.session.scalars(HistoryEntry.of(application)).first()
+    assert (entry.event, entry.actor_name) == ("submit", approver.name)
+    assert entry.changes == {
+        "state": ["draft", "submitted"],
+        "number": "R5-0001",
+        "sha256": handed_in.sha256,
+    }
+
+
+def test_the_database_itself_refuses_to_change_or_delete_a_submission(app):
+    handed_in = factories.application("submitted").submissions[0]
+    db.session.commit()
+    for verb in ("UPDATE submissions SET submitted_by = 'x'", "DELETE FROM submissions"):
+        with pytest.raises(DBAPIError, match="append-only"):
+            db.session.execute(text(verb))
+        db.session.rollback()
+    assert db.session.get(Submission, handed_in.id).is_intact
+
+
+def test_the_receipt_names_number_second_and_hashes(app, at):
+    application = factories.application(call=factories.call(code="R5"))
+    approver = approver_of(application)
+    instant = at.replace(minute=7, second=9)
+    handed_in = submission.submit(application, actor=approver, at=instant)
+    db.session.commit()
+    (mail,) = mails_about(application, "受け付けました")
+    assert mail.to_address == approver.seat.mailbox
+    for told in (
+        "R5-0001",
+        "令和5年2月15日（水）10時7分9秒",
+        "計画.pdf",
+        hashlib.sha256(PDF).hexdigest(),
+        handed_in.sha256,
+        f"/applications/{application.id}/receipt",
+    ):
+        assert told in mail.body
+
+
+def test_a_submission_one_second_before_the_closing_instant_counts_and_at_the_instant_it_is_refused(app):
+    call = factories.call(closes_at=CLOSES)
+    late, in_time = factories.application(call=call), factories.application(call=call)
+    with pytest.raises(TooLate) as refused:
+        submission.submit(late, actor=approver_of(late), at=CLOSES)
+    assert refused.value.due_at == CLOSES
+    submission.submit(in_time, actor=approver_of(in_time), at=CLOSES - timedelta(seconds=1))
+    db.session.commit()
+    assert (late.state, late.number, late.submissions) == ("draft", None, [])
+    assert "submit" not in events(late)
+    assert mails_about(late) == []
+    assert (in_time.state, in_time.number) == ("submitted", f"{call.code}-0001")
+
+
+def test_an_extended_deadline_takes_what_would_have_been_late(app):
+    call = factories.call(closes_at=CLOSES)
+    application = factories.application(call=call)
+    call.closes_at = CLOSES + timedelta(days=7)
+    submission.submit(application, actor=approver_of(application), at=CLOSES)
+    assert application.state == "submitted"
+
+
+def test_what_is_incomplete_is_neither_handed_over_nor_submitted(app, at):
+    application = factories.application(complete=False)
+    editor = holder("municipality_editor", application.organisation)
+    with pytest.raises(Incomplete) as refused:
+        submission.submit(application, actor=approver_of(application), at=at)
+    assert {"basics", "technologies", "joint-applicants"} < {p.section for p in refused.value.problems}
+    with pytest.raises(Incomplete):
+        submission.hand_over(application, actor=editor, at=at)
+    assert (application.state, application.number) == ("draft", None)
+
+
+def test_only_the_approver_of_the_lead_submits(app, at):
+    partner = factories.organisation()
+    application = factories.application("in_approval", joint=[partner])
+    for role, body in (
+        ("municipality_editor", application.organisation),
+        ("municipality_approver", partner),
+        ("officer", None),
+        ("director", None),
+    ):
+        with pytest.raises(NotAllowed):
+            submission.submit(application, actor=factories.tenure(role, body), at=at)
+    assert (application.state, application.number) == ("in_approval", None)
+
+
+def test_a_second_submission_is_refused_and_leaves_the_first_untouched(app, at):
+    application = factories.application("submitted")
+    approver = approver_of(application)
+    with pytest.raises(NotAllowed):
+        submission.submit(application, actor=approver, at=at + timedelta(minutes=1))
+    db.session.commit()
+    assert len(application.submissions) == 1
+    assert application.submitted_at == at
+    assert len(mails_about(application, "受け付けました")) == 1
+
+
+def test_what_changed_after_the_approver_opened_the_page_is_not_submitted(app, at):
+    application = factories.application()
+    approver = approver_of(application)
+    seen = submission.fingerprint(application)
+    question = application.call.questions[0]
+    drafting.save_answer(application, question, text="差し替え", version=1, actor=approver, at=at)
+    with pytest.raises(ChangedSinceSeen):
+        submission.submit(application, seen=seen, actor=approver, at=at)
+    assert application.state == "draft"
+    submission.submit(application, seen=submission.fingerprint(application), actor=approver, at=at)
+    assert application.state == "submitted"
+
+
+def test_numbers_run_per_call(app, at):
+    first, second = factories.call(code="R5"), factories.call(code="R5-S")
+    made = [factories.application("submitted", call=call) for call in (first, second, first)]
+    assert [application.number for application in made] == ["R5-0001", "R5-S-0001", "R5-0002"]
+
+
+def test_bodies_that_submit_in_the_same_moment_get_different_numbers_without_a_gap(app, at):
+    call = factories.call(code="R5")
+    drafts = [factories.application(call=call) for _ in range(4)]
+    ids = [(draft.id, approver_of(draft).id) for draft in drafts]
+    in_parallel(app, [lambda pair=pair: _submit(*pair, at) for pair in ids])
+    numbers = sorted(db.session.scalars(select(Application.number)))
+    assert numbers == ["R5-0001", "R5-0002", "R5-0003", "R5-0004"]
+    assert first_broken_entry() is None
+
+
+def test_of_two_submissions_of_the_same_application_at_once_one_is_refused(app, at):
+    draft = factories.application()
+    pair = (draft.id, approver_of(draft).id)
+    answers = in_parallel(app, [lambda: _submit(*pair, at)] * 2)
+    assert sorted(answers) == ["refused", "submitted"]
+    assert len(db.session.scalars(select(Submission)).all()) == 1
+    assert len(mails_about(draft, "受け付けました")) == 1
+
+
+def test_handing_over_tells_every_approver_and_closes_the_draft(app, at):
+    application = factories.application()
+    first = approver_of(application)
+    second = factories.tenure("municipality_approver", application.organisation)
+    editor = holder("municipality_editor", application.organisation)
+    submission.hand_over(application, actor=editor, at=at)
+    db.session.commit()
+    asked = mails_about(application, "決裁のお願い")
+    assert {mail.to_address for mail in asked} == {first.seat.mailbox, second.seat.mailbox}
+    assert editor.name in asked[0].body and f"/applications/{application.id}/submission" in asked[0].body
+    assert application.state == "in_approval" and not application.is_editable
+    assert events(application)[0] == "hand_over"
+
+
+def test_what_was_handed_over_can_be_taken_back_and_edited_again(app, at):
+    application = factories.application("in_approval")
+    editor = holder("municipality_editor", application.organisation)
+    submission.take_back(application, actor=editor, at=at)
+    drafting.save_basics(application, title="直した題", summary="概要", version=1, actor=editor, at=at)
+    db.session.commit()
+    assert (application.state, application.title) == ("draft", "直した題")
+    assert events(application)[:3] == ["section_saved", "take_back", "hand_over"]
+
+
+def test_nothing_is_handed_over_from_the_closing_instant_on(app):
+    application = factories.application(call=factories.call(closes_at=CLOSES))
+    editor = holder("municipality_editor", application.organisation)
+    with pytest.raises(TooLate):
+        submission.hand_over(application, actor=editor, at=CLOSES)
+    assert application.state == "draft"
+
+
+@pytest.mark.parametrize(
+    "state", ["draft", "in_approval", "submitted", "returned", "accepted", "under_review", "provisional"]
+)
+def test_an_approver_withdraws_with_a_reason_at_any_time_before_the_announcement(app, at, state):
+    application = factories.application(state)
+    officer = holder("officer")
+    submission.withdraw(application, reason="計画の見直し", actor=approver_of(application), at=at)
+    db.session.commit()
+    assert (application.state, application.withdrawal_reason) == ("withdrawn", "計画の見直し")
+    entry = db.session.scalars(HistoryEntry.of(application)).first()
+    assert (entry.event, entry.changes["reason"]) == ("withdraw", "計画の見直し")
+    told = {mail.to_address for mail in mails_about(application, "取")}
+    assert told == (
+        set()
+        if state in ("draft", "in_approval")
+        else {approver_of(application).seat.mailbox, officer.seat.mailbox}
+    )
+
+
+@pytest.mark.parametrize("state", ["selected", "not_selected", "withdrawn"])
+def test_nothing_is_withdrawn_after_the_announcement(app, at, state):
+    application = factories.application(state)
+    with pytest.raises(NotAllowed):
+        submission.withdraw(application, reason="遅い", actor=approver_of(application), at=at)
+
+
+def test_an_editor_cannot_withdraw_and_nobody_without_a_reason(app, at):
+    application = factories.application("submitted")
+    editor = holder("municipality_editor", application.organisation)
+    with pytest.raises(NotAllowed):
+        submission.withdraw(application, reason="理由", actor=editor, at=at)
+    with pytest.raises(ValueError):
+        submission.withdraw(application, reason=" ", actor=approver_of(application), at=at)
+    assert application.state == "submitted"
+
+
+def in_parallel(app, jobs):
+    """Each job in a thread and an application context of its own, all starting at once; their results."""
+    db.session.commit()
+    start = Barrier(len(jobs))
+
+    def run(job):
+        with app.app_context():
+            start.wait(timeout=30)
+            return job()
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return [future.result(timeout=60) for future in [pool.submit(run, job) for job in jobs]]
+
+
+def _submit(application_id: int, tenure_id: int, at: datetime) -> str:
+    application = db.session.get_one(Application, application_id)
+    try:
+        submission.submit(application, actor=db.session.get_one(Tenure, tenure_id), at=at)
+        db.session.commit()
+    except NotAllowed:
+        db.session.rollback()
+        return "refused"
+    return "submitted"
