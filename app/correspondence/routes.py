@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from datetime import date
 
 from flask import flash, redirect, render_template, request, send_file, url_for
@@ -18,6 +19,7 @@ from app.correspondence.blueprint import correspondence
 from app.correspondence.forms import DiscardForm
 from app.correspondence.labels import MAIL_STATES
 from app.correspondence.models import Letter
+from app.correspondence.rendering import MissingFont
 from app.db import db
 from app.lifecycle import LETTER
 from app.organisations.contacts import mailboxes_of
@@ -29,6 +31,7 @@ from app.web.records import address_of, fetch
 from app.web.timeline import timeline
 
 __all__ = ["correspondence", "mail_routes"]
+log = logging.getLogger(__name__)
 
 
 @correspondence.get("/letters")
@@ -125,9 +128,19 @@ def letter_pdf(letter_id: int):
         try:
             content, sha256 = operations.frozen_pdf(found), found.sha256
         except (operations.Damaged, OSError):
+            log.exception("letter %s cannot be shown", found.number)
             return render_template("correspondence/damaged.html", letter=found), 503
     else:
-        rendered = operations.preview(found)
+        try:
+            rendered = operations.preview(found)
+        except MissingFont:
+            flash(
+                _(
+                    "The server has no Japanese font, so no letter can be made. Ask an administrator to run “flask doctor”."
+                ),
+                "error",
+            )
+            return redirect(url_for("correspondence.letter", letter_id=found.id))
         content, sha256 = rendered.pdf, rendered.sha256
     return send_file(
         io.BytesIO(content),

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
+from app import create_app
 from app.correspondence import delivery, messages, outbox
 from app.correspondence.models import Mail
 from app.correspondence.smtp import Line, Server
@@ -450,6 +451,11 @@ def test_the_address_of_the_server_carries_port_encryption_and_login():
 def test_an_address_that_cannot_be_used_is_told(url):
     with pytest.raises(ValueError, match="BANSO_SMTP_URL"):
         Server.at(url)
+
+
+def test_an_application_with_such_an_address_does_not_start(tmp_path):
+    with pytest.raises(SystemExit, match="BANSO_SMTP_URL must look like"):
+        create_app({"SMTP_URL": "mail.example.jp:25", "DATA_DIR": tmp_path, "SECRET_KEY": "a test's"})
 
 
 def _certificate_for(host: str, folder):

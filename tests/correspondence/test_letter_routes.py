@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from app.correspondence import letters
+from app.correspondence import letters, rendering
 from app.correspondence.models import Letter
 from app.db import HistoryEntry, db
 from app.storage import storage
@@ -241,6 +241,15 @@ def test_an_issued_letter_is_given_out_byte_for_byte_and_named_by_its_hash(sign_
     again = client.get(f"/letters/{letter.id}.pdf", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
     assert again.data == b""
+
+
+def test_without_a_japanese_font_a_preview_says_what_is_missing(sign_in_as, at, monkeypatch):
+    letter = factories.letter()
+    client, _ = sign_in_as("officer")
+    monkeypatch.setattr(rendering, "_font_path", lambda: None)
+    answer = client.get(f"/letters/{letter.id}.pdf", follow_redirects=True)
+    assert answer.status_code == 200
+    assert "flask doctor" in page_of(answer)
 
 
 @pytest.mark.parametrize("damage", ["changed", "gone"])
