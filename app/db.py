@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime
 from typing import Any, ClassVar, TypeVar
 from weakref import WeakKeyDictionary
 
+from flask import g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -99,7 +100,10 @@ class Setting(db.Model):  # type: ignore[name-defined]
 
     @classmethod
     def get(cls, name: str) -> str | None:
-        return db.session.scalar(select(cls.value).where(cls.name == name))
+        """The value of `name`, as it was when this request or command first asked for any."""
+        if "settings" not in g:
+            g.settings = {row.name: row.value for row in db.session.execute(select(cls.name, cls.value))}
+        return g.settings.get(name)
 
     @classmethod
     def put(cls, name: str, value: str) -> None:
@@ -108,6 +112,7 @@ class Setting(db.Model):  # type: ignore[name-defined]
             db.session.add(cls(name=name, value=value))
         else:
             row.value = value
+        g.pop("settings", None)
 
 
 def insert_into(model: Any) -> Any:

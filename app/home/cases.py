@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.applications.models import Application
@@ -38,7 +38,7 @@ def cases_of(actor: Any) -> list[Case]:
     if actor.may("project.list"):
         query = Project.visible_to(actor).options(
             joinedload(Project.call),
-            selectinload(Project.applicants).joinedload(ProjectApplicant.organisation),
+            joinedload(Project.applicants).joinedload(ProjectApplicant.organisation),
         )
         for project in db.session.scalars(query.order_by(Project.number.desc()).limit(SHOWN)).unique():
             url = url_for("projects.show", project_id=project.id)

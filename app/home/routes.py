@@ -23,6 +23,6 @@ def index():
         "home/index.html",
         tasks=tasks_of(who, calendar.now()),
         cases=cases.cases_of(who),
-        calls=cases.open_calls(who),
+        calls=cases.open_calls(who) if who.may("application.edit") else [],
         now=calendar.now(),
     )

@@ -25,6 +25,11 @@ EDITED = (
 )
 
 
+def record_past_call(call: Call, *, actor: Any, at: datetime) -> None:
+    """Enter a drafted call as what it is in the published record: announced. Its window and count are the record's."""
+    move(call, "record_past", actor=actor, at=at, changes={"announced_count": call.announced_count})
+
+
 def the_programme() -> Programme:
     """The one programme of this installation, made when it is first asked for (S4: name, ministry, bureau)."""
     found = db.session.scalars(select(Programme).order_by(Programme.id)).first()

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 
 from app.applications.models import Application
 from app.db import db
@@ -16,34 +16,41 @@ from app.selection.operations import missing_before_decision
 from app.web.tasks import Task
 
 
+STEPS = ("accepted", "under_review")  # states in which an application waits for the officers here
+
+
 def tasks(actor: Any, at: datetime) -> list[Task]:
     if not actor.may("selection.view"):
         return []
-    found = _to_record(actor) if actor.may("selection.record") else []
-    if actor.may("selection.decide"):
-        found += _to_decide(at)
-    return found + _to_announce()
+    found = _to_record_and_announce(actor)
+    return found + _to_decide(at) if actor.may("selection.decide") else found
 
 
-def _to_record(actor: Any) -> list[Task]:
+def _to_record_and_announce(actor: Any) -> list[Task]:
     """One line a call and kind of step: a call may have hundreds of applications."""
+    waits = (Call.state == "published") & Application.state.in_(STEPS)
+    step = case((Call.state == "decided", "decided"), else_=Application.state).label("step")
     waiting = db.session.execute(
-        select(Call.id, Call.title, Application.state, func.count())
+        select(Call.id, Call.title, step, func.count())
         .join(Application, Application.call_id == Call.id)
-        .where(Call.state == "published", Application.state.in_(("accepted", "under_review")))
-        .group_by(Call.id, Call.title, Application.state)
-        .order_by(Call.id, Application.state)
-    )
-    return [
-        Task(
-            _("Put accepted applications under review: %(count)s", count=count)
-            if state == "accepted"
-            else _("Record provisional results: %(count)s", count=count),
-            url_for("selection.show", call_id=call_id, state=state),
-            title,
+        .where(
+            or_(waits, Call.state == "decided") if actor.may("selection.record") else Call.state == "decided"
         )
-        for call_id, title, state, count in waiting
-    ]
+        .group_by(Call.id, Call.title, step)
+        .order_by(Call.id, step)
+    )
+    return [_task(call_id, title, step, count) for call_id, title, step, count in waiting]
+
+
+def _task(call_id: int, title: str, step: str, count: int) -> Task:
+    if step == "decided":
+        return Task(_("Announce the results"), url_for("selection.announce", call_id=call_id), title)
+    told = (
+        _("Put accepted applications under review: %(count)s", count=count)
+        if step == "accepted"
+        else _("Record provisional results: %(count)s", count=count)
+    )
+    return Task(told, url_for("selection.show", call_id=call_id, state=step), title)
 
 
 def _to_decide(at: datetime) -> list[Task]:
@@ -53,12 +60,4 @@ def _to_decide(at: datetime) -> list[Task]:
         Task(_("Decide the results"), url_for("selection.decide", call_id=call.id), call.title)
         for call in db.session.scalars(calls.order_by(Call.id))
         if not missing_before_decision(call, at)
-    ]
-
-
-def _to_announce() -> list[Task]:
-    calls = select(Call.id, Call.title).where(Call.state == "decided").order_by(Call.id)
-    return [
-        Task(_("Announce the results"), url_for("selection.announce", call_id=call_id), title)
-        for call_id, title in db.session.execute(calls)
     ]
