@@ -276,6 +276,7 @@ def upgrade() -> None:
     sa.Column('technologies_etc', sa.Boolean(), nullable=False),
     sa.Column('technologies_other', sa.Text(), nullable=False),
     sa.Column('joint_confirmed', sa.Boolean(), nullable=False),
+    sa.Column('submitted_title', sa.Text(), nullable=False),
     sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('correction_due_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('withdrawal_reason', sa.Text(), nullable=False),
