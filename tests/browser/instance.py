@@ -1,0 +1,133 @@
+"""A demo of one's own: loaded through the API, served by the real server with its jobs, gone after the block."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from flask import Flask
+
+from app import calendar, create_app
+from app.db import db
+from app.demo.loading import FIRST_DAY, load
+from app.web import clock
+from config import ROOT
+from tests.databases import migrate
+
+STARTS_WITHIN = 60  # seconds, also on a busy machine
+STOPS_WITHIN = 20
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A data folder with the demo in it, and the address it is served at."""
+
+    folder: Path
+    url: str
+
+    @contextmanager
+    def inside(self) -> Iterator[Flask]:
+        """An application context on its database, at its clock, as a command would have it."""
+        with _application(self.folder, self.url) as app:
+            yield app
+
+
+def load_demo(folder: Path) -> None:
+    """Fill `folder`, which must be empty, with the demo at its first day."""
+    migrate(_database(folder))
+    with _application(folder, "http://127.0.0.1:8000"):
+        load()
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Instance]:
+    """The demo in `folder`, served by gunicorn as `script/server` does: web and jobs in one process."""
+    instance = Instance(folder, f"http://127.0.0.1:{_free_port()}")
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", ROOT / "gunicorn.conf.py"],
+            cwd=ROOT,
+            env=_environment(instance),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_for(instance.url, server, log)
+            yield instance
+        finally:
+            server.terminate()
+            try:
+                server.wait(STOPS_WITHIN)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _environment(instance: Instance) -> dict[str, str]:
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith("BANSO_")}
+    return theirs | {
+        "BANSO_ENV": "demo",
+        "BANSO_TODAY": FIRST_DAY.isoformat(),
+        "BANSO_DATA_DIR": str(instance.folder),
+        "BANSO_DATABASE_URL": _database(instance.folder),
+        "BANSO_BASE_URL": instance.url,
+        "BANSO_PORT": instance.url.rpartition(":")[2],
+    }
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/sign-in", timeout=5).close()
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"the server did not start:\n{log.read_text()[-3000:]}")
+
+
+@contextmanager
+def _application(folder: Path, url: str) -> Iterator[Flask]:
+    app = create_app(
+        {
+            "ENV": "demo",
+            "TODAY": FIRST_DAY,
+            "DATA_DIR": folder,
+            "DATABASE_URL": _database(folder),
+            "BASE_URL": url,
+        }
+    )
+    with app.app_context(), calendar.pinned_to(None):
+        clock.sync()
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def nine_o_clock(day: date) -> datetime:
+    """When the office opens on `day`."""
+    return datetime(day.year, day.month, day.day, 9, tzinfo=calendar.JST)
+
+
+def _database(folder: Path) -> str:
+    return f"sqlite:///{folder}/banso.sqlite"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,213 @@
+"""The demo's spring of 2023, in moments at which every kind of page has something to show.
+
+Each continues where the one before ended, through the operations, as the people of the demo's accounts would have it.
+What is made up here beyond the demo is marked 見本, as there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from app import calendar, jobs
+from app.applications import checking, submission
+from app.applications.models import Application
+from app.correspondence import letters, outbox
+from app.correspondence.models import Letter
+from app.councils import operations as councils
+from app.db import db
+from app.demo.accounts import MUNICIPALITY
+from app.demo.clock import move_clock
+from app.home.password import mail_link
+from app.organisations import operations as organisations
+from app.organisations.models import Organisation, Person, Tenure
+from app.permissions import MEMBER, Actor
+from app.programmes.models import Call
+from app.projects import operations as projects
+from app.projects.models import Project
+from app.schedule import work
+from app.selection import operations as selection
+from tests import factories
+from tests.factories.applications import PDF, holder
+
+MEMBERS = (
+    ("（見本）見本大学", "教授", "会長", True),
+    ("（見本）見本開発局", "道路計画課長", "構成員", False),
+    ("（見本）見本ドローン株式会社", "事業部長", "構成員", None),
+)
+ATTACHED = {"実施計画.pdf": PDF}
+
+
+def first_of_march() -> None:
+    """The call is open, applications stand in every state before the decision, twelve letters wait for approval."""
+    at = calendar.now()
+    call, own = _sample_call(), _body(MUNICIPALITY)
+    for state, title in (
+        ("submitted", "除雪車の位置情報の共有"),
+        ("returned", "農業用水の遠隔管理"),
+        ("withdrawn", "空き家の遠隔点検"),
+    ):
+        _application(state, title, call, own, at)
+    _application("under_review", "離島への医薬品配送", call, _body("422118"), at)
+    reviewed = _application("under_review", "雪害時の交通誘導", call, _body("152226"), at)
+    officer = acting("officer")
+    reasons = "積雪期の実証の計画が具体的であり、他の地域でも活用できる。"
+    selection.record_result(reviewed, selected=True, reasons=reasons, version=0, actor=officer, at=at)
+    joint = _application("submitted", "県境を越える物流", call, _body("322041"), at, joint=[_body("312011")])
+    checking.accept(joint, actor=officer, at=at)
+    _pass_days_until(date(2023, 3, 1))
+    _mails_in_every_state(calendar.now())
+    work.enqueue("a work of before", {}, title="見本の作業", then="/schedule", actor=acting("admin"), at=at)
+    db.session.commit()
+    work.run_next(jobs.WORK, at=calendar.now())
+
+
+def after_the_deadline() -> None:
+    """Letters are approved; the call has closed, every application has its result, nothing is decided."""
+    letters.approve(db.session.scalars(select(Letter)), actor=acting("director"), at=calendar.now())
+    _pass_days_until(date(2023, 3, 20))
+    officer, at, call = acting("officer"), calendar.now(), _sample_call()
+    for application in _of_call(call, "submitted"):
+        checking.accept(application, actor=officer, at=at)
+    selection.start_reviews(call, actor=officer, at=at)
+    for place, application in enumerate(_of_call(call, "under_review")):
+        selected = place % 3 != 1 or application.organisation.code == MUNICIPALITY
+        reasons = "先導性が認められる。" if selected else "実装の時期と体制が明らかでない。"
+        selection.record_result(
+            application, selected=selected, reasons=reasons, version=0, actor=officer, at=at
+        )
+    db.session.commit()
+
+
+def decided() -> None:
+    """The director has decided; one applicant has withdrawn since, so that a letter will not go out."""
+    selection.decide(_sample_call(), actor=acting("director"), at=calendar.now())
+    gone = _application_of("052159", "provisional")
+    approver = holder("municipality_approver", gone.organisation)
+    submission.withdraw(gone, reason="見本：実施体制の見直しのため", actor=approver, at=calendar.now())
+    db.session.commit()
+
+
+def third_of_april() -> None:
+    """Announced, notified, ended: a new project has its council, nine have come to their end."""
+    director, call = acting("director"), _sample_call()
+    work.enqueue(
+        "announce",
+        {"call_id": call.id},
+        title=f"結果の公表：{call.title}",
+        then=f"/calls/{call.id}/selection",
+        actor=director,
+        at=calendar.now(),
+    )
+    db.session.commit()
+    work.run_next(jobs.WORK, at=calendar.now())
+    _pass_days_until(date(2023, 4, 3))
+    _found_a_council(_project_of(MUNICIPALITY, 2022))
+    ended = db.session.scalars(select(Project).where(Project.number == 45)).one()
+    projects.cancel(ended, reason="見本：実施体制の変更のため", actor=director, at=calendar.now())
+    db.session.commit()
+
+
+MOMENTS: dict[str, Callable[[], None]] = {
+    "march-1": first_of_march,
+    "march-20": after_the_deadline,
+    "march-24": decided,
+    "april-3": third_of_april,
+}
+
+
+def acting(account: str) -> Tenure:
+    """The person of a demo account (`officer` for officer@example.jp), in their seat."""
+    query = select(Tenure).join(Tenure.person).where(Person.email == f"{account}@example.jp")
+    return db.session.scalars(query.order_by(Tenure.id)).unique().one()
+
+
+def _pass_days_until(day: date) -> None:
+    move_clock(day, jobs.run_daily)
+
+
+def _sample_call() -> Call:
+    return db.session.scalars(select(Call).where(Call.is_sample)).one()
+
+
+def _body(code: str) -> Organisation:
+    return db.session.scalars(select(Organisation).where(Organisation.code == code)).one()
+
+
+def _of_call(call: Call, state: str) -> list[Application]:
+    query = select(Application).where(Application.call_id == call.id, Application.state == state)
+    return list(db.session.scalars(query.order_by(Application.id)))
+
+
+def _application_of(code: str, state: str) -> Application:
+    found = [it for it in _of_call(_sample_call(), state) if it.organisation.code == code]
+    return found[0]
+
+
+def _project_of(code: str, selection_fy: int) -> Project:
+    query = select(Project).join(Project.call).where(Call.selection_fy == selection_fy)
+    return next(it for it in db.session.scalars(query) if it.lead.code == code)
+
+
+def _application(
+    state: str,
+    title: str,
+    call: Call,
+    body: Organisation,
+    at: datetime,
+    joint: list[Organisation] | None = None,
+) -> Application:
+    return factories.application(
+        state,
+        call=call,
+        organisation=body,
+        joint=joint,
+        title=f"（見本）{title}",
+        summary="この申請は見本です。画面を試していただくために作成しました。",
+        files=ATTACHED,
+        at=at,
+    )
+
+
+def _mails_in_every_state(at: datetime) -> None:
+    refused = {"attempts": 1, "next_attempt_at": None, "parked_at": at}
+    unknown = "550 5.1.1 <kikaku@example.jp>: Recipient address rejected: User unknown"
+    factories.mail(subject="（見本）届かなかったお知らせ", last_error=unknown, **refused)
+    aside = factories.mail(subject="（見本）送らないことにしたお知らせ", last_error=unknown, **refused)
+    outbox.set_aside(aside, reason="見本：電話で伝えたため", actor=acting("officer"), at=at)
+    factories.mail(subject="（見本）宛先のないお知らせ", to_address="", next_attempt_at=None, parked_at=at)
+    busy = "451 4.3.2 Please try again later"
+    tomorrow = at + timedelta(days=1)
+    factories.mail(
+        subject="（見本）送り直しを待つお知らせ", last_error=busy, attempts=2, next_attempt_at=tomorrow
+    )
+    factories.mail(subject="（見本）送られたお知らせ", next_attempt_at=None, attempts=1, sent_at=at)
+    person = acting("reviewer").person
+    token = organisations.password_link(person, expires_at=at + timedelta(days=30), at=at)
+    mail_link("password_reset", person, token, at=at, hours=24)
+
+
+def _found_a_council(project: Project) -> None:
+    approver, at = acting("approver"), calendar.now()
+    council = councils.form(project, name="（見本）岩見沢市地域実装協議会", actor=approver, at=at)
+    db.session.flush()
+    for place, (organisation_name, post, role, answer) in enumerate(MEMBERS, start=1):
+        membership = councils.ask(
+            council,
+            organisation_name=organisation_name,
+            post=post,
+            role=role,
+            mailbox=f"new-member{place}@example.jp",
+            reply_by=at.date() + timedelta(days=14),
+            actor=approver,
+            at=at,
+        )
+        if answer is not None:
+            member = Actor(name=membership.named, role=MEMBER, membership_id=membership.id)
+            councils.answer(membership, answer, "", actor=member, at=at)
+    councils.activate(council, actor=approver, at=at)
+    councils.record_meeting(
+        council, held_on=at.date(), place="岩見沢市役所", note="（見本）設立の会合", actor=approver, at=at
+    )

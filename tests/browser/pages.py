@@ -1,0 +1,238 @@
+"""Every kind of page, from the URL map: each rule that answers GET, with samples found in the demo's database.
+
+A sample is a record in a state: the page of a draft and that of a returned application are two kinds. Which records
+a role may see is asked of the models, as the routes do; whether the page is there is asked of the server.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, url_for
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from app.applications.models import Application
+from app.correspondence.models import Letter, Mail
+from app.councils.models import Council, Membership
+from app.db import db
+from app.organisations.models import Organisation, Seat, Tenure
+from app.permissions import PERMISSIONS, PUBLIC, SEATED
+from app.programmes.models import Call
+from app.projects.models import Project
+from app.schedule.models import Work
+from app.schedule.rules import RULES
+from app.web.access import declared_permission
+
+ACCOUNTS = {  # role → account of the demo
+    "municipality_editor": "editor",
+    "municipality_approver": "approver",
+    "officer": "officer",
+    "director": "director",
+    "reviewer": "reviewer",
+    "ministry_officer": "ministry",
+    "administrator": "admin",
+}
+NOBODY = "public"  # not signed in
+assert ACCOUNTS.keys() == SEATED
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Values for the arguments of a rule, and the states they stand for."""
+
+    values: dict[str, Any]
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address, and the kind of page it is one of."""
+
+    endpoint: str
+    state: str
+    path: str
+
+    @property
+    def kind(self) -> str:
+        return f"{self.endpoint} {self.state}".strip()
+
+
+def roles_of(app: Flask, rule: Rule) -> set[str]:
+    """Who may see it."""
+    permission = declared_permission(app, rule.endpoint)
+    if permission == PUBLIC:
+        return {NOBODY, *SEATED}
+    return set(PERMISSIONS[str(permission)].roles & SEATED)
+
+
+def rules_to_get(app: Flask) -> list[Rule]:
+    """All rules that answer GET, but the files of `static`."""
+    rules = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and rule.endpoint != "static"
+    ]
+    return sorted(rules, key=lambda rule: rule.rule)
+
+
+def pages_of(app: Flask, rule: Rule, actor: Tenure | None) -> list[Page]:
+    """The pages of `rule` that `actor` (None: nobody) can ask for here, one for each kind."""
+    found: dict[str, Page] = {}
+    for sample in samples_of(rule, actor):
+        with app.test_request_context():
+            path = url_for(rule.endpoint, **sample.values)
+        page = Page(rule.endpoint, sample.state, path)
+        found.setdefault(page.kind, page)
+    return list(found.values())
+
+
+def main_part(html: str) -> str:
+    """What a page shows between masthead and footer, without what is new at each request."""
+    found = re.search(r"<main\b.*</main>", html, re.DOTALL)
+    return re.sub(r'(name="csrf_token"[^>]*value=)"[^"]*"', r"\1", found[0]) if found else html
+
+
+def samples_of(rule: Rule, actor: Tenure | None) -> Iterable[Sample]:
+    """Raises LookupError for a rule whose arguments nothing here knows."""
+    by_endpoint = OF_ENDPOINT.get(rule.endpoint)
+    if by_endpoint:
+        return by_endpoint(actor)
+    wanted = frozenset(rule.arguments)
+    if wanted not in OF_ARGUMENTS:
+        raise LookupError(f"no sample for {rule.rule}: say in {__name__} where one is found")
+    return OF_ARGUMENTS[wanted](actor)
+
+
+def _nothing(_actor: Tenure | None) -> Iterable[Sample]:
+    return [Sample({})]
+
+
+def _records(argument: str, model: Any) -> Callable[[Tenure | None], Iterator[Sample]]:
+    """One in each state that `actor` may see, the newest of them."""
+
+    def samples(actor: Tenure | None) -> Iterator[Sample]:
+        for record in _seen(model, actor):
+            state = getattr(record, "state", "") or getattr(record, "progress_state", "")
+            yield Sample({argument: record.id}, state)
+
+    return samples
+
+
+def _seen(model: Any, actor: Tenure | None) -> Iterable[Any]:
+    return db.session.scalars(model.visible_to(actor).order_by(model.id.desc())).unique()
+
+
+def _organisations(_actor: Tenure | None) -> Iterator[Sample]:
+    for kind in ("city", "prefecture", "ministry"):
+        body = select(Organisation).where(Organisation.body_kind == kind).limit(1)
+        attended = body.where(Organisation.id.in_(select(Seat.organisation_id)))
+        found = db.session.scalars(attended).first() or db.session.scalars(body).one()
+        yield Sample({"organisation_id": found.id}, kind)
+
+
+def _seats(_actor: Tenure | None) -> Iterator[Sample]:
+    for seat in db.session.scalars(select(Seat).order_by(Seat.id)):
+        yield Sample({"seat_id": seat.id}, "held" if seat.holder else "empty")
+
+
+def _applications_with(
+    part: Callable[[Application], Iterable[dict[str, Any]]],
+) -> Callable[..., Iterator[Sample]]:
+    def samples(actor: Tenure | None) -> Iterator[Sample]:
+        for application in _seen(Application, actor):
+            for values in part(application):
+                yield Sample({"application_id": application.id, **values}, application.state)
+
+    return samples
+
+
+def _submissions(application: Application) -> Iterator[dict[str, Any]]:
+    return ({"submission_id": submission.id} for submission in reversed(application.submissions))
+
+
+def _submitted_files(application: Application) -> Iterator[dict[str, Any]]:
+    for submission in application.submissions:
+        for file in submission.content["attachments"]:
+            yield {"submission_id": submission.id, "sha256": file["sha256"]}
+
+
+def _mail_attachments(actor: Tenure | None) -> Iterator[Sample]:
+    return (Sample({"mail_id": mail.id, "place": 0}) for mail in _seen(Mail, actor) if mail.attachments)
+
+
+def _mailed_links(pattern: str) -> Callable[[Tenure | None], Iterator[Sample]]:
+    """Tokens as they were mailed, and one that nobody was sent."""
+
+    def samples(_actor: Tenure | None) -> Iterator[Sample]:
+        for mail in db.session.scalars(
+            select(Mail).where(Mail.body.contains(pattern)).order_by(Mail.id.desc())
+        ):
+            found = re.search(rf"{pattern}([\w-]{{20,}})", mail.body)
+            if found:
+                yield Sample({"token": found[1]}, _state_of_link(mail))
+        yield Sample({"token": "nobody-was-sent-this"}, "unknown")
+
+    return samples
+
+
+def _state_of_link(mail: Mail) -> str:
+    if mail.about_kind != "membership":
+        return "open"
+    return db.session.get_one(Membership, mail.about_id).state
+
+
+OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] = {
+    frozenset(arguments): samples
+    for arguments, samples in (
+        ((), _nothing),
+        (("call_id",), _records("call_id", Call)),
+        (("application_id",), _records("application_id", Application)),
+        (("letter_id",), _records("letter_id", Letter)),
+        (("mail_id",), _records("mail_id", Mail)),
+        (("project_id",), _records("project_id", Project)),
+        (("council_id",), _records("council_id", Council)),
+        (("membership_id",), _records("membership_id", Membership)),
+        (("tenure_id",), _records("tenure_id", Tenure)),
+        (("work_id",), _records("work_id", Work)),
+        (("organisation_id",), _organisations),
+        (("seat_id",), _seats),
+        (("application_id", "question_id"), _applications_with(
+            lambda it: ({"question_id": question.id} for question in it.call.questions)
+        )),
+        (("application_id", "attachment_id"), _applications_with(
+            lambda it: ({"attachment_id": file.id} for file in it.attachments)
+        )),
+        (("application_id", "submission_id"), _applications_with(_submissions)),
+        (("application_id", "submission_id", "sha256"), _applications_with(_submitted_files)),
+        (("mail_id", "place"), _mail_attachments),
+        (("name",), lambda _actor: (Sample({"name": name}) for name, rule in RULES.items() if not rule.fixed)),
+        (("locale",), lambda _actor: [Sample({"locale": "ja"})]),
+    )
+}  # fmt: skip
+
+OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
+    "councils.reply": _mailed_links("/c/"),
+    "home.set_password": _mailed_links("/password/"),
+    "councils.show": lambda actor: (
+        Sample({"project_id": project.id}, _council_state(project)) for project in _seen(Project, actor)
+    ),
+    "organisations.index": lambda _actor: _searches("organisations", "いわみざわ"),
+    "applications.joint_applicants": lambda actor: (
+        Sample({**sample.values, **words}, f"{sample.state} {'searched' if words else ''}".strip())
+        for sample in _records("application_id", Application)(actor)
+        for words in ({}, {"q": "府中市"})
+    ),
+}
+
+
+def _council_state(project: Project) -> str:
+    council = db.session.scalar(select(Council).where(Council.project_id == project.id))
+    return council.state if council else f"none, {project.state}"
+
+
+def _searches(_what: str, found: str) -> list[Sample]:
+    return [Sample({}), Sample({"q": found}, "found"), Sample({"q": "どこにもない町"}, "not found")]

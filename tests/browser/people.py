@@ -1,0 +1,48 @@
+"""Whoever sits before the browser: a signed-in role, in one language, with or without scripts."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from app.demo.accounts import PASSWORD
+from tests.browser.chromium import CONTEXT
+from tests.browser.instance import Instance
+from tests.browser.pages import ACCOUNTS, NOBODY
+
+DESK = {"width": 1280, "height": 900}
+PHONE = {"width": 375, "height": 800}
+
+
+def open_context(
+    browser: Browser, instance: Instance, *, language: str = "ja", scripts: bool = True
+) -> BrowserContext:
+    """A private window on the instance, at a desk."""
+    context = browser.new_context(
+        **CONTEXT,
+        base_url=instance.url,
+        viewport=DESK,
+        java_script_enabled=scripts,  # type: ignore[arg-type]
+    )
+    context.set_default_timeout(15_000)
+    if language != "ja":
+        context.request.get(f"/language/{language}")
+    return context
+
+
+def sign_in(page: Page, account: str) -> None:
+    """By the form, as people do; on their first page afterwards."""
+    page.goto("/sign-in")
+    page.locator("#email").fill(f"{account}@example.jp")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#password").press("Enter")
+    page.wait_for_url("**/")
+
+
+def window_of(
+    browser: Browser, instance: Instance, role: str, *, language: str = "ja", scripts: bool = True
+) -> Page:
+    """A page of a new context in which `role` (or nobody) is signed in."""
+    page = open_context(browser, instance, language=language, scripts=scripts).new_page()
+    if role != NOBODY:
+        sign_in(page, ACCOUNTS[role])
+    return page
