@@ -8,18 +8,22 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import func
+from sqlalchemy.orm import contains_eager
 
 from app import calendar
 from app.councils.models import Council, Membership
-from app.councils.reminders import announced_on, not_met
+from app.councils.reminders import not_met
 from app.db import db
+from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL
+from app.programmes.models import Call
 from app.projects.models import Project, ProjectApplicant
 from app.schedule.reminders import first_day, rules_in_force
 from app.web.tasks import Task
 
 FORMED_WITHIN = timedelta(days=30)  # [I] of the announcement
+LONGEST = timedelta(days=400)  # that a rule can count
 
 
 def tasks(actor: Any, at: datetime) -> list[Task]:
@@ -54,33 +58,35 @@ def _unanswered(actor: Any, at: datetime) -> Iterator[Task]:
 
 
 def _not_met(actor: Any, at: datetime) -> Iterator[Task]:
-    """Form the council, then bring it together. The office is told when a municipality is late with it."""
-    waiting = db.session.execute(
+    """Form the council, then bring it together. The office is told when a municipality is late with it.
+
+    Nothing of projects whose time for it was over before the office began with this system.
+    """
+    since = first_day(at)
+    announced = func.coalesce(Project.opened_on, Call.announced_on)
+    rows = db.session.execute(
         not_met(at)
-        .where(Project.id.in_(Project.visible_to(actor).with_only_columns(Project.id)))
+        .with_only_columns(Project.id, Project.number, announced, Organisation, Council.id)
+        .join(
+            ProjectApplicant, (ProjectApplicant.project_id == Project.id) & (ProjectApplicant.position == 0)
+        )
+        .join(ProjectApplicant.organisation)
         .outerjoin(Council, Council.project_id == Project.id)
-        .add_columns(Council)
-        .options(
-            contains_eager(Project.call),
-            joinedload(Project.applicants).joinedload(ProjectApplicant.organisation),
+        .where(
+            announced >= since - LONGEST,
+            Project.id.in_(Project.visible_to(actor).with_only_columns(Project.id)),
         )
         .order_by(Project.number)
-    )
-    since, days_to_meet = first_day(at), max(rules_in_force()["council_not_met"].days)
-    for project, council in waiting.unique():
-        announced = announced_on(project)
-        due = announced + (timedelta(days=days_to_meet) if council else FORMED_WITHIN)
-        if due < since or not (actor.role in MUNICIPAL or due < calendar.day_of(at)):
-            continue
-        yield Task(
-            _title(council),
-            url_for("councils.show", project_id=project.id),
-            f"{project.number} {project.lead.full_name}",
-            due,
-        )
-
-
-def _title(council: Council | None) -> str:
-    if council is None:
-        return _("Form the council")
-    return _("Hold the first meeting of the council and record it")
+    ).all()
+    to_meet = timedelta(days=max(rules_in_force()["council_not_met"].days)) if rows else FORMED_WITHIN
+    for project_id, number, announced_on, lead, council_id in rows:
+        due = announced_on + (to_meet if council_id else FORMED_WITHIN)
+        if due >= since and (actor.role in MUNICIPAL or due < calendar.day_of(at)):
+            yield Task(
+                _("Hold the first meeting of the council and record it")
+                if council_id
+                else _("Form the council"),
+                url_for("councils.show", project_id=project_id),
+                f"{number} {lead.full_name}",
+                due,
+            )
