@@ -56,4 +56,4 @@ def letters_about(project: Project, actor: Any) -> list[Letter]:
     about = (Letter.about_kind == project.kind) & (Letter.about_id == project.id)
     if project.application_id:
         about |= (Letter.about_kind == "application") & (Letter.about_id == project.application_id)
-    return list(db.session.scalars(Letter.visible_to(actor).where(about).order_by(Letter.id.desc())))
+    return list(db.session.scalars(Letter.visible_to(actor).where(about).order_by(Letter.id)))

@@ -106,16 +106,18 @@ def record_result(
     return result
 
 
-def missing_before_decision(call: Call, at: datetime) -> list[Missing]:
+def missing_before_decision(
+    call: Call, at: datetime, among: Sequence[Application] | None = None
+) -> list[Missing]:
     """What is still to be done before a director can decide `call` at `at`.
 
     An application returned for correction holds the decision up until its due instant; after that it can no
-    longer come back, and takes no part.
+    longer come back, and takes no part. `among` are the call's submitted applications, for who has them already.
     """
     missing = []
     if call.state == "published" and not call.has_closed_at(at):
         missing.append(Missing(STILL_OPEN, until=call.closes_at))
-    for application in submitted_to(call):
+    for application in submitted_to(call) if among is None else among:
         if application.state in STILL_TO_DO and not lapsed(application, at):
             due_at = application.correction_due_at if application.state == "returned" else None
             missing.append(Missing(STILL_TO_DO[application.state], application, due_at))

@@ -40,7 +40,9 @@ def show(call_id: int):
         "selection/show.html",
         filename=f"selection_{call.code}",
         call=call,
-        missing=operations.missing_before_decision(call, calendar.now()) if call.state == "published" else [],
+        missing=operations.missing_before_decision(call, calendar.now(), applications)
+        if call.state == "published"
+        else [],
         lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
         accepted=sum(application.state == "accepted" for application in applications),
         selected=sum(result.selected for result in results),
@@ -132,16 +134,16 @@ def decide(call_id: int):
         except NotAllowed:
             db.session.rollback()
             return _already_decided(fetch(Call, call_id))
-    results = operations.results_of(call)
+    results, applications = operations.results_of(call), operations.submitted_to(call)
     form.seen.data = operations.fingerprint(results)
-    missing = operations.missing_before_decision(call, calendar.now())
+    missing = operations.missing_before_decision(call, calendar.now(), applications)
     page = render_template(
         "selection/decide.html",
         form=form,
         call=call,
         missing=missing,
         changed=changed,
-        lapsed=[it for it in operations.submitted_to(call) if operations.lapsed(it, calendar.now())],
+        lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
         groups=[
             (_("Selected"), [result for result in results if result.selected]),
             (_("Not selected"), [result for result in results if not result.selected]),
@@ -207,13 +209,17 @@ def _listing(call: Call) -> Listing:
         columns=[
             Column("number", _l("No."), lambda it: it.number, sort=Application.sequence),
             Column("bodies", _l("Applicants"), lambda it: "、".join(body.full_name for body in it.bodies)),
-            Column("title", _l("Project title"), lambda it: it.title, sort=Application.title),
+            Column(
+                "title", _l("Project title"), lambda it: it.submitted_title, sort=Application.submitted_title
+            ),
             Column("state", _l("State"), lambda it: state_label(it), sort=Application.state),
             Column("result", _l("Provisional result"), _shown_result),
             Column("reasons", _l("Reasons"), lambda it: it.result.reasons if it.result else ""),
         ],
         filters=[
-            Search("q", _l("Words in the title or number"), [Application.title, Application.number]),
+            Search(
+                "q", _l("Words in the title or number"), [Application.submitted_title, Application.number]
+            ),
             Choice(
                 "state",
                 _l("State"),

@@ -15,7 +15,6 @@ from app.programmes.models import Call
 from app.selection.operations import missing_before_decision
 from app.web.tasks import Task
 
-
 STEPS = ("accepted", "under_review")  # states in which an application waits for the officers here
 
 

@@ -60,6 +60,25 @@ def test_the_selection_page_lists_every_submitted_application_and_what_is_missin
     assert f'href="/calls/{call.id}/decision"' not in page
 
 
+def test_the_page_asks_the_database_no_more_for_more_applications(call, apply, record, office, count_queries):
+    record(apply("白石市", joint=[factories.organisation("岩沼市")]), True)
+    address = f"/calls/{call.id}/selection"
+    office.get(address)
+    few = count_queries(lambda: office.get(address))
+    for name in ("角田市", "登米市", "栗原市"):
+        record(apply(name), False)
+    office.get(address)
+    assert count_queries(lambda: office.get(address)) == few <= 12
+
+
+def test_what_the_applicant_is_mending_is_not_shown(call, apply, office):
+    returned = apply("白石市", "returned", title="雪道の見守り")
+    returned.title = "書きかけの題名"
+    page = text(office.get(f"/calls/{call.id}/selection"))
+    assert "雪道の見守り" in page
+    assert "書きかけの題名" not in page
+
+
 def test_the_list_is_to_be_had_as_csv(call, apply, record, office):
     record(apply("白石市"), True, "先導性が高い。")
     rows = office.get(f"/calls/{call.id}/selection?format=csv").get_data().decode("utf-8-sig").splitlines()
