@@ -112,7 +112,7 @@ def kind_of(name: str, content: bytes, max_bytes: int) -> FileKind:
         raise Refused(
             N_("“%(name)s” cannot be attached. Attach a file of one of these kinds: %(kinds)s."),
             name=name,
-            kinds=", ".join(dict.fromkeys(known.name for known in KINDS.values())),
+            kinds=" / ".join(dict.fromkeys(known.name for known in KINDS.values())),
         )
     if not kind.looks_right(content):
         raise Refused(

@@ -41,7 +41,9 @@ class Application(Model):
     technologies_other: Mapped[str] = mapped_column(Text, default="")
     # The applicant said who else applies, if anybody.
     joint_confirmed: Mapped[bool] = mapped_column(default=False)
-    submitted_title: Mapped[str] = mapped_column(Text, default="")  # the office does not see what is being mended
+    submitted_title: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # the office does not see what is being mended
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # the last submission
     correction_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawal_reason: Mapped[str] = mapped_column(Text, default="")

@@ -74,6 +74,10 @@ def test_the_editor_hands_over_and_the_approver_takes_back(application, editor, 
     waiting = page(approver.get(f"/applications/{application.id}"))
     assert f'href="/applications/{application.id}/submission"' in waiting
     assert f'href="/applications/{application.id}/basics"' not in waiting
+    for client in (approver, editor):
+        assert f'action="/applications/{application.id}/drafting"' in page(
+            client.get(f"/applications/{application.id}/check")
+        )
     assert approver.post(f"/applications/{application.id}/drafting").status_code == 302
     assert events(db.session.get(Application, application.id))[:2] == ["take_back", "hand_over"]
 
