@@ -116,6 +116,7 @@ def answer_by_link(
     link: OneTimeLink, membership: Membership, agree: bool, note: str, *, at: datetime
 ) -> None:
     """The member's answer through `link`, which is used up by it. Raises LinkGone, also when another link was quicker."""
+    _lock(membership)  # before the link: two links to one member are answered one after the other
     links.use(link, at=at)
     member = Actor(name=membership.named, role=MEMBER, membership_id=membership.id)
     try:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from app import calendar
 from app.calendar import JST
 from app.correspondence.models import Mail
-from app.councils import operations
+from app.councils import invitation, operations
 from app.councils.models import Council, Membership
 from app.db import HistoryEntry, db
 from app.lifecycle import NotAllowed
@@ -190,6 +192,40 @@ def test_of_two_links_to_one_member_only_the_first_answer_counts(membership, at)
     with pytest.raises(LinkGone):
         operations.answer_by_link(second, membership, False, "", at=at)
     assert membership.state == "agreed"
+
+
+def test_of_two_answers_at_the_same_moment_one_is_recorded_and_the_other_told(app, membership, at):
+    tokens = [token_in(mails("kotsu@example.jp")[0]), operations.new_link(membership)]
+    member_id = membership.id
+    db.session.commit()
+    together = threading.Barrier(2)
+    told: list[str] = []
+
+    def send(token: str, agree: bool) -> None:
+        with app.app_context():
+            calendar.pin(at)
+            link, found = invitation.opened(token, at=at)
+            db.session.rollback()  # the page was opened; the form is sent by another request
+            together.wait(timeout=20)
+            try:
+                link, found = invitation.opened(token, at=at)
+                operations.answer_by_link(link, found, agree, "", at=at)
+                db.session.commit()
+                told.append(found.state)
+            except LinkGone:
+                db.session.rollback()
+                told.append("gone")
+            db.session.remove()
+
+    threads = [threading.Thread(target=send, args=pair) for pair in zip(tokens, (True, False), strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    kept = db.session.get_one(Membership, member_id)
+    assert sorted(told) == sorted([kept.state, "gone"])
+    answers = [event for event in events(kept) if event in ("agree", "decline")]
+    assert len(answers) == 1
 
 
 def test_nobody_but_the_member_answers(membership, approver, at):
