@@ -9,16 +9,16 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.correspondence import outbox
-from app.correspondence.models import Letter, Mail, NumberRegister
+from app.correspondence.models import Letter, NumberRegister
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
 from app.db import Model, add_once, db, insert_into
-from app.lifecycle import LETTER, N_, NotAllowed, move
+from app.lifecycle import N_, NotAllowed, move
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
@@ -29,8 +29,6 @@ LETTER_KINDS = {
     "selection": N_("Selection"),
     "non-selection": N_("Non-selection"),
 }
-
-ON_ONE_PAGE = 500
 
 
 class Damaged(Exception):
@@ -196,32 +194,6 @@ def letters_of(
     return list(db.session.scalars(query))
 
 
-def chosen(ids: Iterable[int]) -> list[Letter]:
-    """The letters with these ids, for the office; ids that name none are passed over."""
-    known = [number for number in ids if 0 < number < 2**31]
-    return _to_read(select(Letter).where(Letter.id.in_(known))) if known else []
-
-
-def waiting(within: Select[tuple[Letter]]) -> list[Letter]:
-    """Those of a query that wait for approval, at most as many as one page can show."""
-    return _to_read(_drafted(within).limit(ON_ONE_PAGE))
-
-
-def count_waiting(within: Select[tuple[Letter]]) -> int:
-    return db.session.scalar(select(func.count()).select_from(_drafted(within).subquery())) or 0
-
-
-def fiscal_years(within: Select[tuple[Letter]]) -> list[int]:
-    """The fiscal years that the letters of a query are about, the newest first."""
-    years = within.with_only_columns(Letter.fiscal_year).distinct().order_by(Letter.fiscal_year.desc())
-    return list(db.session.scalars(years))
-
-
-def mails_of(letter: Letter) -> list[Mail]:
-    about = select(Mail).where(Mail.about_kind == letter.kind, Mail.about_id == letter.id).order_by(Mail.id)
-    return list(db.session.scalars(about))
-
-
 def due_on(letter_kind: str, fiscal_year: int) -> date | None:
     """The day by which such letters have to be approved (S4: support-end notices leave on the notice day)."""
     return calendar.support_end_notice_day(fiscal_year) if letter_kind == "support-end" else None
@@ -258,15 +230,6 @@ def _locked(letters: Iterable[Letter]) -> Iterable[Letter]:
     ids = [letter.id for letter in letters]
     held = select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update()
     return db.session.scalars(held.execution_options(populate_existing=True)).all()
-
-
-def _drafted(within: Select[tuple[Letter]]) -> Select[tuple[Letter]]:
-    return within.where(Letter.state == LETTER.initial).order_by(None)
-
-
-def _to_read(query: Select[tuple[Letter]]) -> list[Letter]:
-    in_order = query.order_by(Letter.letter_kind, Letter.fiscal_year, Letter.id)
-    return list(db.session.scalars(in_order.options(joinedload(Letter.organisation))))
 
 
 def _next_in_register(fiscal_year: int) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.correspondence import letters as operations
-from app.correspondence import mail_routes, outbox
+from app.correspondence import lists, mail_routes, outbox
 from app.correspondence.blueprint import correspondence
 from app.correspondence.forms import DiscardForm
 from app.correspondence.labels import MAIL_STATES
@@ -40,7 +40,7 @@ def letters():
     """The office's letters, drafts included; for a municipality those issued to it."""
     listing = _listing()
     return listing.response(
-        "correspondence/letters.html", filename="letters", waiting=operations.count_waiting(listing.narrowed)
+        "correspondence/letters.html", filename="letters", waiting=lists.count_waiting(listing.narrowed)
     )
 
 
@@ -48,16 +48,14 @@ def letters():
 @needs("letter.list")
 def review():
     """The drafted letters that were chosen, or all that the list's filters find, on one page to be read and approved."""
-    chosen = operations.chosen(request.args.getlist("letter", type=int))
+    chosen = lists.chosen(request.args.getlist("letter", type=int))
     waiting = (
-        [one for one in chosen if one.state == "drafted"]
-        if chosen
-        else operations.waiting(_listing().narrowed)
+        [one for one in chosen if one.state == "drafted"] if chosen else lists.waiting(_listing().narrowed)
     )
     return render_template(
         "correspondence/review.html",
         letters=[(one, operations.content_of(one)) for one in waiting],
-        most=operations.ON_ONE_PAGE,
+        most=lists.ON_ONE_PAGE,
         era_date=calendar.era_date,
         passed_over=len(chosen) - len(waiting) if chosen else 0,
         mailboxes=mailboxes_of(one.organisation_id for one in waiting),
@@ -74,9 +72,7 @@ def review():
 def approve(letter_id: int | None = None):
     """Approve the chosen letters, or the one."""
     chosen = (
-        [fetch(Letter, letter_id)]
-        if letter_id
-        else operations.chosen(request.form.getlist("letter", type=int))
+        [fetch(Letter, letter_id)] if letter_id else lists.chosen(request.form.getlist("letter", type=int))
     )
     if not chosen:
         flash(_("No letter was chosen. Tick those to approve."), "warning")
@@ -112,7 +108,7 @@ def letter(letter_id: int):
         else None,
         kind_label=_(operations.LETTER_KINDS[found.letter_kind]),
         about_url=address_of(found.about_kind, found.about_id),
-        mails=operations.mails_of(found),
+        mails=lists.mails_of(found),
         mail_states=MAIL_STATES,
         era_date=calendar.era_date,
         entries=timeline(found),
@@ -167,9 +163,7 @@ def discard(letter_id: int):
 
 def _listing() -> Listing:
     kinds = {name: _(label) for name, label in operations.LETTER_KINDS.items()}
-    years = {
-        str(year): shown_fiscal_year(year) for year in operations.fiscal_years(Letter.visible_to(actor()))
-    }
+    years = {str(year): shown_fiscal_year(year) for year in lists.fiscal_years(Letter.visible_to(actor()))}
     filters: list[Search | Choice] = [
         Search(
             "q",

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from itertools import pairwise
 
 import pytest
-from sqlalchemy import event, select
-from sqlalchemy.exc import OperationalError
 
 from app import create_app
-from app.correspondence import delivery, messages, outbox
-from app.correspondence.models import Mail
-from app.correspondence.smtp import Line, Server
-from app.db import HistoryEntry, db, first_broken_entry
+from app.correspondence import delivery, messages
+from app.correspondence.smtp import Server
+from app.db import HistoryEntry, db
 from app.storage import storage
-from tests import factories
+from tests.correspondence.common import a_mail, events
 from tests.correspondence.smtp_server import (
     ACCEPT,
     ACCEPT_AND_DROP,
@@ -30,75 +26,6 @@ from tests.correspondence.smtp_server import (
     REFUSE,
     smtp_server,
 )
-
-
-def a_mail(**values) -> Mail:
-    mail = factories.mail(**values)
-    db.session.commit()
-    return mail
-
-
-def events(mail) -> list[str]:
-    return [entry.event for entry in db.session.scalars(HistoryEntry.of(mail))]
-
-
-def queue(at, key="receipt:1", **values):
-    return outbox.queue(
-        key,
-        **{
-            "to_address": "kikaku@example.jp",
-            "subject": "受付",
-            "body": "受け付けました。",
-            "at": at,
-            **values,
-        },
-    )
-
-
-# The outbox
-
-
-def test_a_mail_is_queued_once_for_its_key(app, at):
-    first = queue(at, about=factories.call())
-    assert queue(at) is None
-    db.session.commit()
-    assert db.session.scalars(select(Mail)).all() == [first]
-    assert (first.state, first.about_kind, first.next_attempt_at) == ("queued", "call", at)
-
-
-def test_what_is_rolled_back_is_not_sent(app, at):
-    with smtp_server() as server:
-        app.config["SMTP_URL"] = server.url
-        queue(at)
-        db.session.rollback()
-        assert delivery.deliver_due(at=at) == {"sent": 0, "kept": 0, "deferred": 0, "parked": 0}
-    assert server.seen == []
-
-
-def test_a_composed_mail_has_its_first_line_as_subject_and_ends_with_the_signature(app, at):
-    values = {
-        "subject": "支援の終了について\n（通知）", "number": "4未技第1号", "issued_on": at.date(),
-        "addressee": "岩見沢市長", "honorific": "殿", "url": "https://banso.example.jp/letters/1",
-    }  # fmt: skip
-    subject, body = outbox.compose("letter_issued", **values)
-    assert "\n" not in subject
-    assert "4未技第1号" in subject
-    assert "https://banso.example.jp/letters/1" in body
-    assert body.rstrip().endswith("御連絡ください。")
-
-
-def test_a_mail_with_a_hole_in_it_is_not_composed(app):
-    with pytest.raises(Exception, match="undefined"):
-        outbox.compose("letter_issued", subject="件名")
-
-
-def test_links_in_mails_are_those_of_the_installation_within_a_request_and_without(app):
-    app.config["BASE_URL"] = "https://banso.example.jp/mirai"
-    expected = "https://banso.example.jp/mirai/letters/7"
-    assert outbox.absolute_url("correspondence.letter", letter_id=7) == expected
-    with app.test_request_context("/", base_url="http://10.0.0.1:8000"):
-        assert outbox.absolute_url("correspondence.letter", letter_id=7) == expected
-
 
 # Accepted
 
@@ -319,87 +246,6 @@ def test_a_damaged_attachment_is_not_sent(app, at):
         assert delivery.deliver_due(at=at)["parked"] == 1
     assert server.seen == []
     assert "SHA-256" in mail.last_error
-
-
-# Workers that meet, and workers that die
-
-
-def test_workers_that_deliver_at_once_send_every_mail_once(app, at):
-    ids = [a_mail().id for _ in range(20)]
-    db.session.commit()
-
-    def work():
-        with app.app_context():
-            return delivery.deliver_due(at=at)["sent"]
-
-    with smtp_server() as server:
-        app.config["SMTP_URL"] = server.url
-        with ThreadPoolExecutor(3) as pool:
-            counts = [future.result(timeout=120) for future in [pool.submit(work) for _ in range(3)]]
-    assert sum(counts) == len(ids)
-    assert len(server.seen) == len(set(server.seen)) == len(ids)
-    assert {mail.state for mail in db.session.scalars(select(Mail))} == {"sent"}
-    assert first_broken_entry() is None
-
-
-def test_a_mail_left_by_a_dead_worker_is_not_sent_blindly_but_parked_for_staff(app, at):
-    abandoned = a_mail(claimed_at=at - timedelta(minutes=16), attempts=1)
-    in_hand = a_mail(claimed_at=at - timedelta(minutes=5), attempts=1)
-    with smtp_server() as server:
-        app.config["SMTP_URL"] = server.url
-        assert delivery.deliver_due(at=at) == {"sent": 0, "kept": 0, "deferred": 0, "parked": 1}
-    assert server.seen == []
-    assert (abandoned.state, in_hand.state) == ("parked", "sending")
-    assert abandoned.last_error == delivery.MAY_HAVE_BEEN_SENT
-    assert events(abandoned) == ["mail_parked"]
-
-
-@pytest.mark.parametrize("end", ["the database goes away", "the worker is killed"])
-def test_what_was_accepted_in_the_last_moment_of_a_worker_is_never_sent_twice(app, at, monkeypatch, end):
-    mail = a_mail()
-    with smtp_server() as server:
-        app.config["SMTP_URL"] = server.url
-        if end == "the worker is killed":
-            hand_in = Line.hand_in
-
-            def accepted_and_killed(*args, **kwargs):
-                hand_in(*args, **kwargs)
-                raise SystemExit
-
-            with monkeypatch.context() as dying:
-                dying.setattr(Line, "hand_in", accepted_and_killed)
-                with pytest.raises(SystemExit):
-                    delivery.deliver_due(at=at)
-        else:
-
-            def away(*_args):
-                raise OperationalError("UPDATE", {}, Exception("the server closed the connection"))
-
-            engine = db.engine
-            server.on_acceptance = lambda: event.listen(engine, "before_cursor_execute", away)
-            try:
-                with pytest.raises(OperationalError):
-                    delivery.deliver_due(at=at)
-            finally:
-                event.remove(db.engine, "before_cursor_execute", away)
-                server.on_acceptance = lambda: None
-        db.session.rollback()
-        assert len(server.accepted) == 1
-        assert mail.state == "sending"
-        for minutes in (1, 10, 16, 60):
-            delivery.deliver_due(at=at + timedelta(minutes=minutes))
-    assert len(server.accepted) == 1
-    assert mail.state == "parked"
-
-
-def test_no_transaction_is_open_while_the_server_thinks(app, at):
-    a_mail()
-    open_then, pool = [], db.engine.pool
-    with smtp_server() as server:
-        server.on_acceptance = lambda: open_then.append(pool.checkedout())
-        app.config["SMTP_URL"] = server.url
-        delivery.deliver_due(at=at)
-    assert open_then == [0]
 
 
 # Without a server

@@ -17,6 +17,7 @@ from app.correspondence.models import Letter
 from app.db import HistoryEntry, db
 from app.storage import storage
 from tests import factories
+from tests.correspondence.common import events
 
 NOTICE_DAY = date(2023, 3, 31)
 
@@ -29,10 +30,6 @@ def issued(at, **values) -> Letter:
     letter = letters.issue(factories.letter(state="approved", **values), on=NOTICE_DAY, at=at)
     db.session.commit()
     return letter
-
-
-def events(letter) -> list[str]:
-    return [entry.event for entry in db.session.scalars(HistoryEntry.of(letter))]
 
 
 # The list

@@ -1,0 +1,207 @@
+"""Issuing: numbers without gaps, a frozen file, a queued mail, all of it or nothing."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from app.correspondence import letters, rendering
+from app.correspondence.models import Letter, Mail, NumberRegister
+from app.db import HistoryEntry, db, first_broken_entry
+from app.lifecycle import NotAllowed
+from app.permissions import SYSTEM
+from app.storage import storage
+from tests import factories
+from tests.correspondence.common import events, in_parallel
+
+NOTICE_DAY = date(2023, 3, 31)
+
+
+def test_issuing_gives_number_date_file_hash_and_mail_in_one_act(app, at):
+    seat = factories.tenure("municipality_approver").seat
+    letter = factories.letter(organisation=seat.organisation, state="approved")
+    letters.issue(letter, on=NOTICE_DAY, at=at)
+    db.session.commit()
+
+    assert (letter.state, letter.number, letter.issued_on) == ("issued", "4未技第1号", NOTICE_DAY)
+    pdf = letters.frozen_pdf(letter)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    assert "4未技第1号" in text
+    assert "令和5年3月31日" in text
+    assert f"{letter.addressee}殿" in text
+    assert "案" not in text
+    assert rendering.render(letters.content_of(letter)).sha256 == letter.sha256
+
+    mail = db.session.scalars(select(Mail)).one()
+    assert (mail.state, mail.to_address, mail.about_id) == ("queued", seat.mailbox, letter.id)
+    assert "4未技第1号" in mail.subject
+    assert f"http://127.0.0.1:8000/letters/{letter.id}" in mail.body
+    assert mail.attachments == [
+        {
+            "filename": f"4未技第1号_{letter.addressee}.pdf",
+            "path": letter.path,
+            "media_type": "application/pdf",
+            "sha256": letter.sha256,
+        }
+    ]
+    entry = db.session.scalars(HistoryEntry.of(letter)).one()
+    assert (entry.event, entry.actor_role) == ("issue", "system")
+    assert entry.changes["number"] == "4未技第1号"
+    assert entry.changes["sha256"] == letter.sha256
+
+
+def test_numbers_run_without_gaps_through_the_fiscal_year_of_the_issue_date(app, at):
+    days = [date(2023, 3, 30), date(2023, 3, 31), date(2023, 4, 3), date(2024, 3, 29), date(2024, 4, 1)]
+    issued = [letters.issue(factories.letter(state="approved"), on=day, at=at) for day in days]
+    assert [letter.number for letter in issued] == [
+        "4未技第1号", "4未技第2号", "5未技第1号", "5未技第2号", "6未技第1号",
+    ]  # fmt: skip
+
+
+def test_the_mark_of_the_number_comes_from_the_configuration(app, at):
+    app.config["NUMBER_MARK"] = "府地創"
+    assert letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at).number == "4府地創第1号"
+
+
+def test_workers_that_issue_at_once_give_every_number_once_and_leave_no_gap(app, at):
+    ids = [factories.letter(state="approved").id for _ in range(8)]
+
+    def issuing(mine):
+        def job():
+            for letter_id in mine:
+                letters.issue(db.session.get(Letter, letter_id), on=NOTICE_DAY, at=at)
+                db.session.commit()
+
+        return job
+
+    in_parallel(app, issuing(ids[::2]), issuing(ids[1::2]))
+    assert sorted(letter.sequence for letter in letters.letters_of(state="issued")) == list(range(1, 9))
+    assert len(db.session.scalars(select(Mail)).all()) == 8
+    assert first_broken_entry() is None
+
+
+def test_two_workers_that_issue_the_same_letter_issue_it_once(app, at):
+    letter_id = factories.letter(state="approved").id
+
+    def job():
+        try:
+            letters.issue(db.session.get(Letter, letter_id), on=NOTICE_DAY, at=at)
+            db.session.commit()
+        except NotAllowed:
+            db.session.rollback()
+            return "refused"
+        return "issued"
+
+    assert sorted(in_parallel(app, job, job)) == ["issued", "refused"]
+    assert db.session.get(NumberRegister, 2022).last == 1
+    assert len(db.session.scalars(select(Mail)).all()) == 1
+    assert events(db.session.get(Letter, letter_id)) == ["issue"]
+
+
+@pytest.mark.parametrize("state", ["drafted", "issued", "discarded"])
+def test_only_an_approved_letter_is_issued(app, at, state):
+    letter = factories.letter(state="approved")
+    if state == "issued":
+        letters.issue(letter, on=NOTICE_DAY, at=at)
+    elif state == "discarded":
+        letters.discard(letter, reason="重複", actor=SYSTEM, at=at)
+    else:
+        letter = factories.letter()
+    db.session.commit()
+    numbered = db.session.scalars(select(NumberRegister.last)).all()
+    with pytest.raises(NotAllowed):
+        letters.issue(letter, on=NOTICE_DAY, at=at)
+    db.session.commit()
+    assert letter.state == state
+    assert db.session.scalars(select(NumberRegister.last)).all() == numbered
+
+
+def test_nobody_but_the_system_issues_by_hand(app, at):
+    letter = factories.letter(state="approved")
+    with pytest.raises(NotAllowed):
+        letters.issue(letter, on=NOTICE_DAY, actor=factories.tenure("director"), at=at)
+    db.session.commit()
+    assert letter.state == "approved"
+    assert db.session.scalars(select(NumberRegister)).all() == []
+
+
+@pytest.mark.parametrize("where", ["render", "storage", "mail"])
+def test_a_failure_anywhere_leaves_nothing_of_the_letter_even_when_the_caller_goes_on(
+    app, at, monkeypatch, where
+):
+    first, second = factories.letter(state="approved"), factories.letter(state="approved")
+
+    def breaks(*_args, **_kwargs):
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as broken:
+        target = {"render": "render", "storage": "storage", "mail": "_queue_mail"}[where]
+        broken.setattr(letters, target, breaks)
+        with pytest.raises(OSError, match="no space"):
+            letters.issue(first, on=NOTICE_DAY, at=at)
+    db.session.commit()
+    assert (first.state, first.number, first.path) == ("approved", None, None)
+    assert first.content["draft"] is True
+    assert events(first) == []
+    assert db.session.scalars(select(Mail)).all() == []
+
+    letters.issue(second, on=NOTICE_DAY, at=at)
+    letters.issue(first, on=NOTICE_DAY, at=at)
+    db.session.commit()
+    assert (second.sequence, first.sequence) == (1, 2)
+
+
+def test_a_rollback_gives_the_number_back(app, at):
+    letter = factories.letter(state="approved")
+    db.session.commit()
+    letters.issue(letter, on=NOTICE_DAY, at=at)
+    db.session.rollback()
+    assert (letter.state, letter.number) == ("approved", None)
+    assert db.session.scalars(select(Mail)).all() == []
+    assert events(letter) == []
+    assert letters.issue(letter, on=NOTICE_DAY, at=at).sequence == 1
+
+
+def test_the_mail_to_a_body_without_anybody_in_its_seats_is_parked_at_once(app, at):
+    letter = letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at)
+    db.session.commit()
+    mail = db.session.scalars(select(Mail)).one()
+    assert (letter.state, mail.state, mail.to_address) == ("issued", "parked", "")
+    assert mail.next_attempt_at is None
+    assert mail.last_error
+    assert events(mail) == ["mail_parked"]
+
+
+def test_without_a_japanese_font_nothing_is_issued(app, at, monkeypatch):
+    letter = factories.letter(state="approved")
+    monkeypatch.setattr(rendering, "_font_path", lambda: None)
+    with pytest.raises(rendering.MissingFont):
+        letters.issue(letter, on=NOTICE_DAY, at=at)
+    db.session.commit()
+    assert letter.state == "approved"
+    assert db.session.scalars(select(NumberRegister)).all() == []
+
+
+# The file
+
+
+def test_a_draft_is_previewed_without_number_and_marked_as_a_draft(app, at):
+    preview = letters.preview(factories.letter())
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(preview.pdf)).pages)
+    assert "案" in text
+    assert "第1号" not in text
+    assert preview.pages == 1
+
+
+@pytest.mark.parametrize("damage", ["changed", "gone"])
+def test_a_frozen_file_that_is_not_what_was_issued_is_not_given_out(app, at, damage):
+    letter = letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at)
+    file = Path(storage().address(letter.path))
+    file.unlink() if damage == "gone" else file.write_bytes(file.read_bytes() + b"%")
+    with pytest.raises(letters.Damaged):
+        letters.frozen_pdf(letter)
