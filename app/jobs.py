@@ -27,7 +27,6 @@ from app.demo import clock as demo_clock
 from app.projects import end_of_support
 from app.projects import reminders as project_reminders
 from app.projects.announcing import announce
-from app.projects.announcing import announce
 from app.schedule import reminders, work
 from app.web import clock
 
