@@ -24,7 +24,7 @@ def load(if_empty: bool) -> None:
     except AlreadyLoaded:
         if if_empty:
             return
-        raise click.ClickException(
+        raise click.UsageError(
             "there is a programme on record already; the demo is for an empty database"
         ) from None
     click.echo("Loaded: " + ", ".join(f"{count} {what}" for what, count in made.items()))

@@ -53,7 +53,10 @@ def _token_gone(error: CSRFError) -> Any:
     db.session.rollback()
     if wants_json():
         return jsonify(error="token"), 400
-    if not current_user.is_authenticated and declared_permission(current_app, request.endpoint or "") != PUBLIC:
+    if (
+        not current_user.is_authenticated
+        and declared_permission(current_app, request.endpoint or "") != PUBLIC
+    ):
         session["after_sign_in"] = kept.keep(request)
         return redirect(url_for("organisations.sign_in", next=url_for("web.kept_entries")))
     return kept.page(

@@ -22,4 +22,3 @@ def harden(response: Response) -> Response:
         # Office machines are shared: what was behind a sign-in must not come back from a cache.
         response.headers.setdefault("Cache-Control", "no-store" if "_user_id" in session else "no-cache")
     return response
-
