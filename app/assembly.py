@@ -47,6 +47,7 @@ def web(app: Flask) -> None:
 
     app.before_request(access.guard)
     app.after_request(headers.harden)
+    app.session_interface = headers.PageSessions()
     i18n.init_app(app)
     errors.init_app(app)
     app.jinja_env.globals.update(

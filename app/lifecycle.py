@@ -47,7 +47,9 @@ class Move:
     action: str
     told: dict[str, str]
     asks: bool = False  # the button opens a page (a reason, a confirmation) instead of acting at once
-    audience: str = "all"  # "office": not shown to the applicant before the announcement; "applicant": theirs alone
+    audience: str = (
+        "all"  # "office": not shown to the applicant before the announcement; "applicant": theirs alone
+    )
     produces: str = ""  # the letter or mail it makes, for the diagram
     style: str = "secondary"
 

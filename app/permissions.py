@@ -55,7 +55,9 @@ PERMISSIONS: dict[str, Permission] = {
     # people and seats
     "session.use": Permission("Be signed in: home, own password, change of seat, sign-out", SEATED),
     "organisation.search": Permission("Look up local governments by name, kana or code", SEATED),
-    "seat.view": Permission("See the seats of a body and who holds them", MUNICIPAL | OFFICE | {ADMINISTRATOR}, _own_body),
+    "seat.view": Permission(
+        "See the seats of a body and who holds them", MUNICIPAL | OFFICE | {ADMINISTRATOR}, _own_body
+    ),
     "seat.manage": Permission("Make seats, hand them over, close them", frozenset({ADMINISTRATOR})),
     # calls
     "call.view": Permission("Read calls, their questions and criteria", SEATED),
@@ -94,7 +96,9 @@ PERMISSIONS: dict[str, Permission] = {
     "project.view": Permission("Read a supported project", MUNICIPAL | OFFICE | {MINISTRY}, _own_body),
     "project.cancel": Permission("Cancel a project before its end", frozenset({DIRECTOR})),
     "project.end": Permission("End support when the period is over", frozenset({AUTOMATIC})),
-    "council.view": Permission("Read a project's council and its members", MUNICIPAL | OFFICE | {MINISTRY}, _own_body),
+    "council.view": Permission(
+        "Read a project's council and its members", MUNICIPAL | OFFICE | {MINISTRY}, _own_body
+    ),
     "council.manage": Permission(
         "Name members, ask them again, record meetings", MUNICIPAL | {OFFICER}, _own_body
     ),
@@ -116,12 +120,16 @@ PERMISSIONS: dict[str, Permission] = {
     "mail.retry": Permission(
         "Send a parked mail again, or set it aside", frozenset({ADMINISTRATOR, OFFICER})
     ),
-    "mail.read_links": Permission("Read one-time links in a mail, and download it as it was sent", frozenset({ADMINISTRATOR})),
+    "mail.read_links": Permission(
+        "Read one-time links in a mail, and download it as it was sent", frozenset({ADMINISTRATOR})
+    ),
     # running the office
     "schedule.view": Permission(
         "See the rules of reminders and what they will send", OFFICE | {ADMINISTRATOR}
     ),
-    "schedule.manage": Permission("Change the days of a reminder's rule", frozenset({OFFICER, ADMINISTRATOR})),
+    "schedule.manage": Permission(
+        "Change the days of a reminder's rule", frozenset({OFFICER, ADMINISTRATOR})
+    ),
     "work.view": Permission("Follow long work started by oneself or the office", OFFICE | {ADMINISTRATOR}),
     "demo.clock": Permission("Move the demo's clock", frozenset({ADMINISTRATOR})),
 }

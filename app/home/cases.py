@@ -22,7 +22,7 @@ class Case:
     record: Any  # its state is shown in the reader's words
     number: str
     title: str
-    bodies: str
+    note: str  # whose it is
     url: str
 
 
@@ -43,7 +43,9 @@ def cases_of(actor: Any) -> list[Case]:
         for project in db.session.scalars(query.order_by(Project.number.desc()).limit(SHOWN)).unique():
             url = url_for("projects.show", project_id=project.id)
             names = "、".join(body.full_name for body in project.bodies)
-            found.append(Case(project, str(project.number), project.shown_title, names, url))
+            # Many have no title on record: a list of links that all read the same would help nobody.
+            title, note = (project.title, names) if project.title else (names, project.shown_title)
+            found.append(Case(project, str(project.number), title, note, url))
     return found
 
 

@@ -23,6 +23,30 @@ PLACES = (  # endpoint, label, permission
 )
 
 
+WITHIN = {  # blueprint or endpoint → the place its pages belong to; what is not here belongs to none
+    "home.index": "home.index",
+    "programmes": "programmes.index",
+    "selection": "programmes.index",
+    "applications": "applications.index",
+    "projects": "projects.index",
+    "councils": "projects.index",
+    "correspondence": "correspondence.letters",
+    "correspondence.mails": "correspondence.mails",
+    "correspondence.mail": "correspondence.mails",
+    "correspondence.set_aside": "correspondence.mails",
+    "schedule": "schedule.index",
+    "organisations.index": "organisations.index",
+    "organisations.show": "organisations.index",
+    "organisations.seats": "organisations.seats",
+    "organisations.seat": "organisations.seats",
+    "organisations.new_seat": "organisations.seats",
+    "organisations.edit_seat": "organisations.seats",
+    "organisations.close_seat": "organisations.seats",
+    "organisations.end_tenure": "organisations.seats",
+    "home.hand_over_seat": "organisations.seats",
+}
+
+
 @dataclass(frozen=True)
 class Place:
     label: str
@@ -32,17 +56,9 @@ class Place:
 
 def navigation() -> list[Place]:
     """The places open to whoever is signed in; nobody else has a navigation."""
-    section = (request.blueprint or "", request.endpoint or "")
+    here = WITHIN.get(request.endpoint or "") or WITHIN.get(request.blueprint or "")
     return [
-        Place(_(label), url_for(endpoint), _is_here(endpoint, section))
+        Place(_(label), url_for(endpoint), endpoint == here)
         for endpoint, label, permission in PLACES
         if can(permission)
     ]
-
-
-def _is_here(endpoint: str, section: tuple[str, str]) -> bool:
-    blueprint, here = section
-    if here == endpoint:
-        return True
-    alone = sum(place[0].startswith(blueprint + ".") for place in PLACES) == 1
-    return alone and endpoint.startswith(blueprint + ".")

@@ -54,6 +54,15 @@ def list_users(as_json: bool) -> None:
             click.echo(f"    {seat['role']}  {seat['organisation']} {seat['seat']}  since {seat['since']}")
 
 
+@users.command("directory")
+def bring_in_directory() -> None:
+    """Bring in every prefecture and municipality with code and kana; again whenever the postal data is newer."""
+    clock.sync()
+    touched = _doing(lambda: operations.load_directory(actor=SYSTEM, at=calendar.now()))
+    db.session.commit()
+    click.echo(f"{touched} organisations were added or changed.")
+
+
 @users.command("add")
 @click.argument("email")
 @click.argument("name")

@@ -20,17 +20,12 @@ from wtforms import Form as PlainForm
 from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from app import calendar
+from app.organisations.labels import BODY_KINDS
+from app.organisations.models import HEAD_TITLES
 from app.programmes.models import Call
 from app.web.forms import AtMost, Form, InstantField, Required, VersionField, choices, half_width, tidy
 
-BODY_KINDS = {
-    "prefecture": _l("Prefecture"),
-    "designated_city": _l("Designated city"),
-    "special_ward": _l("Special ward"),
-    "city": _l("City"),
-    "town": _l("Town"),
-    "village": _l("Village"),
-}
+APPLICANT_KINDS = {kind: _l(label) for kind, label in BODY_KINDS.items() if kind in HEAD_TITLES}
 
 
 class QuestionForm(PlainForm):
@@ -87,7 +82,7 @@ class CallForm(Form):
     eligible_kinds = SelectMultipleField(
         _l("Who may apply"),
         [Required(_l("Choose at least one kind of local government."))],
-        choices=choices(BODY_KINDS),
+        choices=choices(APPLICANT_KINDS),
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )

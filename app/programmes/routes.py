@@ -12,7 +12,7 @@ from app import calendar
 from app.db import db
 from app.lifecycle import CALL
 from app.programmes import operations
-from app.programmes.forms import BODY_KINDS, CallForm, DeadlineForm, PublishForm
+from app.programmes.forms import APPLICANT_KINDS, CallForm, DeadlineForm, PublishForm
 from app.programmes.models import Call
 from app.web.access import actor, needs
 from app.web.i18n import shown_fiscal_year, shown_instant, state_label
@@ -40,7 +40,9 @@ def show(call_id: int):
         selectinload(Call.criteria),
         selectinload(Call.extensions),
     )
-    return render_template("programmes/show.html", call=call, entries=timeline(call), body_kinds=BODY_KINDS)
+    return render_template(
+        "programmes/show.html", call=call, entries=timeline(call), body_kinds=APPLICANT_KINDS
+    )
 
 
 @programmes.route("/calls/new", methods=["GET", "POST"])
@@ -91,7 +93,7 @@ def publish(call_id: int):
         flash(_("The call is published."), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
     page = render_template(
-        "programmes/publish.html", form=form, call=call, missing=missing, body_kinds=BODY_KINDS
+        "programmes/publish.html", form=form, call=call, missing=missing, body_kinds=APPLICANT_KINDS
     )
     return page, 422 if form.is_submitted() else 200
 
@@ -126,10 +128,13 @@ def _calls() -> Listing:
                 sort=Call.selection_fy,
             ),
             Column(
-                "closes_at", _l("Closes"), lambda call: shown_instant(call.closes_at), sort=Call.closes_at
+                "closes_at",
+                _l("Closes"),
+                lambda call: shown_instant(call.closes_at) if call.closes_at else call.window_note,
+                sort=Call.closes_at,
             ),
             Column("state", _l("State"), lambda call: state_label(call), sort=Call.state),
-            Column("announced_count", _l("Announced"), lambda call: call.announced_count, numeric=True),
+            Column("announced_count", _l("Projects selected"), _announced_count, numeric=True),
         ],
         filters=[
             Search("q", _l("Words in the title"), [Call.title, Call.code]),
@@ -142,6 +147,11 @@ def _calls() -> Listing:
         ],
         default_sort="-selection_fy",
     )
+
+
+def _announced_count(call: Call) -> int | None:
+    """Not before it is announced: a demo knows the future, its people do not."""
+    return call.announced_count if call.state == "announced" else None
 
 
 def _offer_empty_rows(form: CallForm) -> None:

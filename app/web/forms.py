@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,7 +24,7 @@ def tidy(value: Any) -> Any:
 
 
 # Control characters come along when people paste; PostgreSQL takes no NUL at all.
-_NOT_TYPED = {code: None for code in (*range(9), 11, 12, *range(14, 32), 127)}
+_NOT_TYPED = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 
 
 def half_width(value: Any) -> Any:

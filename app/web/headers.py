@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Response, request, session
+from flask import Flask, Response, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Pages renew the session's cookie; style sheets and pictures do not: a late one would bring back an older one."""
+
+    def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
+        return request.endpoint != "static" and super().should_set_cookie(app, session)
 
 
 def harden(response: Response) -> Response:
