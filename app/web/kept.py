@@ -22,7 +22,7 @@ KEPT_FOR = timedelta(hours=12)
 NEVER_KEPT = ("csrf_token", "password", "new_password", "new_password_again")
 
 
-class KeptEntries(db.Model):
+class KeptEntries(db.Model):  # type: ignore[name-defined]
     """Entries of a form whose sender has to sign in first; taken out once, gone after half a day."""
 
     __tablename__ = "kept_entries"
