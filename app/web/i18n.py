@@ -9,8 +9,8 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, get_locale
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, get_locale, get_translations
 from flask_babel import gettext as _
 
 from app import calendar
@@ -25,6 +25,12 @@ CATALOGUE = Path(__file__).resolve().parent.parent / "translations" / "ja" / "LC
 def init_app(app: Flask) -> None:
     _compile_when_stale(CATALOGUE)
     Babel(app, locale_selector=chosen_language, default_translation_directories=str(CATALOGUE.parents[2]))
+    # A page asks for hundreds of messages: its catalogue is looked up once, not for each.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda message: _catalogue().ugettext(message),
+        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+    )
     app.jinja_env.globals.update(
         get_locale=get_locale, languages=LANGUAGES, state_label=state_label, state_tone=state_tone, told=told
     )
@@ -48,8 +54,16 @@ def chosen_language() -> str:
 
 
 def japanese() -> bool:
-    locale = get_locale()
-    return locale is None or locale.language == "ja"
+    if "japanese" not in g:
+        locale = get_locale()
+        g.japanese = locale is None or locale.language == "ja"
+    return g.japanese
+
+
+def _catalogue() -> Any:
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
 
 
 def audience() -> str:

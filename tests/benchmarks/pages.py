@@ -158,7 +158,7 @@ def _queries(app: Flask, path: str, who: str | None) -> int:
     client = app.test_client()
     if who:
         with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = str(tenure_of(who).id), True
+            session["_user_id"], session["_fresh"] = tenure_of(who).get_id(), True
     db.session.remove()
     sent: list[str] = []
 
