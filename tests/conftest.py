@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, make_url
 
 from app import calendar, create_app
 from app.db import _PENDING, db
 from app.organisations.models import Organisation, Tenure
+from config import settings
 from tests import factories
 from tests.conventions.pages import check_page
 from tests.databases import fresh_database
 
+OF_A_TEST = {"TESTING": True, "SECRET_KEY": "a test's", "ENV": "testing"}
 AT = datetime(2023, 2, 15, 10, 0, tzinfo=calendar.JST)
 
 
@@ -30,7 +32,9 @@ class CheckingClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any):
         db.session.commit()
-        for kept in list(g):  # the test's context is the request's too: nobody is signed in from the request before
+        for kept in list(
+            g
+        ):  # the test's context is the request's too: nobody is signed in from the request before
             g.pop(kept)
         response = super().open(*args, **kwargs)
         db.session.expire_all()
@@ -57,27 +61,43 @@ def at() -> datetime:
     return AT
 
 
+@pytest.fixture(scope="session")
+def house(tmp_path_factory) -> Flask:
+    """The application, put together once: that takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("house")
+    app = create_app({**OF_A_TEST, "DATABASE_URL": "sqlite://", "DATA_DIR": folder})
+    app.test_client_class = CheckingClient
+    _note_uncommitted(app)
+    app.extensions["as put together"] = dict(app.config)
+    return app
+
+
 @pytest.fixture
-def app(tmp_path, at) -> Iterator[Flask]:
+def app(house: Flask, tmp_path, at) -> Iterator[Flask]:
+    """The application with settings, a database and a data folder that no other test has touched."""
     with fresh_database() as url:
-        app = create_app(
-            {
-                "DATABASE_URL": url,
-                "DATA_DIR": tmp_path,
-                "TESTING": True,
-                "SECRET_KEY": "a test's",
-                "ENV": "testing",
-            }
-        )
-        app.config.update(PINNED_CLOCK=at, WTF_CSRF_ENABLED=False)
-        app.test_client_class = CheckingClient
-        _note_uncommitted(app)
-        with app.app_context():
+        house.config.clear()
+        house.config.update(house.extensions["as put together"])
+        house.config.update(settings({**OF_A_TEST, "DATABASE_URL": url, "DATA_DIR": tmp_path}))
+        house.config.update(PINNED_CLOCK=at, WTF_CSRF_ENABLED=False)
+        house.testing = True
+        _connect(house)
+        with house.app_context():
             calendar.pin(at)
-            yield app
+            yield house
             db.session.remove()
             db.engine.dispose()
         calendar.pin(None)
+
+
+def _connect(app: Flask) -> None:
+    """What the extension does when an application is put together, for the database of one test."""
+    options = {
+        "url": make_url(app.config["SQLALCHEMY_DATABASE_URI"]),
+        **app.config["SQLALCHEMY_ENGINE_OPTIONS"],
+    }
+    db._apply_driver_defaults(options, app)
+    db._app_engines[app][None] = db._make_engine(None, options, app)
 
 
 @pytest.fixture
