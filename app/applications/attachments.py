@@ -108,7 +108,13 @@ def kind_of(name: str, content: bytes, max_bytes: int) -> FileKind:
             max=max_bytes // MEBIBYTE,
         )
     kind = KINDS.get(PurePath(name).suffix.lower())
-    if kind is None or content.startswith(PROGRAMS):
+    if kind and content.startswith(PROGRAMS):
+        raise Refused(
+            N_("“%(name)s” cannot be attached: it is named like a file of %(kind)s, but it is a program."),
+            name=name,
+            kind=kind.name,
+        )
+    if kind is None:
         raise Refused(
             N_("“%(name)s” cannot be attached. Attach a file of one of these kinds: %(kinds)s."),
             name=name,

@@ -42,7 +42,7 @@ def listing_for(actor: Any) -> Listing:
         ),
         Column(
             "title",
-            _l("Title"),
+            _l("Project title"),
             lambda application: getattr(application, title.key) or _("(no title yet)"),
             sort=title,
         ),

@@ -26,7 +26,7 @@ from app.storage import storage
 
 LETTER_KINDS = {
     "support-end": N_("Support end"),
-    "selection": N_("Selection"),
+    "selection": N_("Notice of selection"),
     "non-selection": N_("Non-selection"),
 }
 
