@@ -66,6 +66,24 @@ class UtcDateTime(TypeDecorator[datetime]):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(calendar.JST)
 
 
+class Composed(TypeDecorator[str]):
+    """A text put together from others for people to read; what its column cannot hold is cut off with ….
+
+    People may use each of the parts to the full: PostgreSQL would refuse the whole then, SQLite keep it.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        return None if value is None else shortened(value, self.impl_instance.length)
+
+
+def shortened(text: str, most: int) -> str:
+    """`text` in at most `most` characters, with … in place of what is left out."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 class Model(db.Model):  # type: ignore[name-defined]
     """What every record has: a key, the instant it was made, a kind, and a history."""
 
@@ -131,6 +149,9 @@ def add_once(model: type[T], **values: Any) -> T | None:
     return db.session.scalars(statement.returning(model)).one_or_none()
 
 
+LONGEST_NAME = 200  # of whoever acted; not Composed, since the chain's hash is taken of what is kept
+
+
 class HistoryEntry(db.Model):  # type: ignore[name-defined]
     """One thing that happened: who, in which seat, when, from where, what changed. Append-only."""
 
@@ -139,7 +160,7 @@ class HistoryEntry(db.Model):  # type: ignore[name-defined]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     actor_person_id: Mapped[int | None]
     actor_seat_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(200))
+    actor_name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     actor_role: Mapped[str] = mapped_column(String(40))
     origin: Mapped[str] = mapped_column(String(64))
     subject_kind: Mapped[str] = mapped_column(String(40))
@@ -206,7 +227,7 @@ def _chain_pending_history(session) -> None:
             "at": at,
             "actor_person_id": actor.person_id,
             "actor_seat_id": actor.seat_id,
-            "actor_name": actor.name,
+            "actor_name": shortened(actor.name, LONGEST_NAME),
             "actor_role": actor.role,
             "origin": origin.get(),
             "subject_kind": subject.kind,

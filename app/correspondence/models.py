@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Model, UtcDateTime, db
+from app.db import Composed, Model, UtcDateTime, db
 from app.lifecycle import LETTER
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL, OFFICE
@@ -29,8 +29,8 @@ class Letter(Model):
     about_number: Mapped[str] = mapped_column(String(30), default="")  # as people name it: 事業番号, 受付番号
     fiscal_year: Mapped[int] = mapped_column(index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    addressee: Mapped[str] = mapped_column(String(200))
-    subject: Mapped[str] = mapped_column(String(300))
+    addressee: Mapped[str] = mapped_column(Composed(200))
+    subject: Mapped[str] = mapped_column(Composed(300))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)  # the fields of rendering.LetterContent
     number: Mapped[str | None] = mapped_column(String(40), unique=True)
     register_fy: Mapped[int | None]
@@ -88,8 +88,8 @@ class Mail(Model):
 
     key: Mapped[str] = mapped_column(String(160), unique=True)  # queued once
     to_address: Mapped[str] = mapped_column(String(254))  # empty: the body has no active seat; parked at once
-    to_name: Mapped[str] = mapped_column(String(200), default="")
-    subject: Mapped[str] = mapped_column(String(300))
+    to_name: Mapped[str] = mapped_column(Composed(200), default="")
+    subject: Mapped[str] = mapped_column(Composed(300))
     body: Mapped[str] = mapped_column(Text)
     attachments: Mapped[list[dict[str, str]]] = mapped_column(
         JSON, default=list

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, UtcDateTime
+from app.db import Composed, Model, UtcDateTime
 from app.lifecycle import COUNCIL, MEMBERSHIP
 from app.permissions import MINISTRY, MUNICIPAL, OFFICE
 from app.projects.models import Project, ProjectApplicant
@@ -72,7 +72,7 @@ class Membership(Model):
     mailbox: Mapped[str] = mapped_column(String(254))
     state: Mapped[str] = mapped_column(String(20), default=MEMBERSHIP.initial)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    asked_by: Mapped[str] = mapped_column(String(200))  # body and section, as the member is told
+    asked_by: Mapped[str] = mapped_column(Composed(200))  # body and section, as the member is told
     times_asked: Mapped[int] = mapped_column(default=1)
     reply_by: Mapped[date]
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, String, Text, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model, UtcDateTime
+from app.db import Composed, Model, UtcDateTime
 
 
 class Reminder(Model):
@@ -21,7 +21,7 @@ class Reminder(Model):
     rule: Mapped[str] = mapped_column(String(40), index=True)
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int]
-    subject_name: Mapped[str] = mapped_column(String(300), default="")
+    subject_name: Mapped[str] = mapped_column(Composed(300), default="")
     due_on: Mapped[date]
     handled_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     overtaken: Mapped[bool] = mapped_column(default=False)
@@ -50,7 +50,7 @@ class Work(Model):
     name: Mapped[str] = mapped_column(String(40))  # a key of jobs.WORK
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
     tenure_id: Mapped[int | None]  # on whose behalf; None: the system's
-    title: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(Composed(200))
     then: Mapped[str] = mapped_column(String(300))  # the page to go on to
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
