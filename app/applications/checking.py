@@ -52,8 +52,10 @@ def extend_correction(
 ) -> None:
     """Move the due instant of a returned application later, also after it has passed; the applicant is told.
 
-    Raises NotAllowed unless it stands returned, ValueError when the new instant is not later and in the future.
+    Raises NotAllowed unless it stands returned, and once the call is decided: nothing could be handed in any more.
+    ValueError when the new instant is not later and in the future.
     """
+    _refuse_after_decision(application, "extend_correction")
     correction = application.open_correction
     if correction is None or not actor.may("application.check", application):
         raise NotAllowed(application, "extend_correction", f"it is {application.state}")

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
 from app.applications import mails
 from app.applications.models import BEFORE_SUBMISSION, Application, Submission, canonical
 from app.applications.sections import refuse_incomplete
-from app.db import db
+from app.db import Model, db
 from app.lifecycle import NotAllowed, move
 from app.organisations.models import Organisation
 from app.programmes.models import Call
 
 SCHEMA = 1
+T = TypeVar("T", bound=Model)
 
 
 class TooLate(Exception):
@@ -73,12 +74,7 @@ def submit(application: Application, *, seen: str | None = None, actor: Any, at:
     closing instant, Incomplete, ChangedSinceSeen, NotAllowed. Numbers run per call: its row is held, so that two
     bodies in the same second get two numbers.
     """
-    call = db.session.scalars(
-        select(Call)
-        .where(Call.id == application.call_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    call = _held(application.call)
     application = _held(application)
     _refuse_unless_open(application, "submit", BEFORE_SUBMISSION, actor)
     if not call.takes_submissions_at(at):
@@ -95,10 +91,11 @@ def resubmit(application: Application, *, seen: str | None = None, actor: Any, a
     Raises TooLate at and after the due instant, Incomplete, ChangedSinceSeen, NotAllowed (also once the call has
     been decided).
     """
+    call = _held(application.call)  # nobody decides while it comes back, or it comes back to a decided call
     application = _held(application)
     _refuse_unless_open(application, "resubmit", ("returned",), actor)
-    if application.call.state != "published":
-        raise NotAllowed(application, "resubmit", f"the call is {application.call.state}")
+    if call.state != "published":
+        raise NotAllowed(application, "resubmit", f"the call is {call.state}")
     correction = application.corrections[-1]
     if at >= correction.due_at:
         raise TooLate(application, correction.due_at)
@@ -198,14 +195,11 @@ def _give_number(application: Application, call: Call) -> None:
     application.number = f"{call.code}-{application.sequence:04d}"
 
 
-def _held(application: Application) -> Application:
-    """The application as it is now, its row held until the commit: of two clicks the second sees the first's result."""
-    return db.session.scalars(
-        select(Application)
-        .where(Application.id == application.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+def _held(record: T) -> T:
+    """The record as it is now, its row held until the commit: of two clicks the second sees the first's result."""
+    model = type(record)
+    held = select(model).where(model.id == record.id).with_for_update()
+    return db.session.scalars(held.execution_options(populate_existing=True)).one()
 
 
 def _body(organisation: Organisation) -> dict[str, str | None]:

@@ -208,6 +208,9 @@ def test_once_the_call_is_decided_nothing_is_checked_or_resubmitted_any_more(sub
         lambda: checking.accept(submitted, actor=officer, at=at),
         lambda: returned(submitted, officer, at),
         lambda: submission.resubmit(back, actor=holder("municipality_approver", back.organisation), at=at),
+        lambda: checking.extend_correction(
+            back, due_at=DUE + timedelta(days=9), reason="大雪のため", actor=officer, at=at
+        ),
     ):
         with pytest.raises(NotAllowed):
             act()
