@@ -18,7 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app import calendar
 from app.lifecycle import LIFECYCLES
 from app.web.access import needs
-from app.web.forms import AtMost, DateField, Form, InstantField, Required
+from app.web.forms import AtMost, DateField, Form, InstantField, Required, choices
 from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing, Search
 
@@ -48,14 +48,14 @@ class SampleForm(Form):
         _l("Summary"), [Required(), AtMost(400)], description=_l("Problem, technology, result.")
     )
     prefecture = SelectField(
-        _l("Prefecture"), choices=[("", "–"), ("01", "北海道"), ("13", "東京都"), ("27", "大阪府")]
+        _l("Prefecture"), choices=choices({"": "–", "01": "北海道", "13": "東京都", "27": "大阪府"})
     )
     stage = RadioField(
-        _l("Stage"), [Required()], choices=[("trial", _l("Trial")), ("service", _l("Regular service"))]
+        _l("Stage"), [Required()], choices=choices({"trial": _l("Trial"), "service": _l("Regular service")})
     )
     technologies = SelectMultipleField(
         _l("Technologies"),
-        choices=[("ai", "AI"), ("iot", "IoT"), ("5g", "5G"), ("drone", _l("Drones"))],
+        choices=choices({"ai": "AI", "iot": "IoT", "5g": "5G", "drone": _l("Drones")}),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
