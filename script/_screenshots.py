@@ -23,7 +23,7 @@ from app.demo.accounts import MUNICIPALITY
 from app.organisations.models import Organisation
 from tests.browser.chromium import launch_options
 from tests.browser.instance import Instance, load_demo, served
-from tests.browser.moments import MOMENTS, acting
+from tests.browser.moments import MOMENTS, acting, come_to
 from tests.browser.pages import ACCOUNTS, NOBODY, main_part, pages_of, roles_of, rules_to_get
 from tests.browser.people import DESK, PHONE, window_of
 
@@ -50,9 +50,9 @@ def main(folder: Path) -> int:
         demo.mkdir()
         load_demo(demo)
         browser = playwright.chromium.launch(**launch_options(Path(scratch)))
-        for moment, come_to_it in MOMENTS.items():
+        for moment in MOMENTS:
             with Instance(demo, "http://127.0.0.1:8000").inside() as app:
-                come_to_it()
+                come_to(moment)
                 addresses = _addresses(app, [it for it in PICTURES if it.moment == moment])
                 if moment == "april-3":
                     _draw_letter(folder / LETTER)

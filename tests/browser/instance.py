@@ -12,7 +12,6 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 
 from flask import Flask
@@ -116,11 +115,6 @@ def _application(folder: Path, url: str) -> Iterator[Flask]:
         finally:
             db.session.remove()
             db.engine.dispose()
-
-
-def nine_o_clock(day: date) -> datetime:
-    """When the office opens on `day`."""
-    return datetime(day.year, day.month, day.day, 9, tzinfo=calendar.JST)
 
 
 def _database(folder: Path) -> str:

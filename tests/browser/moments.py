@@ -7,7 +7,7 @@ What is made up here beyond the demo is marked 見本, as there.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -44,15 +44,19 @@ def first_of_march() -> None:
     """The call is open, applications stand in every state before the decision, twelve letters wait for approval."""
     at = calendar.now()
     call, own = _sample_call(), _body(MUNICIPALITY)
-    for state, title in (
-        ("submitted", "除雪車の位置情報の共有"),
-        ("returned", "農業用水の遠隔管理"),
-        ("withdrawn", "空き家の遠隔点検"),
-    ):
-        _application(state, title, call, own, at)
+    _application("submitted", "除雪車の位置情報の共有", call, own, at)
+    _application("withdrawn", "空き家の遠隔点検", call, own, at)
+    faulty = _application("submitted", "農業用水の遠隔管理", call, own, at)
     _application("under_review", "離島への医薬品配送", call, _body("422118"), at)
     reviewed = _application("under_review", "雪害時の交通誘導", call, _body("152226"), at)
     officer = acting("officer")
+    checking.return_for_correction(
+        faulty,
+        defects={"basics": "概要に、実施する地域の名称を加えてください。"},
+        due_at=at + timedelta(days=20),
+        actor=officer,
+        at=at + timedelta(hours=1),
+    )
     reasons = "積雪期の実証の計画が具体的であり、他の地域でも活用できる。"
     selection.record_result(reviewed, selected=True, reasons=reasons, version=0, actor=officer, at=at)
     joint = _application("submitted", "県境を越える物流", call, _body("322041"), at, joint=[_body("312011")])
@@ -96,7 +100,7 @@ def third_of_april() -> None:
     work.enqueue(
         "announce",
         {"call_id": call.id},
-        title=f"結果の公表：{call.title}",
+        title=f"結果の発表：{call.title}",
         then=f"/calls/{call.id}/selection",
         actor=director,
         at=calendar.now(),
@@ -105,8 +109,10 @@ def third_of_april() -> None:
     work.run_next(jobs.WORK, at=calendar.now())
     _pass_days_until(date(2023, 4, 3))
     _found_a_council(_project_of(MUNICIPALITY, 2022))
-    ended = db.session.scalars(select(Project).where(Project.number == 45)).one()
-    projects.cancel(ended, reason="見本：実施体制の変更のため", actor=director, at=calendar.now())
+    # A sample's project, never a real one: the pictures must not say of a body what did not happen.
+    newest = db.session.scalars(select(Project).order_by(Project.number.desc())).first()
+    assert newest is not None and newest.call.is_sample
+    projects.cancel(newest, reason="見本：実施体制の変更のため", actor=director, at=calendar.now())
     db.session.commit()
 
 
@@ -118,6 +124,13 @@ MOMENTS: dict[str, Callable[[], None]] = {
 }
 
 
+def come_to(moment: str) -> None:
+    """Let happen what leads from the moment before to this one; in an instance's context."""
+    calendar.pin(_in_the_morning())
+    MOMENTS[moment]()
+    db.session.commit()
+
+
 def acting(account: str) -> Tenure:
     """The person of a demo account (`officer` for officer@example.jp), in their seat."""
     query = select(Tenure).join(Tenure.person).where(Person.email == f"{account}@example.jp")
@@ -126,6 +139,12 @@ def acting(account: str) -> Tenure:
 
 def _pass_days_until(day: date) -> None:
     move_clock(day, jobs.run_daily)
+    calendar.pin(_in_the_morning())
+
+
+def _in_the_morning() -> datetime:
+    """Ten o'clock, so that the pictures do not change with the hour at which they are drawn."""
+    return datetime.combine(calendar.today(), time(10), calendar.JST)
 
 
 def _sample_call() -> Call:

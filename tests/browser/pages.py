@@ -15,6 +15,7 @@ from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
+from app import calendar
 from app.applications.models import Application
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -126,6 +127,12 @@ def _seen(model: Any, actor: Tenure | None) -> Iterable[Any]:
     return db.session.scalars(model.visible_to(actor).order_by(model.id.desc())).unique()
 
 
+def _calls(actor: Tenure | None) -> Iterator[Sample]:
+    for call in _seen(Call, actor):
+        closed = call.state == "published" and call.has_closed_at(calendar.now())
+        yield Sample({"call_id": call.id}, "closed" if closed else call.state)
+
+
 def _organisations(_actor: Tenure | None) -> Iterator[Sample]:
     for kind in ("city", "prefecture", "ministry"):
         body = select(Organisation).where(Organisation.body_kind == kind).limit(1)
@@ -161,7 +168,7 @@ def _submitted_files(application: Application) -> Iterator[dict[str, Any]]:
 
 
 def _mail_attachments(actor: Tenure | None) -> Iterator[Sample]:
-    return (Sample({"mail_id": mail.id, "place": 0}) for mail in _seen(Mail, actor) if mail.attachments)
+    return (Sample({"mail_id": mail.id, "place": 1}) for mail in _seen(Mail, actor) if mail.attachments)
 
 
 def _mailed_links(pattern: str) -> Callable[[Tenure | None], Iterator[Sample]]:
@@ -189,7 +196,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
     frozenset(arguments): samples
     for arguments, samples in (
         ((), _nothing),
-        (("call_id",), _records("call_id", Call)),
+        (("call_id",), _calls),
         (("application_id",), _records("application_id", Application)),
         (("letter_id",), _records("letter_id", Letter)),
         (("mail_id",), _records("mail_id", Mail)),

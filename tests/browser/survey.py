@@ -1,0 +1,93 @@
+"""Every page of the product as every role may ask for it, asked once of the application itself.
+
+What comes of it says which pages there are to be examined in the browser, and which look the same to several roles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, g
+from flask.testing import FlaskClient
+
+from app.db import db
+from tests.browser.instance import Instance
+from tests.browser.moments import MOMENTS, acting
+from tests.browser.pages import ACCOUNTS, NOBODY, Page, main_part, pages_of, roles_of, rules_to_get
+
+ROLES = (NOBODY, *ACCOUNTS)
+AGAIN = ("home.index", "correspondence.letters", "correspondence.review", "reporting.register")
+"""Lists that are another page when more has happened: asked for at every moment."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a role got when it asked for a page at a moment."""
+
+    moment: str
+    role: str
+    page: Page
+    status: int
+    media_type: str
+    shows: str  # the same for pages whose main part is the same, letter for letter
+
+    @property
+    def is_page(self) -> bool:
+        """Neither a file nor a way to another page."""
+        return self.media_type == "text/html" and self.status in (200, 404, 409, 410)
+
+    @property
+    def answers(self) -> bool:
+        """What was asked for, not a refusal. A link that has had its time is a page of its own."""
+        return self.status in (200, 410)
+
+
+def survey(folder_at: Callable[[str], Path]) -> list[Visit]:
+    """All visits, in the order of the moments. A kind of page that a role has got is not asked for again later."""
+    found: list[Visit] = []
+    had: set[tuple[str, str]] = set()
+    for moment in MOMENTS:
+        with Instance(folder_at(moment), "http://127.0.0.1:8000").inside() as app:
+            asked = [
+                (role, page)
+                for role, page in list(_asked(app))
+                if (role, page.kind) not in had or page.endpoint in AGAIN
+            ]
+            clients = {role: _client(app, role) for role in ROLES}
+            for role, page in asked:
+                visit = _visit(moment, role, page, clients[role])
+                found.append(visit)
+                if visit.answers:
+                    had.add((role, page.kind))
+    return found
+
+
+def _asked(app: Flask) -> Iterator[tuple[str, Page]]:
+    for rule in rules_to_get(app):
+        for role in sorted(roles_of(app, rule), key=ROLES.index):
+            actor = None if role == NOBODY else acting(ACCOUNTS[role])
+            for page in pages_of(app, rule, actor):
+                yield role, page
+
+
+def _client(app: Flask, role: str) -> FlaskClient:
+    client = app.test_client()
+    if role != NOBODY:
+        with client.session_transaction() as session:
+            session["_user_id"], session["_fresh"] = acting(ACCOUNTS[role]).get_id(), True
+    return client
+
+
+def _visit(moment: str, role: str, page: Page, client: FlaskClient) -> Visit:
+    db.session.remove()
+    for kept in list(
+        g
+    ):  # the outer context is the request's too: nobody is signed in from the request before
+        g.pop(kept)
+    answer = client.get(page.path)
+    is_html = answer.mimetype == "text/html"
+    shows = sha256(main_part(answer.get_data(as_text=True)).encode()).hexdigest() if is_html else ""
+    return Visit(moment, role, page, answer.status_code, answer.mimetype, shows)

@@ -1,0 +1,87 @@
+"""Every kind of page, for every role that may see it: there, without a fault that axe finds, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import axe
+from tests.browser.instance import Instance, served
+from tests.browser.moments import MOMENTS
+from tests.browser.pages import NOBODY, roles_of, rules_to_get
+from tests.browser.people import window_of
+from tests.browser.survey import ROLES, Visit, survey
+
+pytestmark = pytest.mark.browser
+
+LEADS_ELSEWHERE = {"web.language", "web.kept_entries"}  # told by journeys
+FOR_THOSE_NOT_SIGNED_IN = {"organisations.sign_in"}
+
+
+@pytest.fixture(scope="module")
+def visits(folder_at: Callable[[str], Path]) -> list[Visit]:
+    return survey(folder_at)
+
+
+@pytest.fixture(scope="module", params=MOMENTS)
+def moment(
+    request: pytest.FixtureRequest, folder_at: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Instance]]:
+    folder = shutil.copytree(folder_at(request.param), tmp_path_factory.mktemp("served") / "data")
+    with served(Path(folder)) as instance:
+        yield request.param, instance
+
+
+def test_every_rule_of_the_url_map_has_a_page_for_every_role_that_may_see_it(visits, folder_at):
+    got = {(visit.page.endpoint, visit.role) for visit in visits if visit.answers}
+    with Instance(folder_at("march-1"), "http://127.0.0.1:8000").inside() as app:
+        wanted = {(rule.endpoint, role) for rule in rules_to_get(app) for role in roles_of(app, rule)}
+    wanted = {
+        (endpoint, role)
+        for endpoint, role in wanted
+        if endpoint not in LEADS_ELSEWHERE and (endpoint not in FOR_THOSE_NOT_SIGNED_IN or role == NOBODY)
+    }
+    assert not wanted - got, f"no sample of: {sorted(wanted - got)}"
+
+
+def test_no_page_fails(visits):
+    failed = [visit for visit in visits if visit.status >= 500 or visit.status in (400, 403)]
+    assert not failed
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_axe_finds_nothing_and_nothing_sticks_out(browser: Browser, moment, visits, language):
+    name, instance = moment
+    problems = []
+    for role in ROLES:
+        addresses = [
+            (f"{role}: {visit.page.kind}", visit.page.path)
+            for visit in _to_examine(visits, language)
+            if (visit.moment, visit.role) == (name, role)
+        ]
+        if addresses:
+            window = window_of(browser, instance, role, language=language)
+            axe.prepare(window.context)
+            problems += axe.examine_all(window.context, addresses)
+            window.context.close()
+    assert not problems, "\n".join(problems)
+
+
+def _to_examine(visits: list[Visit], language: str) -> Iterator[Visit]:
+    """Pages that look different from each other.
+
+    Of pages whose main part is the same for several roles one is opened: what is around it is on every page of the
+    role. In English one state of each page is enough: states differ in words of the catalogue alone.
+    """
+    seen: set[object] = set()
+    for visit in visits:
+        if not visit.is_page or visit.shows in seen:
+            continue
+        if language == "en" and (visit.role, visit.page.endpoint) in seen:
+            continue
+        seen |= {visit.shows, (visit.role, visit.page.endpoint)}
+        yield visit
