@@ -21,6 +21,15 @@ class CouncilForm(Form):
     )
 
 
+class PostForm(Form):
+    """Whose the seat is. Stands before the request, as on the page: errors are listed in the order of the fields."""
+
+    organisation_name = StringField(_l("Organisation"), [Required(), AtMost(200)])
+    post = StringField(_l("Post"), [Required(), AtMost(200)], description=_l("The seat belongs to the post."))
+    person_name = StringField(_l("Name of the person"), [AtMost(100)], description=_l("Where it is known."))
+    role = SelectField(_l("Role in the council"), [Required()], default="構成員")
+
+
 class RequestForm(Form):
     """To whom a request goes, and until when to answer."""
 
@@ -37,12 +46,7 @@ class RequestForm(Form):
             raise ValidationError(_("This day has passed already."))
 
 
-class MemberForm(RequestForm):
-    organisation_name = StringField(_l("Organisation"), [Required(), AtMost(200)])
-    post = StringField(_l("Post"), [Required(), AtMost(200)], description=_l("The seat belongs to the post."))
-    person_name = StringField(_l("Name of the person"), [AtMost(100)], description=_l("Where it is known."))
-    role = SelectField(_l("Role in the council"), [Required()], default="構成員")
-
+class MemberForm(PostForm, RequestForm):
     @classmethod
     def fresh(cls, **values) -> MemberForm:
         form = cls(**values)

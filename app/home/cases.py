@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from app import calendar
@@ -20,7 +21,7 @@ SHOWN = 8
 @dataclass(frozen=True)
 class Case:
     record: Any  # its state is shown in the reader's words
-    number: str
+    number: str  # as it is said; empty until there is one
     title: str
     note: str  # whose it is
     url: str
@@ -34,7 +35,7 @@ def cases_of(actor: Any) -> list[Case]:
         for application in db.session.scalars(query.order_by(Application.id.desc()).limit(SHOWN)):
             url = url_for("applications.show", application_id=application.id)
             name = application.organisation.full_name
-            found.append(Case(application, application.number or "–", application.title or "–", name, url))
+            found.append(Case(application, application.number or "", application.title or "–", name, url))
     if actor.may("project.list"):
         query = Project.visible_to(actor).options(
             joinedload(Project.call),
@@ -45,7 +46,8 @@ def cases_of(actor: Any) -> list[Case]:
             names = "、".join(body.full_name for body in project.bodies)
             # Many have no title on record: a list of links that all read the same would help nobody.
             title, note = (project.title, names) if project.title else (names, project.shown_title)
-            found.append(Case(project, str(project.number), title, note, url))
+            number = _("No. %(number)s", number=project.number)
+            found.append(Case(project, number, title, note, url))
     return found
 
 
