@@ -12,8 +12,10 @@ from config import ROOT, settings
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     """The application. `overrides` (DATABASE_URL, DATA_DIR, TESTING …) win over the environment: see config.py."""
     from app import assembly
+    from app.web.entries import TypedRequest
 
     app = Flask(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
+    app.request_class = TypedRequest
     app.config.update(settings(overrides))
     assembly.extensions(app)
     assembly.web(app)

@@ -26,6 +26,7 @@ from app.programmes.models import TECHNOLOGIES, Call
 from app.web.access import actor, needs
 from app.web.errors import wants_json
 from app.web.forms import Form, told
+from app.web.lists import LONGEST_SEARCH
 from app.web.records import fetch
 
 FOUND_MAX = 20
@@ -135,7 +136,7 @@ def joint_applicants(application_id: int):
     application = _mine(
         application_id, selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation)
     )
-    words = request.args.get("q", "").strip()
+    words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     found = (
         drafting.joint_candidates(application, words, at=calendar.now(), limit=FOUND_MAX + 1) if words else []
     )

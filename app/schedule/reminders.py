@@ -239,7 +239,7 @@ def _enter(reminder: DueReminder, days: int, *, at: datetime, overtaken: bool) -
         rule=reminder.rule.name,
         subject_kind=reminder.subject.kind,
         subject_id=reminder.subject.id,
-        subject_name=reminder.subject.name[:300],
+        subject_name=reminder.subject.name,
         due_on=_day(reminder.subject, days),
         handled_at=at,
         overtaken=overtaken,

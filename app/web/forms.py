@@ -17,14 +17,10 @@ from app.web.i18n import shown_date
 
 
 def tidy(value: Any) -> Any:
-    """Stray spaces around a text are taken off; line ends become one kind; what no keyboard types is left out."""
+    """Stray spaces around a text are taken off; line ends become one kind."""
     if not isinstance(value, str):
         return value
-    return value.replace("\r\n", "\n").translate(_NOT_TYPED).strip(" \t\n\u3000")
-
-
-# Control characters come along when people paste; PostgreSQL takes no NUL at all.
-_NOT_TYPED = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+    return value.replace("\r\n", "\n").strip(" \t\n\u3000")
 
 
 def half_width(value: Any) -> Any:

@@ -17,7 +17,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import calendar
 from app.db import UtcDateTime, db
+from app.web.entries import typed
 
+LONGEST_URL = 2000
 KEPT_FOR = timedelta(hours=12)
 NEVER_KEPT = ("csrf_token", "password", "new_password", "new_password_again")
 
@@ -28,18 +30,16 @@ class KeptEntries(db.Model):  # type: ignore[name-defined]
     __tablename__ = "kept_entries"
     key: Mapped[str] = mapped_column(String(43), primary_key=True)
     kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    url: Mapped[str] = mapped_column(String(2000))
+    url: Mapped[str] = mapped_column(String(LONGEST_URL))
     entries: Mapped[list[list[str]]] = mapped_column(JSON)
 
 
 def keep(of: Request) -> str | None:
     """Store the entries of `of`; the key to take them out again, or None when there is nothing to keep."""
-    pairs = entries(of)
-    if not pairs or not _sent_from_our_own_page(of):
+    pairs, url = entries(of), of.full_path.rstrip("?")
+    if not pairs or not _sent_from_our_own_page(of) or len(url) > LONGEST_URL or url != typed(url):
         return None
-    row = KeptEntries(
-        key=secrets.token_urlsafe(32), kept_at=calendar.now(), url=of.full_path.rstrip("?"), entries=pairs
-    )
+    row = KeptEntries(key=secrets.token_urlsafe(32), kept_at=calendar.now(), url=url, entries=pairs)
     db.session.add(row)
     db.session.execute(delete(KeptEntries).where(KeptEntries.kept_at < calendar.now() - KEPT_FOR))
     db.session.commit()

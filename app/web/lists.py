@@ -27,6 +27,7 @@ from app.db import db
 
 PER_PAGE = 25
 EXPORT_LIMIT = 50_000
+LONGEST_SEARCH = 200  # characters: each word is a condition, and a database takes only so many
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Listing:
     @cached_property
     def chosen(self) -> dict[str, str]:
         """The filters in force, key → value as typed."""
-        found = {f.key: self.args.get(f.key, "").strip() for f in self.filters}
+        found = {f.key: self.args.get(f.key, "").strip()[:LONGEST_SEARCH] for f in self.filters}
         return {key: value for key, value in found.items() if value and self._filter(key).shown(value)}
 
     @cached_property

@@ -47,5 +47,7 @@ def own_path(target: str | None) -> str | None:
     """`target` if it is a path on this site: a link must not lead a person elsewhere."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return None
+    if not target.isprintable():  # a line end would break the header that it goes into
+        return None
     parts = urlsplit(target)
     return target if not parts.netloc and not parts.scheme and "\\" not in target else None

@@ -1,0 +1,190 @@
+"""What the test of hostile input sends: a world of records to ask for, values nobody should send, forms filled in."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+from flask import Flask, url_for
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from app.applications.models import Application, Submission
+from app.correspondence.models import Letter, Mail
+from app.councils.models import Council, Membership
+from app.councils.operations import new_link
+from app.db import db
+from app.lifecycle import APPLICATION, MEMBERSHIP
+from app.organisations.models import Organisation, Person, Seat, Tenure
+from app.organisations.operations import password_link
+from app.permissions import APPROVER, OFFICER
+from app.programmes.models import Call
+from app.projects.models import Project
+from app.schedule.models import Work
+from app.schedule.rules import RULES
+from app.schedule.work import enqueue
+from tests import factories
+
+HUGE = "長" * 30_000
+NUMBER = 2**63  # beyond every column
+UNSEEN = "\x00a\x01\x0b\x1b\x7f\x85\ufdd0\uffff\U0001fffe\u202e"
+MARKUP = "<script>alert(1)</script>\"'><h1 id=main>{{ 7*7 }} %(name)s %s {0}"
+ELSEWHERE = "//example.jp/\r\nX-Injected: 1"
+
+ENTRIES = (
+    "", UNSEEN, HUGE, "語 " * 3000, str(NUMBER), "-1", "0", "9" * 5000, "²٣３", "2199-12-31 23:59",
+    "9999-12-31 23:59", "0001-01-01 00:00", "令和99年99月99日", MARKUP, r"%_\ ' ; DROP TABLE people; --", ELSEWHERE,
+)  # fmt: skip
+PARAMETERS: tuple[dict[str, Any], ...] = (
+    {"page": "-1", "sort": ";drop table people", "format": "pdf", "q": UNSEEN, "on": UNSEEN, "next": UNSEEN},
+    {"page": "9e99", "sort": "-", "q": "語 " * 1500, "state": "nonsense", "fiscal_year": "²²²²", "on": "²²²²"},
+    {"page": NUMBER, "sort": "-number", "q": r"%_\'", "fiscal_year": "9999", "on": "9999-12-31"},
+    {"page": "０", "q": "長" * 5000, "fiscal_year": "0000", "on": "0001-01-01", "kind": "\x00", "letter": NUMBER},
+    {"q": MARKUP, "on": MARKUP, "next": ELSEWHERE, "letter": ["-1", "x", "0"], "fiscal_year": "2100"},
+    {"q": "=1+1 \x00", "format": "csv", "on": "令和99年", "state": "draft"},
+    {"q": "9" * 3000, "format": "xlsx", "page": "2", "fiscal_year": "2018"},
+)  # fmt: skip
+RAW = "q=%ED%A0%80%FF%C0%80&page=%00&sort=%ED%BF%BF&state=%FF&on=%ED%A0%80&next=/%0d%0aX:1&=&%00=%00"
+PDF = b"%PDF-1.7\n%%EOF\n"
+
+
+class World:
+    """A record of each kind in each of its states; and for each argument of an address the values to try."""
+
+    def __init__(self, at) -> None:
+        self.body = factories.organisation()
+        self.officer = factories.tenure(OFFICER)
+        factories.tenure(APPROVER, self.body)
+        call = factories.call(code="R4")
+        for state in APPLICATION.states:
+            factories.application(state, call=call, organisation=self.body)
+        factories.application(call=call, organisation=self.body, complete=False)
+        factories.application("submitted", call=call)  # another body's
+        for state in ("draft", "decided", "announced"):
+            factories.call(state=state)
+        running = factories.project([self.body, factories.organisation()])
+        for state in ("ended", "cancelled"):
+            factories.project([self.body], state=state)
+        factories.project()
+        council = factories.council(running)
+        members = [factories.membership(council, state=state, answered_at=at) for state in MEMBERSHIP.states]
+        for state in ("drafted", "approved"):
+            factories.letter(organisation=self.body, state=state)
+        factories.mail()
+        factories.mail(next_attempt_at=None, parked_at=at, last_error="550")
+        enqueue("move_clock", {"day": "2023-03-01"}, title="見本", then="/", actor=self.officer, at=at)
+        until = at + timedelta(days=1)
+        tokens = [
+            new_link(members[0]),
+            password_link(factories.person(), expires_at=until, actor=self.officer, at=at),
+        ]
+        db.session.commit()
+        submission = db.session.scalars(select(Submission)).first()
+        assert submission is not None
+        self.values: dict[str, list[Any]] = {
+            "application_id": _ids(Application),
+            "call_id": _ids(Call),
+            "project_id": _ids(Project),
+            "council_id": _ids(Council),
+            "membership_id": _ids(Membership),
+            "letter_id": _ids(Letter),
+            "mail_id": _ids(Mail),
+            "work_id": _ids(Work),
+            "organisation_id": _ids(Organisation)[:2],
+            "seat_id": _ids(Seat)[:2],
+            "tenure_id": _ids(Tenure)[:2],
+            "person_id": _ids(Person)[:2],
+            "question_id": [call.questions[0].id],
+            "submission_id": [submission.id],
+            "attachment_id": [submission.application.attachments[0].id],
+            "place": [1],
+            "sha256": [submission.content["attachments"][0]["sha256"], "\x00"],
+            "token": [*tokens, "\x00", "\ufffd", "x" * 3000],
+            "name": [*RULES, "\x00"],
+            "locale": ["ja", "\x00"],
+            "filename": ["css/base.css", "\x00", "../config.py"],
+        }
+        for name, values in self.values.items():
+            if name.endswith("_id") or name == "place":
+                values += [0, NUMBER]
+
+    def addresses(self, app: Flask, rule: Any) -> list[str]:
+        """The rule's address for each record, and for what names none."""
+        names = sorted(rule.arguments)
+        longest = max((len(self.values[name]) for name in names), default=1)
+        with app.test_request_context():
+            each = [{name: _at(self.values[name], place) for name in names} for place in range(longest)]
+            return [url_for(rule.endpoint, **values).partition("?")[0] for values in each]
+
+
+def bodies_for(page: str) -> list[MultiDict]:
+    """What to send to the form of a page: all entries hostile, and one at a time beside proper ones.
+
+    Of the latter a third for each field, so that fields side by side get different ones.
+    """
+    form = _Form()
+    form.feed(page)
+    form.close()
+    found = [MultiDict((name, entry) for name in form.filled) for entry in ENTRIES]
+    for place, name in enumerate(form.filled):
+        turns = ENTRIES[place % 3 :: 3]
+        found += [MultiDict({**form.filled, name: entry}) for entry in turns]
+        found.append(
+            MultiDict([*form.filled.items(), (name, "x"), (f"{name}[]", "x"), (f"{name}-0-label", "x")])
+        )
+    return [_with_files(body, form.files) for body in found]
+
+
+def blind_bodies() -> list[MultiDict]:
+    """What to send where no page asks for anything."""
+    names = ("organisation_id", "tenure", "letter", "name", "to", "reason", "version", "next", "seen")
+    return [MultiDict((name, entry) for name in names) for entry in ENTRIES]
+
+
+class _Form(HTMLParser):
+    """The fields of a page's forms, each with an entry that would be taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filled: dict[str, Any] = {}
+        self.files: set[str] = set()
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        name, kind = said.get("name") or "", said.get("type") or ""
+        if tag == "select":
+            self._select = name
+        elif tag == "option" and self._select:
+            self.filled[self._select] = said.get("value") or self.filled.get(self._select, "")
+        elif tag == "input" and kind == "file":
+            self.files.add(name)
+        elif tag in ("input", "textarea") and name and kind != "submit":
+            self.filled[name] = said.get("value") or _proper(name)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = ""
+
+
+def _proper(name: str) -> str:
+    if name.endswith(("_at", "_on", "_by")) or name in ("on", "day"):
+        return "2023-03-20 12:00" if name.endswith("_at") else "2023-03-20"
+    return "taro@example.jp" if name in ("email", "mailbox") else "見本"
+
+
+def _with_files(body: MultiDict, names: set[str]) -> MultiDict:
+    for name in names:
+        entry = next(iter(body.values()), "見本")
+        body[name] = (io.BytesIO(PDF), f"{entry[:300]}\x00../../x.pdf")
+    return body
+
+
+def _at(values: list[Any], place: int) -> Any:
+    return values[min(place, len(values) - 1)]
+
+
+def _ids(model: Any) -> list[Any]:
+    return list(db.session.scalars(select(model.id).order_by(model.id)))
