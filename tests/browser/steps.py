@@ -1,0 +1,90 @@
+"""What people do on the way through the programme, by the buttons and links they see."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.words import said
+from tests.factories.applications import PDF
+
+PLAN = {"name": "計画.pdf", "mimeType": "application/pdf", "buffer": PDF}
+LONG_WORK = 60_000  # milliseconds
+
+
+def press(page: Page, label: str) -> None:
+    """A button, or a link that looks like one, by its English message."""
+    _button(page, said(label)).first.click()
+
+
+def follow(page: Page, label: str | re.Pattern[str]) -> None:
+    """A link in the page, by its words on the screen."""
+    page.locator("main").get_by_role("link", name=label).first.click()
+
+
+def go_to(page: Page, place: str) -> None:
+    """A place of the main navigation, by its English message."""
+    page.get_by_role("navigation").get_by_role("link", name=said(place), exact=True).click()
+
+
+def told(page: Page, text: str) -> None:
+    """Somewhere in the page it says so."""
+    expect(page.locator("main")).to_contain_text(text)
+
+
+def headed(page: Page, text: str) -> None:
+    expect(page.locator("h1")).to_contain_text(text)
+
+
+def enter(page: Page, **entries: str) -> None:
+    """Into the fields of these names."""
+    for name, text in entries.items():
+        page.locator(f"main [name={name}]:not([type=hidden])").fill(text)
+
+
+def fill_the_sections(page: Page, *, title: str | None = None) -> None:
+    """Each section that the task list asks for, from the task list and back to it."""
+    follow(page, said("Title and summary"))
+    if title:
+        enter(page, title=title)
+    enter(page, summary="市内全域で、冬の見守りを行う。")
+    press(page, "Save and go on")
+    follow(page, said("Future technologies"))
+    page.get_by_label("ドローン", exact=True).check()
+    press(page, "Save and go on")
+    follow(page, said("Joint applicants"))
+    press(page, "There are none: we apply alone")
+    for question in ("地域の課題", "活用する未来技術と取組の内容", "実装に向けた体制と計画"):
+        follow(page, question)
+        enter(page, text=f"{question}について、見本として書く。")
+        press(page, "Save and go on")
+    follow(page, said("Attachments"))
+    attach(page)
+    follow(page, said("To the list of sections"))
+
+
+def attach(page: Page) -> None:
+    page.locator("main [name=file]").set_input_files(PLAN)  # type: ignore[arg-type]
+    press(page, "Attach")
+    told(page, PLAN["name"])  # type: ignore[arg-type]
+
+
+def move_the_clock(page: Page, day: str) -> None:
+    """By the banner at the top, until the work is done; the administrator then stands on their first page."""
+    page.get_by_role("banner").get_by_role("link", name=said("Move the date")).click()
+    enter(page, day=day)
+    press(page, "Move the clock")
+    wait_for_work(page)
+
+
+def wait_for_work(page: Page) -> None:
+    """Long work finishes in the worker; the page renews itself and goes on."""
+    expect(page).not_to_have_url(re.compile(r"/work/\d+"), timeout=LONG_WORK)
+
+
+def _button(page: Page, label: str) -> Locator:
+    main = page.locator("main")
+    return main.get_by_role("button", name=label, exact=True).or_(
+        main.get_by_role("link", name=label, exact=True)
+    )
