@@ -75,8 +75,12 @@ class Composed(TypeDecorator[str]):
     impl = String
     cache_ok = True
 
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.length = length
+
     def process_bind_param(self, value, dialect):
-        return None if value is None else shortened(value, self.impl_instance.length)
+        return None if value is None else shortened(value, self.length)
 
 
 def shortened(text: str, most: int) -> str:
