@@ -106,7 +106,7 @@ def move_demo_clock(day: date) -> None:
     except demo_clock.NotForward as problem:
         raise click.UsageError(str(problem)) from None
     passed = demo_clock.move_clock(day, jobs.run_daily)
-    click.echo(f"{passed} days have passed; the demo's clock stands at {day.isoformat()}")
+    click.echo(f"Days passed: {passed}. The demo's clock stands at {day.isoformat()}")
 
 
 @click.command("doctor")

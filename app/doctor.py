@@ -52,9 +52,10 @@ def _letter_engine() -> str:
 
 def _database() -> str:
     try:
-        with db.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-            here = MigrationContext.configure(connection).get_current_revision()
+        # Not a connection of its own: with SQLite it would wait for the one that has read the demo's clock.
+        connection = db.session.connection()
+        connection.execute(text("SELECT 1"))
+        here = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as problem:
         return str(problem).splitlines()[0]
     folder = Path(current_app.extensions["migrate"].directory)
