@@ -59,6 +59,9 @@ def enqueue(name: str, arguments: dict[str, Any], *, title: str, then: str, acto
 
     `then` is the path of the page to go on to when it is finished. The caller commits.
     """
+    if db.session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        # Of two clicks at once the second waits here, and then finds the work of the first.
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:space, 0)"), {"space": LOCK_SPACE})
     unfinished = select(Work).where(Work.name == name, Work.finished_at.is_(None))
     for waiting in db.session.scalars(unfinished):
         if waiting.arguments == arguments:

@@ -181,6 +181,28 @@ def _until_the_lock_is_free(work_id: int) -> None:
         time.sleep(0.1)
 
 
+def test_two_clicks_at_the_same_moment_queue_one_work(app, at):
+    found, looked = [], threading.Event()
+    db.session.commit()
+
+    def click():
+        with app.app_context():
+            looked.set()
+            found.append(queued("announce", call_id=7).id)
+            db.session.remove()
+
+    first = work.enqueue("announce", {"call_id": 7}, title="発表", then="/", actor=SYSTEM, at=at)
+    db.session.flush()  # the first click's transaction is open while the second looks
+    thread = threading.Thread(target=click)
+    thread.start()
+    assert looked.wait(timeout=20)
+    time.sleep(0.3)
+    db.session.commit()
+    thread.join(timeout=20)
+    assert found == [first.id]
+    assert len(db.session.scalars(select(Work)).all()) == 1
+
+
 def test_two_workers_never_do_the_same_work(app, at):
     made = queued()
     begun, go_on = threading.Event(), threading.Event()
