@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -288,3 +288,15 @@ def _submit(application_id: int, tenure_id: int, at: datetime) -> str:
         db.session.rollback()
         return "refused"
     return "submitted"
+
+
+def test_the_last_millisecond_before_the_closing_instant_counts_wherever_the_server_stands(app):
+    made = factories.application("in_approval")
+    approver = holder("municipality_approver", made.organisation)
+    with pytest.raises(TooLate):
+        submission.submit(made, actor=approver, at=CLOSES.astimezone(UTC))
+    last = (CLOSES - timedelta(milliseconds=1)).astimezone(UTC)
+    submission.submit(made, actor=approver, at=last)
+    db.session.commit()
+    db.session.expire_all()
+    assert (made.state, made.submitted_at) == ("submitted", last)
