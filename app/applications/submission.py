@@ -39,12 +39,13 @@ class ChangedSinceSeen(Exception):
 def hand_over(application: Application, *, actor: Any, at: datetime) -> None:
     """Give the draft to the approver, who is told by mail; from now nobody edits it.
 
-    Raises Incomplete while something is missing, TooLate from the closing instant on, NotAllowed.
+    Raises TooLate from the closing instant on, Incomplete while something is missing, NotAllowed.
     """
     application = _held(application)
-    refuse_incomplete(application)
+    # Nobody is sent to complete what can no longer be handed in.
     if application.call.has_closed_at(at):
         raise TooLate(application, application.call.closes_at)
+    refuse_incomplete(application)
     move(application, "hand_over", actor=actor, at=at)
     mails.approval_requested(application, actor=actor, at=at)
 

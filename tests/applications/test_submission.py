@@ -229,6 +229,16 @@ def test_nothing_is_handed_over_from_the_closing_instant_on(app):
     assert application.state == "draft"
 
 
+def test_after_the_closing_instant_nobody_is_sent_to_complete_the_draft(app):
+    application = factories.application(call=factories.call(closes_at=CLOSES))
+    application.title = ""
+    with pytest.raises(TooLate):
+        submission.hand_over(
+            application, actor=holder("municipality_editor", application.organisation), at=CLOSES
+        )
+    assert application.state == "draft" and "hand_over" not in events(application)
+
+
 @pytest.mark.parametrize(
     "state", ["draft", "in_approval", "submitted", "returned", "accepted", "under_review", "provisional"]
 )
