@@ -13,6 +13,7 @@ import pytest
 from tests.browser.chromium import launch_options
 from tests.browser.instance import Instance, load_demo, served
 from tests.browser.moments import MOMENTS, come_to
+from tests.browser.survey import Visit, survey
 
 START = "february-15"  # the demo as it is loaded
 NOT_SERVED = "http://127.0.0.1:8000"
@@ -42,6 +43,12 @@ def folder_at(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
         return made
 
     return folder
+
+
+@pytest.fixture(scope="session")
+def visits(folder_at: Callable[[str], Path]) -> list[Visit]:
+    """What every role gets, asked once for all tests."""
+    return survey(folder_at)
 
 
 @pytest.fixture

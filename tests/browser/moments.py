@@ -88,7 +88,7 @@ def after_the_deadline() -> None:
 def decided() -> None:
     """The director has decided; one applicant has withdrawn since, so that a letter will not go out."""
     selection.decide(_sample_call(), actor=acting("director"), at=calendar.now())
-    gone = _application_of("052159", "provisional")
+    gone = application_of("052159", "provisional")
     approver = holder("municipality_approver", gone.organisation)
     submission.withdraw(gone, reason="見本：実施体制の見直しのため", actor=approver, at=calendar.now())
     db.session.commit()
@@ -160,7 +160,7 @@ def _of_call(call: Call, state: str) -> list[Application]:
     return list(db.session.scalars(query.order_by(Application.id)))
 
 
-def _application_of(code: str, state: str) -> Application:
+def application_of(code: str, state: str) -> Application:
     found = [it for it in _of_call(_sample_call(), state) if it.organisation.code == code]
     return found[0]
 

@@ -14,17 +14,12 @@ from tests.browser.instance import Instance, served
 from tests.browser.moments import MOMENTS
 from tests.browser.pages import NOBODY, roles_of, rules_to_get
 from tests.browser.people import window_of
-from tests.browser.survey import ROLES, Visit, survey
+from tests.browser.survey import ROLES, Visit
 
 pytestmark = pytest.mark.browser
 
 LEADS_ELSEWHERE = {"web.language", "web.kept_entries"}  # told by journeys
 FOR_THOSE_NOT_SIGNED_IN = {"organisations.sign_in"}
-
-
-@pytest.fixture(scope="module")
-def visits(folder_at: Callable[[str], Path]) -> list[Visit]:
-    return survey(folder_at)
 
 
 @pytest.fixture(scope="module", params=MOMENTS)
