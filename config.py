@@ -87,7 +87,9 @@ def _database_url(url: str) -> str:
         if url.startswith(short):
             return "postgresql+psycopg://" + url.removeprefix(short)
     if not url.startswith(("sqlite:", "postgresql+psycopg:")):
-        raise SettingError(f"BANSO_DATABASE_URL must be an sqlite: or postgresql: address, not {url.split(':')[0]}:")
+        raise SettingError(
+            f"BANSO_DATABASE_URL must be an sqlite: or postgresql: address, not {url.split(':')[0]}:"
+        )
     return url
 
 
@@ -121,5 +123,7 @@ def _kept_secret(data_dir: Path) -> str:
     except FileExistsError:
         pass
     except OSError as problem:
-        raise SettingError(f"{file} cannot be written ({problem.strerror}); set BANSO_SECRET_KEY") from problem
+        raise SettingError(
+            f"{file} cannot be written ({problem.strerror}); set BANSO_SECRET_KEY"
+        ) from problem
     return file.read_text()

@@ -14,13 +14,25 @@ from sqlalchemy import event, make_url
 from app import calendar, create_app
 from app.db import _PENDING, db
 from app.organisations.models import Organisation, Tenure
-from config import settings
+from config import ROOT, settings
 from tests import factories
 from tests.conventions.pages import check_page
 from tests.databases import fresh_database
 
 OF_A_TEST = {"TESTING": True, "SECRET_KEY": "a test's", "ENV": "testing"}
 AT = datetime(2023, 2, 15, 10, 0, tzinfo=calendar.JST)
+
+
+# What takes most of the time is left out of `script/test quick`; `script/test` leaves nothing out.
+SLOW = ("stories/", "conventions/test_hostile_input", "conventions/test_reach", "conventions/test_queries",
+        "conventions/test_routes", "correspondence/test_rendering", "correspondence/test_delivery",
+        "correspondence/test_workers", "schedule/test_work", "projects/test_two_workers")  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(ROOT / "tests").as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 class CheckingClient(FlaskClient):

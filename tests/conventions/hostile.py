@@ -122,14 +122,14 @@ class World:
 def bodies_for(page: str) -> list[MultiDict]:
     """What to send to the form of a page: all entries hostile, and one at a time beside proper ones.
 
-    Of the latter a third for each field, so that fields side by side get different ones.
+    Of the latter a quarter for each field, so that fields side by side get different ones; the huge one is sent once.
     """
     form = _Form()
     form.feed(page)
     form.close()
     found = [MultiDict((name, entry) for name in form.filled) for entry in ENTRIES]
     for place, name in enumerate(form.filled):
-        turns = ENTRIES[place % 3 :: 3]
+        turns = [entry for entry in ENTRIES if entry is not HUGE][place % 4 :: 4]
         found += [MultiDict({**form.filled, name: entry}) for entry in turns]
         found.append(
             MultiDict([*form.filled.items(), (name, "x"), (f"{name}[]", "x"), (f"{name}-0-label", "x")])

@@ -21,7 +21,7 @@ def test_the_catalogue_is_complete():
     fuzzy = [entry.id for entry in catalogue.values() if entry.fuzzy]
     assert not fuzzy, f"fuzzy: {fuzzy[:20]}"
     for entry in catalogue.values():
-        names = lambda text: set(re.findall(r"%\((\w+)\)", text))  # noqa: E731
+        names = lambda text: set(re.findall(r"%\((\w+)\)", text))
         assert names(entry.string) <= names(entry.id), (
             f"{entry.id!r} gives other values than {entry.string!r} takes"
         )

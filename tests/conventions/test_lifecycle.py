@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import pkgutil
 
 import pytest
@@ -69,7 +70,7 @@ def test_every_move_is_told_by_a_story():
     told: set[str] = set()
     for module in pkgutil.iter_modules(tests.stories.__path__):
         story = importlib.import_module(f"tests.stories.{module.name}")
-        for test in vars(story).values():
+        for test in filter(inspect.isfunction, vars(story).values()):
             for mark in getattr(test, "pytestmark", []):
                 if mark.name == "tells":
                     told |= set(mark.args)

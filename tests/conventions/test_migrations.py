@@ -55,7 +55,7 @@ def test_every_migration_goes_down_and_up_again_with_data_in_the_tables(app, at)
 
 def _count(table: str) -> int:
     with db.engine.connect() as connection:
-        return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608
+        return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
 
 
 def _end_transactions() -> None:

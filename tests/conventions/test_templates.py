@@ -13,7 +13,7 @@ from config import ROOT
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "letters" not in path.parts]
 ASKING = ("get", "get_one", "scalars", "scalar", "execute", "query")
-NAME = lambda path: str(path.relative_to(ROOT))  # noqa: E731 (pytest's ids)
+NAME = lambda path: str(path.relative_to(ROOT))
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=NAME)

@@ -135,7 +135,7 @@ def test_a_body_that_nobody_acts_for_is_flagged_and_becomes_a_task(app, listed, 
     assert "担当者のいない団体があります" in text(client.get(f"/projects/{lonely.id}"))
     with app.test_request_context():
         found = [task for task in tasks(officer, at) if "contact=none" in task.url]
-    assert [task.title for task in found] == ["連絡先を確認する：担当者のいない団体がある事業1件"]
+    assert [task.title for task in found] == ["担当者のいない団体の連絡先を確認する（1事業）"]
     municipal, _ = sign_in_as("municipality_editor", body("大分県", "440001"))
     assert "担当者のいない団体" not in text(municipal.get("/projects"))
 

@@ -101,7 +101,7 @@ def test_each_filter_narrows_the_register(listed, client, query, found):
 
 def test_the_day_stays_chosen_when_the_list_is_sorted_and_can_be_taken_away(listed, client):
     text = page(client, "on=令和5年4月1日")
-    assert "時点（日付）: 令和5年4月1日（土）" in text
+    assert "時点（日付）：令和5年4月1日（土）" in text
     assert 'value="令和5年4月1日"' in text
     assert "/register?on=%E4%BB%A4%E5%92%8C5%E5%B9%B44%E6%9C%881%E6%97%A5&amp;sort=" in text
 

@@ -133,7 +133,7 @@ def test_a_word_that_is_not_understood_ends_with_a_sentence_and_changes_nothing(
 
 
 def _text(letter: dict) -> str:
-    done = subprocess.run(["pdftotext", letter["path"], "-"], capture_output=True, check=True, text=True)  # noqa: S603, S607
+    done = subprocess.run(["pdftotext", letter["path"], "-"], capture_output=True, check=True, text=True)
     return done.stdout
 
 
