@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tests.browser.pages import ACCOUNTS, NOBODY
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -13,7 +15,7 @@ class Picture:
     state: str = ""  # of the sample, as tests/browser/pages.py names it; empty: the first there is
     moment: str = "march-1"
     english: bool = False  # in English too
-    signed_in: bool | None = None  # only for those who are, or are not; None: whoever may see it
+    roles: tuple[str, ...] = ()  # whose; empty: of all who may see it
 
 
 @dataclass(frozen=True)
@@ -22,290 +24,84 @@ class Chapter:
     pictures: tuple[Picture, ...]
 
 
+# fmt: off
 CHAPTERS = (
     Chapter(
         "Coming in",
         (
-            Picture(
-                "welcome",
-                "home.index",
-                "Before signing in: what the programme is, and which call is open.",
-                english=True,
-                signed_in=False,
-            ),
+            Picture("welcome", "home.index", "Before signing in: what the programme is, and which call is open.", roles=(NOBODY,), english=True),
             Picture("sign-in", "organisations.sign_in", "Signing in; in the demo every account is at hand."),
-            Picture(
-                "password-forgotten",
-                "home.forgotten_password",
-                "A link is mailed, whether or not the address is known.",
-            ),
+            Picture("password-forgotten", "home.forgotten_password", "A link is mailed, whether or not the address is known."),
             Picture("password-link", "home.set_password", "The page of the one-time link.", state="open"),
-            Picture(
-                "password-link-gone",
-                "home.set_password",
-                "A link that is used up or unknown says so.",
-                state="unknown",
-            ),
-            Picture(
-                "home",
-                "home.index",
-                "The first page of each role: what waits, by due date, then the cases.",
-                english=True,
-                signed_in=True,
-            ),
-            Picture("account", "organisations.account", "One's own seats and password."),
-            Picture(
-                "password-change",
-                "home.change_password",
-                "A new password; what is wanted of it stands beside it.",
-            ),
+            Picture("password-link-gone", "home.set_password", "A link that is used up or unknown says so.", state="unknown"),
+            Picture("home", "home.index", "The first page of each role: what waits, by due date, then the cases.", roles=tuple(ACCOUNTS), english=True),
+            Picture("account", "organisations.account", "One's own seats and password.", roles=("officer",)),
+            Picture("password-change", "home.change_password", "A new password; what is wanted of it stands beside it.", roles=("officer",)),
         ),
     ),
     Chapter(
         "Calls",
         (
             Picture("calls", "programmes.index", "All calls, with filters, order, CSV and Excel."),
-            Picture(
-                "call",
-                "programmes.show",
-                "A call carries its own rules: times, support, questions, criteria.",
-                state="published",
-                english=True,
-            ),
+            Picture("call", "programmes.show", "A call carries its own rules: times, support, questions, criteria.", state="published", english=True),
             Picture("call-new", "programmes.draft", "A new call. Dates are taken in any usual form."),
-            Picture(
-                "call-edit", "programmes.edit", "A draft call is edited until it is published.", state="draft"
-            ),
+            Picture("call-edit", "programmes.edit", "A draft call is edited until it is published.", state="draft"),
             Picture("call-publish", "programmes.publish", "Read once more, then published.", state="draft"),
-            Picture(
-                "call-extend",
-                "programmes.extend",
-                "The deadline can be moved later, for everybody.",
-                state="published",
-            ),
+            Picture("call-extend", "programmes.extend", "The deadline can be moved later, for everybody.", state="published"),
         ),
     ),
     Chapter(
         "Applying",
         (
-            Picture(
-                "application-start",
-                "applications.start",
-                "Starting an application to an open call.",
-                state="published",
-            ),
+            Picture("application-start", "applications.start", "Starting an application to an open call.", state="published"),
             Picture("applications", "applications.index", "The applications within one's reach."),
-            Picture(
-                "application-tasks",
-                "applications.show",
-                "The task list: what is done, what is missing, until when.",
-                state="draft",
-                english=True,
-            ),
-            Picture(
-                "application-basics",
-                "applications.basics",
-                "A section. It saves itself while one types.",
-                state="draft",
-            ),
-            Picture(
-                "application-technologies",
-                "applications.technologies",
-                "Technologies, from the programme's list.",
-                state="draft",
-            ),
-            Picture(
-                "application-joint",
-                "applications.joint_applicants",
-                "Joint applicants are found by name, kana or code.",
-                state="draft searched",
-            ),
-            Picture(
-                "application-answer",
-                "applications.answer",
-                "One of the call's questions; the characters are counted.",
-                state="draft",
-            ),
-            Picture(
-                "application-files",
-                "applications.add_attachment",
-                "Files: what may be sent, what has been.",
-                state="draft",
-            ),
-            Picture(
-                "application-check",
-                "applications.check",
-                "All answers on one page before they are handed on.",
-                state="draft",
-            ),
-            Picture(
-                "application-submit",
-                "applications.submit",
-                "The approver reads the same page and submits.",
-                state="draft",
-            ),
-            Picture(
-                "application-returned",
-                "applications.show",
-                "Returned: what is to be mended, and until when.",
-                state="returned",
-            ),
-            Picture(
-                "application-resubmit",
-                "applications.resubmit",
-                "The mended application before it is sent again.",
-                state="returned",
-            ),
-            Picture(
-                "application-receipt",
-                "applications.receipt",
-                "What was received, when, with the hashes.",
-                state="submitted",
-            ),
-            Picture(
-                "application",
-                "applications.show",
-                "The case: what was submitted, and what happened.",
-                state="submitted",
-                english=True,
-            ),
-            Picture(
-                "application-submission",
-                "applications.submission",
-                "What was handed in at one instant, word for word.",
-                state="returned",
-            ),
-            Picture(
-                "application-withdraw",
-                "applications.withdraw",
-                "Withdrawing asks for the reason first.",
-                state="submitted",
-            ),
-            Picture(
-                "application-return",
-                "applications.return_for_correction",
-                "The office says section by section what is wrong.",
-                state="submitted",
-            ),
-            Picture(
-                "application-more-time",
-                "applications.extend_correction",
-                "More time to correct.",
-                state="returned",
-            ),
+            Picture("application-tasks", "applications.show", "The task list: what is done, what is missing, until when.", state="draft", english=True),
+            Picture("application-basics", "applications.basics", "A section. It saves itself while one types.", state="draft"),
+            Picture("application-technologies", "applications.technologies", "Technologies, from the programme's list.", state="draft"),
+            Picture("application-joint", "applications.joint_applicants", "Joint applicants are found by name, kana or code.", state="draft searched"),
+            Picture("application-answer", "applications.answer", "One of the call's questions; the characters are counted.", state="draft"),
+            Picture("application-files", "applications.add_attachment", "Files: what may be sent, what has been.", state="draft"),
+            Picture("application-check", "applications.check", "All answers on one page before they are handed on.", state="draft"),
+            Picture("application-submit", "applications.submit", "The approver reads the same page and submits.", state="draft"),
+            Picture("application-returned", "applications.show", "Returned: what is to be mended, and until when.", state="returned"),
+            Picture("application-resubmit", "applications.resubmit", "The mended application before it is sent again.", state="returned"),
+            Picture("application-receipt", "applications.receipt", "What was received, when, with the hashes.", state="submitted"),
+            Picture("application", "applications.show", "The case: what was submitted, and what happened.", state="submitted", english=True),
+            Picture("application-submission", "applications.submission", "What was handed in at one instant, word for word.", state="returned"),
+            Picture("application-withdraw", "applications.withdraw", "Withdrawing asks for the reason first.", state="submitted"),
+            Picture("application-return", "applications.return_for_correction", "The office says section by section what is wrong.", state="submitted"),
+            Picture("application-more-time", "applications.extend_correction", "More time to correct.", state="returned"),
         ),
     ),
     Chapter(
         "Selecting",
         (
-            Picture(
-                "selection",
-                "selection.show",
-                "A call's applications and their results, seen by the office alone.",
-                state="published",
-                moment="march-20",
-                english=True,
-            ),
-            Picture(
-                "result",
-                "selection.record_result",
-                "A provisional result with its reasons.",
-                state="under_review",
-            ),
-            Picture(
-                "decision-missing",
-                "selection.decide",
-                "What still stands between the call and its decision.",
-                state="published",
-            ),
-            Picture(
-                "decision",
-                "selection.decide",
-                "All results on one page, decided together.",
-                state="published",
-                moment="march-20",
-            ),
-            Picture(
-                "announcement",
-                "selection.announce",
-                "Before results, letters and mails are released in one act.",
-                state="decided",
-                moment="march-24",
-            ),
-            Picture(
-                "selection-announced",
-                "selection.show",
-                "After the announcement.",
-                state="announced",
-                moment="april-3",
-            ),
-            Picture(
-                "application-selected",
-                "applications.show",
-                "A selected application.",
-                state="selected",
-                moment="april-3",
-            ),
-            Picture(
-                "application-not-selected",
-                "applications.show",
-                "One that was not selected, with the reasons.",
-                state="not_selected",
-                moment="april-3",
-            ),
+            Picture("selection", "selection.show", "A call's applications and their results, seen by the office alone.", state="closed", moment="march-20", english=True),
+            Picture("result", "selection.record_result", "A provisional result with its reasons.", state="under_review"),
+            Picture("decision-missing", "selection.decide", "What still stands between the call and its decision.", state="published"),
+            Picture("decision", "selection.decide", "All results on one page, decided together.", state="closed", moment="march-20"),
+            Picture("announcement", "selection.announce", "Before results, letters and mails are released in one act.", state="decided", moment="march-24"),
+            Picture("selection-announced", "selection.show", "After the announcement.", state="announced", moment="april-3"),
+            Picture("application-selected", "applications.show", "A selected application.", state="selected", moment="april-3"),
+            Picture("application-not-selected", "applications.show", "One that was not selected, with the reasons.", state="not_selected", moment="april-3"),
         ),
     ),
     Chapter(
         "Supporting",
         (
             Picture("projects", "projects.index", "All projects within one's reach."),
-            Picture(
-                "project",
-                "projects.show",
-                "A project: its support year, its end, its letters.",
-                state="supported",
-                english=True,
-            ),
-            Picture(
-                "project-ended",
-                "projects.show",
-                "One whose support has ended.",
-                state="ended",
-                moment="april-3",
-            ),
-            Picture(
-                "project-cancelled",
-                "projects.show",
-                "One that was cancelled.",
-                state="cancelled",
-                moment="april-3",
-            ),
-            Picture(
-                "project-cancel",
-                "projects.cancel",
-                "Cancelling asks for the reason first.",
-                state="supported",
-            ),
+            Picture("project", "projects.show", "A project: its support year, its end, its letters.", state="supported", english=True),
+            Picture("project-ended", "projects.show", "One whose support has ended.", state="ended", moment="april-3"),
+            Picture("project-cancelled", "projects.show", "One that was cancelled.", state="cancelled", moment="april-3"),
+            Picture("project-cancel", "projects.cancel", "Cancelling asks for the reason first.", state="supported"),
             Picture("ending", "projects.ending", "What ends this fiscal year, and how far its letters are."),
             Picture("council", "councils.show", "A council: who was asked, who agreed.", state="forming"),
-            Picture(
-                "council-active",
-                "councils.show",
-                "A council that is set up and has met.",
-                state="active",
-                moment="april-3",
-            ),
+            Picture("council-active", "councils.show", "A council that is set up and has met.", state="active", moment="april-3"),
             Picture("council-none", "councils.show", "A project that has none yet.", state="none, supported"),
             Picture("council-ask", "councils.ask", "Naming a member, who is asked by mail.", state="forming"),
             Picture("council-ask-again", "councils.ask_again", "Asking once more.", state="asked"),
             Picture("council-meeting", "councils.record_meeting", "Recording a meeting.", state="forming"),
-            Picture(
-                "member",
-                "councils.reply",
-                "The one page a council member sees: no account, one link.",
-                state="asked",
-                english=True,
-            ),
+            Picture("member", "councils.reply", "The one page a council member sees: no account, one link.", state="asked", english=True),
             Picture("member-answered", "councils.reply", "The same link after the answer.", state="agreed"),
             Picture("member-unknown", "councils.reply", "A link that nobody was sent.", state="unknown"),
         ),
@@ -313,54 +109,16 @@ CHAPTERS = (
     Chapter(
         "Letters and mail",
         (
-            Picture(
-                "letters",
-                "correspondence.letters",
-                "The office's letters; for a municipality those it received.",
-            ),
-            Picture(
-                "letters-issued",
-                "correspondence.letters",
-                "After 31 March: numbered and issued.",
-                moment="april-3",
-            ),
-            Picture(
-                "letters-review",
-                "correspondence.review",
-                "Twelve drafted letters on one page, to be read and approved.",
-                english=True,
-            ),
+            Picture("letters", "correspondence.letters", "The office's letters; for a municipality those it received."),
+            Picture("letters-issued", "correspondence.letters", "After 31 March: numbered and issued.", moment="april-3"),
+            Picture("letters-review", "correspondence.review", "Twelve drafted letters on one page, to be read and approved.", english=True),
             Picture("letter", "correspondence.letter", "A drafted letter.", state="drafted"),
-            Picture(
-                "letter-issued",
-                "correspondence.letter",
-                "An issued letter, with its number and hash.",
-                state="issued",
-                moment="april-3",
-            ),
-            Picture(
-                "letter-discard", "correspondence.discard", "Taking a letter from the list.", state="drafted"
-            ),
+            Picture("letter-issued", "correspondence.letter", "An issued letter, with its number and hash.", state="issued", moment="april-3"),
+            Picture("letter-discard", "correspondence.discard", "Taking a letter from the list.", state="drafted"),
             Picture("mails", "correspondence.mails", "The outbox."),
-            Picture(
-                "mail",
-                "correspondence.mail",
-                "A mail as it was sent, with its letter.",
-                state="kept",
-                moment="april-3",
-            ),
-            Picture(
-                "mail-parked",
-                "correspondence.mail",
-                "A mail that the server refused: what to do about it.",
-                state="parked",
-            ),
-            Picture(
-                "mail-set-aside",
-                "correspondence.set_aside",
-                "A mail that is not to be sent after all.",
-                state="parked",
-            ),
+            Picture("mail", "correspondence.mail", "A mail as it was sent, with its letter.", state="kept", moment="april-3"),
+            Picture("mail-parked", "correspondence.mail", "A mail that the server refused: what to do about it.", state="parked"),
+            Picture("mail-set-aside", "correspondence.set_aside", "A mail that is not to be sent after all.", state="parked"),
         ),
     ),
     Chapter(
@@ -369,25 +127,14 @@ CHAPTERS = (
             Picture("schedule", "schedule.index", "The rules of all reminders, and what they will send."),
             Picture("schedule-rule", "schedule.change_rule", "The days of a rule."),
             Picture("reminders", "schedule.ledger", "Every reminder that was sent."),
-            Picture(
-                "work", "schedule.work", "Long work that could not be completed says why.", state="failed"
-            ),
-            Picture(
-                "local-governments", "organisations.index", "All 1,788 local governments.", state="found"
-            ),
+            Picture("work", "schedule.work", "Long work that could not be completed says why.", state="failed"),
+            Picture("local-governments", "organisations.index", "All 1,788 local governments.", state="found"),
             Picture("local-government", "organisations.show", "One of them, with its seats.", state="city"),
             Picture("seats", "organisations.seats", "Access belongs to seats."),
             Picture("seat", "organisations.seat", "A seat and who has held it.", state="held"),
             Picture("seat-new", "organisations.new_seat", "A new seat.", state="city"),
-            Picture(
-                "seat-edit", "organisations.edit_seat", "A section is renamed, a mailbox moves.", state="held"
-            ),
-            Picture(
-                "seat-hand-over",
-                "home.hand_over_seat",
-                "Handing a seat over hands over everything.",
-                state="held",
-            ),
+            Picture("seat-edit", "organisations.edit_seat", "A section is renamed, a mailbox moves.", state="held"),
+            Picture("seat-hand-over", "home.hand_over_seat", "Handing a seat over hands over everything.", state="held"),
             Picture("seat-close", "organisations.close_seat", "Closing a seat.", state="held"),
             Picture("tenure-end", "organisations.end_tenure", "Somebody leaves a seat."),
             Picture("clock", "demo.clock", "The demo's clock."),
@@ -396,15 +143,10 @@ CHAPTERS = (
     Chapter(
         "For everybody",
         (
-            Picture(
-                "register",
-                "reporting.register",
-                "The selected projects, as the public sees them.",
-                moment="april-3",
-                english=True,
-            ),
-            Picture("styleguide", "styleguide.index", "Every component once."),
+            Picture("register", "reporting.register", "The selected projects, as the public sees them.", moment="april-3", english=True),
+            Picture("styleguide", "styleguide.index", "Every component once.", roles=(NOBODY,)),
         ),
     ),
 )
+# fmt: on
 PICTURES = tuple(picture for chapter in CHAPTERS for picture in chapter.pictures)
