@@ -31,7 +31,7 @@ NAMES = {NOBODY: NOBODY, **ACCOUNTS}  # role → its name in a file's name
 LANGUAGES = ("ja", "en")
 TALLEST = 1800  # what lies further down looks like what lies above
 COLOURS = 48
-APART = 8  # of 255: colours closer to each other than this are one
+APART = 6  # of 255: colours closer to each other than this are one
 LETTER = "letter-support-end.png"
 
 Addresses = dict[tuple[str, str], str]  # (picture, role) → path

@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     FieldList,
     FormField,
-    IntegerField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -23,7 +22,18 @@ from app import calendar
 from app.organisations.labels import BODY_KINDS
 from app.organisations.models import HEAD_TITLES
 from app.programmes.models import Call
-from app.web.forms import AtMost, Form, InstantField, Required, VersionField, choices, half_width, tidy
+from app.web.forms import (
+    AtMost,
+    Between,
+    Form,
+    InstantField,
+    Required,
+    VersionField,
+    WholeNumberField,
+    choices,
+    half_width,
+    tidy,
+)
 
 APPLICANT_KINDS = {kind: _l(label) for kind, label in BODY_KINDS.items() if kind in HEAD_TITLES}
 
@@ -33,8 +43,8 @@ class QuestionForm(PlainForm):
 
     label = StringField(_l("Question"), [AtMost(200)], filters=[tidy])
     hint = StringField(_l("What to write"), [AtMost(1000)], filters=[tidy])
-    max_chars = IntegerField(
-        _l("At most (characters)"), [Optional(), NumberRange(50, 20000)], default=2000, filters=[half_width]
+    max_chars = WholeNumberField(
+        _l("At most (characters)"), [Optional(), Between(50, 20000)], default=2000, filters=[half_width]
     )
     required = BooleanField(_l("Required"), default=True)
 
@@ -42,7 +52,7 @@ class QuestionForm(PlainForm):
 class CriterionForm(PlainForm):
     label = StringField(_l("Criterion"), [AtMost(100)], filters=[tidy])
     description = StringField(_l("What is looked at"), [AtMost(1000)], filters=[tidy])
-    weight = IntegerField(_l("Weight"), [Optional(), NumberRange(1, 100)], default=1, filters=[half_width])
+    weight = WholeNumberField(_l("Weight"), [Optional(), Between(1, 100)], default=1, filters=[half_width])
 
 
 class CallForm(Form):
@@ -60,7 +70,7 @@ class CallForm(Form):
         description=_l("The first part of application numbers, such as R5."),
         filters=[half_width],
     )
-    selection_fy = IntegerField(
+    selection_fy = WholeNumberField(
         _l("Fiscal year of selection"),
         [
             Required(),
@@ -73,11 +83,11 @@ class CallForm(Form):
     closes_at = InstantField(
         _l("Closes at"), [Required()], description=_l("An instant: what arrives at it or later is refused.")
     )
-    base_years = IntegerField(
-        _l("Fiscal years of support"), [Required(), NumberRange(1, 10)], default=3, filters=[half_width]
+    base_years = WholeNumberField(
+        _l("Fiscal years of support"), [Required(), Between(1, 10)], default=3, filters=[half_width]
     )
-    extension_years = IntegerField(
-        _l("Further years on application"), [NumberRange(0, 10)], default=2, filters=[half_width]
+    extension_years = WholeNumberField(
+        _l("Further years on application"), [Between(0, 10)], default=2, filters=[half_width]
     )
     eligible_kinds = SelectMultipleField(
         _l("Who may apply"),

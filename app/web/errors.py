@@ -19,12 +19,14 @@ from app.lifecycle import NotAllowed
 from app.permissions import PUBLIC
 from app.web import kept
 from app.web.access import declared_permission
+from app.web.labels import labelled
 
 log = logging.getLogger(__name__)
 DRAIN_AT_MOST = 512 * 1024 * 1024
 
 
 def init_app(app: Flask) -> None:
+    app.jinja_env.filters["labelled"] = labelled
     app.register_error_handler(CSRFError, _token_gone)
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(NotAllowed, _moved_on)

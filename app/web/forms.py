@@ -9,8 +9,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectChoice, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
+from wtforms import HiddenField, IntegerField, SelectChoice, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, NumberRange, StopValidation, ValidationError
 
 from app import calendar
 from app.web.i18n import shown_date
@@ -90,6 +90,19 @@ class InstantField(DateField):
                 raise ValueError(told(problem)) from problem
 
 
+class WholeNumberField(IntegerField):
+    """A number such as 3. Nothing entered is None; what is no number is told in our words."""
+
+    def process_formdata(self, valuelist) -> None:
+        text = half_width(valuelist[0]) if valuelist else ""
+        self.data = None
+        if text:
+            try:
+                self.data = int(text)
+            except ValueError:
+                raise ValueError(_("Write a whole number, such as 3.")) from None
+
+
 def told(problem: Any) -> str:
     """The sentence of an error or a note that carries `msgid` and `values`, in the reader's language."""
     msgid = getattr(problem, "msgid", None)
@@ -108,6 +121,19 @@ class Required(DataRequired):
     def __call__(self, form, field) -> None:
         if field.process_errors:
             raise StopValidation  # it was entered, but could not be read: that sentence says more than "required"
+        super().__call__(form, field)
+
+
+class Between(NumberRange):
+    """From `least` to `most`, both included."""
+
+    def __init__(self, least: int, most: int) -> None:
+        message = _l("Write a number from %(least)s to %(most)s.", least=least, most=most)
+        super().__init__(least, most, message=message)
+
+    def __call__(self, form, field) -> None:
+        if field.process_errors:
+            raise StopValidation  # what could not be read as a number is told already
         super().__call__(form, field)
 
 

@@ -117,7 +117,7 @@ export default function autosave(form) {
     });
     const discard = choice(words.discard, "secondary", () => store.clear());
     offer.append(text, restore, " ", discard);
-    box.prepend(offer);
+    form.prepend(offer);
 
     function choice(label, kind, act) {
       const button = document.createElement("button");

@@ -201,7 +201,7 @@ def test_the_page_of_endings_shows_what_ends_and_how_far_the_letters_are(listed,
     assert "常陸太田市" not in page
     end_of_support.draft_letters(on=at.date(), at=at)
     page = text(client.get("/projects/ending?fiscal_year=2022"))
-    assert "起案5、決裁済み0、発出済み0、破棄0" in page
+    assert "起案5、決裁済み0、発出済み0、廃案0" in page
     assert "/letters/review?kind=support-end&amp;fiscal_year=2022" in page
     found = rows(client, "/projects/ending?fiscal_year=2022&format=csv")
     assert [row["番号"] for row in found] == ["1", "25"]
