@@ -45,6 +45,10 @@ def web(app: Flask) -> None:
         if request.endpoint != "static":
             clock.sync()
 
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        _reading.set(False)  # what follows in this thread is no request, and may write
+
     app.before_request(access.guard)
     app.after_request(headers.harden)
     app.session_interface = headers.PageSessions()

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import event, make_url
+from sqlalchemy import Engine, event, make_url
 
 from app import calendar, create_app
 from app.db import _PENDING, db
 from app.organisations.models import Organisation, Tenure
-from config import ROOT, settings
+from config import settings
 from tests import factories
 from tests.conventions.pages import check_page
-from tests.databases import fresh_database
+from tests.databases import fresh_database, path_of
 
 OF_A_TEST = {"TESTING": True, "SECRET_KEY": "a test's", "ENV": "testing"}
 AT = datetime(2023, 2, 15, 10, 0, tzinfo=calendar.JST)
@@ -26,12 +26,14 @@ AT = datetime(2023, 2, 15, 10, 0, tzinfo=calendar.JST)
 # What takes most of the time is left out of `script/test quick`; `script/test` leaves nothing out.
 SLOW = ("stories/", "conventions/test_hostile_input", "conventions/test_reach", "conventions/test_queries",
         "conventions/test_routes", "correspondence/test_rendering", "correspondence/test_delivery",
-        "correspondence/test_workers", "schedule/test_work", "projects/test_two_workers")  # fmt: skip
+        "correspondence/test_workers", "schedule/test_work", "selection/test_embargo",
+        "projects/test_two_workers", "projects/test_end_of_support", "projects/test_letters",
+        "reporting/", "test_storage")  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.relative_to(ROOT / "tests").as_posix().startswith(SLOW):
+        if path_of(item).startswith(SLOW):
             item.add_marker(pytest.mark.slow)
 
 
@@ -103,13 +105,29 @@ def app(house: Flask, tmp_path, at) -> Iterator[Flask]:
 
 
 def _connect(app: Flask) -> None:
-    """What the extension does when an application is put together, for the database of one test."""
-    options = {
-        "url": make_url(app.config["SQLALCHEMY_DATABASE_URI"]),
-        **app.config["SQLALCHEMY_ENGINE_OPTIONS"],
-    }
-    db._apply_driver_defaults(options, app)
-    db._app_engines[app][None] = db._make_engine(None, options, app)
+    """Turn the one engine of the session to the database of one test.
+
+    An engine keeps the statements it has compiled; one for each test compiled them all again, a fifth of the time.
+    """
+    config = app.config
+    url = make_url(config["SQLALCHEMY_DATABASE_URI"])
+    engine = app.extensions.get("engine of the tests")
+    if engine is None:
+        options = {"url": url, **config["SQLALCHEMY_ENGINE_OPTIONS"]}
+        db._apply_driver_defaults(options, app)
+        engine = app.extensions["engine of the tests"] = db._make_engine(None, options, app)
+        event.listen(engine, "do_connect", _go_where_the_url_says(engine))
+    engine.url = url
+    db._app_engines[app][None] = engine
+
+
+def _go_where_the_url_says(engine: Engine) -> Callable[..., None]:
+    def arrive(dialect, _record, arguments: list[Any], named: dict[str, Any]) -> None:
+        where, how = dialect.create_connect_args(engine.url)
+        arguments[:] = where
+        named.update(how)
+
+    return arrive
 
 
 @pytest.fixture

@@ -212,6 +212,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(Path(template_url().removeprefix("sqlite:///")).parent)
 
 
+# They ask no database anything: SQLite's turn is enough for both.
+WITHOUT_A_DATABASE = ("conventions/test_catalogue", "conventions/test_templates", "correspondence/test_rendering",
+                      "organisations/test_codes", "test_calendar", "test_storage", "web/test_labels")  # fmt: skip
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if engine() == "postgresql":
+        left_out = [item for item in items if path_of(item).startswith(WITHOUT_A_DATABASE)]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def path_of(item: pytest.Item) -> str:
+    """The file of a test, from the folder of tests."""
+    return item.path.relative_to(Path(__file__).parent).as_posix()
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("postgresql") and engine() != "postgresql":
         pytest.skip("about what only PostgreSQL does")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page
@@ -11,9 +10,10 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser.people import DESK, PHONE
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_BEGIN = """tags => {
-    const only = { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"], preload: false, selectors: false };
-    window.found = axe.run(document, only).then(({ violations }) =>
+_RUN = """([tags, but]) => {
+    const rules = but ? { [but]: { enabled: false } } : {};
+    const only = { runOnly: { type: "tag", values: tags }, rules, resultTypes: ["violations"], preload: false, selectors: false };
+    return axe.run(document, only).then(({ violations }) =>
         violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id} (${help}): ${html.slice(0, 200)}`)));
 }"""
 _WAY_OUT = "document.documentElement.scrollWidth - window.innerWidth"
@@ -29,48 +29,44 @@ def prepare(context: BrowserContext) -> None:
 
 def examined(page: Page) -> Problems:
     """What is wrong with the page that is open, at a desk and on a phone."""
+    return [problem for size in (PHONE, DESK) for problem in (*_fits(page, size), *_found(page, size, TAGS))]
+
+
+def examined_as_built(page: Page) -> Problems:
+    """The same of a page whose colours and sizes are known from another, so that only how it is put together is new."""
+    return [*fits_a_phone(page), *_found(page, DESK, TAGS, but="color-contrast")]
+
+
+def fits_a_phone(page: Page) -> Problems:
+    """What sticks out at the side of the page that is open."""
+    return [*_fits(page, PHONE), *_fits(page, DESK)]
+
+
+def tour(page: Page, stops: Iterable[tuple[str, str, Callable[[Page], Problems]]]) -> Problems:
+    """What is wrong with the pages at `stops`: their name, their path and what is to be asked of them."""
     problems: Problems = []
-    for _ in _examination(page, "", problems):
-        pass
-    return problems
-
-
-def examine_all(context: BrowserContext, addresses: Iterable[tuple[str, str]]) -> Problems:
-    """What is wrong with the pages at `addresses` (name, path), two of them at a time."""
-    problems: Problems = []
-    waiting = iter(addresses)
-    running = [_visits(context.new_page(), waiting, problems) for _ in range(2)]
-    while running:
-        running = [visits for visits in running if next(visits, "over") != "over"]
-    return problems
-
-
-def _visits(page: Page, waiting: Iterator[tuple[str, str]], problems: Problems) -> Iterator[str]:
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: told.append(str(error)))
-    for name, path in waiting:
+    for name, path, examine in stops:
         answer = page.goto(path)
         if answer is None or answer.status >= 500 or answer.request.redirected_from:
             problems.append(f"{name} at {path}: {answer.status if answer else 'no answer'}, {page.url}")
             continue
-        yield from _examination(page, f"{name} at {path}", problems)
+        found = examine(page)
         # Chromium itself reports that the answer was 404, 409 or 410, which is what was asked for.
-        problems += [
-            f"{name} at {path}, console: {text}" for text in told if "the server responded with" not in text
-        ]
+        found += [f"console: {text}" for text in told if "the server responded with" not in text]
         told.clear()
-    page.close()
+        problems += [f"{name} at {path}, {problem}" for problem in found]
+    return problems
 
 
-def _examination(page: Page, name: str, problems: Problems) -> Iterator[str]:
+def _fits(page: Page, size: dict[str, int]) -> Problems:
     page.wait_for_selector(_ENHANCED, state="attached")
-    for size in (DESK, PHONE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        page.evaluate(_BEGIN, TAGS)
-        yield "axe is at work"
-        found: list[Any] = page.evaluate("window.found")
-        problems += [f"{name}, {size['width']} px: {problem}" for problem in found]
-        if (out := page.evaluate(_WAY_OUT)) > 0:
-            problems.append(f"{name}, {size['width']} px: {out} px stick out at the side")
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    out = page.evaluate(_WAY_OUT)
+    return [f"{size['width']} px: {out} px stick out at the side"] if out > 0 else []
+
+
+def _found(page: Page, size: dict[str, int], tags: list[str], but: str = "") -> Problems:
+    return [f"{size['width']} px: {problem}" for problem in page.evaluate(_RUN, [tags, but])]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
 import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,29 +28,48 @@ def browser_type_launch_args(tmp_path_factory: pytest.TempPathFactory) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def folder_at(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run of the tests have in common."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def folder_at(shared: Path) -> Callable[[str], Path]:
     """The data folder of the demo at a moment, made when it is first asked for. Copy it before changing anything."""
 
-    @cache
     def folder(moment: str) -> Path:
-        made = tmp_path_factory.mktemp(moment) / "data"
+        return made_once(shared / f"demo-{moment}", lambda place: make(moment, place))
+
+    def make(moment: str, place: Path) -> None:
         if moment == START:
-            made.mkdir()
-            load_demo(made)
-            return made
+            place.mkdir()
+            load_demo(place)
+            return
         moments = [START, *MOMENTS]
-        shutil.copytree(folder(moments[moments.index(moment) - 1]), made)
-        with Instance(made, NOT_SERVED).inside():
+        shutil.copytree(folder(moments[moments.index(moment) - 1]), place)
+        with Instance(place, NOT_SERVED).inside():
             come_to(moment)
-        return made
 
     return folder
 
 
 @pytest.fixture(scope="session")
-def visits(folder_at: Callable[[str], Path]) -> list[Visit]:
+def visits(shared: Path, folder_at: Callable[[str], Path]) -> list[Visit]:
     """What every role gets, asked once for all tests."""
-    return survey(folder_at)
+    kept = made_once(shared / "visits", lambda place: place.write_bytes(pickle.dumps(survey(folder_at))))
+    return pickle.loads(kept.read_bytes())
+
+
+def made_once(place: Path, make: Callable[[Path], object]) -> Path:
+    """`place`, which the first process to ask makes while the others wait."""
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            unfinished = place.with_suffix(".unfinished")
+            make(unfinished)
+            unfinished.rename(place)
+    return place
 
 
 @pytest.fixture

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from typing import Any
 
+import html5lib
 from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.routing import Rule
@@ -38,6 +41,8 @@ ACCOUNTS = {  # role → account of the demo
     "administrator": "admin",
 }
 NOBODY = "public"  # not signed in
+SMALL = 3  # levels of a part: an item of a list with its link, a field with its label and hint
+_SAYS = {"class", "type", "role", "lang", "scope", "hidden", "disabled", "autocomplete", "colspan", "rowspan"}
 assert ACCOUNTS.keys() == SEATED
 
 
@@ -60,6 +65,14 @@ class Page:
     @property
     def kind(self) -> str:
         return f"{self.endpoint} {self.state}".strip()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Kinds of elements, and of small groups of them."""
+
+    elements: frozenset[str]
+    small: frozenset[str]
 
 
 def roles_of(app: Flask, rule: Rule) -> set[str]:
@@ -95,6 +108,39 @@ def main_part(html: str) -> str:
     """What a page shows between masthead and footer, without what is new at each request."""
     found = re.search(r"<main\b.*</main>", html, re.DOTALL)
     return re.sub(r'(name="csrf_token"[^>]*value=)"[^"]*"', r"\1", found[0]) if found else html
+
+
+def parts_of(html: str) -> Parts:
+    """What a page is made of, from its start tags and what is in them: what axe finds in a part it finds wherever it is.
+
+    Words are left out (axe asks whether a field has a label, not which), and neighbours that are alike count once.
+    """
+    return _parts_of(main_part(html))
+
+
+@cache
+def _parts_of(main: str) -> Parts:
+    elements: set[str] = set()
+    small: set[str] = set()
+    _outline(html5lib.parseFragment(main, treebuilder="etree", namespaceHTMLElements=False), elements, small)
+    return Parts(_hashed(elements), _hashed(small))
+
+
+def _outline(element: Any, elements: set[str], small: set[str]) -> tuple[int, str]:
+    """How many levels an element has, and how it is made; it and all that is in it are added to the sets."""
+    inner = [_outline(child, elements, small) for child in element]
+    says = sorted((name, value if name in _SAYS else bool(value)) for name, value in element.items())
+    has_words = bool((element.text or "").strip())
+    made = repr((element.tag, says, has_words, list(dict.fromkeys(child for _, child in inner))))
+    levels = 1 + max((levels for levels, _ in inner), default=0)
+    elements.add(repr((element.tag, says)))
+    if levels <= SMALL:
+        small.add(made)
+    return levels, made
+
+
+def _hashed(parts: set[str]) -> frozenset[str]:
+    return frozenset(sha256(part.encode()).hexdigest()[:16] for part in parts)
 
 
 def samples_of(rule: Rule, actor: Tenure | None) -> Iterable[Sample]:

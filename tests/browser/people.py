@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.demo.accounts import PASSWORD
@@ -13,8 +16,17 @@ DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 800}
 
 
+_signed_in: dict[str, Sequence[Any]] = {}
+"""Role → the cookies of its session. All instances are copies of one demo, so that one sign-in is good for all."""
+
+
 def open_context(
-    browser: Browser, instance: Instance, *, language: str = "ja", scripts: bool = True
+    browser: Browser,
+    instance: Instance,
+    *,
+    language: str = "ja",
+    scripts: bool = True,
+    cookies: Sequence[Any] = (),
 ) -> BrowserContext:
     """A private window on the instance, at a desk."""
     context = browser.new_context(
@@ -24,6 +36,7 @@ def open_context(
         java_script_enabled=scripts,  # type: ignore[arg-type]
     )
     context.set_default_timeout(15_000)
+    context.add_cookies(cookies)
     if language != "ja":
         context.request.get(f"/language/{language}")
     return context
@@ -42,7 +55,13 @@ def window_of(
     browser: Browser, instance: Instance, role: str, *, language: str = "ja", scripts: bool = True
 ) -> Page:
     """A page of a new context in which `role` (or nobody) is signed in."""
-    page = open_context(browser, instance, language=language, scripts=scripts).new_page()
-    if role != NOBODY:
+    cookies = _signed_in.get(role, ())
+    context = open_context(browser, instance, language=language, scripts=scripts, cookies=cookies)
+    page = context.new_page()
+    if role != NOBODY and not cookies:
         sign_in(page, ACCOUNTS[role])
+    elif role != NOBODY:
+        page.goto("/")
+    if role != NOBODY and language == "ja":
+        _signed_in[role] = context.cookies()
     return page

@@ -1,13 +1,12 @@
 """Every page of the product as every role may ask for it, asked once of the application itself.
 
-What comes of it says which pages there are to be examined in the browser, and which look the same to several roles.
+What comes of it says which pages there are to be examined in the browser, and what each is made of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, g
@@ -16,7 +15,7 @@ from flask.testing import FlaskClient
 from app.db import db
 from tests.browser.instance import Instance
 from tests.browser.moments import MOMENTS, acting
-from tests.browser.pages import ACCOUNTS, NOBODY, Page, main_part, pages_of, roles_of, rules_to_get
+from tests.browser.pages import ACCOUNTS, NOBODY, Page, Parts, pages_of, parts_of, roles_of, rules_to_get
 
 ROLES = (NOBODY, *ACCOUNTS)
 AGAIN = ("home.index", "correspondence.letters", "correspondence.review", "reporting.register")
@@ -32,7 +31,7 @@ class Visit:
     page: Page
     status: int
     media_type: str
-    shows: str  # the same for pages whose main part is the same, letter for letter
+    parts: Parts
 
     @property
     def is_page(self) -> bool:
@@ -88,6 +87,12 @@ def _visit(moment: str, role: str, page: Page, client: FlaskClient) -> Visit:
     ):  # the outer context is the request's too: nobody is signed in from the request before
         g.pop(kept)
     answer = client.get(page.path)
-    is_html = answer.mimetype == "text/html"
-    shows = sha256(main_part(answer.get_data(as_text=True)).encode()).hexdigest() if is_html else ""
-    return Visit(moment, role, page, answer.status_code, answer.mimetype, shows)
+    html = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
+    return Visit(
+        moment,
+        role,
+        page,
+        answer.status_code,
+        answer.mimetype,
+        parts_of(html),
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser import axe
 from tests.browser.instance import Instance, served
@@ -53,30 +53,39 @@ def test_axe_finds_nothing_and_nothing_sticks_out(browser: Browser, moment, visi
     name, instance = moment
     problems = []
     for role in ROLES:
-        addresses = [
-            (f"{role}: {visit.page.kind}", visit.page.path)
-            for visit in _to_examine(visits, language)
+        stops = [
+            (f"{role}: {visit.page.kind}", visit.page.path, examine)
+            for visit, examine in _to_see(visits, language)
             if (visit.moment, visit.role) == (name, role)
         ]
-        if addresses:
+        if stops:
             window = window_of(browser, instance, role, language=language)
             axe.prepare(window.context)
-            problems += axe.examine_all(window.context, addresses)
+            problems += axe.tour(window, stops)
             window.context.close()
     assert not problems, "\n".join(problems)
 
 
-def _to_examine(visits: list[Visit], language: str) -> Iterator[Visit]:
-    """Pages that look different from each other.
+def _to_see(visits: list[Visit], language: str) -> Iterator[tuple[Visit, Callable[[Page], axe.Problems]]]:
+    """One page of each kind, and each other that has a part no page before it had; and how closely to look at it.
 
-    Of pages whose main part is the same for several roles one is opened: what is around it is on every page of the
-    role. In English one state of each page is enough: states differ in words of the catalogue alone.
+    In English each page in one state: there only the words are new. What is around the main part is on every page.
     """
-    seen: set[object] = set()
+    pages: set[str] = set()
+    kinds: set[str] = set()
+    elements: set[str] = set()
+    small: set[str] = set()
     for visit in visits:
-        if not visit.is_page or visit.shows in seen:
+        page, parts = visit.page, visit.parts
+        if not visit.is_page:
             continue
-        if language == "en" and (visit.role, visit.page.endpoint) in seen:
-            continue
-        seen |= {visit.shows, (visit.role, visit.page.endpoint)}
-        yield visit
+        if language == "ja" and not (parts.elements <= elements and page.endpoint in pages):
+            yield visit, axe.examined
+        elif page.endpoint not in pages or (language == "ja" and not parts.small <= small):
+            yield visit, axe.examined_as_built
+        elif page.kind not in kinds:
+            yield visit, axe.fits_a_phone
+        pages.add(page.endpoint)
+        kinds.add(page.kind)
+        elements |= parts.elements
+        small |= parts.small
