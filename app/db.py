@@ -11,7 +11,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, TypeVar
@@ -190,17 +190,17 @@ class HistoryEntry(db.Model):  # type: ignore[name-defined]
 def first_broken_entry() -> tuple[int, str] | None:
     """Walk the chain from its start; the id of the first entry that does not hold, and why. None: all hold."""
     previous, expected_id = GENESIS, 1
-    for entry in db.session.scalars(
-        select(HistoryEntry).order_by(HistoryEntry.id).execution_options(yield_per=500)
-    ):
-        if entry.id != expected_id:
-            return expected_id, "missing"
-        if entry.previous_hash != previous:
-            return entry.id, "does not follow the entry before it"
-        row = {column.key: getattr(entry, column.key) for column in HistoryEntry.__table__.columns}
-        if _hash(row) != entry.hash:
-            return entry.id, "changed after it was written"
-        previous, expected_id = entry.hash, entry.id + 1
+    query = select(HistoryEntry).order_by(HistoryEntry.id).execution_options(yield_per=500)
+    with closing(db.session.scalars(query)) as entries:
+        for entry in entries:
+            if entry.id != expected_id:
+                return expected_id, "missing"
+            if entry.previous_hash != previous:
+                return entry.id, "does not follow the entry before it"
+            row = {column.key: getattr(entry, column.key) for column in HistoryEntry.__table__.columns}
+            if _hash(row) != entry.hash:
+                return entry.id, "changed after it was written"
+            previous, expected_id = entry.hash, entry.id + 1
     return None
 
 

@@ -68,6 +68,15 @@ def test_a_draft_saves_itself(editor: Page, draft: str):
     assert not axe.examined(editor)
 
 
+def test_the_first_word_about_saving_moves_no_button_from_under_the_pointer(editor: Page, draft: str):
+    editor.goto(f"{draft}/basics")
+    save = editor.get_by_role("button", name=said("Save and go on"))
+    before = save.bounding_box()
+    enter(editor, summary="一字")
+    told(editor, said("Not saved yet"))
+    assert save.bounding_box() == before
+
+
 def test_what_is_typed_after_the_session_was_lost_is_kept_and_offered_again(editor: Page, draft: str):
     editor.goto(f"{draft}/basics")
     saved = editor.locator("[name=summary]").input_value()
