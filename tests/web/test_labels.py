@@ -28,4 +28,8 @@ def test_a_field_that_forms_call_differently_or_that_is_unknown_is_shown_all_the
 
 
 def test_what_nobody_typed_is_not_shown():
-    assert labelled([("version", "3"), ("seen", "a" * 64), ("for_now", "1")]) == []
+    assert labelled([("version", "3"), ("seen", "a" * 64), ("for_now", "1"), ("add", "questions")]) == []
+
+
+def test_a_tick_is_a_yes():
+    assert labelled([("questions-0-required", "y")]) == [("必須", "はい")]
