@@ -81,9 +81,9 @@ def _sent_empty(window: Page, known: set[str]) -> Iterator[str]:
         yield f"the title is {window.title()}"
     if not window.locator(".error-summary").evaluate("summary => summary === document.activeElement"):
         yield "the summary has not the focus"
-    small = parts_of(window.content()).small
-    yield from axe.fits_a_phone(window) if small <= known else axe.examined(window)
-    known |= small
+    elements = parts_of(window.content()).elements
+    yield from axe.examined_as_built(window) if elements <= known else axe.examined(window)
+    known |= elements
 
 
 @LANGUAGES
