@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, ViewportSize
 
 from tests.browser.people import DESK, PHONE
 
@@ -29,12 +29,12 @@ def prepare(context: BrowserContext) -> None:
 
 def examined(page: Page) -> Problems:
     """What is wrong with the page that is open, at a desk and on a phone."""
-    return [problem for size in (PHONE, DESK) for problem in (*_fits(page, size), *_found(page, size, TAGS))]
+    return [problem for size in (PHONE, DESK) for problem in (*_fits(page, size), *_found(page, size))]
 
 
 def examined_as_built(page: Page) -> Problems:
     """The same of a page whose colours and sizes are known from another, so that only how it is put together is new."""
-    return [*fits_a_phone(page), *_found(page, DESK, TAGS, but="color-contrast")]
+    return [*fits_a_phone(page), *_found(page, DESK, but="color-contrast")]
 
 
 def fits_a_phone(page: Page) -> Problems:
@@ -61,12 +61,12 @@ def tour(page: Page, stops: Iterable[tuple[str, str, Callable[[Page], Problems]]
     return problems
 
 
-def _fits(page: Page, size: dict[str, int]) -> Problems:
+def _fits(page: Page, size: ViewportSize) -> Problems:
     page.wait_for_selector(_ENHANCED, state="attached")
-    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.set_viewport_size(size)
     out = page.evaluate(_WAY_OUT)
     return [f"{size['width']} px: {out} px stick out at the side"] if out > 0 else []
 
 
-def _found(page: Page, size: dict[str, int], tags: list[str], but: str = "") -> Problems:
-    return [f"{size['width']} px: {problem}" for problem in page.evaluate(_RUN, [tags, but])]
+def _found(page: Page, size: ViewportSize, but: str = "") -> Problems:
+    return [f"{size['width']} px: {problem}" for problem in page.evaluate(_RUN, [TAGS, but])]

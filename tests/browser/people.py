@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from app.demo.accounts import PASSWORD
 from tests.browser.chromium import CONTEXT
 from tests.browser.instance import Instance
 from tests.browser.pages import ACCOUNTS, NOBODY
 
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 375, "height": 800}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 375, "height": 800}
 
 
 _signed_in: dict[str, Sequence[Any]] = {}
@@ -33,7 +33,7 @@ def open_context(
         **CONTEXT,
         base_url=instance.url,
         viewport=DESK,
-        java_script_enabled=scripts,  # type: ignore[arg-type]
+        java_script_enabled=scripts,
     )
     context.set_default_timeout(15_000)
     context.add_cookies(cookies)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.words import said
 from tests.factories.applications import PDF
 
-PLAN = {"name": "計画.pdf", "mimeType": "application/pdf", "buffer": PDF}
+PLAN: FilePayload = {"name": "計画.pdf", "mimeType": "application/pdf", "buffer": PDF}
 LONG_WORK = 60_000  # milliseconds
 
 
@@ -65,9 +65,9 @@ def fill_the_sections(page: Page, *, title: str | None = None) -> None:
 
 
 def attach(page: Page) -> None:
-    page.locator("main [name=file]").set_input_files(PLAN)  # type: ignore[arg-type]
+    page.locator("main [name=file]").set_input_files(PLAN)
     press(page, "Attach")
-    told(page, PLAN["name"])  # type: ignore[arg-type]
+    told(page, PLAN["name"])
 
 
 def move_the_clock(page: Page, day: str) -> None:

@@ -155,8 +155,9 @@ def test_the_summary_of_what_is_wrong_takes_the_focus_and_leads_to_the_fields(
     field = officer.locator("[name=title]")
     expect(field).to_be_focused()
     expect(field).to_have_attribute("aria-invalid", "true")
-    described = officer.locator(f"#{field.get_attribute('aria-describedby').split()[0]}")  # type: ignore[union-attr]
-    expect(described).to_be_visible()
+    told_by = (field.get_attribute("aria-describedby") or "").split()
+    assert told_by
+    expect(officer.locator(f"#{told_by[0]}")).to_be_visible()
     expect(officer.locator("[name=opens_at]")).to_have_value("令和5年2月30日")
     assert not axe.examined(officer)
     officer.context.close()
