@@ -187,6 +187,13 @@ def last_business_day_on_or_before(moment: date | datetime) -> date:
     return day
 
 
+def first_business_day_on_or_after(moment: date | datetime) -> date:
+    day = day_of(moment)
+    while is_government_holiday(day):
+        day += timedelta(days=1)
+    return day
+
+
 def support_end_notice_day(year: int) -> date:
     """The day the support-end notices of fiscal year `year` go out (S4)."""
     return last_business_day_on_or_before(fiscal_year_end(year))

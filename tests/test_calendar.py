@@ -108,6 +108,12 @@ def test_the_last_business_day_looks_back_over_a_run_of_holidays():
     assert calendar.last_business_day_on_or_before(date(2023, 3, 31)) == date(2023, 3, 31)
 
 
+def test_the_first_business_day_looks_forward_over_a_run_of_holidays():
+    assert calendar.first_business_day_on_or_after(date(2022, 12, 29)) == date(2023, 1, 4)
+    assert calendar.first_business_day_on_or_after(date(2026, 5, 2)) == date(2026, 5, 7)
+    assert calendar.first_business_day_on_or_after(date(2023, 3, 31)) == date(2023, 3, 31)
+
+
 @pytest.mark.parametrize(
     "text",
     [
