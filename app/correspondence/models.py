@@ -9,17 +9,18 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Composed, Model, UtcDateTime, db
+from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import LETTER
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL, OFFICE
 
 
-class Letter(Model):
+class Letter(Searchable, Model):
     """A letter to one body. Once issued it has its number, file and hash, and never changes."""
 
     __tablename__ = "letters"
     kind = "letter"
+    searched = {"search_text": ("number", "addressee", "subject", "about_number")}
 
     key: Mapped[str] = mapped_column(String(120), unique=True)  # what it is about and to whom: drafted once
     letter_kind: Mapped[str] = mapped_column(String(30), index=True)  # support-end, selection, non-selection
@@ -80,11 +81,12 @@ class NumberRegister(db.Model):  # type: ignore[name-defined]
     last: Mapped[int] = mapped_column(default=0)
 
 
-class Mail(Model):
+class Mail(Searchable, Model):
     """One mail to one address, in the outbox or gone. Its state is derived from what has happened to it."""
 
     __tablename__ = "mails"
     kind = "mail"
+    searched = {"search_text": ("to_address", "to_name", "subject")}
 
     key: Mapped[str] = mapped_column(String(160), unique=True)  # queued once
     to_address: Mapped[str] = mapped_column(String(254))  # empty: the body has no active seat; parked at once

@@ -23,6 +23,7 @@ from app.correspondence.rendering import MissingFont
 from app.db import db
 from app.lifecycle import LETTER
 from app.organisations.contacts import mailboxes_of
+from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL
 from app.web.access import actor, needs
 from app.web.i18n import shown_date, shown_fiscal_year, state_label
@@ -165,10 +166,11 @@ def _listing() -> Listing:
     kinds = {name: _(label) for name, label in operations.LETTER_KINDS.items()}
     years = {str(year): shown_fiscal_year(year) for year in lists.fiscal_years(Letter.visible_to(actor()))}
     filters: list[Search | Choice] = [
-        Search(
+        BodySearch(
             "q",
             _l("Number, addressee or subject"),
-            [Letter.number, Letter.addressee, Letter.subject, Letter.about_number],
+            [Letter.search_text],
+            of_bodies=Letter.organisation_id.in_,
         ),
         Choice("kind", _l("Kind"), kinds, Letter.letter_kind),
         Choice("fiscal_year", _l("Fiscal year"), years, where=lambda year: Letter.fiscal_year == int(year)),

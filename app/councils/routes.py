@@ -238,11 +238,7 @@ def _roster(council: Council) -> Listing:
             Column("note", _l("Message"), lambda m: m.answer_note),
         ],
         filters=[
-            Search(
-                "q",
-                _l("Words in the roster"),
-                [Membership.organisation_name, Membership.post, Membership.person_name],
-            ),
+            Search("q", _l("Words in the roster"), [Membership.search_text]),
             Choice(
                 "state",
                 _l("State"),

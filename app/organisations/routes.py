@@ -15,7 +15,6 @@ from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInFo
 from app.organisations.labels import BODY_KINDS, ROLES
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.operations import Refused
-from app.organisations.search import read_code
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
 from app.web.access import actor, actor_or_none, needs
@@ -89,10 +88,7 @@ def choose_seat():
 def index():
     """Local governments, found by name, kana or code."""
     listing = lists.bodies(actor(), request.args)
-    reading = read_code(listing.chosen["q"]) if "q" in listing.chosen else None
-    return listing.response(
-        "organisations/index.html", filename="organisations", reading=reading, kinds=BODY_KINDS
-    )
+    return listing.response("organisations/index.html", filename="organisations", kinds=BODY_KINDS)
 
 
 @organisations.get("/organisations/<int:organisation_id>")

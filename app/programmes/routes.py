@@ -137,7 +137,7 @@ def _calls() -> Listing:
             Column("announced_count", _l("Projects selected"), _announced_count, numeric=True),
         ],
         filters=[
-            Search("q", _l("Words in the title"), [Call.title, Call.code]),
+            Search("q", _l("Words in the title"), [Call.search_text]),
             Choice(
                 "state",
                 _l("State"),

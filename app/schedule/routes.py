@@ -128,7 +128,7 @@ def _ledger() -> Listing:
             ),
         ],
         filters=[
-            Search("q", _l("Words in “about”"), [Reminder.subject_name]),
+            Search("q", _l("Words in “about”"), [Reminder.search_text]),
             Choice("rule", _l("Rule"), rules, Reminder.rule),
             Choice(
                 "outcome",

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
+from app.applications.lists import word_search
 from app.applications.models import Application, JointApplicant
 from app.db import db
 from app.lifecycle import APPLICATION, NotAllowed
@@ -17,7 +18,7 @@ from app.selection import operations
 from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultForm
 from app.web.access import actor, needs
 from app.web.i18n import state_label
-from app.web.lists import Choice, Column, Listing, Search
+from app.web.lists import Choice, Column, Listing
 from app.web.records import fetch
 from app.web.timeline import timeline
 
@@ -217,9 +218,7 @@ def _listing(call: Call) -> Listing:
             Column("reasons", _l("Reasons"), lambda it: it.result.reasons if it.result else ""),
         ],
         filters=[
-            Search(
-                "q", _l("Words in the title or number"), [Application.submitted_title, Application.number]
-            ),
+            word_search(actor()),
             Choice(
                 "state",
                 _l("State"),

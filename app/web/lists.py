@@ -19,11 +19,12 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.db import db
+from app.folding import only_marks, read_alike, words_of
 
 PER_PAGE = 25
 EXPORT_LIMIT = 50_000
@@ -42,8 +43,17 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A sentence above a list, in the tone of a notice: info or warning."""
+
+    tone: str
+    text: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class Search:
-    """Words that must all be found in one of `columns`."""
+    """Words that must all be found in one of `columns`, which hold folded texts (see db.Searchable)."""
 
     key: str
     label: Any
@@ -51,9 +61,35 @@ class Search:
     kind: str = "search"
 
     def narrow(self, query: Select, value: str) -> Select:
-        for word in unicodedata.normalize("NFKC", value).split():
-            query = query.where(or_(*(column.icontains(word, autoescape=True) for column in self.columns)))
+        if only_marks(value):
+            return query.where(false())
+        for word in words_of(value):
+            query = query.where(or_(*self.found(word)))
         return query
+
+    def found(self, word: str) -> Iterable[ColumnElement[bool]]:
+        """Where one folded word may stand."""
+        return [column.contains(word, autoescape=True) for column in self.columns]
+
+    def notes(self, value: str) -> list[Note]:
+        """What the reader should know of how `value` was read."""
+        if only_marks(value):
+            told = _(
+                "“%(text)s” holds no letter to search for: type a name, its reading or a number.", text=value
+            )
+            return [Note("warning", told)]
+        alike = read_alike(value)
+        if not alike:
+            return []
+        pairs = _(", ").join(
+            _("“%(sign)s” as %(others)s", sign=it[0], others="・".join(it[1:])) for it in alike
+        )
+        return [
+            Note(
+                "info",
+                _("Variant characters were also searched for in their other forms: %(pairs)s.", pairs=pairs),
+            )
+        ]
 
     def shown(self, value: str) -> str:
         return value
@@ -78,6 +114,9 @@ class Choice:
     def shown(self, value: str) -> Any:
         return self.choices.get(value, "")
 
+    def notes(self, value: str) -> list[Note]:
+        return []
+
 
 @dataclass
 class Listing:
@@ -97,6 +136,11 @@ class Listing:
         """The filters in force, key → value as typed."""
         found = {f.key: self.args.get(f.key, "").strip()[:LONGEST_SEARCH] for f in self.filters}
         return {key: value for key, value in found.items() if value and self._filter(key).shown(value)}
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """What the reader should know of how the filters in force were read."""
+        return [note for key, value in self.chosen.items() for note in self._filter(key).notes(value)]
 
     @cached_property
     def sort(self) -> tuple[str, bool]:
