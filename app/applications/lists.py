@@ -53,6 +53,7 @@ def listing_for(actor: Any) -> Listing:
             _l("Received"),
             lambda application: shown_instant(application.submitted_at),
             sort=func.coalesce(Application.submitted_at, Application.created_at),
+            typed=lambda application: application.submitted_at,
         ),
     ]
     filters: list[Search | Choice] = [

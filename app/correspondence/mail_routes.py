@@ -140,7 +140,13 @@ def _listing() -> Listing:
         request.args,
         caption=_l("Mails"),
         columns=[
-            Column("queued_at", _l("Queued"), lambda row: shown_instant(row.queued_at), sort=Mail.queued_at),
+            Column(
+                "queued_at",
+                _l("Queued"),
+                lambda row: shown_instant(row.queued_at),
+                sort=Mail.queued_at,
+                typed=lambda row: row.queued_at,
+            ),
             Column("subject", _l("Subject"), lambda row: row.subject, sort=Mail.subject),
             Column(
                 "to", _l("Recipient"), lambda row: row.to_address or _("no address"), sort=Mail.to_address

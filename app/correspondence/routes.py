@@ -195,6 +195,7 @@ def _listing() -> Listing:
             _l("Issued on"),
             lambda row: row.issued_on and shown_date(row.issued_on),
             sort=by_issue,
+            typed=lambda row: row.issued_on,
         ),
         Column("state", _l("State"), state_label, sort=Letter.state),
         Column(

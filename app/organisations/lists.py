@@ -78,7 +78,10 @@ def seats(actor: Any, args: MultiDict) -> Listing:
             Column("role", _l("Role"), lambda seat: _(ROLES[seat.role]), sort=Seat.role),
             Column("holder", _l("Holder"), lambda seat: seat.holder.name if seat.holder else ""),
             Column(
-                "since", _l("Since"), lambda seat: shown_date(seat.holder.started_on) if seat.holder else ""
+                "since",
+                _l("Since"),
+                lambda seat: shown_date(seat.holder.started_on) if seat.holder else "",
+                typed=lambda seat: seat.holder and seat.holder.started_on,
             ),
             Column("mailbox", _l("Shared mailbox"), lambda seat: seat.mailbox, sort=Seat.mailbox),
         ],

@@ -33,13 +33,17 @@ LONGEST_SEARCH = 200  # characters: each word is a condition, and a database tak
 
 @dataclass(frozen=True)
 class Column:
-    """`text` gives the cell as plain text (also for the export); a template may show it richer by `key`."""
+    """`text` gives the cell as plain text (also for CSV); a template may show it richer by `key`.
+
+    `typed` gives a spreadsheet the day, instant or number behind the text.
+    """
 
     key: str
     label: Any
     text: Callable[[Any], Any]
     sort: Any = None  # a column or expression to order by; None: not sortable
     numeric: bool = False
+    typed: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -225,26 +229,22 @@ class Listing:
         """All rows that the filters leave, in order, for a file."""
         return db.session.scalars(self._ordered().limit(EXPORT_LIMIT).options(*self.options)).unique()
 
-    def _table(self) -> Iterable[list[Any]]:
-        yield [str(column.label) for column in self.columns]
-        for row in self.every_row():
-            yield [_harmless(column.text(row)) for column in self.columns]
+    def _header(self) -> list[str]:
+        return [str(column.label) for column in self.columns]
 
     def _csv(self) -> bytes:
         out = io.StringIO()
-        csv.writer(out).writerows(self._table())
+        lines = csv.writer(out)
+        lines.writerow(self._header())
+        lines.writerows([_harmless(column.text(row)) for column in self.columns] for row in self.every_row())
         return out.getvalue().encode("utf-8-sig")  # the mark makes Excel read it as UTF-8
 
     def _xlsx(self) -> bytes:
-        from openpyxl import Workbook
+        from app.web.sheets import sheet_of  # what a page never needs is not loaded for it
 
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet(title=(str(self.caption) or _("List"))[:31])
-        for line in self._table():
-            sheet.append(line)
-        out = io.BytesIO()
-        book.save(out)
-        return out.getvalue()
+        cells = [column.typed or column.text for column in self.columns]
+        rows = ([cell(row) for cell in cells] for row in self.every_row())
+        return sheet_of(str(self.caption) or _("List"), self._header(), rows)
 
     def _download(self, content: bytes, kind: str, name: str) -> Response:
         stamp = calendar.today().strftime("%Y%m%d")
@@ -255,7 +255,7 @@ class Listing:
 
 
 def _harmless(value: Any) -> Any:
-    """A cell that a spreadsheet would run as a formula is kept as text."""
+    """A cell of a CSV that a spreadsheet would run as a formula is kept as text."""
     if value is None or isinstance(value, int | float):
         return value
     text = str(value)

@@ -5,6 +5,7 @@ import io
 import re
 from datetime import date
 
+import openpyxl
 import pytest
 
 from app import calendar
@@ -40,6 +41,7 @@ def written(app):
     return {"call": call, "application": application, "project": project}
 
 
+DATE = re.compile("(令和|平成)(元|[0-9]+)年[0-9]+月")
 LISTS = (  # role, address, what is typed
     ("officer", "/organisations", ["四条畷", "しじょうなわて", "272299", "27229-9"]),
     ("officer", "/applications", ["桜", "四条畷", "シジヨウ", "272299", "２７２２９９"]),
@@ -63,6 +65,17 @@ def test_every_list_finds_by_old_kanji_kana_and_code(written, client, sign_in_as
     for text in typed:
         assert _found(client, place, text) >= 1, text
     assert _found(client, place, "存在しない") == 0
+
+
+@pytest.mark.parametrize(("role", "address"), [pytest.param(*row[:2], id=row[1]) for row in LISTS])
+def test_every_list_gives_a_spreadsheet_with_days_that_are_days(written, client, sign_in_as, role, address):
+    if role:
+        client, _ = sign_in_as(role)
+    place = address.format(**{name: record.id for name, record in written.items()})
+    book = openpyxl.load_workbook(io.BytesIO(client.get(place, query_string={"format": "xlsx"}).get_data()))
+    rows = list(book.active.iter_rows(min_row=2, values_only=True))
+    assert rows
+    assert not [cell for row in rows for cell in row if isinstance(cell, str) and DATE.match(cell)]
 
 
 def test_the_office_does_not_find_what_is_being_mended(written, sign_in_as):
