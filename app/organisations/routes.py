@@ -11,13 +11,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import calendar
 from app.db import db, origin
 from app.organisations import lists, operations, sign_in
+from app.organisations.contacts import mailboxes_of
 from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInForm
 from app.organisations.labels import BODY_KINDS, ROLES
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.operations import Refused
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
-from app.web.access import actor, actor_or_none, needs
+from app.web.access import actor, actor_or_none, can, needs
 from app.web.forms import told
 from app.web.records import fetch, same_version
 from app.web.routes import own_path
@@ -96,7 +97,14 @@ def index():
 def show(organisation_id: int):
     holders = selectinload(Organisation.seats).selectinload(Seat.tenures).joinedload(Tenure.person)
     body = fetch(Organisation, organisation_id, holders, joinedload(Organisation.successor))
-    return render_template("organisations/show.html", body=body, kinds=BODY_KINDS, roles=ROLES)
+    return render_template(
+        "organisations/show.html",
+        body=body,
+        kinds=BODY_KINDS,
+        roles=ROLES,
+        contact=mailboxes_of([body.id]).get(body.id) if can("seat.view", body) else None,
+        around=[told for ask in current_app.extensions["about_bodies"] if (told := ask(body, actor()))],
+    )
 
 
 @organisations.get("/seats")
