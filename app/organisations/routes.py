@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -44,9 +44,29 @@ def sign_in_page():
     elif form.errors:
         status = 422
     html = render_template(
-        "organisations/sign_in.html", form=form, refusal=refusal, demo_accounts=_demo_accounts()
+        "organisations/sign_in.html",
+        form=form,
+        refusal=refusal,
+        why=_why_again(onward),
+        demo_accounts=_demo_accounts(),
     )
     return html, status
+
+
+def _why_again(onward: str) -> tuple[str, str] | None:
+    """Why somebody who was on their way to `onward` stands before the sign-in page, and what became of their entry."""
+    if onward == url_for("web.kept_entries"):
+        what_is_kept = (
+            _("What you typed is kept. Sign in again: it is shown, and you can send it.")
+            if session.get("after_sign_in")
+            else _("Nothing had been typed on that page. Sign in again to go on.")
+        )
+        return _("You have been signed out"), what_is_kept
+    if "next" in request.args and onward != url_for("home.index"):
+        return _("This page is for those who are signed in"), _(
+            "You come to it as soon as you have signed in."
+        )
+    return None
 
 
 @organisations.post("/sign-out")
