@@ -84,6 +84,7 @@ def contexts(app: Flask) -> None:
     from app.organisations.sign_in import load_tenure
     from app.programmes.routes import programmes
     from app.projects import about as projects_about
+    from app.projects import end_of_support
     from app.projects.routes import projects
     from app.reporting.routes import reporting
     from app.schedule.routes import schedule
@@ -106,6 +107,9 @@ def contexts(app: Flask) -> None:
         projects_about.about_body,
         letters_about.about_body,
     )
+    app.extensions["composers"] = {
+        end_of_support.KIND: end_of_support.compose_anew
+    }  # kind of letter → worded anew
     app.extensions["reminders"] = REMINDERS  # the schedule foretells what the contexts above it will send
     login.user_loader(load_tenure)
 

@@ -316,6 +316,22 @@ def reading() -> Iterator[None]:
         _reading.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Within: a page that is only read writes a note after all. What it has read is read anew afterwards.
+
+    Raises RuntimeError when something is waiting to be written already: it would be lost.
+    """
+    if db.session.new or db.session.dirty or db.session.deleted or db.session.info.get(_PENDING):
+        raise RuntimeError("a page's note must not take other changes with it")
+    db.session.rollback()
+    token = _reading.set(False)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection, _record) -> None:
     if not isinstance(connection, sqlite3.Connection):

@@ -16,6 +16,7 @@ from app.programmes.models import Call
 from app.schedule.work import enqueue
 from app.selection import operations
 from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultForm
+from app.selection.letters import letters_for
 from app.web.access import actor, needs
 from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing
@@ -145,6 +146,8 @@ def decide(call_id: int):
         missing=missing,
         changed=changed,
         lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
+        letters=[letter for result in results for letter in letters_for(result)],
+        era_date=calendar.era_date,
         groups=[
             (_("Selected"), [result for result in results if result.selected]),
             (_("Not selected"), [result for result in results if not result.selected]),
