@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.applications.models import Application
 from app.lifecycle import N_
 from app.programmes.models import Question
+from app.web.i18n import shown_number
 
 TITLE_MAX = 200
 SUMMARY_MAX = 800
@@ -36,7 +37,8 @@ class Problem:
 
     @property
     def sentence(self) -> str:
-        return _(self.msgid, **self.values)
+        counts = {name: shown_number(it) for name, it in self.values.items() if isinstance(it, int)}
+        return _(self.msgid, **(self.values | counts))
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def _basics_problems(application: Application) -> Iterator[Problem]:
             "basics",
             "title",
             N_("The title is too long. Characters too many: %(over)s."),
-            {"over": f"{over:,}"},
+            {"over": over},
         )
     if not application.summary:
         yield Problem("basics", "summary", N_("Enter the summary."))
@@ -128,7 +130,7 @@ def _basics_problems(application: Application) -> Iterator[Problem]:
             "basics",
             "summary",
             N_("The summary is too long. Characters too many: %(over)s."),
-            {"over": f"{over:,}"},
+            {"over": over},
         )
 
 
@@ -140,7 +142,7 @@ def _technologies(application: Application) -> Section:
         problems.append(Problem("technologies", "technologies-0", sentence))
     if (over := len(application.technologies_other) - OTHER_TECHNOLOGIES_MAX) > 0:
         sentence = N_("The other technologies are too long. Characters too many: %(over)s.")
-        problems.append(Problem("technologies", "technologies_other", sentence, {"over": f"{over:,}"}))
+        problems.append(Problem("technologies", "technologies_other", sentence, {"over": over}))
     return Section("technologies", "", tuple(problems), named)
 
 
@@ -165,7 +167,7 @@ def _answer(application: Application, question: Question) -> Section:
     if question.required and not text:
         problems.append(Problem(key, "text", N_("Answer “%(question)s”."), {"question": question.label}))
     if (over := len(text) - question.max_chars) > 0:
-        values = {"question": question.label, "over": f"{over:,}"}
+        values = {"question": question.label, "over": over}
         problems.append(
             Problem(key, "text", N_("“%(question)s” is too long. Characters too many: %(over)s."), values)
         )

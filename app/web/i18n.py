@@ -125,9 +125,12 @@ def shown_instant(value: datetime | None) -> str:
 
 
 def shown_time(value: datetime) -> str:
-    """A time of day to the second, on a day that is known: 6時44分3秒, or 06:44:03 JST."""
+    """A time of day to the second, on a day that is known: 6時44分3秒, 12時, or 06:44:03 JST."""
     local = value.astimezone(calendar.JST)
-    return f"{local.hour}時{local.minute}分{local.second}秒" if japanese() else f"{local:%H:%M:%S} JST"
+    if not japanese():
+        return f"{local:%H:%M:%S} JST"
+    minute = f"{local.minute}分" if local.minute or local.second else ""
+    return f"{local.hour}時{minute}" + (f"{local.second}秒" if local.second else "")
 
 
 def shown_fiscal_year(year: int | None) -> str:
