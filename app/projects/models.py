@@ -15,8 +15,6 @@ from app.organisations.models import Organisation
 from app.permissions import MINISTRY, MUNICIPAL, OFFICE
 from app.programmes.models import Call
 
-UNTITLED = "（事業名は資料に記載なし）"
-
 
 class Project(Searchable, Model):
     """A selected project. Its period follows from the call: nothing here says five years."""
@@ -57,7 +55,9 @@ class Project(Searchable, Model):
 
     @property
     def shown_title(self) -> str:
-        return self.title or UNTITLED
+        """Its title; where the sources give none, what it is called by its bodies. Pages say which of the two it is."""
+        others = "ほか" if len(self.applicants) > 1 else ""
+        return self.title or f"{self.lead.full_name}{others}の事業"
 
     @property
     def bodies(self) -> list[Organisation]:
