@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app import calendar
@@ -29,6 +29,22 @@ LETTER_KINDS = {
     "selection": N_("Notice of selection"),
     "non-selection": N_("Non-selection"),
 }
+
+
+class ClosedDay(Exception):
+    """Nothing leaves on a day on which the office is closed (行政機関の休日に関する法律); `next_day` is the next open one."""
+
+    def __init__(self, day: date) -> None:
+        self.next_day = calendar.first_business_day_on_or_after(day)
+        super().__init__(
+            f"{day.isoformat()} is a closed day; the next working day is {self.next_day.isoformat()}"
+        )
+
+
+def refuse_closed_day(day: date) -> None:
+    """Raises ClosedDay when nothing may leave on `day`."""
+    if not calendar.is_business_day(day):
+        raise ClosedDay(day)
 
 
 class Damaged(Exception):
@@ -124,9 +140,11 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
     """Give the next number of the year, freeze the PDF with number and date `on`, queue the mail with it.
 
     The number is of the fiscal year of `on`. All of it happens in the caller's transaction or none of it does: the
-    register's row stays locked until then, so that numbers have neither gaps nor twins. Raises NotAllowed when the
-    letter is not approved (or another worker has issued it), rendering.MissingFont.
+    register's row stays locked until then, so that numbers have neither gaps nor twins. Raises ClosedDay unless `on`
+    is a working day, NotAllowed when the letter is not approved (or another worker has issued it),
+    rendering.MissingFont.
     """
+    refuse_closed_day(on)
     with db.session.begin_nested():  # a failure gives the number back even if the caller goes on to commit
         db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
         if letter.state != "approved":
@@ -166,17 +184,37 @@ def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
 
 def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> int:
     """Discard every letter about `record` that is not issued yet; how many that were."""
-    waiting = select(Letter).where(
-        Letter.about_kind == record.kind,
-        Letter.about_id == record.id,
-        Letter.state.in_(("drafted", "approved")),
-    )
+    waiting = select(Letter).where(_is_about(record), Letter.state.in_(("drafted", "approved")))
     discarded = 0
     for letter in _locked(db.session.scalars(waiting)):
         if letter.state in ("drafted", "approved"):  # another worker may have issued it since
             move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
             discarded += 1
     return discarded
+
+
+def issued_about(record: Model, letter_kind: str, *, hold: bool = False) -> bool:
+    """Whether a letter of this kind about `record` has been issued.
+
+    With `hold` none can be until the end of the transaction: the letters there are stay locked.
+    """
+    found = select(Letter).where(_is_about(record), Letter.letter_kind == letter_kind)
+    return any(letter.state == "issued" for letter in (_held(found) if hold else db.session.scalars(found)))
+
+
+def take_back(record: Model, letter_kind: str, *, reason: str, actor: Any, at: datetime) -> int:
+    """Discard the letters of this kind about `record` that are not issued, so that others may be drafted in their place.
+
+    Their keys are given up: the same occasion may come again. How many that were.
+    """
+    waiting = select(Letter).where(
+        _is_about(record), Letter.letter_kind == letter_kind, Letter.state.in_(("drafted", "approved"))
+    )
+    taken = _held(waiting)
+    for letter in taken:
+        move(letter, "discard", actor=actor, at=at, changes={"reason": reason})
+        letter.key = f"{letter.key}:taken-back:{letter.id}"
+    return len(taken)
 
 
 def letters_of(
@@ -225,10 +263,17 @@ def filename_of(letter: Letter) -> str:
     return f"{letter.number or '案'}_{letter.addressee}.pdf"
 
 
-def _locked(letters: Iterable[Letter]) -> Iterable[Letter]:
+def _is_about(record: Model) -> Any:
+    return (Letter.about_kind == record.kind) & (Letter.about_id == record.id)
+
+
+def _locked(letters: Iterable[Letter]) -> Sequence[Letter]:
     """The newest state of `letters`, held until the end of the transaction; always in the same order."""
-    ids = [letter.id for letter in letters]
-    held = select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update()
+    return _held(select(Letter).where(Letter.id.in_([letter.id for letter in letters])))
+
+
+def _held(query: Select) -> Sequence[Letter]:
+    held = query.order_by(Letter.id).with_for_update()
     return db.session.scalars(held.execution_options(populate_existing=True)).all()
 
 
