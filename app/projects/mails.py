@@ -32,6 +32,27 @@ def support_end_escalation(waiting: Sequence[tuple[int, date, int]], *, on: date
     return queued
 
 
+def extension_unrecorded(waiting: Sequence[tuple[int, date, int]], *, on: date, at: datetime) -> int:
+    """Whose extension is not recorded, one mail to each mailbox of officers; how many were queued.
+
+    `waiting` holds (last base year, record by, projects). Once a day: the key names the day and the mailbox.
+    """
+    subject, body = outbox.compose(
+        "extension_unrecorded",
+        waiting=waiting,
+        total=sum(count for _, _, count in waiting),
+        on=on,
+        url=outbox.absolute_url("projects.ending", fiscal_year=waiting[0][0]),
+    )
+    queued = 0
+    for mailbox in office_mailboxes([OFFICER], on=on):
+        mail = outbox.queue(
+            f"extension-unrecorded:{on}:{mailbox}", to_address=mailbox, subject=subject, body=body, at=at
+        )
+        queued += mail is not None
+    return queued
+
+
 def support_will_end(project: Project, *, key: str, days: int, on: date, at: datetime) -> None:
     """What happens next, to each applicant body of `project` and to the officers; `days` are left.
 
@@ -41,8 +62,9 @@ def support_will_end(project: Project, *, key: str, days: int, on: date, at: dat
     url = outbox.absolute_url("projects.show", project_id=project.id)
     for body in project.bodies:
         subject, text = outbox.compose(
-            "support_will_end",
+            _template_of_end(project),
             project=project,
+            on=on,
             days=days,
             url=url,
             addressee=f"{body.addressee}　殿\n（御担当者様）",
@@ -64,3 +86,8 @@ def support_will_end(project: Project, *, key: str, days: int, on: date, at: dat
     )
     for mailbox in office_mailboxes([OFFICER], on=on):
         outbox.queue(f"{key}:{mailbox}", to_address=mailbox, subject=subject, body=text, about=project, at=at)
+
+
+def _template_of_end(project: Project) -> str:
+    """A project that can still be extended is told how; not that it has nothing to do."""
+    return "support_will_end_extendable" if project.awaits_extension else "support_will_end"
