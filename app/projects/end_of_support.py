@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import Select, func, select
 
@@ -45,8 +46,8 @@ def draft_letters(*, on: date, at: datetime) -> int:
     """
     fiscal_year = calendar.fiscal_year(on)
     last = fiscal_year if on.month == DRAFTING_MONTH else fiscal_year - 1
-    known = _names_of_local_governments()
-    return _for_each_until(last, lambda it: _draft(it, known, at=at))
+    known = cache(_names_of_local_governments)  # asked for on the few days that need it
+    return _for_each_until(last, lambda it: _draft(it, known(), at=at))
 
 
 def issue_letters(*, on: date, at: datetime) -> int:
@@ -96,10 +97,10 @@ def end_projects(*, on: date, at: datetime) -> int:
     A letter that should have been drafted in March and was not is drafted first. Commits per project; the number
     of projects ended.
     """
-    known = _names_of_local_governments()
+    known = cache(_names_of_local_governments)
 
     def end(project: Project) -> int:
-        _draft(project, known, at=at)
+        _draft(project, known(), at=at)
         move(project, "end", actor=SYSTEM, at=at, changes={"ended_on": project.ends_on})
         return 1
 

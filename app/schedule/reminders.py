@@ -80,13 +80,13 @@ def send_due(sources: Sources, *, at: datetime) -> dict[str, int]:
     if Setting.get(SINCE) is None:
         start_from(calendar.day_of(at))  # the first run of all: what was due before is not owed
     db.session.commit()
+    senders = {name: (subjects, send) for name, (subjects, send) in sources.items() if send}
+    sent = dict.fromkeys(senders, 0)
+    if not calendar.is_business_day(at):
+        return sent
     rules = rules_in_force()
-    sent: dict[str, int] = {}
     failed = 0
-    for name, (subjects, send) in sources.items():
-        if send is None:
-            continue
-        sent[name] = 0
+    for name, (subjects, send) in senders.items():
         for reminder in due(rules[name], subjects(at), at):
             try:
                 won = claim(reminder, at=at)
