@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app import calendar
 from app.correspondence import letters
@@ -68,16 +68,20 @@ def record_by(fiscal_year: int) -> date:
 
 def unrecorded(on: date) -> dict[int, int]:
     """How many projects wait for their extension to be recorded, by their last base year; from its first day on."""
+    return {year: int(count) for year, count in db.session.execute(unrecorded_by_year(on))}
+
+
+def unrecorded_by_year(on: date) -> Select:
+    """The same as a query: (last base year, count)."""
     last_fy = Call.selection_fy + Call.base_years + Project.extended_years - 1
-    waiting = (
-        select(last_fy, func.count())
+    return (
+        select(last_fy.label("year"), func.count().label("count"))
         .select_from(Project)
         .join(Project.call)
         .where(Project.state == "supported", ~Project.end_is_known(), last_fy <= calendar.fiscal_year(on))
         .group_by(last_fy)
         .order_by(last_fy)
     )
-    return {year: int(count) for year, count in db.session.execute(waiting)}
 
 
 def escalate_unrecorded(*, on: date, at: datetime) -> int:

@@ -28,7 +28,7 @@ def test_half_a_year_of_jobs_breaks_no_rule(demo):
     assert broken == {}
     letters = rules.issued()
     days = [letter.issued_on for letter in letters]
-    assert days == [date(2023, 3, 31)] * 11 + [date(2023, 4, 10)]
+    assert sorted(days) == [date(2023, 3, 31)] * 11 + [date(2023, 4, 10)]
     assert (rules.count_of_projects_ended(2022), len(letters)) == rules.published()[2022] == (9, 12)
     reminders = [mail for mail in rules.mails_since(course) if mail.key.startswith("support_end:")]
     told = sorted({calendar.day_of(mail.queued_at) for mail in reminders})
