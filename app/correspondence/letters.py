@@ -1,24 +1,25 @@
-"""What happens to a letter: drafted once, approved by a director, issued with a number, or discarded."""
+"""What happens to a letter: drafted once, approved by a director (approval.py), issued with a number, or discarded."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.correspondence import outbox
+from app.correspondence.approval import locked
 from app.correspondence.models import Letter, NumberRegister
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
 from app.db import Model, add_once, db, insert_into
-from app.lifecycle import N_, NotAllowed, move
+from app.lifecycle import N_, UNISSUED, NotAllowed, move
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
@@ -119,23 +120,6 @@ def draft(
     return letter
 
 
-def approve(letters: Iterable[Letter], *, actor: Any, at: datetime) -> int:
-    """Approve those of `letters` that still wait for it; how many that were.
-
-    Two directors may approve at once: each letter is approved by whoever comes first, and what the other finds
-    approved, issued or discarded is passed over, not an error. Raises NotAllowed for who is no director.
-    """
-    approved = 0
-    for letter in _locked(letters):
-        if not actor.may("letter.approve", letter):
-            raise NotAllowed(letter, "approve", "not permitted")
-        if letter.state == "drafted":
-            letter.approved_by, letter.approved_at = actor.name, at
-            move(letter, "approve", actor=actor, at=at)
-            approved += 1
-    return approved
-
-
 def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Letter:
     """Give the next number of the year, freeze the PDF with number and date `on`, queue the mail with it.
 
@@ -184,10 +168,10 @@ def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
 
 def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> int:
     """Discard every letter about `record` that is not issued yet; how many that were."""
-    waiting = select(Letter).where(_is_about(record), Letter.state.in_(("drafted", "approved")))
+    waiting = select(Letter).where(_is_about(record), Letter.state.in_(UNISSUED))
     discarded = 0
-    for letter in _locked(db.session.scalars(waiting)):
-        if letter.state in ("drafted", "approved"):  # another worker may have issued it since
+    for letter in locked(db.session.scalars(waiting)):
+        if letter.state in UNISSUED:  # another worker may have issued it since
             move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
             discarded += 1
     return discarded
@@ -198,8 +182,8 @@ def issued_about(record: Model, letter_kind: str, *, hold: bool = False) -> bool
 
     With `hold` none can be until the end of the transaction: the letters there are stay locked.
     """
-    found = select(Letter).where(_is_about(record), Letter.letter_kind == letter_kind)
-    return any(letter.state == "issued" for letter in (_held(found) if hold else db.session.scalars(found)))
+    found = db.session.scalars(select(Letter).where(_is_about(record), Letter.letter_kind == letter_kind))
+    return any(letter.state == "issued" for letter in (locked(found) if hold else found))
 
 
 def take_back(record: Model, letter_kind: str, *, reason: str, actor: Any, at: datetime) -> int:
@@ -207,14 +191,12 @@ def take_back(record: Model, letter_kind: str, *, reason: str, actor: Any, at: d
 
     Their keys are given up: the same occasion may come again. How many that were.
     """
-    waiting = select(Letter).where(
-        _is_about(record), Letter.letter_kind == letter_kind, Letter.state.in_(("drafted", "approved"))
-    )
-    taken = _held(waiting)
-    for letter in taken:
+    found = db.session.scalars(select(Letter).where(_is_about(record), Letter.letter_kind == letter_kind))
+    waiting = [letter for letter in locked(found) if letter.state in UNISSUED]
+    for letter in waiting:
         move(letter, "discard", actor=actor, at=at, changes={"reason": reason})
         letter.key = f"{letter.key}:taken-back:{letter.id}"
-    return len(taken)
+    return len(waiting)
 
 
 def letters_of(
@@ -265,16 +247,6 @@ def filename_of(letter: Letter) -> str:
 
 def _is_about(record: Model) -> Any:
     return (Letter.about_kind == record.kind) & (Letter.about_id == record.id)
-
-
-def _locked(letters: Iterable[Letter]) -> Sequence[Letter]:
-    """The newest state of `letters`, held until the end of the transaction; always in the same order."""
-    return _held(select(Letter).where(Letter.id.in_([letter.id for letter in letters])))
-
-
-def _held(query: Select) -> Sequence[Letter]:
-    held = query.order_by(Letter.id).with_for_update()
-    return db.session.scalars(held.execution_options(populate_existing=True)).all()
 
 
 def _next_in_register(fiscal_year: int) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.db import db
+from app.lifecycle import LETTER
 from app.organisations.contacts import mailboxes_of
 from app.organisations.operations import Refused
 from app.projects import end_of_support, extension, operations
@@ -145,7 +146,7 @@ def ending():
         letters=letters,
         unrecorded=extension.unrecorded(calendar.today()).get(fiscal_year, 0),
         record_by=extension.record_by(fiscal_year),
-        counts={state: states.count(state) for state in ("drafted", "approved", "issued", "discarded")},
+        counts={state: states.count(state) for state in LETTER.states},
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import jobs
 from app.calendar import JST
-from app.correspondence import letters as correspondence
+from app.correspondence import approval
 from app.correspondence.letters import letters_of
 from app.correspondence.models import Mail
 from app.db import HistoryEntry, Setting, db
@@ -86,7 +86,7 @@ def test_no_letter_is_drafted_and_no_project_ended_before_it_is_recorded(project
 def test_an_extension_that_was_not_asked_for_or_refused_ends_support_as_usual(project, officer, outcome):
     record(project, officer, outcome, 0)
     assert draft(date(2028, 3, 1)) == 1
-    correspondence.approve(letters_of(), actor=factories.tenure("director"), at=morning(date(2028, 3, 6)))
+    approval.approve(letters_of(), actor=factories.tenure("director"), at=morning(date(2028, 3, 6)))
     db.session.commit()
     assert end_of_support.issue_letters(on=date(2028, 3, 31), at=morning(date(2028, 3, 31))) == 1
     assert end(date(2028, 4, 1)) == 1
@@ -113,7 +113,7 @@ def test_what_is_recorded_late_is_drafted_at_the_next_run_and_issued_once_approv
     assert draft(LATE) == 0
     record(project, officer, "not_asked", 0, on=date(2028, 4, 3), day=LATE)
     assert (draft(date(2028, 4, 4)), end(date(2028, 4, 4))) == (1, 1)
-    correspondence.approve(letters_of(), actor=factories.tenure("director"), at=morning(date(2028, 4, 4)))
+    approval.approve(letters_of(), actor=factories.tenure("director"), at=morning(date(2028, 4, 4)))
     db.session.commit()
     assert end_of_support.issue_letters(on=date(2028, 4, 4), at=morning(date(2028, 4, 4))) == 1
 
@@ -173,7 +173,7 @@ def test_a_record_made_by_mistake_is_corrected_and_the_letters_of_the_mistake_ta
 def test_nothing_is_changed_once_a_letter_was_issued_on_it(project, officer):
     record(project, officer, "not_asked", 0)
     draft(date(2028, 3, 1))
-    correspondence.approve(letters_of(), actor=factories.tenure("director"), at=morning(date(2028, 3, 6)))
+    approval.approve(letters_of(), actor=factories.tenure("director"), at=morning(date(2028, 3, 6)))
     db.session.commit()
     end_of_support.issue_letters(on=date(2028, 3, 31), at=morning(date(2028, 3, 31)))
     assert not extension.may_be_recorded(project)

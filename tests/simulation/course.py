@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar, jobs
-from app.correspondence import letters
+from app.correspondence import approval, letters
 from app.db import db
 from app.demo.clock import move_clock
 from app.demo.loading import load
@@ -85,12 +85,12 @@ def thirteen_years() -> dict[date, Callable[[datetime], None]]:
 
 
 def approve_all(at: datetime) -> None:
-    letters.approve(letters.letters_of(KIND, state="drafted"), actor=_acting("director"), at=at)
+    approval.approve(letters.letters_of(KIND, state="drafted"), actor=_acting("director"), at=at)
 
 
 def approve_all_but_one(at: datetime) -> None:
     """The last of them is overlooked."""
-    letters.approve(letters.letters_of(KIND, state="drafted")[:-1], actor=_acting("director"), at=at)
+    approval.approve(letters.letters_of(KIND, state="drafted")[:-1], actor=_acting("director"), at=at)
 
 
 def _open_projects_of_the_extendable_call(at: datetime) -> None:

@@ -6,8 +6,8 @@ would on SQLite, drops them under the foreign keys that point at them.
 
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
