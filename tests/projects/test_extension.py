@@ -253,7 +253,7 @@ def test_the_mails_say_how_and_by_when_the_extension_is_asked_for(project):
         assert untrue not in mail.body, untrue
     assert "令和10年1月31日（月）" in mail.subject
     late = mail_of(date(2028, 3, 1))
-    assert "期限（令和10年1月31日（月））は、過ぎました" in late.body
+    assert "期限（令和10年1月31日（月））を過ぎました" in late.body
     assert "必要な手続はありません" not in late.body
 
 

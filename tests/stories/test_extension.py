@@ -7,7 +7,10 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import select
 
+from app import calendar
 from app.calendar import JST
+from app.correspondence import approval
+from app.correspondence.letters import letters_of
 from app.correspondence.models import Letter, Mail
 from app.db import db
 from app.projects.models import Project
@@ -18,7 +21,7 @@ from tests.stories.walking import let_days_pass, post
 @pytest.mark.tells("project.record_extension", "letter.approve", "letter.issue", "project.end")
 def test_nothing_says_that_support_ends_before_it_is_known(sign_in_as, move_clock):
     officer, acting = sign_in_as("officer")
-    director, _ = sign_in_as("director")
+    director = factories.tenure("director")
     call = factories.call(code="R7", selection_fy=2025, base_years=3, extension_years=2, state="announced")
     projects = []
     for number, name in enumerate(("認定市", "終了市", "不認定市")):
@@ -43,7 +46,7 @@ def test_nothing_says_that_support_ends_before_it_is_known(sign_in_as, move_cloc
     days = let_days_pass(move_clock, datetime(2028, 3, 15, 9, tzinfo=JST))
     (letter,) = db.session.scalars(select(Letter))
     assert (letter.addressee, letter.about_id) == ("終了市長", not_asked)
-    post(director, f"/letters/{letter.id}/approval")
+    _approve(director)
     days = let_days_pass(move_clock, datetime(2028, 4, 3, 9, tzinfo=JST))
     assert sum(day["issue_support_end_letters"]["issued"] for day in days) == 1
     states = {it.id: it.state for it in db.session.scalars(select(Project))}
@@ -56,12 +59,17 @@ def test_nothing_says_that_support_ends_before_it_is_known(sign_in_as, move_cloc
     (late,) = db.session.scalars(select(Letter).where(Letter.state == "drafted"))
     assert late.addressee == "不認定市長"
     move_clock(datetime(2028, 4, 8, 15, tzinfo=JST))  # a Saturday
-    post(director, f"/letters/{late.id}/approval")
+    _approve(director)
     let_days_pass(move_clock, datetime(2028, 4, 10, 9, tzinfo=JST))
     late = db.session.get_one(Letter, late.id)
     assert (late.state, late.issued_on) == ("issued", date(2028, 4, 10))
     assert db.session.get_one(Project, refused).state == "ended"
     assert db.session.get_one(Project, certified).ends_on == date(2030, 3, 31)
+
+
+def _approve(director) -> None:
+    assert approval.approve(letters_of(state="drafted"), actor=director, at=calendar.now()) == 1
+    db.session.commit()
 
 
 def _record(officer, project_id: int, **entered: str) -> None:
