@@ -24,9 +24,9 @@ from app.db import Setting, db
 from app.lifecycle import UNAPPROVED, move
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
-from app.programmes.models import Call
 from app.projects import mails
 from app.projects.letters import names_of_others, support_end
+from app.projects.lists import LAST_FY
 from app.projects.models import Project
 
 KIND = "support-end"
@@ -126,12 +126,11 @@ def unapproved() -> dict[int, int]:
 
 def _for_each_until(fiscal_year: int, act: Callable[[Project], int]) -> int:
     """`act` on each supported project whose last fiscal year is known and not after `fiscal_year`; the sum."""
-    last_fy = Call.selection_fy + Call.base_years + Project.extended_years - 1
     query = (
         select(Project.id)
         .join(Project.call)
-        .where(Project.state == "supported", last_fy <= fiscal_year, Project.end_is_known())
-        .order_by(last_fy, Project.number)
+        .where(Project.state == "supported", fiscal_year >= LAST_FY, Project.end_is_known())
+        .order_by(LAST_FY, Project.number)
     )
     return sum(_alone(project_id, fiscal_year, act) for project_id in db.session.scalars(query).all())
 

@@ -17,9 +17,9 @@ from app.correspondence import letters
 from app.db import db
 from app.lifecycle import N_, move
 from app.organisations.operations import Refused
-from app.programmes.models import Call
 from app.projects import mails
 from app.projects.end_of_support import DRAFTING_MONTH, ESCALATED_FOR, KIND
+from app.projects.lists import LAST_FY
 from app.projects.models import CERTIFIED, EXTENSION_OUTCOMES, Project
 
 LETTER_TAKEN_BACK = "継続申請の結果の登録が修正されたため"
@@ -73,14 +73,13 @@ def unrecorded(on: date) -> dict[int, int]:
 
 def unrecorded_by_year(on: date) -> Select:
     """The same as a query: (last base year, count)."""
-    last_fy = Call.selection_fy + Call.base_years + Project.extended_years - 1
     return (
-        select(last_fy.label("year"), func.count().label("count"))
+        select(LAST_FY.label("year"), func.count().label("count"))
         .select_from(Project)
         .join(Project.call)
-        .where(Project.state == "supported", ~Project.end_is_known(), last_fy <= calendar.fiscal_year(on))
-        .group_by(last_fy)
-        .order_by(last_fy)
+        .where(Project.state == "supported", ~Project.end_is_known(), calendar.fiscal_year(on) >= LAST_FY)
+        .group_by(LAST_FY)
+        .order_by(LAST_FY)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -52,26 +52,22 @@ def unapproved_subjects(at: datetime) -> Iterable[Subject]:
         else set()
     )
     return [
-        Subject(
-            "fiscal_year",
-            fiscal_year,
-            anchor=calendar.support_end_notice_day(fiscal_year),
-            name=calendar.era_fiscal_year(fiscal_year),
-            page=("projects.ending", {"fiscal_year": fiscal_year}),
-        )
+        _year(fiscal_year, calendar.support_end_notice_day(fiscal_year))
         for fiscal_year in sorted(expected | set(unapproved()))
     ]
 
 
 def unrecorded_subjects(at: datetime) -> Iterable[Subject]:
     """The fiscal years with projects whose extension is to be recorded: for the forecast alone."""
-    return [
-        Subject(
-            "fiscal_year",
-            fiscal_year,
-            anchor=extension.record_by(fiscal_year),
-            name=calendar.era_fiscal_year(fiscal_year),
-            page=("projects.ending", {"fiscal_year": fiscal_year}),
-        )
-        for fiscal_year in extension.unrecorded(calendar.day_of(at))
-    ]
+    years = extension.unrecorded(calendar.day_of(at))
+    return [_year(fiscal_year, extension.record_by(fiscal_year)) for fiscal_year in years]
+
+
+def _year(fiscal_year: int, anchor: date) -> Subject:
+    return Subject(
+        "fiscal_year",
+        fiscal_year,
+        anchor=anchor,
+        name=calendar.era_fiscal_year(fiscal_year),
+        page=("projects.ending", {"fiscal_year": fiscal_year}),
+    )
