@@ -237,7 +237,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def _start() -> Any:
     folder = Path(tempfile.mkdtemp(prefix="banso-", dir=scratch()))
     data = folder / "postgresql"
-    server = _embedded(folder).get_server(data, cleanup_mode="delete", start=False)
+    server = embedded(folder).get_server(data, cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
     with (data / "postgresql.conf").open("a") as settings:
         settings.write(_SETTINGS)
@@ -245,7 +245,8 @@ def _start() -> Any:
     return server
 
 
-def _embedded(folder: Path) -> Any:
+def embedded(folder: Path) -> Any:
+    """The package that brings PostgreSQL along."""
     # Imported with a runtime folder of its own: its lock would otherwise be a file in /tmp that the next
     # user of this machine could not open.
     (folder / "python_PostgresServer").mkdir(exist_ok=True)

