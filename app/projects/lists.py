@@ -180,10 +180,6 @@ def lacks_contact(on: date) -> Any:
     return (Project.state == "supported") & Project.id.in_(without)
 
 
-def count_without_contact(on: date) -> int:
-    return db.session.scalar(select(func.count()).select_from(Project).where(lacks_contact(on))) or 0
-
-
 def _endings(today: date) -> dict[str, str]:
     year = calendar.fiscal_year(today)
     return {

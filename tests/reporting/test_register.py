@@ -132,7 +132,9 @@ def test_csv_and_excel_hold_exactly_what_the_page_shows(listed, client):
     ).active
     ends = list(rows[0]).index("支援終了日")
     for typed, row in zip(list(sheet.iter_rows(values_only=True))[1:], rows, strict=True):
-        told = [era_date(cell.date()) if place == ends else str(cell or "") for place, cell in enumerate(typed)]
+        told = [
+            era_date(cell.date()) if place == ends else str(cell or "") for place, cell in enumerate(typed)
+        ]
         assert told == list(row.values())
 
 
