@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,24 +16,32 @@ from app.lifecycle import CALL
 from app.programmes import operations
 from app.programmes.forms import APPLICANT_KINDS, CallForm, DeadlineForm, PublishForm
 from app.programmes.models import Call
-from app.web.access import actor, needs
-from app.web.i18n import shown_fiscal_year, shown_instant, state_label
+from app.programmes.phases import PHASES, openings, phase_of, phase_on_record, phase_steps, shown_standing
+from app.web.access import actor, actor_or_none, needs
+from app.web.i18n import audience, shown_fiscal_year, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import fetch, same_version
+from app.web.strip import acts_next, lifecycle_steps
 from app.web.timeline import timeline
 
 programmes = Blueprint("programmes", __name__)
 
 
 @programmes.get("/calls")
-@needs("call.view")
+@needs("public")
 def index():
-    """All calls this person may see, the newest first."""
-    return _calls().response("programmes/index.html", filename="calls")
+    """What is open or coming, then all calls this person may see, the newest first."""
+    return _calls().response(
+        "programmes/index.html",
+        filename="calls",
+        openings=openings(calendar.now()),
+        body_kinds=APPLICANT_KINDS,
+        shown_standing=shown_standing,
+    )
 
 
 @programmes.get("/calls/<int:call_id>")
-@needs("call.view")
+@needs("public")
 def show(call_id: int):
     call = fetch(
         Call,
@@ -40,8 +50,17 @@ def show(call_id: int):
         selectinload(Call.criteria),
         selectinload(Call.extensions),
     )
+    office = audience() == "office"
     return render_template(
-        "programmes/show.html", call=call, entries=timeline(call), body_kinds=APPLICANT_KINDS
+        "programmes/show.html",
+        call=call,
+        standing=shown_standing(call),
+        phase=phase_of(call, calendar.now()),
+        steps=lifecycle_steps(call) if office else phase_steps(call),
+        who_acts=acts_next(call) if office else "",
+        # Who published a call is not told to everybody; what changed stands in the call itself.
+        entries=timeline(call) if actor_or_none() else [],
+        body_kinds=APPLICANT_KINDS,
     )
 
 
@@ -115,8 +134,9 @@ def extend(call_id: int):
 
 
 def _calls() -> Listing:
+    standing, choices = _standings()
     return Listing(
-        Call.visible_to(actor()),
+        Call.visible_to(actor_or_none()),
         request.args,
         caption=_l("Calls"),
         columns=[
@@ -133,20 +153,22 @@ def _calls() -> Listing:
                 lambda call: shown_instant(call.closes_at) if call.closes_at else call.window_note,
                 sort=Call.closes_at,
             ),
-            Column("state", _l("State"), lambda call: state_label(call), sort=Call.state),
+            Column("state", _l("State"), lambda call: shown_standing(call)[0], sort=standing),
             Column("announced_count", _l("Projects selected"), _announced_count, numeric=True),
         ],
         filters=[
             Search("q", _l("Words in the title"), [Call.title, Call.code]),
-            Choice(
-                "state",
-                _l("State"),
-                {name: state_label(None, name, "call") for name in CALL.states},
-                Call.state,
-            ),
+            Choice("state", _l("State"), choices, where=lambda it: standing == it),
         ],
         default_sort="-selection_fy",
     )
+
+
+def _standings() -> tuple[Any, dict[str, str]]:
+    """What the list is sorted and narrowed by: states for the office, phases for everybody else."""
+    if audience() == "office":
+        return Call.state, {name: state_label(None, name, "call") for name in CALL.states}
+    return phase_on_record(calendar.now()), {name: _(label) for name, (label, _tone) in PHASES.items()}
 
 
 def _announced_count(call: Call) -> int | None:
