@@ -28,6 +28,10 @@ class World:
         self.at = at
         self.call = factories.call(code="R4")
         self.council = factories.council()
+        announced = factories.call(state="announced", announced_on=date(2022, 7, 1))
+        self.announced = factories.project(
+            [factories.organisation(), factories.organisation()], call=announced
+        )
         self.number = 0
 
     def grow(self, count: int) -> None:
@@ -36,6 +40,7 @@ class World:
             factories.application("submitted", call=self.call)
             factories.project([factories.organisation(), factories.organisation()])
             factories.project(call=factories.call(selection_fy=2018))
+            factories.project(call=self.announced.call)
             factories.letter()
             factories.mail()
             factories.membership(self.council)
@@ -59,6 +64,10 @@ LISTS: tuple[tuple[str, Callable[[World], str], str], ...] = (
     ("app/organisations/routes.py:seats", lambda w: "/seats", "administrator"),
     ("app/reporting/routes.py:register", lambda w: "/register", ""),
     ("home", lambda w: "/", "officer"),
+    ("welcome", lambda w: "/", ""),
+    ("public calls", lambda w: "/calls", ""),
+    ("public call", lambda w: f"/calls/{w.call.id}", ""),
+    ("public project", lambda w: f"/register/{w.announced.number}", ""),
     ("schedule", lambda w: "/schedule", "officer"),
     ("review", lambda w: "/letters/review", "director"),
 )
