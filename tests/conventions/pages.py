@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import html5lib
 
@@ -44,3 +45,10 @@ def _check(html: str, path: str) -> None:
         assert not element.get("style"), f"{path}: inline style on <{element.tag}>"
         handlers = [name for name in element.keys() if name.startswith("on")]  # noqa: SIM118 (not a mapping)
         assert not handlers, f"{path}: inline script {handlers} on <{element.tag}>"
+
+
+def main_of(client: Any, address: str) -> str:
+    """What the page at `address` shows between masthead and foot. Raises AssertionError when it is not there."""
+    answer = client.get(address)
+    assert answer.status_code == 200, f"{address}: {answer.status}"
+    return answer.get_data(as_text=True).split("<main")[1].split("<footer")[0]

@@ -11,12 +11,7 @@ from app.db import db
 from app.programmes.phases import openings, phase_of
 from tests import factories
 from tests.browser.words import said
-
-
-def main_of(client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.status
-    return answer.get_data(as_text=True).split("<main")[1].split("<footer")[0]
+from tests.conventions.pages import main_of
 
 
 @pytest.mark.parametrize("address", ["/", "/calls"])

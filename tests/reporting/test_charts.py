@@ -14,6 +14,7 @@ from app.reporting import charts, tiles
 from app.reporting.statistics import figures
 from tests import factories
 from tests.browser.words import said
+from tests.conventions.pages import main_of
 
 DAYS = (date(2018, 4, 1), date(2021, 3, 31), date(2023, 3, 1), date(2023, 4, 1))
 
@@ -30,12 +31,6 @@ def placed(rounds, bodies):
     ]  # fmt: skip
     db.session.commit()
     return made
-
-
-def main_of(client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.status
-    return answer.get_data(as_text=True).split("<main")[1].split("<footer")[0]
 
 
 def figure_of(text: str, label: str) -> str:

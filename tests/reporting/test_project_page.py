@@ -8,6 +8,7 @@ import pytest
 
 from app.db import db
 from tests import factories
+from tests.conventions.pages import main_of
 
 
 @pytest.fixture
@@ -19,12 +20,6 @@ def joint(rounds, bodies):
     )  # fmt: skip
     db.session.commit()
     return project
-
-
-def main_of(client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.status
-    return answer.get_data(as_text=True).split("<main")[1].split("<footer")[0]
 
 
 def test_a_project_has_a_page_without_signing_in(joint, client):
