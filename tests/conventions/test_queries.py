@@ -32,6 +32,7 @@ class World:
         self.announced = factories.project(
             [factories.organisation(), factories.organisation()], call=announced
         )
+        self.body = factories.organisation()
         self.number = 0
 
     def grow(self, count: int) -> None:
@@ -42,6 +43,10 @@ class World:
             factories.project(call=factories.call(selection_fy=2018))
             factories.project(call=self.announced.call)
             factories.letter()
+            factories.letter(organisation=self.body)
+            factories.application("submitted", organisation=self.body)
+            factories.project([self.body, factories.organisation()])
+            factories.tenure("municipality_editor", self.body)
             factories.mail()
             factories.membership(self.council)
             factories.tenure("municipality_editor")
@@ -68,6 +73,7 @@ LISTS: tuple[tuple[str, Callable[[World], str], str], ...] = (
     ("public calls", lambda w: "/calls", ""),
     ("public call", lambda w: f"/calls/{w.call.id}", ""),
     ("public project", lambda w: f"/register/{w.announced.number}", ""),
+    ("body", lambda w: f"/organisations/{w.body.id}", "officer"),
     ("schedule", lambda w: "/schedule", "officer"),
     ("review", lambda w: "/letters/review", "director"),
 )
