@@ -33,7 +33,7 @@ from app.projects.lists import (
 from app.projects.models import Project, ProjectApplicant
 from app.reporting.statistics import Figures, Round, standing_on, started_by
 from app.web.i18n import shown_date, state_label
-from app.web.lists import Choice, Column, Listing, Search
+from app.web.lists import Choice, Column, Listing, Note, Search
 from app.web.records import LARGEST_ID
 
 FIRST_DAY = date(2018, 4, 1)  # the programme's first fiscal year
@@ -54,6 +54,9 @@ class AsOf(Search):
     def shown(self, value: str) -> str:
         day = day_of(value)
         return shown_date(day) if day else ""
+
+    def notes(self, value: str) -> list[Note]:
+        return []  # nothing is searched for
 
 
 def day_of(text: str) -> date | None:
