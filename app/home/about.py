@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import render_template
 
 from app.home.routes import home
@@ -33,5 +35,5 @@ def accessibility():
     return render_template("home/accessibility.html")
 
 
-def _hours(span) -> int:
+def _hours(span: timedelta) -> int:
     return int(span.total_seconds() // 3600)

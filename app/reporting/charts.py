@@ -68,7 +68,7 @@ def tiles(on: date) -> list[Tile]:
         .group_by(Organisation.prefecture)
     )
     counts = {row[0]: row[1] for row in db.session.execute(query)}
-    most = max(SHADES, *counts.values(), 0)
+    most = max([SHADES, *counts.values()])
     found = []
     for number, name in PREFECTURES.items():
         column, row = CELLS[number]
@@ -108,12 +108,16 @@ def _bars(rounds: Sequence[Round], first: date, on: date) -> list[Bar]:
             round=it,
             start=(calendar.fiscal_year_start(it.call.selection_fy) - first).days,
             end=(it.ends_on - first).days + 1,
-            longest=(max(it.ends_on, it.call.maximum_end if on <= it.ends_on else it.ends_on) - first).days
-            + 1,
+            longest=(_longest(it, on) - first).days + 1,
             standing=_standing(it.ends_on, on),
         )
         for it in rounds
     ]
+
+
+def _longest(round_: Round, on: date) -> date:
+    """Until when support may last; once it has ended nothing is added any more."""
+    return max(round_.call.maximum_end, round_.ends_on) if on <= round_.ends_on else round_.ends_on
 
 
 def _standing(ends_on: date, on: date) -> str:

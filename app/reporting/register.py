@@ -122,8 +122,9 @@ def lead_choice() -> Choice:
 
 
 def ends_within_the_year(project: Project, on: date) -> bool:
-    """Under support on the day, in the last fiscal year of it."""
-    return project.state_on(on) == "supported" and project.last_fy == calendar.fiscal_year(on)
+    """Under support on the day, in the last fiscal year of it; not where more may still be added on application."""
+    final = project.last_fy == calendar.fiscal_year(on) and project.maximum_end == project.ends_on
+    return final and project.state_on(on) == "supported"
 
 
 def shown_standing(project: Project, on: date) -> str:

@@ -102,6 +102,20 @@ def test_only_who_may_open_the_case_is_led_to_it(joint, bodies, sign_in_as, clie
     assert link not in main_of(client, "/register/900001")
 
 
+def test_support_that_may_be_extended_is_not_said_to_end(app, client):
+    call = factories.call(
+        code="R7", selection_fy=2025, base_years=3, extension_years=2, state="announced", announced_on=date(2025, 4, 11),
+    )  # fmt: skip
+    factories.project(number=900010, call=call, opened_on=call.announced_on)
+    certified = factories.project(number=900011, call=call, opened_on=call.announced_on, extended_years=2)
+    db.session.commit()
+    third_year = main_of(client, "/register/900010?on=2028-01-10")
+    assert "今年度末で終了" not in third_year and "令和12年3月31日" in third_year
+    assert "今年度末で終了" not in main_of(client, "/register?on=2028-01-10")
+    assert certified.ends_on == date(2030, 3, 31)
+    assert "今年度末で終了" in main_of(client, "/register/900011?on=2030-01-10")
+
+
 def test_what_was_made_up_is_marked(client, app):
     call = factories.call(selection_fy=2022, state="announced", announced_on=date(2022, 9, 1), is_sample=True)
     project = factories.project(call=call, title="（見本）試しの事業")
