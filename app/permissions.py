@@ -59,8 +59,7 @@ PERMISSIONS: dict[str, Permission] = {
         "See the seats of a body and who holds them", MUNICIPAL | OFFICE | {ADMINISTRATOR}, _own_body
     ),
     "seat.manage": Permission("Make seats, hand them over, close them", frozenset({ADMINISTRATOR})),
-    # calls
-    "call.view": Permission("Read calls, their questions and criteria", SEATED),
+    # calls; whoever reads sees those that Call.visible_to lets them see, without a permission
     "call.manage": Permission("Draft and edit a call before it is published", frozenset({OFFICER})),
     "call.publish": Permission("Publish a call", OFFICE),
     "call.record_past": Permission(

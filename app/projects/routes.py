@@ -150,11 +150,16 @@ def ending():
     )
 
 
-def support_steps(project: Project, on: date) -> list[Step]:
-    """The strip of a case: one step for each fiscal year of support, then its end."""
-    over = project.state != "supported"
+def support_steps(project: Project, on: date, state: str | None = None) -> list[Step]:
+    """The strip of a case: one step for each fiscal year of support, then its end.
+
+    `state` is where it stood on that day, for a page as of a day; without it the project's own counts.
+    """
+    state = state or project.state
+    over = state != "supported"
     current = project.support_year(on)
-    last = project.support_year(project.cancelled_on) if project.cancelled_on else project.support_years
+    cancelled_on = project.cancelled_on if state == "cancelled" else None
+    last = project.support_year(cancelled_on) if cancelled_on else project.support_years
 
     def status(year: int) -> str:
         if over or year < current:
@@ -173,12 +178,12 @@ def support_steps(project: Project, on: date) -> list[Step]:
         )
         for year in range(1, last + 1)
     ]
-    ended_on = project.cancelled_on or project.ends_on
+    ended_on = cancelled_on or project.ends_on
     waiting = "current" if current > project.support_years else "next"
     last_label = (
         _("End of the base period")
         if project.awaits_extension and not over
-        else state_label(project, project.state if over else "ended")
+        else state_label(project, state if over else "ended")
     )
     return [*years, Step(last_label, "done" if over else waiting, ended_on)]
 

@@ -270,6 +270,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("application_id", "submission_id"), _applications_with(_submissions)),
         (("application_id", "submission_id", "sha256"), _applications_with(_submitted_files)),
         (("mail_id", "place"), _mail_attachments),
+        (("number",), lambda _actor: _announced_projects()),
         (("name",), lambda _actor: (Sample({"name": name}) for name, rule in RULES.items() if not rule.fixed)),
         (("locale",), lambda _actor: [Sample({"locale": "ja"})]),
     )
@@ -288,6 +289,14 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
         for words in ({}, {"q": "府中市"})
     ),
 }
+
+
+def _announced_projects() -> Iterator[Sample]:
+    """By number, as everybody may see them: one in each state, and one that was made up for the demo."""
+    query = select(Project).join(Project.call).where(Call.state == "announced").order_by(Project.number)
+    for project in db.session.scalars(query):
+        state = str(project.state_on(calendar.today()))
+        yield Sample({"number": project.number}, f"{state} sample" if project.call.is_sample else state)
 
 
 def _council_state(project: Project) -> str:

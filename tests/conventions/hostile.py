@@ -103,6 +103,7 @@ class World:
             "submission_id": [submission.id],
             "attachment_id": [submission.application.attachments[0].id],
             "place": [1],
+            "number": [*db.session.scalars(select(Project.number)), 0, NUMBER],
             "sha256": [submission.content["attachments"][0]["sha256"], "\x00"],
             "token": [*tokens, "\x00", "\ufffd", "x" * 3000],
             "name": [*RULES, "\x00"],
