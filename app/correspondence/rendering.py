@@ -140,7 +140,7 @@ def render(letter: LetterContent) -> RenderedLetter:
     # never renders a letter should not have to pay.
     from app.correspondence import press
 
-    pdf, pages, missing = press.print_pdf(_html(letter), font)
+    pdf, pages, missing = press.print_pdf(_html(letter), font, draft=letter.draft)
     return RenderedLetter(pdf, sha256(pdf).hexdigest(), pages, missing)
 
 

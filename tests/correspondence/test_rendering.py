@@ -78,8 +78,8 @@ def test_an_issued_letter_bears_no_mark_of_a_draft_and_no_page_number():
 
 def test_a_draft_is_marked_and_says_what_is_not_yet_known():
     text = text_of(DRAFT)
-    assert "案" in text
-    assert text.startswith("（文書番号未定）\n（発信日未定）\n")
+    assert text.startswith("案\n")
+    assert "\n（文書番号未定）\n（発信日未定）\n" in text
     assert "岩見沢市長殿" in text
 
 
