@@ -31,6 +31,7 @@ from app.web import clock
 
 DATA = Path(__file__).parent / "data"
 FIRST_DAY = date(2023, 2, 15)
+LISTED_AS_OF = date(2022, 12, 1)  # the list of S4 is of December 2022
 OFFICE_NAME = "内閣府地方創生推進事務局"
 
 
@@ -107,6 +108,7 @@ def _rounds(at: datetime) -> dict[int, Call]:
             programmes.the_programme(),
             code=row["code"],
             title=f"{calendar.era_fiscal_year(fy)} {'近未来技術等' if fy < 2020 else '未来技術'}社会実装事業の募集",
+            programme_name="近未来技術等社会実装事業" if fy < 2020 else None,
             selection_fy=fy,
             opens_at=instant(row["opens"]),
             closes_at=instant(row["closes"]),
@@ -138,6 +140,7 @@ def _projects(rounds: dict[int, Call], bodies: dict[str, Organisation], at: date
         listed[int(row["no"])] = projects.open_project(
             call=call,
             number=int(row["no"]),
+            listed_as_of=LISTED_AS_OF,
             applicants=[bodies[code] for code in row["applicant_codes"].split(";")],
             title=row["project_title"] or None,
             technologies=row["technologies"].split(";"),

@@ -24,7 +24,10 @@ class Project(Model):
     __tablename__ = "projects"
     kind = "project"
 
-    number: Mapped[int] = mapped_column(unique=True)  # as in the programme's published list
+    number: Mapped[int] = mapped_column(unique=True)
+    listed_as_of: Mapped[
+        date | None
+    ]  # the month of the published list whose row `number` is; None: of no such list
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), unique=True)
     state: Mapped[str] = mapped_column(String(20), default=PROJECT.initial, index=True)
@@ -57,6 +60,20 @@ class Project(Model):
     @property
     def shown_title(self) -> str:
         return self.title or UNTITLED
+
+    @property
+    def reference(self) -> tuple[str, str]:
+        """What the project is known by outside the office, and its number there.
+
+        一覧番号 in the list that was published, 受付番号 where it came from an application; 事業番号, this system's
+        own, for neither.
+        """
+        if self.listed_as_of:
+            month = calendar.era_date(self.listed_as_of).partition("月")[0]
+            return f"一覧番号（{month}月時点）", str(self.number)
+        if self.application and self.application.number:
+            return "受付番号", self.application.number
+        return "事業番号", str(self.number)
 
     @property
     def bodies(self) -> list[Organisation]:
