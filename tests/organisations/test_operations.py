@@ -36,7 +36,7 @@ def test_the_directory_brings_all_local_governments_once(app, at):
     assert (iwamizawa.full_name, iwamizawa.kana, iwamizawa.addressee) == (
         "北海道岩見沢市",
         "イワミザワシ",
-        "岩見沢市長",
+        "北海道岩見沢市長",
     )
     assert events(iwamizawa) == ["added"]
     assert first_broken_entry() is None
