@@ -54,7 +54,7 @@ def review():
     )
     return render_template(
         "correspondence/review.html",
-        letters=[(one, operations.content_of(one)) for one in waiting],
+        letters=[(one, operations.content_of(one).worded_on(calendar.today())) for one in waiting],
         most=lists.ON_ONE_PAGE,
         era_date=calendar.era_date,
         passed_over=len(chosen) - len(waiting) if chosen else 0,
@@ -101,7 +101,7 @@ def letter(letter_id: int):
     return render_template(
         "correspondence/letter.html",
         letter=found,
-        content=operations.content_of(found),
+        content=operations.content_of(found).worded_on(calendar.today()),
         filename=operations.filename_of(found),
         due=operations.due_on(found.letter_kind, found.fiscal_year)
         if found.state in ("drafted", "approved")
@@ -118,7 +118,7 @@ def letter(letter_id: int):
 @correspondence.get("/letters/<int:letter_id>.pdf")
 @needs("letter.view")
 def letter_pdf(letter_id: int):
-    """The file: as it was frozen, or for a letter that is not issued as it would look."""
+    """The file: as it was frozen, or for a letter that is not issued as it would look today, or later (?later=1)."""
     found = fetch(Letter, letter_id)
     if found.state == "issued":
         try:
@@ -128,7 +128,8 @@ def letter_pdf(letter_id: int):
             return render_template("correspondence/damaged.html", letter=found), 503
     else:
         try:
-            rendered = operations.preview(found)
+            later = operations.content_of(found).past_from if "later" in request.args else None
+            rendered = operations.preview(found, on=later or calendar.today())
         except MissingFont:
             flash(
                 _(

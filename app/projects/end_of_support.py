@@ -8,7 +8,7 @@ letters exist. Source: S4 (the notice goes out at the end of March; the municipa
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, select
@@ -18,11 +18,10 @@ from app.correspondence import letters
 from app.correspondence.models import Letter
 from app.db import Setting, db
 from app.lifecycle import move
-from app.organisations.models import Organisation
 from app.permissions import SYSTEM
 from app.programmes.models import Call
 from app.projects import mails
-from app.projects.letters import names_of_others, support_end
+from app.projects.letters import support_end
 from app.projects.models import Project
 
 KIND = "support-end"
@@ -43,8 +42,7 @@ def draft_letters(*, on: date, at: datetime) -> int:
     """
     fiscal_year = calendar.fiscal_year(on)
     last = fiscal_year if on.month == DRAFTING_MONTH else fiscal_year - 1
-    known = _names_of_local_governments()
-    return sum(_alone(project, lambda it: _draft(it, known, at=at)) for project in _supported_until(last))
+    return sum(_alone(project, lambda it: _draft(it, at=at)) for project in _supported_until(last))
 
 
 def issue_letters(*, on: date, at: datetime) -> int:
@@ -90,10 +88,9 @@ def end_projects(*, on: date, at: datetime) -> int:
     A letter that should have been drafted in March and was not is drafted first. Commits per project; the number
     of projects ended.
     """
-    known = _names_of_local_governments()
 
     def end(project: Project) -> int:
-        _draft(project, known, at=at)
+        _draft(project, at=at)
         move(project, "end", actor=SYSTEM, at=at, changes={"ended_on": project.ends_on})
         return 1
 
@@ -131,19 +128,18 @@ def _alone(project_id: int, act: Callable[[Project], int]) -> int:
     return done
 
 
-def _draft(project: Project, known: Collection[str], *, at: datetime) -> int:
+def _draft(project: Project, *, at: datetime) -> int:
     if not _is_owed(project.last_fy):
         return 0
     drafted = 0
     for body in project.bodies:
-        content = support_end(project, body, others=names_of_others(body, project.bodies, known))
         letter = letters.draft(
             key=f"{KIND}:{project.last_fy}:project:{project.id}:{body.id}",
             letter_kind=KIND,
             about=project,
             about_number=str(project.number),
             organisation=body,
-            content=content,
+            content=support_end(project, body),
             fiscal_year=project.last_fy,
             actor=SYSTEM,
             at=at,
@@ -173,8 +169,3 @@ def _issue(letter_id: int, *, on: date, at: datetime) -> int:
         return 0
     letters.issue(letter, on=on, actor=SYSTEM, at=at)
     return 1
-
-
-def _names_of_local_governments() -> set[str]:
-    names = select(Organisation.name).where(Organisation.body_kind != "ministry")
-    return set(db.session.scalars(names))

@@ -33,7 +33,7 @@ def test_issuing_gives_number_date_file_hash_and_mail_in_one_act(app, at):
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert "4未技第1号" in text
     assert "令和5年3月31日" in text
-    assert f"{letter.addressee}殿" in text
+    assert f"{letter.addressee}　殿" in text
     assert "案" not in text
     assert rendering.render(letters.content_of(letter)).sha256 == letter.sha256
 
@@ -191,7 +191,7 @@ def test_without_a_japanese_font_nothing_is_issued(app, at, monkeypatch):
 
 
 def test_a_draft_is_previewed_without_number_and_marked_as_a_draft(app, at):
-    preview = letters.preview(factories.letter())
+    preview = letters.preview(factories.letter(), on=NOTICE_DAY)
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(preview.pdf)).pages)
     assert "案" in text
     assert "第1号" not in text

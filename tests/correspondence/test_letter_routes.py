@@ -225,7 +225,7 @@ def test_a_draft_is_previewed_as_a_pdf(sign_in_as, at):
     answer = client.get(f"/letters/{letter.id}.pdf")
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF")
-    assert answer.data == letters.preview(letter).pdf
+    assert answer.data == letters.preview(letter, on=date(2023, 2, 15)).pdf
 
 
 def test_an_issued_letter_is_given_out_byte_for_byte_and_named_by_its_hash(sign_in_as, at):

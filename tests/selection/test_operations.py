@@ -150,9 +150,9 @@ def test_the_decision_drafts_and_approves_a_letter_to_every_body_in_the_director
     operations.decide(call, actor=director, at=at)
     letters = letters_of()
     assert [(it.letter_kind, it.addressee, it.state) for it in letters] == [
-        ("selection", "白石市長", "approved"),
-        ("selection", "岩沼市長", "approved"),
-        ("non-selection", "角田市長", "approved"),
+        ("selection", "北海道白石市長", "approved"),
+        ("selection", "北海道岩沼市長", "approved"),
+        ("non-selection", "北海道角田市長", "approved"),
     ]
     assert {it.approved_by for it in letters} == {director.name}
     assert db.session.scalar(select(Mail).where(Mail.about_kind == "letter")) is None, (
@@ -280,8 +280,8 @@ def test_an_application_withdrawn_after_the_decision_gets_neither_letter_nor_pro
     run_announcement(call, officer, at)
     assert (gone.state, stays.state, call.announced_count) == ("withdrawn", "selected", 1)
     assert {letter.addressee: letter.state for letter in letters_of()} == {
-        "白石市長": "discarded",
-        "角田市長": "issued",
+        "北海道白石市長": "discarded",
+        "北海道角田市長": "issued",
     }
     assert [project.application for project in db.session.scalars(select(Project))] == [stays]
 
