@@ -25,7 +25,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("projects") as projects:
+    # The tables stay where they are: SQLite would not let go of one that others refer to.
+    with op.batch_alter_table("projects", recreate="never") as projects:
         projects.drop_column("listed_as_of")
-    with op.batch_alter_table("calls") as calls:
+    with op.batch_alter_table("calls", recreate="never") as calls:
         calls.drop_column("programme_name")

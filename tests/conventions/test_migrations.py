@@ -53,6 +53,22 @@ def test_every_migration_goes_down_and_up_again_with_data_in_the_tables(app, at)
     assert _count("calls") == 0
 
 
+def test_rounds_and_projects_on_record_learn_the_names_of_then(app):
+    factories.project(call=factories.call(title="平成30年度 近未来技術等社会実装事業の募集"), number=1)
+    application = factories.application("selected")
+    factories.project(call=application.call, application=application, number=46)
+    db.session.commit()
+    _end_transactions()
+    downgrade(revision=ScriptDirectory(str(ROOT / "migrations")).get_revision("0004").down_revision)
+    _end_transactions()
+    upgrade()
+    with db.engine.connect() as connection:
+        named = connection.execute(text("SELECT programme_name FROM calls ORDER BY id")).scalars().all()
+        listed = connection.execute(text("SELECT listed_as_of FROM projects ORDER BY number")).scalars().all()
+    assert named == ["近未来技術等社会実装事業", None]
+    assert [str(day or "") for day in listed] == ["2022-12-01", ""]
+
+
 def _count(table: str) -> int:
     with db.engine.connect() as connection:
         return connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
