@@ -33,7 +33,6 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         return os.environ.get(f"BANSO_{name}") or default
 
     env = setting("ENV", "production")
-    demo = env == "demo" or setting("TODAY") is not None
     data_dir = Path(setting("DATA_DIR", ROOT / "var")).resolve()
     _make_folder(data_dir)
     database_url = _database_url(setting("DATABASE_URL", f"sqlite:///{data_dir / 'banso.sqlite'}"))
@@ -41,7 +40,7 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
     return {
         "ENV": env,
         "TESTING": bool(setting("TESTING", False)),
-        "DEMO": demo,
+        "DEMO": env == "demo" or setting("TODAY") is not None,
         "DATA_DIR": data_dir,
         "TODAY": _day(setting("TODAY")),
         "SQLALCHEMY_DATABASE_URI": database_url,
@@ -68,7 +67,7 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "ISSUER": setting("ISSUER", "内閣府地方創生推進事務局長"),
         "ISSUER_SECTION": setting("ISSUER_SECTION", "内閣府地方創生推進事務局 未来技術実装担当"),
         "CONTACT_ADDRESS": setting("CONTACT_ADDRESS", "mirai@example.jp"),
-        "CONTACT_TELEPHONE": setting("CONTACT_TELEPHONE", "03-0000-0000" if demo else ""),
+        "CONTACT_TELEPHONE": setting("CONTACT_TELEPHONE", "03-0000-0000" if env == "demo" else ""),
         "TRUSTED_PROXIES": int(setting("TRUSTED_PROXIES", 0)),
     }
 

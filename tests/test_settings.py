@@ -12,6 +12,7 @@ from config import settings
     [
         ({"ENV": "production"}, ""),
         ({"ENV": "demo"}, "03-0000-0000"),
+        ({"ENV": "production", "TODAY": "2023-02-15"}, ""),
         ({"ENV": "production", "CONTACT_TELEPHONE": "03-0000-1234"}, "03-0000-1234"),
     ],
 )
