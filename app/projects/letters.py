@@ -57,7 +57,7 @@ def support_end(project: Project, organisation: Organisation) -> LetterContent:
                 "(2)又は(3)を希望する場合は、下記5の期限までに御連絡ください。",
                 AFTERWARDS,
             ),
-            Item("希望する場合の連絡期限", f"{REPLY_DAY}17時（必着）", role=DEADLINE),
+            Item("協議会の継続等の連絡期限", f"{REPLY_DAY}17時（必着）", role=DEADLINE),
         ],
     )
 

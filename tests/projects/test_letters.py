@@ -129,9 +129,9 @@ def test_issued_after_the_end_it_speaks_of_the_past(joint, on, said, unsaid):
     ],
 )
 def test_a_wish_is_to_be_told_by_the_last_working_day_of_the_month_after_its_issue(joint, on, until):
-    assert f"希望する場合の連絡期限\n{until}" in text_of(issued(joint, on))
+    assert f"協議会の継続等の連絡期限\n{until}" in text_of(issued(joint, on))
     draft = text_of(content_to(joint))
-    assert "希望する場合の連絡期限\n（発信年月日の翌月の最終開庁日）17時（必着）" in draft
+    assert "協議会の継続等の連絡期限\n（発信年月日の翌月の最終開庁日）17時（必着）" in draft
 
 
 def test_the_day_to_reply_by_is_a_working_day_at_least_26_days_ahead_whatever_the_day_of_issue():

@@ -119,6 +119,10 @@ def test_nobody_approves_in_time_everybody_is_told_daily_and_nothing_is_dropped(
     db.session.commit()
     assert day_by_day(date(2023, 4, 4), date(2023, 4, 5)) == {"2023-04-04": {"issued": 12}}
     assert {letter.number for letter in letters_of()} == {f"5未技第{number}号" for number in range(1, 13)}
+    for letter in letters_of():
+        said = "".join(letter.content["body"])
+        assert "支援を終了しましたので" in said and "終了します" not in said
+        assert letter.content["items"][4]["text"] == "令和5年5月31日（水）17時（必着）"
 
 
 def _holds_what_it_must(letter, file) -> None:
