@@ -25,7 +25,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # The tables stay where they are: SQLite would not let go of one that others refer to.
+    # In place: every SQLite that runs this can drop a column without making the table anew.
     with op.batch_alter_table("projects", recreate="never") as projects:
         projects.drop_column("listed_as_of")
     with op.batch_alter_table("calls", recreate="never") as calls:
