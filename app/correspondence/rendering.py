@@ -3,7 +3,8 @@
 The same content gives the same bytes, so that a letter's SHA-256 can be computed again years later on
 the same installation: nothing in the file tells when or where it was made but the letter's own date.
 The only files read are the Japanese fonts of the package pylopdf-fonts-jp; nothing is fetched. The
-file is tagged for screen readers (PDF/UA-1) and holds its fonts. Pure: neither application nor database.
+file is tagged for screen readers (PDF/UA-1), made for archives (PDF/A-2a) and holds its fonts. Pure: neither
+application nor database.
 """
 
 import re
@@ -134,8 +135,15 @@ class LetterContent:
             replace(item, text=item.text.replace(REPLY_DAY, day)) if item.role == DEADLINE else item
             for item in self.items
         )
-        worded = replace(self.worded_on(on), past_from=None, past_body=(), items=items)
-        return replace(worded, number=number, issued_on=on, draft=False)
+        return replace(
+            self.worded_on(on),
+            number=number,
+            issued_on=on,
+            items=items,
+            draft=False,
+            past_from=None,
+            past_body=(),
+        )
 
     def to_json(self) -> dict[str, Any]:
         values = asdict(self)

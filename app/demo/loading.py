@@ -32,6 +32,7 @@ from app.web import clock
 DATA = Path(__file__).parent / "data"
 FIRST_DAY = date(2023, 2, 15)
 LISTED_AS_OF = date(2022, 12, 1)  # the list of S4 is of December 2022
+FORMER_NAME = "近未来技術等社会実装事業"  # until FY2019
 OFFICE_NAME = "内閣府地方創生推進事務局"
 
 
@@ -104,11 +105,12 @@ def _rounds(at: datetime) -> dict[int, Call]:
         three_plus_two = (
             fy >= 2025
         )  # S4: five years at most; the FY2025 call: three, and two more on application
+        former_name = FORMER_NAME if fy < 2020 else None
         call = programmes.draft_call(
             programmes.the_programme(),
             code=row["code"],
-            title=f"{calendar.era_fiscal_year(fy)} {'近未来技術等' if fy < 2020 else '未来技術'}社会実装事業の募集",
-            programme_name="近未来技術等社会実装事業" if fy < 2020 else None,
+            title=f"{calendar.era_fiscal_year(fy)} {former_name or programmes.the_programme().name}の募集",
+            programme_name=former_name,
             selection_fy=fy,
             opens_at=instant(row["opens"]),
             closes_at=instant(row["closes"]),
