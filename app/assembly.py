@@ -36,7 +36,7 @@ def extensions(app: Flask) -> None:
 
 
 def web(app: Flask) -> None:
-    from app.web import access, clock, errors, headers, i18n, strip, timeline
+    from app.web import access, clock, errors, headers, i18n, languages, strip, timeline
 
     @app.before_request
     def begin() -> None:
@@ -53,6 +53,7 @@ def web(app: Flask) -> None:
     app.after_request(headers.harden)
     app.session_interface = headers.PageSessions()
     i18n.init_app(app)
+    languages.init_app(app)
     errors.init_app(app)
     app.jinja_env.globals.update(
         can=access.can,

@@ -64,7 +64,7 @@ PERMISSIONS: dict[str, Permission] = {
     "call.manage": Permission("Draft and edit a call before it is published", frozenset({OFFICER})),
     "call.publish": Permission("Publish a call", OFFICE),
     "call.record_past": Permission(
-        "Enter a call of the past whose results are announced already", frozenset({AUTOMATIC})
+        "Enter what the published record tells of a call: its opening, its results", frozenset({AUTOMATIC})
     ),
     "call.extend": Permission("Move a published call's closing instant later, for all", OFFICE),
     # applications

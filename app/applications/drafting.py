@@ -41,7 +41,7 @@ class AlreadyStarted(Exception):
 
 
 class Stale(Exception):
-    """Somebody else saved the section after this page was opened. Nothing was changed; both texts are here."""
+    """The section was saved after this page was opened, by somebody else or by oneself. Nothing was changed; both texts are here."""
 
     def __init__(
         self, application: Application, section: str, theirs: dict[str, Any], yours: dict[str, Any]
@@ -51,6 +51,7 @@ class Stale(Exception):
         self.section, self.theirs, self.yours = section, theirs, yours
         self.version = application.version_of(section)
         self.saved_by: str = saved.get("by", "")
+        self.saved_by_person: int | None = saved.get("person")
         self.saved_at = datetime.fromisoformat(saved["at"]) if "at" in saved else None
 
 
@@ -256,7 +257,12 @@ def note_save(
     few seconds (`quietly`) writes one line a sitting.
     """
     before = application.saves.get(section)
-    saved = {"version": application.version_of(section) + 1, "by": actor.name, "at": at.isoformat()}
+    saved = {
+        "version": application.version_of(section) + 1,
+        "by": actor.name,
+        "person": actor.person_id,
+        "at": at.isoformat(),
+    }
     application.saves = {**application.saves, section: saved}
     same_sitting = (
         before is not None

@@ -29,7 +29,7 @@ def listing_for(actor: Any) -> Listing:
     columns = [
         Column(
             "number",
-            _l("Number"),
+            _l("Application number"),
             lambda application: application.number or _("(not submitted yet)"),
             sort=Application.number,
         ),

@@ -146,6 +146,11 @@ def _change_links(application: Application) -> dict[str, str]:
 
 
 def _sentence(refused: Exception | None) -> str:
+    if isinstance(refused, submission.TooLate) and not actor().may("application.submit"):
+        return _(
+            "The time for it ended at %(instant)s, so it could not be handed to the approver. What you entered is kept.",
+            instant=shown_instant(refused.due_at),
+        )
     if isinstance(refused, submission.TooLate):
         return _(
             "It was not submitted: the time for it ended at %(instant)s. What you entered is kept.",

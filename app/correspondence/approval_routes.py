@@ -77,7 +77,7 @@ def approve(letter_id: int | None = None):
     if (others := len(chosen) - approved - unseen) > 0:
         flash(
             _(
-                "Somebody else had decided on %(n)s of them in the meantime; those were left as they are.",
+                "Left as they are, since they were decided on in the meantime: %(n)s.",
                 n=others,
             ),
             "info",

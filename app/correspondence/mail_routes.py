@@ -200,4 +200,4 @@ def with_links(text: str) -> Markup:
 
 def _decided_by_somebody_else() -> None:
     db.session.rollback()
-    flash(_("Somebody else has decided on this mail in the meantime."), "info")
+    flash(_("This mail has been decided on in the meantime."), "info")

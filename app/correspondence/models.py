@@ -27,7 +27,7 @@ class Letter(Searchable, Model):
     state: Mapped[str] = mapped_column(String(20), default=LETTER.initial, index=True)
     about_kind: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[int]
-    about_number: Mapped[str] = mapped_column(String(30), default="")  # as people name it: 事業番号, 受付番号
+    about_number: Mapped[str] = mapped_column(String(30), default="")  # as people name it: 一覧番号, 受付番号
     fiscal_year: Mapped[int] = mapped_column(index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     addressee: Mapped[str] = mapped_column(Composed(200))

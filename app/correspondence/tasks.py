@@ -15,7 +15,7 @@ from app.correspondence.openings import unopened
 from app.db import db
 from app.lifecycle import LETTER
 from app.permissions import MUNICIPAL
-from app.web.i18n import shown_date, shown_fiscal_year
+from app.web.i18n import shown_date, shown_fiscal_year, shown_number
 from app.web.tasks import Task
 
 SHOWN_APART = 20  # each is a task of its own; more than these are found in the list
@@ -41,9 +41,9 @@ def _letter_tasks(actor: Any) -> list[Task]:
     )
     return [
         Task(
-            title=_("Approve letters: %(n)s", n=count)
+            title=_("Approve letters: %(n)s", n=shown_number(count))
             if actor.may("letter.approve")
-            else _("Review letters before a director approves them: %(n)s", n=count),
+            else _("Review letters before a director approves them: %(n)s", n=shown_number(count)),
             url=url_for("correspondence.review", kind=kind, fiscal_year=year),
             about=_("%(kind)s, %(year)s", kind=_(LETTER_KINDS[kind]), year=shown_fiscal_year(year)),
             due=due_on(kind, year),
@@ -93,4 +93,4 @@ def _mail_tasks(actor: Any) -> list[Task]:
         url = url_for("correspondence.mail", mail_id=mail_id)
         return [Task(_("Decide on a mail that was not delivered"), url, about=subject)]
     url = url_for("correspondence.mails", state="parked")
-    return [Task(_("Decide on mails that were not delivered: %(n)s", n=count), url)]
+    return [Task(_("Decide on mails that were not delivered: %(n)s", n=shown_number(count)), url)]

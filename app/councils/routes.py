@@ -62,7 +62,7 @@ def form(project_id: int):
         flash(told(problem), "warning")
     else:
         db.session.commit()
-        flash(_("The council is begun. Name its members next."), "success")
+        flash(_("The council is being set up. Name its members next."), "success")
     return redirect(url_for("councils.show", project_id=project_id))
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import login_user
 
 from app import calendar
@@ -44,8 +45,10 @@ def forgotten_password():
         return render_template("home/password_forgotten.html", form=form, refusal=slow_down(slowed)), 429
     db.session.commit()
     flash(
-        _(
+        ngettext(
+            "If %(address)s belongs to somebody here, a mail with a link is on its way. It is good for %(hours)s hour.",
             "If %(address)s belongs to somebody here, a mail with a link is on its way. It is good for %(hours)s hours.",
+            _hours(),
             address=form.email.data,
             hours=_hours(),
         ),

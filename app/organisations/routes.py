@@ -20,6 +20,7 @@ from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
 from app.web.access import actor, actor_or_none, can, needs
 from app.web.forms import told
+from app.web.i18n import shown_time
 from app.web.records import fetch, same_version
 from app.web.routes import own_path
 from app.web.timeline import timeline
@@ -228,9 +229,9 @@ def _try_to_enter(form: SignInForm, at: datetime) -> tuple[str, int]:
 
 
 def slow_down(slowed: Slowed) -> str:
-    time = slowed.until.astimezone(calendar.JST)
     return _(
-        "There have been too many attempts. Wait until %(time)s, then try again.", time=f"{time:%H:%M:%S}"
+        "There have been too many attempts. Wait until %(time)s, then try again.",
+        time=shown_time(slowed.until),
     )
 
 

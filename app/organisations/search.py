@@ -61,7 +61,7 @@ class BodySearch(Search):
         if reading is None:
             return super().notes(value)
         if reading.problem and not self.columns:
-            return [Note("warning", reading.problem, _("This is not a sound code"))]
+            return [Note("warning", reading.problem, _("This is not a valid code"))]
         if reading.notes:
             return [Note("info", " ".join(reading.notes), _("The code was mended"))]
         return []

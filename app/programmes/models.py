@@ -102,6 +102,11 @@ class Call(Searchable, Model):
         return self.programme_name or self.programme.name
 
     @property
+    def standing(self) -> str:
+        """Its state, or "closed" while the office reviews what has come in."""
+        return "closed" if self.state == "published" and self.has_closed_at(calendar.now()) else self.state
+
+    @property
     def base_end(self) -> date:
         """The last day of support without an extension (S4: 31 March, counted from the selection fiscal year)."""
         return calendar.fiscal_year_end(self.selection_fy + self.base_years - 1)

@@ -92,10 +92,15 @@ def end_projects(*, on: date, at: datetime) -> int:
 
     def end(project: Project) -> int:
         _draft(project, at=at)
-        move(project, "end", actor=SYSTEM, at=at, changes={"ended_on": project.ends_on})
+        end_support(project, at=at)
         return 1
 
     return sum(_alone(project, end) for project in _supported_until(calendar.fiscal_year(on) - 1))
+
+
+def end_support(project: Project, *, at: datetime) -> None:
+    """End a project whose period is over. Does not commit."""
+    move(project, "end", actor=SYSTEM, at=at, changes={"ended_on": project.ends_on})
 
 
 def ending(on: date) -> Select:

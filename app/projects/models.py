@@ -15,8 +15,6 @@ from app.organisations.models import Organisation
 from app.permissions import MINISTRY, MUNICIPAL, OFFICE
 from app.programmes.models import Call
 
-UNTITLED = "（事業名は資料に記載なし）"
-
 
 class Project(Searchable, Model):
     """A selected project. Its period follows from the call: nothing here says five years."""
@@ -60,21 +58,23 @@ class Project(Searchable, Model):
 
     @property
     def shown_title(self) -> str:
-        return self.title or UNTITLED
+        """Its title; where the sources give none, what it is called by its bodies. Pages say which of the two it is."""
+        others = "ほか" if len(self.applicants) > 1 else ""
+        return self.title or f"{self.lead.full_name}{others}の事業"
 
     @property
     def reference(self) -> tuple[str, str]:
         """What the project is known by outside the office, and its number there.
 
-        一覧番号 in the list that was published, 受付番号 where it came from an application; 事業番号, this system's
-        own, for neither.
+        一覧番号 with the month of the published list it stands in, 受付番号 where it came from an application; for
+        neither, 一覧番号 in this system's own list.
         """
         if self.listed_as_of:
             month = calendar.era_date(self.listed_as_of).partition("月")[0]
             return f"一覧番号（{month}月時点）", str(self.number)
         if self.application and self.application.number:
             return "受付番号", self.application.number
-        return "事業番号", str(self.number)
+        return "一覧番号", str(self.number)
 
     @property
     def bodies(self) -> list[Organisation]:

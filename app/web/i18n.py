@@ -14,7 +14,7 @@ from flask_babel import Babel, get_locale, get_translations
 from flask_babel import gettext as _
 
 from app import calendar
-from app.lifecycle import LIFECYCLES
+from app.lifecycle import LIFECYCLES, State
 from app.permissions import MUNICIPAL, OFFICE
 from app.web.access import actor_or_none
 
@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
         day=date.fromisoformat,
         era_year=shown_fiscal_year,
         filesize=shown_size,
+        thousands=shown_number,
         translated=translated,
     )
 
@@ -78,16 +79,19 @@ def audience() -> str:
 
 def state_label(record: Any, state: str | None = None, kind: str | None = None) -> str:
     """The name of a record's state (or of `state` of `kind`) for whoever reads this page."""
-    table = LIFECYCLES[kind or record.kind]
-    return _(table.states[state or record.state].labels[audience()])
+    return _(_named(record, state, kind).labels[audience()])
 
 
 def state_tone(record: Any, state: str | None = None, kind: str | None = None) -> str:
-    table = LIFECYCLES[kind or record.kind]
-    found = table.states[state or record.state]
+    found = _named(record, state, kind)
     if audience() != "office" and found.labels["applicant"] == "Under review":
         return "progress"  # the colour must not tell what the label keeps
     return found.tone
+
+
+def _named(record: Any, state: str | None, kind: str | None) -> State:
+    table = LIFECYCLES[kind or record.kind]
+    return table.named(state) if state else table.standing_of(record)
 
 
 def translated(text: str) -> str:
@@ -123,18 +127,37 @@ def shown_instant(value: datetime | None) -> str:
     return f"{shown_date(local)}, {local:%H:%M} JST"
 
 
+def shown_time(value: datetime) -> str:
+    """A time of day to the second, on a day that is known: 6時44分3秒, 12時, or 06:44:03 JST."""
+    local = value.astimezone(calendar.JST)
+    if not japanese():
+        return f"{local:%H:%M:%S} JST"
+    minute = f"{local.minute}分" if local.minute or local.second else ""
+    return f"{local.hour}時{minute}" + (f"{local.second}秒" if local.second else "")
+
+
 def shown_fiscal_year(year: int | None) -> str:
     if year is None:
         return "–"
     return calendar.era_fiscal_year(year) if japanese() else f"FY{year}"
 
 
-def shown_size(size: int) -> str:
+def shown_size(size: float) -> str:
     for unit in ("B", "KB", "MB"):
         if size < 1024:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1024  # type: ignore[assignment]
-    return f"{size:.1f} GB"
+            return f"{_short(size)} {unit}"
+        size /= 1024
+    return f"{_short(size)} GB"
+
+
+def _short(number: float) -> str:
+    """One decimal where it says something: 1.8, but 20."""
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def shown_number(number: int) -> str:
+    """1,000: a count or a limit, never a year or a code."""
+    return f"{number:,}"
 
 
 def _compile_when_stale(po: Path) -> None:

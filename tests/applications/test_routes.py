@@ -137,7 +137,7 @@ def test_a_submission_at_the_closing_instant_is_refused_and_what_was_entered_is_
     answer = approver.post(f"/applications/{application.id}/submission", data={"seen": seen})
     assert answer.status_code == 422
     assert "令和5年3月17日（金）12時" in page(answer) and "入力内容は保存されています" in page(answer)
-    assert "締め切られた" in page(approver.get(f"/applications/{application.id}"))
+    assert "募集の提出期限を過ぎたため" in page(approver.get(f"/applications/{application.id}"))
     saved = db.session.get(Application, application.id)
     assert (saved.state, saved.title, saved.submissions) == ("draft", "雪道の見守りドローン", [])
 

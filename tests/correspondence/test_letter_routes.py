@@ -120,7 +120,7 @@ def test_the_review_shows_each_drafted_letter_with_its_text_and_preview(sign_in_
         assert f'href="/letters/{letter.id}.pdf"' in page
     assert "承認済市長" not in page
     assert seat.mailbox in page
-    assert "この団体の席には現在どなたも就いていません" in page
+    assert "この団体には担当者がいません" in page
     assert "令和5年3月31日（金）" in page
     assert "/letters/approval" not in re.findall(r"<button.*", page)  # an officer reads, a director approves
     assert "チェックを付けた文書を決裁する" not in page
@@ -163,7 +163,7 @@ def test_the_second_director_is_told_what_the_first_has_approved(sign_in_as, at)
     answer = second.post("/letters/approval", data=page, follow_redirects=True)
     assert answer.status_code == 200
     assert "決裁した文書：1件" in page_of(answer)
-    assert "1件は、この間に別の方が処理していたため" in page_of(answer)
+    assert "1件は、この間に処理されていたため" in page_of(answer)
     assert [events(db.session.get(Letter, number)) for number in ids] == [["approve"], ["approve"]]
 
 

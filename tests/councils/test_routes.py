@@ -61,7 +61,7 @@ def text(answer) -> str:
 def test_a_municipality_forms_its_council_and_asks_a_member(sign_in_as, project):
     client, _ = sign_in_as("municipality_editor", project.lead)
     page = text(client.get(f"/projects/{project.id}/council"))
-    assert "協議会はまだありません" in page and 'value="岩見沢市地域実装協議会"' in page
+    assert "協議会は未設置です" in page and 'value="岩見沢市地域実装協議会"' in page
     answer = client.post(f"/projects/{project.id}/council", data={"name": "岩見沢市地域実装協議会"})
     assert answer.headers["Location"] == f"/projects/{project.id}/council"
     council = db.session.scalars(select(Council)).one()

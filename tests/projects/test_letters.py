@@ -83,7 +83,7 @@ def test_a_number_of_the_published_list_is_called_so_and_others_are_not(joint, b
     text = text_of(content_to(later))
     assert f"受付番号　{application.number}\n" in text and "一覧番号" not in text
     by_hand = factories.project([body("仙北市", "052159", "秋田県")], number=47)
-    assert "事業番号　47\n" in text_of(content_to(by_hand))
+    assert "一覧番号　47\n" in text_of(content_to(by_hand))
 
 
 def test_the_programme_has_its_name_of_then_and_its_name_of_now(joint):

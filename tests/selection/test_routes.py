@@ -225,9 +225,9 @@ def test_the_announcement_is_confirmed_queued_once_and_done_by_the_worker(
     assert (done.error, done.finished_at is not None) == ("", True)
     assert db.session.get_one(Call, call.id).state == "announced"
     assert db.session.scalars(select(Project)).one().title
-    assert "発表済み" in text(office.get(f"/calls/{call.id}/selection"))
+    assert "公表済み" in text(office.get(f"/calls/{call.id}/selection"))
     again = said_after(office, office.post(f"/calls/{call.id}/announcement"))
-    assert "既に発表" in again
+    assert "既に公表" in again
 
 
 def test_a_call_that_is_not_decided_offers_no_announcement(call, apply, office):

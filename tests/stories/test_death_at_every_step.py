@@ -61,7 +61,7 @@ def test_an_announcement_is_whole_or_not_at_all(app):
         selection.record_result(application, selected=selected, reasons="見本", actor=officer, at=at)
     selection.decide(call, actor=director, at=at)
     key, actor = call.id, officer.id
-    enqueue("announce", {"call_id": key}, title="発表", then="/", actor=officer, at=at)
+    enqueue("announce", {"call_id": key}, title="公表", then="/", actor=officer, at=at)
     db.session.commit()
 
     def announce() -> None:
