@@ -206,6 +206,12 @@ def first_business_day_on_or_after(moment: date | datetime) -> date:
     return day
 
 
+def last_business_day_of_next_month(moment: date | datetime) -> date:
+    day = day_of(moment)
+    after_next = date(day.year + (day.month + 1) // 12, (day.month + 1) % 12 + 1, 1)
+    return last_business_day_on_or_before(after_next - timedelta(days=1))
+
+
 def support_end_notice_day(year: int) -> date:
     """The day the support-end notices of fiscal year `year` go out (S4)."""
     return last_business_day_on_or_before(fiscal_year_end(year))

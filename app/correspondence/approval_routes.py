@@ -33,7 +33,7 @@ def review():
     )
     return render_template(
         "correspondence/review.html",
-        letters=[(one, operations.content_of(one)) for one in waiting],
+        letters=[(one, operations.content_of(one).worded_on(calendar.today())) for one in waiting],
         shown={one.id: approval.fingerprint(one) for one in waiting},
         opened=openings_of(waiting, OFFICE),
         most=lists.ON_ONE_PAGE,
@@ -139,7 +139,7 @@ def put_forward(letter_id: int):
         "correspondence/put_forward.html",
         form=form,
         letter=found,
-        content=content,
+        content=content.worded_on(calendar.today()),
         reworded=content.to_json() != found.content,
         era_date=calendar.era_date,
     )

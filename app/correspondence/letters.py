@@ -60,12 +60,17 @@ def compose(
     body: Sequence[str],
     items: Sequence[Item] = (),
     honorific: str = "殿",
+    past_from: date | None = None,
+    past_body: Sequence[str] = (),
 ) -> LetterContent:
-    """A draft's content with the office's own lines: its head as the issuer, its section and address as contact.
+    """A draft's content with the office's own lines: its head as the issuer; section, telephone, address as contact.
 
     Raises ValueError for what rendering.LetterContent refuses.
     """
-    section, address = current_app.config["ISSUER_SECTION"], current_app.config["CONTACT_ADDRESS"]
+    section, telephone = current_app.config["ISSUER_SECTION"], current_app.config["CONTACT_TELEPHONE"]
+    contact = [section, f"電子メール：{current_app.config['CONTACT_ADDRESS']}"]
+    if telephone:
+        contact.insert(1, f"電話：{telephone}")
     return LetterContent(
         form=form,
         number=None,
@@ -76,8 +81,10 @@ def compose(
         subject=subject,
         body=tuple(body),
         items=tuple(items),
-        contact=(section, f"電子メール：{address}"),
+        contact=tuple(contact),
         draft=True,
+        past_from=past_from,
+        past_body=tuple(past_body),
     )
 
 
@@ -136,7 +143,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
         fiscal_year = calendar.fiscal_year(on)
         sequence = _next_in_register(fiscal_year)
         number = format_number(fiscal_year, sequence, current_app.config["NUMBER_MARK"])
-        content = replace(content_of(letter), number=number, issued_on=on, draft=False)
+        content = content_of(letter).issued(number=number, on=on)
         rendered = render(content)
         letter.content = content.to_json()
         letter.number, letter.register_fy, letter.sequence, letter.issued_on = (
@@ -151,7 +158,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
         if rendered.missing:
             changes["missing_characters"] = rendered.missing
         move(letter, "issue", actor=actor, at=at, changes=changes)
-        _queue_mail(letter, on=on, at=at)
+        _queue_mail(letter, content, on=on, at=at)
     return letter
 
 
@@ -223,9 +230,9 @@ def content_of(letter: Letter) -> LetterContent:
     return LetterContent.from_json(letter.content)
 
 
-def preview(letter: Letter) -> RenderedLetter:
-    """A letter that is not issued, as it would look: without number and date, marked 案."""
-    return render(content_of(letter))
+def preview(letter: Letter, *, on: date) -> RenderedLetter:
+    """A letter that is not issued, as it would look if it were on `on`: without number and date, marked 案."""
+    return render(content_of(letter).worded_on(on))
 
 
 def frozen_pdf(letter: Letter) -> bytes:
@@ -241,7 +248,7 @@ def frozen_pdf(letter: Letter) -> bytes:
 
 
 def filename_of(letter: Letter) -> str:
-    """4未技第1号_岩見沢市長.pdf; a draft has no number yet."""
+    """4未技第1号_北海道岩見沢市長.pdf; a draft has no number yet."""
     return f"{letter.number or '案'}_{letter.addressee}.pdf"
 
 
@@ -257,15 +264,15 @@ def _next_in_register(fiscal_year: int) -> int:
     return db.session.execute(statement.returning(NumberRegister.last)).scalar_one()
 
 
-def _queue_mail(letter: Letter, *, on: date, at: datetime) -> None:
+def _queue_mail(letter: Letter, content: LetterContent, *, on: date, at: datetime) -> None:
     mailbox = mailboxes_of([letter.organisation_id], on=on).get(letter.organisation_id, "")
     subject, body = outbox.compose(
         "letter_issued",
         subject=letter.subject,
         number=letter.number,
         issued_on=on,
-        addressee=letter.addressee,
-        honorific=letter.content["honorific"],
+        addressed=content.addressed,
+        told=[item for item in content.items if item.role],
         url=outbox.absolute_url("correspondence.letter", letter_id=letter.id),
     )
     outbox.queue(

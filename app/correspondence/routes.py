@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 
-from flask import flash, redirect, render_template, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
@@ -45,7 +45,7 @@ def letter(letter_id: int):
     return render_template(
         "correspondence/letter.html",
         letter=found,
-        content=operations.content_of(found),
+        content=operations.content_of(found).worded_on(calendar.today()),
         filename=operations.filename_of(found),
         due=operations.due_on(found.letter_kind, found.fiscal_year) if found.state in UNISSUED else None,
         kind_label=_(operations.LETTER_KINDS[found.letter_kind]),
@@ -62,7 +62,7 @@ def letter(letter_id: int):
 @correspondence.get("/letters/<int:letter_id>.pdf")
 @needs("letter.view")
 def letter_pdf(letter_id: int):
-    """The file: as it was frozen, or for a letter that is not issued as it would look."""
+    """The file: as it was frozen, or for a letter that is not issued as it would look today, or later (?later=1)."""
     found = fetch(Letter, letter_id)
     note_opening(found, actor=actor(), at=calendar.now())
     if found.state == "issued":
@@ -73,7 +73,8 @@ def letter_pdf(letter_id: int):
             return render_template("correspondence/damaged.html", letter=found), 503
     else:
         try:
-            rendered = operations.preview(found)
+            later = operations.content_of(found).past_from if "later" in request.args else None
+            rendered = operations.preview(found, on=later or calendar.today())
         except MissingFont:
             flash(
                 _(

@@ -132,6 +132,7 @@ def _draft(it: Round, at: datetime, **content: Any) -> Call:
         programmes.the_programme(),
         code=it.code,
         title=it.title,
+        programme_name=it.former_name,
         selection_fy=it.selection_fy,
         base_years=it.base_years,
         extension_years=it.extension_years,
@@ -157,6 +158,7 @@ def _open_projects(call: Call, it: Round, at: datetime) -> None:
         projects.open_project(
             call=call,
             number=project.number,
+            listed_as_of=record.LISTED_AS_OF,
             applicants=[bodies[code] for code in project.codes],
             title=project.title,
             technologies=project.technologies,

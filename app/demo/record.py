@@ -16,6 +16,7 @@ from pathlib import Path
 from app import calendar
 
 DATA = Path(__file__).parent / "data"
+LISTED_AS_OF = date(2022, 12, 1)  # the month of the list in projects.csv (S4)
 BEGAN = date(2018, 4, 1)  # the programme's first fiscal year
 OPENED, ANNOUNCED, UNLISTED_ENDED = "opened", "announced", "unlisted_ended"
 
@@ -50,8 +51,13 @@ class Round:
 
     @property
     def title(self) -> str:
-        name = "近未来技術等" if self.selection_fy < 2020 else "未来技術"
-        return f"{calendar.era_fiscal_year(self.selection_fy)} {name}社会実装事業の募集"
+        name = self.former_name or "未来技術社会実装事業"
+        return f"{calendar.era_fiscal_year(self.selection_fy)} {name}の募集"
+
+    @property
+    def former_name(self) -> str | None:
+        """The programme's name in its first two years."""
+        return "近未来技術等社会実装事業" if self.selection_fy < 2020 else None
 
     @property
     def base_years(self) -> int:

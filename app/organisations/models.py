@@ -63,8 +63,8 @@ class Organisation(Searchable, Model):
 
     @property
     def addressee(self) -> str:
-        """岩見沢市長, 北海道知事: the head, as a letter addresses them (殿 is added by the letter)."""
-        return self.name + HEAD_TITLES.get(self.body_kind, "")
+        """島根県美郷町長, 北海道知事, 東京都港区長: the head, as a letter addresses them (殿 is added by the letter)."""
+        return self.full_name + HEAD_TITLES.get(self.body_kind, "")
 
     @property
     def acting_organisation_ids(self) -> set[int]:

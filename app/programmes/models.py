@@ -37,6 +37,7 @@ class Call(Searchable, Model):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
     code: Mapped[str] = mapped_column(String(20), unique=True)  # R5, R4-S: prefix of application numbers
     title: Mapped[str] = mapped_column(String(200))
+    programme_name: Mapped[str | None] = mapped_column(String(200))  # of then, where it was not today's
     selection_fy: Mapped[int] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(20), default=CALL.initial, index=True)
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -98,6 +99,11 @@ class Call(Searchable, Model):
     @property
     def is_open(self) -> bool:
         return self.takes_submissions_at(calendar.now())
+
+    @property
+    def name_of_then(self) -> str:
+        """The programme's name when this round was held: 近未来技術等社会実装事業 in FY2018 and FY2019."""
+        return self.programme_name or self.programme.name
 
     @property
     def standing(self) -> str:

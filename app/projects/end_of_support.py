@@ -10,9 +10,8 @@ municipality has to do nothing).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import cache
 
 from sqlalchemy import Select, func, select
 
@@ -22,10 +21,9 @@ from app.correspondence.models import Letter
 from app.correspondence.rendering import LetterContent
 from app.db import Setting, db
 from app.lifecycle import UNAPPROVED, move
-from app.organisations.models import Organisation
 from app.permissions import SYSTEM
 from app.projects import mails
-from app.projects.letters import names_of_others, support_end
+from app.projects.letters import support_end
 from app.projects.lists import LAST_FY
 from app.projects.models import Project
 
@@ -47,8 +45,7 @@ def draft_letters(*, on: date, at: datetime) -> int:
     """
     fiscal_year = calendar.fiscal_year(on)
     last = fiscal_year if on.month == DRAFTING_MONTH else fiscal_year - 1
-    known = cache(_names_of_local_governments)  # asked for on the few days that need it
-    return _for_each_until(last, lambda it: _draft(it, known(), at=at))
+    return _for_each_until(last, lambda it: _draft(it, at=at))
 
 
 def issue_letters(*, on: date, at: datetime) -> int:
@@ -98,10 +95,9 @@ def end_projects(*, on: date, at: datetime) -> int:
     A letter that should have been drafted in March and was not is drafted first. Commits per project; the number
     of projects ended.
     """
-    known = cache(_names_of_local_governments)
 
     def end(project: Project) -> int:
-        _draft(project, known(), at=at)
+        _draft(project, at=at)
         end_support(project, at=at)
         return 1
 
@@ -150,19 +146,18 @@ def _alone(project_id: int, fiscal_year: int, act: Callable[[Project], int]) -> 
     return done
 
 
-def _draft(project: Project, known: Collection[str], *, at: datetime) -> int:
+def _draft(project: Project, *, at: datetime) -> int:
     if not _is_owed(project.last_fy):
         return 0
     drafted = 0
     for body in project.bodies:
-        content = support_end(project, body, others=names_of_others(body, project.bodies, known))
         letter = letters.draft(
             key=f"{KIND}:{project.last_fy}:project:{project.id}:{body.id}",
             letter_kind=KIND,
             about=project,
             about_number=str(project.number),
             organisation=body,
-            content=content,
+            content=support_end(project, body),
             fiscal_year=project.last_fy,
             actor=SYSTEM,
             at=at,
@@ -180,8 +175,7 @@ def _is_owed(fiscal_year: int) -> bool:
 def compose_anew(letter: Letter) -> LetterContent:
     """What a support-end letter says of the project as it stands now: for one that is put forward again."""
     project = db.session.get_one(Project, letter.about_id)
-    others = names_of_others(letter.organisation, project.bodies, _names_of_local_governments())
-    return support_end(project, letter.organisation, others=others)
+    return support_end(project, letter.organisation)
 
 
 def _letters(state: str) -> Select:
@@ -199,8 +193,3 @@ def _issue(letter_id: int, *, on: date, at: datetime) -> int:
         return 0
     letters.issue(letter, on=on, actor=SYSTEM, at=at)
     return 1
-
-
-def _names_of_local_governments() -> set[str]:
-    names = select(Organisation.name).where(Organisation.body_kind != "ministry")
-    return set(db.session.scalars(names))

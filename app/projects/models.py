@@ -26,7 +26,10 @@ class Project(Searchable, Model):
     kind = "project"
     searched = {"search_text": ("title", "technologies_raw")}
 
-    number: Mapped[int] = mapped_column(unique=True)  # as in the programme's published list
+    number: Mapped[int] = mapped_column(unique=True)
+    listed_as_of: Mapped[
+        date | None
+    ]  # the month of the published list whose row `number` is; None: of no such list
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), unique=True)
     state: Mapped[str] = mapped_column(String(20), default=PROJECT.initial, index=True)
@@ -68,6 +71,20 @@ class Project(Searchable, Model):
         """Its title; where the sources give none, what it is called by its bodies. Pages say which of the two it is."""
         others = "ほか" if len(self.applicants) > 1 else ""
         return self.title or f"{self.lead.full_name}{others}の事業"
+
+    @property
+    def reference(self) -> tuple[str, str]:
+        """What the project is known by outside the office, and its number there.
+
+        一覧番号 with the month of the published list it stands in, 受付番号 where it came from an application; for
+        neither, 一覧番号 in this system's own list.
+        """
+        if self.listed_as_of:
+            month = calendar.era_date(self.listed_as_of).partition("月")[0]
+            return f"一覧番号（{month}月時点）", str(self.number)
+        if self.application and self.application.number:
+            return "受付番号", self.application.number
+        return "一覧番号", str(self.number)
 
     @property
     def bodies(self) -> list[Organisation]:

@@ -30,6 +30,7 @@ def open_project(
     technologies_raw: str = "",
     road_linked: bool = False,
     number: int | None = None,
+    listed_as_of: date | None = None,
     opened_on: date | None = None,
     application: Application | None = None,
     actor: Any,
@@ -37,7 +38,8 @@ def open_project(
 ) -> Project:
     """A project under support by the rule of `call`; the first of `applicants` leads.
 
-    Without `number` it takes the one after the highest. Raises ValueError without an applicant or with the same
+    Without `number` it takes the one after the highest; `listed_as_of` says which published list has that number.
+    Raises ValueError without an applicant or with the same
     body twice; the database refuses a number that is taken, and a second project from one application.
     """
     if not applicants:
@@ -46,6 +48,7 @@ def open_project(
         raise ValueError("a body can be an applicant of a project once only")
     project = Project(
         number=number or _next_number(),
+        listed_as_of=listed_as_of,
         call=call,
         application=application,
         title=title or None,

@@ -61,6 +61,23 @@ def test_every_migration_goes_down_and_up_again_with_data_in_the_tables(app, at)
     assert _count("calls") == 0
 
 
+def test_rounds_and_projects_on_record_learn_the_names_of_then(app):
+    factories.project(call=factories.call(title="平成30年度 近未来技術等社会実装事業の募集"), number=1)
+    application = factories.application("selected")
+    factories.project(call=application.call, application=application, number=46)
+    db.session.commit()
+    _end_transactions()
+    this = next(path.name[:4] for path in VERSIONS if path.stem.endswith("names_of_then"))
+    downgrade(revision=ScriptDirectory(str(ROOT / "migrations")).get_revision(this).down_revision)
+    _end_transactions()
+    upgrade()
+    with db.engine.connect() as connection:
+        named = connection.execute(text("SELECT programme_name FROM calls ORDER BY id")).scalars().all()
+        listed = connection.execute(text("SELECT listed_as_of FROM projects ORDER BY number")).scalars().all()
+    assert named == ["近未来技術等社会実装事業", None]
+    assert [str(day or "") for day in listed] == ["2022-12-01", ""]
+
+
 KEPT = ("history", "calls", "applications", "answers", "attachments", "submissions", "corrections", "results",
         "projects", "project_applicants", "councils", "memberships", "letters", "mails", "organisations", "seats",
         "people", "tenures", "reminders")  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from app.calendar import JST
 from app.correspondence import approval, letters, rendering
 from app.correspondence.models import Letter
 from app.db import HistoryEntry, db
@@ -226,7 +227,27 @@ def test_a_draft_is_previewed_as_a_pdf(sign_in_as, at):
     answer = client.get(f"/letters/{letter.id}.pdf")
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF")
-    assert answer.data == letters.preview(letter).pdf
+    assert answer.data == letters.preview(letter, on=date(2023, 2, 15)).pdf
+
+
+def test_a_draft_shows_what_it_would_say_if_it_were_issued_after_the_end(sign_in_as, at, app):
+    content = factories.letter_content(
+        body=("支援を終了します。",), past_from=date(2023, 4, 1), past_body=("支援を終了しました。",)
+    )
+    letter = factories.letter(content=content)
+    client, _ = sign_in_as("director")
+    told = "令和5年4月1日以後に発出する場合、上の本文は次のとおりとなります。"
+    later = f"/letters/{letter.id}.pdf?later=1"
+    for address in (f"/letters/{letter.id}", f"/letters/review?letter={letter.id}"):
+        page = page_of(client.get(address))
+        assert told in page and "支援を終了します。" in page and "支援を終了しました。" in page
+        assert f'href="{later}"' in page
+    assert client.get(later).data == letters.preview(letter, on=date(2023, 4, 1)).pdf
+    assert client.get(later).data != client.get(f"/letters/{letter.id}.pdf").data
+    app.config["PINNED_CLOCK"] = datetime(2023, 4, 3, 9, 0, tzinfo=JST)
+    page = page_of(client.get(f"/letters/{letter.id}"))
+    assert told not in page and "支援を終了します。" not in page and "支援を終了しました。" in page
+    assert client.get(f"/letters/{letter.id}.pdf").data == client.get(later).data
 
 
 def test_an_issued_letter_is_given_out_byte_for_byte_and_named_by_its_hash(sign_in_as, at):

@@ -263,6 +263,17 @@ def test_a_member_who_declined_may_be_asked_again_but_not_one_who_agreed(council
         operations.ask_again(membership, mailbox="kotsu@example.jp", reply_by=REPLY_BY, actor=approver, at=at)
 
 
+def test_asking_again_refuses_a_day_that_has_passed_and_the_old_link_stays_good(membership, approver, at):
+    token = token_in(mails("kotsu@example.jp")[0])
+    for past in (date(2023, 2, 14), date(2022, 12, 31)):
+        with pytest.raises(Refused, match="passed"):
+            operations.ask_again(membership, mailbox="kotsu@example.jp", reply_by=past, actor=approver, at=at)
+    assert (membership.reply_by, membership.times_asked) == (REPLY_BY, 1)
+    assert links.find("membership", token, at=at).subject_id == membership.id
+    operations.ask_again(membership, mailbox="kotsu@example.jp", reply_by=at.date(), actor=approver, at=at)
+    assert membership.reply_by == at.date()
+
+
 def test_asking_again_refuses_another_members_mailbox(council, membership, approver, at):
     other = asked(council, approver, at, mailbox="other@example.jp")
     with pytest.raises(Refused, match="already"):

@@ -261,6 +261,20 @@ def test_a_link_that_was_replaced_points_to_the_newer_mail(client, link, sign_in
     assert client.get(f"/c/{token}").status_code == 200
 
 
+@pytest.mark.parametrize("past", ["2023-02-14", "R5.2.1", "令和4年12月28日", "H31.4.30"])
+def test_a_day_to_reply_by_in_the_past_is_refused_in_words_when_asking_again(link, sign_in_as, past):
+    officer, _ = sign_in_as("officer")
+    member = the_member()
+    before, mails = member.reply_by, db.session.scalars(select(Mail.id)).all()
+    page = officer.post(
+        f"/memberships/{member.id}/request", data={"mailbox": "kotsu@example.jp", "reply_by": past}
+    )
+    assert page.status_code == 422
+    assert 'href="#reply_by"' in text(page) and "この日付は既に過ぎています" in text(page)
+    assert f'value="{past}"' in text(page), "what was typed is kept"
+    assert (the_member().reply_by, db.session.scalars(select(Mail.id)).all()) == (before, mails)
+
+
 @pytest.mark.parametrize("token", ["nonsense", "あ", "x" * 3000])
 def test_a_link_that_never_was_says_so_kindly(client, token):
     answer = client.get(f"/c/{token}")

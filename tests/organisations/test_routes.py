@@ -36,7 +36,7 @@ def test_a_body_shows_its_facts_to_everybody_with_a_seat(sign_in_as, body):
         page = text(sign_in_as(role)[0].get(f"/organisations/{body.id}"))
         assert "012106" in page
         assert "イワミザワシ" in page
-        assert "岩見沢市長　殿" in page
+        assert "北海道岩見沢市長　殿" in page
 
 
 def test_the_seats_of_a_body_are_for_the_office_administrators_and_the_body_itself(sign_in_as, body):

@@ -59,8 +59,8 @@ def test_letters_are_drafted_from_the_first_of_march_one_to_each_body_and_once(j
     drafted = letters_of(kind="support-end", fiscal_year=2022)
     assert [(letter.addressee, letter.state) for letter in drafted] == [
         ("北海道知事", "drafted"),
-        ("岩見沢市長", "drafted"),
-        ("更別村長", "drafted"),
+        ("北海道岩見沢市長", "drafted"),
+        ("北海道更別村長", "drafted"),
     ]
     assert all(letter.about_number == "1" and letter.about_id == joint.id for letter in drafted)
     assert events(drafted[0]) == ["drafted"]
