@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -33,3 +34,8 @@ def in_parallel(app, *jobs):
 
     with ThreadPoolExecutor(len(jobs)) as pool:
         return [future.result(timeout=60) for future in [pool.submit(run, job) for job in jobs]]
+
+
+def unwrapped(body: str) -> str:
+    """A mail's text without its line ends and indents, to look for words that may be broken."""
+    return re.sub(r"\n[ 　]*", "", body)
