@@ -43,7 +43,7 @@ def show(call_id: int):
         missing=operations.missing_before_decision(call, calendar.now(), applications)
         if call.state == "published"
         else [],
-        lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
+        lapsed=[it for it in applications if it.has_lapsed(calendar.now())],
         accepted=sum(application.state == "accepted" for application in applications),
         selected=sum(result.selected for result in results),
         not_selected=sum(not result.selected for result in results),
@@ -143,7 +143,7 @@ def decide(call_id: int):
         call=call,
         missing=missing,
         changed=changed,
-        lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
+        lapsed=[it for it in applications if it.has_lapsed(calendar.now())],
         groups=[
             (_("Selected"), [result for result in results if result.selected]),
             (_("Not selected"), [result for result in results if not result.selected]),
@@ -228,7 +228,7 @@ def _listing(call: Call) -> Listing:
                     for name in APPLICATION.states
                     if name not in ("draft", "in_approval")
                 },
-                Application.state,
+                where=lambda value: Application.standing([value], calendar.now()),
             ),
         ],
         default_sort="number",
