@@ -15,7 +15,7 @@ from app import calendar
 from app.lifecycle import N_
 
 REPORT = N_("Programme report of March 2023")  # S4
-OWN_DEFAULT = N_("default of this system (not in the sources)")  # [I]
+OWN_DEFAULT = N_("Default of this system (not in the sources)")  # [I]
 
 
 @dataclass(frozen=True)
