@@ -71,7 +71,9 @@ def web(app: Flask) -> None:
 
 def contexts(app: Flask) -> None:
     """Register every context's blueprint, top-down as architecture.md lists them."""
+    from app.applications import about as applications_about
     from app.applications.routes import applications
+    from app.correspondence import about as letters_about
     from app.correspondence.routes import correspondence
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
@@ -82,6 +84,8 @@ def contexts(app: Flask) -> None:
     from app.organisations.routes import organisations
     from app.organisations.sign_in import load_tenure
     from app.programmes.routes import programmes
+    from app.projects import about as projects_about
+    from app.projects import end_of_support
     from app.projects.routes import projects
     from app.reporting.routes import reporting
     from app.schedule.routes import schedule
@@ -99,6 +103,14 @@ def contexts(app: Flask) -> None:
         from app.home.styleguide import styleguide
 
         app.register_blueprint(styleguide)
+    app.extensions["about_bodies"] = (
+        applications_about.about_body,
+        projects_about.about_body,
+        letters_about.about_body,
+    )
+    app.extensions["composers"] = {
+        end_of_support.KIND: end_of_support.compose_anew
+    }  # kind of letter → worded anew
     app.extensions["reminders"] = REMINDERS  # the schedule foretells what the contexts above it will send
     login.user_loader(load_tenure)
 

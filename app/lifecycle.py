@@ -359,6 +359,7 @@ LETTER = _lifecycle(
     "letter",
     [
         State("drafted", say(N_("Drafted")), "warning", OFFICE_ACTS),
+        State("sent_back", say(N_("Sent back")), "warning", OFFICE_ACTS),
         State("approved", say(N_("Approved")), "progress", SYSTEM_ACTS),
         State("issued", say(N_("Issued")), "success"),
         State("discarded", say(N_("Discarded")), "neutral"),
@@ -375,6 +376,27 @@ LETTER = _lifecycle(
             audience="office",
         ),
         Move(
+            "send_back",
+            ("drafted",),
+            "sent_back",
+            "letter.approve",
+            N_("Send back with a remark"),
+            say(N_("Letter sent back")),
+            asks=True,
+            audience="office",
+        ),
+        Move(
+            "put_forward",
+            ("sent_back",),
+            "drafted",
+            "letter.put_forward",
+            N_("Put forward again"),
+            say(N_("Letter put forward again")),
+            asks=True,
+            style="primary",
+            audience="office",
+        ),
+        Move(
             "issue",
             ("approved",),
             "issued",
@@ -385,7 +407,7 @@ LETTER = _lifecycle(
         ),
         Move(
             "discard",
-            ("drafted", "approved"),
+            ("drafted", "sent_back", "approved"),
             "discarded",
             "letter.discard",
             N_("Discard"),
@@ -396,7 +418,10 @@ LETTER = _lifecycle(
         ),
     ],
     ("drafted", "approved", "issued"),
+    {"sent_back": "drafted"},
 )
+UNAPPROVED = ("drafted", "sent_back")  # letters that no director has put their name to
+UNISSUED = (*UNAPPROVED, "approved")
 
 LIFECYCLES = {table.kind: table for table in (CALL, APPLICATION, PROJECT, COUNCIL, MEMBERSHIP, LETTER)}
 

@@ -114,6 +114,9 @@ PERMISSIONS: dict[str, Permission] = {
         "Read an issued letter addressed to one's own body; the office: all", MUNICIPAL | OFFICE, _own_body
     ),
     "letter.approve": Permission("Approve drafted letters (決裁)", frozenset({DIRECTOR})),
+    "letter.put_forward": Permission(
+        "Answer a director's remark on a letter and put it forward again", frozenset({OFFICER})
+    ),
     "letter.discard": Permission("Take a letter that must not go out from the list", OFFICE | {AUTOMATIC}),
     "letter.issue": Permission("Number, freeze and send an approved letter", frozenset({AUTOMATIC})),
     "mail.list": Permission("See the outbox", frozenset({ADMINISTRATOR, OFFICER})),

@@ -1,5 +1,7 @@
 """Alembic's environment: the application's own engine and models, online only."""
 
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
 
@@ -16,7 +18,7 @@ def render_item(kind, item, _autogen_context):
 
 
 def run() -> None:
-    with database.engine.connect() as connection:
+    with database.engine.connect() as connection, _foreign_keys_off(connection):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -27,6 +29,27 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+
+
+@contextmanager
+def _foreign_keys_off(connection):
+    """On SQLite: a table that is made anew is dropped under the keys that point at it, which must not take its rows.
+
+    Whether every key still finds its row is asked at the end, before anybody relies on it. The switch works between
+    transactions only, so it is set on the driver's connection.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        lost = driver.execute("PRAGMA foreign_key_check").fetchall()
+        if lost:
+            raise RuntimeError(f"the migration has lost the rows that these refer to: {lost[:5]}")
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 run()

@@ -17,7 +17,7 @@ from app.applications.sections import answer_key
 from app.db import db
 from app.lifecycle import APPLICATION, NotAllowed
 from app.organisations.models import HEAD_TITLES, Organisation
-from app.organisations.search import OrganisationSearch
+from app.organisations.search import BodySearch
 from app.programmes.models import Call, Question
 
 JOINT_MAX = 50
@@ -205,7 +205,7 @@ def joint_candidates(application: Application, words: str, *, at: datetime, limi
         Organisation.id.not_in([body.id for body in application.bodies]),
         Organisation.valid_until.is_(None) | (Organisation.valid_until >= today),
     )
-    found = OrganisationSearch("q", "", []).narrow(query, words)
+    found = BodySearch("q", "", []).narrow(query, words)
     return list(db.session.scalars(found.order_by(Organisation.code).limit(limit)))
 
 

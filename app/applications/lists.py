@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from flask import request
@@ -11,11 +10,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import contains_eager
 
-from app.applications.models import BEFORE_SUBMISSION, Application
+from app.applications.models import BEFORE_SUBMISSION, Application, JointApplicant
 from app.db import db
 from app.lifecycle import APPLICATION
-from app.organisations.folding import fold
 from app.organisations.models import Organisation
+from app.organisations.search import BodySearch
 from app.permissions import OFFICE
 from app.programmes.models import Call
 from app.web.i18n import audience, shown_instant, state_label
@@ -54,10 +53,11 @@ def listing_for(actor: Any) -> Listing:
             _l("Received"),
             lambda application: shown_instant(application.submitted_at),
             sort=func.coalesce(Application.submitted_at, Application.created_at),
+            typed=lambda application: application.submitted_at,
         ),
     ]
     filters: list[Search | Choice] = [
-        _Words("q", _l("Number, title or body"), [Application.number, title]),
+        word_search(actor),
         Choice("call", _l("Call"), _calls(actor), where=lambda value: Application.call_id == int(value)),
         Choice(
             "state",
@@ -79,14 +79,18 @@ def listing_for(actor: Any) -> Listing:
     )
 
 
-class _Words(Search):
-    """Words of the number, the title, or the body, the latter also in kana or by code."""
+def word_search(actor: Any) -> Search:
+    """Words of the number, the title, or any of the bodies, these also in kana or by code.
 
-    def narrow(self, query: Select, value: str) -> Select:
-        for word in unicodedata.normalize("NFKC", value).split():
-            own = (column.icontains(word, autoescape=True) for column in self.columns)
-            query = query.where(or_(Organisation.search_text.contains(fold(word), autoescape=True), *own))
-        return query
+    The office searches what was submitted to it, not what is being mended.
+    """
+    texts = Application.submitted_search_text if actor.role in OFFICE else Application.search_text
+
+    def of_bodies(bodies: Select) -> Any:
+        joint = select(JointApplicant.application_id).where(JointApplicant.organisation_id.in_(bodies))
+        return or_(Application.organisation_id.in_(bodies), Application.id.in_(joint))
+
+    return BodySearch("q", _l("Number, title or body"), [texts], of_bodies=of_bodies)
 
 
 def _states(of_office: bool) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, UtcDateTime
+from app.db import Model, Searchable, UtcDateTime
 from app.lifecycle import APPLICATION
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL, OFFICE
@@ -22,11 +22,13 @@ BEFORE_SUBMISSION = ("draft", "in_approval")
 EDITABLE = ("draft", "returned")  # while it lies with the approver, nobody changes what they are reading
 
 
-class Application(Model):
+class Application(Searchable, Model):
     """One body's proposal to one call. `organisation` leads; joint applicants stand beside it."""
 
     __tablename__ = "applications"
     kind = "application"
+    # The office does not find a text that the applicant has not submitted yet.
+    searched = {"search_text": ("number", "title"), "submitted_search_text": ("number", "submitted_title")}
 
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
@@ -44,6 +46,7 @@ class Application(Model):
     submitted_title: Mapped[str] = mapped_column(
         Text, default=""
     )  # the office does not see what is being mended
+    submitted_search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # the last submission
     correction_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawal_reason: Mapped[str] = mapped_column(Text, default="")

@@ -10,7 +10,7 @@ from flask import abort, render_template, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.applications import checking_routes, drafting_routes, submission_routes  # noqa: F401
+from app.applications import checking_routes, drafting_routes, entry_labels, submission_routes  # noqa: F401
 from app.applications.blueprint import applications, section_url
 from app.applications.lists import listing_for
 from app.applications.models import Application, JointApplicant, Submission

@@ -1,9 +1,9 @@
-"""What happens to a letter: drafted once, approved by a director, issued with a number, or discarded."""
+"""What happens to a letter: drafted once, approved by a director (approval.py), issued with a number, or discarded."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,11 +14,12 @@ from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.correspondence import outbox
+from app.correspondence.approval import locked
 from app.correspondence.models import Letter, NumberRegister
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
 from app.db import Model, add_once, db, insert_into
-from app.lifecycle import N_, NotAllowed, move
+from app.lifecycle import N_, UNISSUED, NotAllowed, move
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
@@ -103,23 +104,6 @@ def draft(
     return letter
 
 
-def approve(letters: Iterable[Letter], *, actor: Any, at: datetime) -> int:
-    """Approve those of `letters` that still wait for it; how many that were.
-
-    Two directors may approve at once: each letter is approved by whoever comes first, and what the other finds
-    approved, issued or discarded is passed over, not an error. Raises NotAllowed for who is no director.
-    """
-    approved = 0
-    for letter in _locked(letters):
-        if not actor.may("letter.approve", letter):
-            raise NotAllowed(letter, "approve", "not permitted")
-        if letter.state == "drafted":
-            letter.approved_by, letter.approved_at = actor.name, at
-            move(letter, "approve", actor=actor, at=at)
-            approved += 1
-    return approved
-
-
 def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Letter:
     """Give the next number of the year, freeze the PDF with number and date `on`, queue the mail with it.
 
@@ -169,11 +153,11 @@ def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> in
     waiting = select(Letter).where(
         Letter.about_kind == record.kind,
         Letter.about_id == record.id,
-        Letter.state.in_(("drafted", "approved")),
+        Letter.state.in_(UNISSUED),
     )
     discarded = 0
-    for letter in _locked(db.session.scalars(waiting)):
-        if letter.state in ("drafted", "approved"):  # another worker may have issued it since
+    for letter in locked(db.session.scalars(waiting)):
+        if letter.state in UNISSUED:  # another worker may have issued it since
             move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
             discarded += 1
     return discarded
@@ -223,13 +207,6 @@ def frozen_pdf(letter: Letter) -> bytes:
 def filename_of(letter: Letter) -> str:
     """4未技第1号_岩見沢市長.pdf; a draft has no number yet."""
     return f"{letter.number or '案'}_{letter.addressee}.pdf"
-
-
-def _locked(letters: Iterable[Letter]) -> Iterable[Letter]:
-    """The newest state of `letters`, held until the end of the transaction; always in the same order."""
-    ids = [letter.id for letter in letters]
-    held = select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update()
-    return db.session.scalars(held.execution_options(populate_existing=True)).all()
 
 
 def _next_in_register(fiscal_year: int) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, UtcDateTime
+from app.db import Model, Searchable, UtcDateTime
 from app.lifecycle import CALL
 from app.permissions import OFFICE
 
@@ -25,11 +25,12 @@ class Programme(Model):
     calls: Mapped[list[Call]] = relationship(back_populates="programme")
 
 
-class Call(Model):
+class Call(Searchable, Model):
     """One round of the programme. `selection_fy` is stated, never derived from a submission's date."""
 
     __tablename__ = "calls"
     kind = "call"
+    searched = {"search_text": ("title", "code")}
 
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
     code: Mapped[str] = mapped_column(String(20), unique=True)  # R5, R4-S: prefix of application numbers

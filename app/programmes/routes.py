@@ -132,12 +132,13 @@ def _calls() -> Listing:
                 _l("Closes"),
                 lambda call: shown_instant(call.closes_at) if call.closes_at else call.window_note,
                 sort=Call.closes_at,
+                typed=lambda call: call.closes_at or call.window_note,
             ),
             Column("state", _l("State"), lambda call: state_label(call), sort=Call.state),
             Column("announced_count", _l("Projects selected"), _announced_count, numeric=True),
         ],
         filters=[
-            Search("q", _l("Words in the title"), [Call.title, Call.code]),
+            Search("q", _l("Words in the title"), [Call.search_text]),
             Choice(
                 "state",
                 _l("State"),

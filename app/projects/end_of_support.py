@@ -16,8 +16,9 @@ from sqlalchemy import Select, func, select
 from app import calendar
 from app.correspondence import letters
 from app.correspondence.models import Letter
+from app.correspondence.rendering import LetterContent
 from app.db import Setting, db
-from app.lifecycle import move
+from app.lifecycle import UNAPPROVED, move
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
 from app.programmes.models import Call
@@ -109,7 +110,7 @@ def unapproved() -> dict[int, int]:
     """How many drafted support-end letters wait for the director, by the fiscal year that ends."""
     waiting = (
         select(Letter.fiscal_year, func.count())
-        .where(Letter.letter_kind == KIND, Letter.state == "drafted")
+        .where(Letter.letter_kind == KIND, Letter.state.in_(UNAPPROVED))
         .group_by(Letter.fiscal_year)
         .order_by(Letter.fiscal_year)
     )
@@ -156,6 +157,13 @@ def _is_owed(fiscal_year: int) -> bool:
     """Not where the notices went out before the office began to work with this system."""
     began = Setting.get("reminders_since")
     return began is None or calendar.support_end_notice_day(fiscal_year) >= date.fromisoformat(began)
+
+
+def compose_anew(letter: Letter) -> LetterContent:
+    """What a support-end letter says of the project as it stands now: for one that is put forward again."""
+    project = db.session.get_one(Project, letter.about_id)
+    others = names_of_others(letter.organisation, project.bodies, _names_of_local_governments())
+    return support_end(project, letter.organisation, others=others)
 
 
 def _letters(state: str) -> Select:

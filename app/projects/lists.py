@@ -15,6 +15,7 @@ from app import calendar
 from app.db import db
 from app.lifecycle import PROJECT
 from app.organisations.models import Organisation, Seat, Tenure
+from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL, OFFICE
 from app.programmes.models import TECHNOLOGIES, Call
 from app.projects.models import Project, ProjectApplicant
@@ -61,7 +62,13 @@ def project_list(actor: Any, args: MultiDict) -> Listing:
             Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
             Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
             Column("support_year", _l("Support year"), lambda it: shown_support_year(it, today)),
-            Column("ends_on", _l("Ends on"), lambda it: shown_date(it.ends_on, weekday=False), sort=LAST_FY),
+            Column(
+                "ends_on",
+                _l("Ends on"),
+                lambda it: shown_date(it.ends_on, weekday=False),
+                sort=LAST_FY,
+                typed=lambda it: it.ends_on,
+            ),
             Column("state", _l("State"), lambda it: state_label(it), sort=Project.state),
         ],
         filters=filters,
@@ -72,15 +79,14 @@ def project_list(actor: Any, args: MultiDict) -> Listing:
 
 
 def word_search() -> Search:
-    names = (
-        select(func.aggregate_strings(Organisation.prefecture + Organisation.name, " "))
-        .join(ProjectApplicant, ProjectApplicant.organisation_id == Organisation.id)
-        .where(ProjectApplicant.project_id == Project.id)
-        .correlate(Project)
-        .scalar_subquery()
+    return BodySearch(
+        "q",
+        _l("Words in the title or technologies; a body by name, kana or code"),
+        [Project.search_text],
+        of_bodies=lambda bodies: Project.id.in_(
+            select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id.in_(bodies))
+        ),
     )
-    columns = [Project.title, Project.technologies_raw, names]
-    return Search("q", _l("Words in the title, technologies or names of bodies"), columns)
 
 
 def year_choice(visible: Select) -> Choice:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
 from app.applications.models import Application
-from app.db import Model
+from app.db import Model, Searchable
 from app.lifecycle import PROJECT
 from app.organisations.models import Organisation
 from app.permissions import MINISTRY, MUNICIPAL, OFFICE
@@ -18,11 +18,12 @@ from app.programmes.models import Call
 UNTITLED = "（事業名は資料に記載なし）"
 
 
-class Project(Model):
+class Project(Searchable, Model):
     """A selected project. Its period follows from the call: nothing here says five years."""
 
     __tablename__ = "projects"
     kind = "project"
+    searched = {"search_text": ("title", "technologies_raw")}
 
     number: Mapped[int] = mapped_column(unique=True)  # as in the programme's published list
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.db import db
+from app.lifecycle import LETTER
 from app.organisations.contacts import mailboxes_of
 from app.projects import end_of_support, operations
 from app.projects.endings import ending_list, letters_about, letters_of_year
@@ -89,7 +90,7 @@ def ending():
         last_day=calendar.fiscal_year_end(fiscal_year),
         today=calendar.today(),
         letters=letters,
-        counts={state: states.count(state) for state in ("drafted", "approved", "issued", "discarded")},
+        counts={state: states.count(state) for state in LETTER.states},
     )
 
 

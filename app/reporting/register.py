@@ -72,7 +72,11 @@ def public_list(args: MultiDict, on: date) -> Listing:
             Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
             Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
             Column(
-                "ends_on", _l("Support until"), lambda it: shown_date(it.ends_on, weekday=False), sort=LAST_FY
+                "ends_on",
+                _l("Support until"),
+                lambda it: shown_date(it.ends_on, weekday=False),
+                sort=LAST_FY,
+                typed=lambda it: it.ends_on,
             ),
             Column("state", _l("State"), lambda it: state_label(it, it.state_on(on)), sort=standing),
         ],

@@ -118,8 +118,15 @@ def _ledger() -> Listing:
                 _l("Sent at"),
                 lambda row: shown_instant(row.handled_at),
                 sort=Reminder.handled_at,
+                typed=lambda row: row.handled_at,
             ),
-            Column("due_on", _l("Was due"), lambda row: shown_date(row.due_on), sort=Reminder.due_on),
+            Column(
+                "due_on",
+                _l("Was due"),
+                lambda row: shown_date(row.due_on),
+                sort=Reminder.due_on,
+                typed=lambda row: row.due_on,
+            ),
             Column("rule", _l("Rule"), lambda row: rules.get(row.rule, row.rule), sort=Reminder.rule),
             Column("subject", _l("About"), told_subject, sort=Reminder.subject_name),
             Column(
@@ -129,7 +136,7 @@ def _ledger() -> Listing:
             ),
         ],
         filters=[
-            Search("q", _l("Words in “about”"), [Reminder.subject_name]),
+            Search("q", _l("Words in “about”"), [Reminder.search_text]),
             Choice("rule", _l("Rule"), rules, Reminder.rule),
             Choice(
                 "outcome",

@@ -16,6 +16,12 @@ NEXT_STEPS = (
 )
 
 
+def letters_for(result: Result) -> list[tuple[Organisation, str, LetterContent]]:
+    """What goes out about a result: body, kind of letter, and what it says; one to each body of the application."""
+    kind, say = ("selection", selected) if result.selected else ("non-selection", not_selected)
+    return [(body, kind, say(result, body)) for body in result.application.bodies]
+
+
 def selected(result: Result, organisation: Organisation) -> LetterContent:
     """To each body of a selected application: fiscal year, period of support, and the council as the next step."""
     call = result.application.call

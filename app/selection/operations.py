@@ -14,12 +14,12 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app import calendar
 from app.applications.models import Application, JointApplicant
-from app.correspondence import letters
+from app.correspondence import approval, letters
 from app.correspondence.models import Letter
 from app.db import db
 from app.lifecycle import N_, NotAllowed, move
 from app.programmes.models import Call
-from app.selection.letters import not_selected, selected
+from app.selection.letters import letters_for
 from app.selection.models import Result
 
 STILL_TO_DO = {  # the state of an application → what is missing before the call can be decided
@@ -51,7 +51,7 @@ class Undecided(Exception):
 
 
 class ResultsChanged(Exception):
-    """Somebody changed a result after the director had opened the page: he would decide what he has not seen."""
+    """A result or a letter changed after the director had opened the page: they would decide what they have not seen."""
 
 
 def start_review(application: Application, *, actor: Any, at: datetime) -> None:
@@ -151,7 +151,7 @@ def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> 
     }
     move(call, "decide", actor=actor, at=at, changes=changes)
     drafted = [letter for result in results for letter in _draft_letters(result, actor, at)]
-    letters.approve(drafted, actor=actor, at=at)
+    approval.approve(drafted, actor=actor, at=at)
 
 
 def release(
@@ -212,8 +212,18 @@ def results_of(call: Call, *, lock: bool = False) -> list[Result]:
 
 
 def fingerprint(results: Sequence[Result]) -> str:
-    """The same for the same results, in the same words, of the same applications."""
-    said = repr([(it.application_id, it.selected, it.reasons, it.application.title) for it in results])
+    """The same for the same results, and for the same letters about them in the same words."""
+    said = repr(
+        [
+            (
+                it.application_id,
+                it.selected,
+                it.reasons,
+                [content.to_json() for _, _, content in letters_for(it)],
+            )
+            for it in results
+        ]
+    )
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -235,7 +245,6 @@ def _first_result(application: Application, selected: bool, reasons: str, actor:
 def _draft_letters(result: Result, actor: Any, at: datetime) -> list[Letter]:
     """One to each body of the application."""
     application = result.application
-    letter_kind, compose = ("selection", selected) if result.selected else ("non-selection", not_selected)
     drafted = [
         letters.draft(
             key=f"{letter_kind}:application:{application.id}:{body.id}",
@@ -243,12 +252,12 @@ def _draft_letters(result: Result, actor: Any, at: datetime) -> list[Letter]:
             about=application,
             about_number=application.number or "",
             organisation=body,
-            content=compose(result, body),
+            content=content,
             fiscal_year=application.call.selection_fy,
             actor=actor,
             at=at,
         )
-        for body in application.bodies
+        for body, letter_kind, content in letters_for(result)
     ]
     return [letter for letter in drafted if letter is not None]
 

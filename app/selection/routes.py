@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
+from app.applications.lists import word_search
 from app.applications.models import Application, JointApplicant
 from app.db import db
 from app.lifecycle import APPLICATION, NotAllowed
@@ -15,9 +16,10 @@ from app.programmes.models import Call
 from app.schedule.work import enqueue
 from app.selection import operations
 from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultForm
+from app.selection.letters import letters_for
 from app.web.access import actor, needs
 from app.web.i18n import state_label
-from app.web.lists import Choice, Column, Listing, Search
+from app.web.lists import Choice, Column, Listing
 from app.web.records import fetch
 from app.web.timeline import timeline
 
@@ -144,6 +146,8 @@ def decide(call_id: int):
         missing=missing,
         changed=changed,
         lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
+        letters=[letter for result in results for letter in letters_for(result)],
+        era_date=calendar.era_date,
         groups=[
             (_("Selected"), [result for result in results if result.selected]),
             (_("Not selected"), [result for result in results if not result.selected]),
@@ -217,9 +221,7 @@ def _listing(call: Call) -> Listing:
             Column("reasons", _l("Reasons"), lambda it: it.result.reasons if it.result else ""),
         ],
         filters=[
-            Search(
-                "q", _l("Words in the title or number"), [Application.submitted_title, Application.number]
-            ),
+            word_search(actor()),
             Choice(
                 "state",
                 _l("State"),

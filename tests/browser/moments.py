@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import calendar, jobs
 from app.applications import checking, submission
 from app.applications.models import Application
-from app.correspondence import letters, outbox
+from app.correspondence import approval, outbox
 from app.correspondence.models import Letter
 from app.councils import operations as councils
 from app.db import db
@@ -70,7 +70,7 @@ def first_of_march() -> None:
 
 def after_the_deadline() -> None:
     """Letters are approved; the call has closed, every application has its result, nothing is decided."""
-    letters.approve(db.session.scalars(select(Letter)), actor=acting("director"), at=calendar.now())
+    approval.approve(db.session.scalars(select(Letter)), actor=acting("director"), at=calendar.now())
     _pass_days_until(date(2023, 3, 20))
     officer, at, call = acting("officer"), calendar.now(), _sample_call()
     for application in _of_call(call, "submitted"):

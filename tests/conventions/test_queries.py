@@ -28,6 +28,7 @@ class World:
         self.at = at
         self.call = factories.call(code="R4")
         self.council = factories.council()
+        self.body = factories.organisation()
         self.number = 0
 
     def grow(self, count: int) -> None:
@@ -37,6 +38,10 @@ class World:
             factories.project([factories.organisation(), factories.organisation()])
             factories.project(call=factories.call(selection_fy=2018))
             factories.letter()
+            factories.letter(organisation=self.body)
+            factories.application("submitted", organisation=self.body)
+            factories.project([self.body, factories.organisation()])
+            factories.tenure("municipality_editor", self.body)
             factories.mail()
             factories.membership(self.council)
             factories.tenure("municipality_editor")
@@ -59,6 +64,7 @@ LISTS: tuple[tuple[str, Callable[[World], str], str], ...] = (
     ("app/organisations/routes.py:seats", lambda w: "/seats", "administrator"),
     ("app/reporting/routes.py:register", lambda w: "/register", ""),
     ("home", lambda w: "/", "officer"),
+    ("body", lambda w: f"/organisations/{w.body.id}", "officer"),
     ("schedule", lambda w: "/schedule", "officer"),
     ("review", lambda w: "/letters/review", "director"),
 )

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.calendar import JST
+from app.correspondence import approval
 from app.correspondence import letters as correspondence
 from app.correspondence.letters import letters_of
 from app.correspondence.models import Letter, Mail
@@ -38,7 +39,7 @@ def end(day: date) -> int:
 
 
 def approve_all(day: date) -> int:
-    count = correspondence.approve(
+    count = approval.approve(
         letters_of(kind="support-end", state="drafted"), actor=factories.tenure("director"), at=morning(day)
     )
     db.session.commit()

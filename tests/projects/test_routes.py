@@ -9,7 +9,7 @@ from datetime import date, datetime
 import pytest
 
 from app.calendar import JST
-from app.correspondence import letters as correspondence
+from app.correspondence import approval
 from app.correspondence.letters import letters_of
 from app.db import db
 from app.projects import end_of_support
@@ -162,7 +162,7 @@ def test_each_body_sees_its_own_letter_on_the_case_once_it_is_issued(joint, body
     end_of_support.draft_letters(on=at.date(), at=at)
     client, _ = sign_in_as("municipality_approver", body("岩見沢市", "012106"))
     assert "岩見沢市長" not in text(client.get(f"/projects/{joint.id}"))
-    correspondence.approve(letters_of(), actor=factories.tenure("director"), at=at)
+    approval.approve(letters_of(), actor=factories.tenure("director"), at=at)
     end_of_support.issue_letters(on=date(2023, 3, 31), at=at)
     page = text(client.get(f"/projects/{joint.id}"))
     assert "岩見沢市長" in page

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from app.calendar import JST
-from app.correspondence import letters as correspondence
+from app.correspondence import approval
 from app.correspondence.letters import letters_of
 from app.correspondence.models import Mail
 from app.db import db, first_broken_entry
@@ -70,7 +70,7 @@ def test_letters_are_drafted_once(round_of_2018, at_once):
 
 def test_letters_are_issued_once_and_numbered_without_a_gap(round_of_2018, at_once):
     end_of_support.draft_letters(on=DAY, at=AT)
-    correspondence.approve(letters_of(), actor=factories.tenure("director"), at=AT)
+    approval.approve(letters_of(), actor=factories.tenure("director"), at=AT)
     issued = at_once(lambda: end_of_support.issue_letters(on=DAY, at=AT))
     assert sum(issued) == 5, issued
     assert sorted(letter.sequence for letter in letters_of(state="issued")) == [1, 2, 3, 4, 5]
@@ -95,7 +95,7 @@ def test_of_a_cancellation_and_the_issue_at_the_same_moment_no_letter_is_left_be
 ):
     end_of_support.draft_letters(on=DAY, at=AT)
     director = factories.tenure("director")
-    correspondence.approve(letters_of(), actor=director, at=AT)
+    approval.approve(letters_of(), actor=director, at=AT)
     project_id, director_id = db.session.scalar(select(Project.id)), director.id
     turns = iter(("cancel", "issue"))
 

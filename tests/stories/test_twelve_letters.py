@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.calendar import JST
-from app.correspondence import letters as correspondence
+from app.correspondence import approval
 from app.correspondence.letters import frozen_pdf, letters_of
 from app.correspondence.models import Mail
 from app.db import db
@@ -75,7 +75,7 @@ def test_twelve_letters_go_out_on_31_march_2023_by_themselves(round_of_2018, tmp
     assert day_by_day(date(2023, 2, 15), date(2023, 3, 19)) == {"2023-03-01": {"drafted": 12}}
     assert tuple(letter.addressee for letter in letters_of()) == ADDRESSEES
     director = factories.tenure("director")
-    assert correspondence.approve(letters_of(), actor=director, at=DIRECTOR_APPROVES) == 12
+    assert approval.approve(letters_of(), actor=director, at=DIRECTOR_APPROVES) == 12
     db.session.commit()
     assert day_by_day(date(2023, 3, 20), date(2023, 4, 5)) == {
         "2023-03-31": {"issued": 12},
@@ -115,7 +115,7 @@ def test_nobody_approves_in_time_everybody_is_told_daily_and_nothing_is_dropped(
     assert done == {day: {"escalated": 2} for day in expected}
     told = {mail.to_address for mail in db.session.scalars(select(Mail))}
     assert told == {officer.seat.mailbox, director.seat.mailbox}
-    correspondence.approve(letters_of(), actor=director, at=datetime(2023, 4, 3, 17, 0, tzinfo=JST))
+    approval.approve(letters_of(), actor=director, at=datetime(2023, 4, 3, 17, 0, tzinfo=JST))
     db.session.commit()
     assert day_by_day(date(2023, 4, 4), date(2023, 4, 5)) == {"2023-04-04": {"issued": 12}}
     assert {letter.number for letter in letters_of()} == {f"5未技第{number}号" for number in range(1, 13)}
