@@ -64,9 +64,12 @@ PERMISSIONS: dict[str, Permission] = {
     "call.manage": Permission("Draft and edit a call before it is published", frozenset({OFFICER})),
     "call.publish": Permission("Publish a call", OFFICE),
     "call.record_past": Permission(
-        "Enter a call of the past whose results are announced already", frozenset({AUTOMATIC})
+        "Enter what the published record tells of a call: its opening, its results", frozenset({AUTOMATIC})
     ),
     "call.extend": Permission("Move a published call's closing instant later, for all", OFFICE),
+    "call.set_extension_deadline": Permission(
+        "Say by when an extension of support (継続申請) is asked for", OFFICE
+    ),
     # applications
     "application.view": Permission(
         "Read an application of one's own body; the office: what was submitted",
@@ -94,6 +97,7 @@ PERMISSIONS: dict[str, Permission] = {
         "See lists of projects, each in one's own reach", MUNICIPAL | OFFICE | {MINISTRY}
     ),
     "project.view": Permission("Read a supported project", MUNICIPAL | OFFICE | {MINISTRY}, _own_body),
+    "project.record_extension": Permission("Record what became of a project's extension (継続申請)", OFFICE),
     "project.cancel": Permission("Cancel a project before its end", frozenset({DIRECTOR})),
     "project.end": Permission("End support when the period is over", frozenset({AUTOMATIC})),
     "council.view": Permission(

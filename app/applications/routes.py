@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,13 +16,12 @@ from app.applications.blueprint import applications, section_url
 from app.applications.lists import listing_for
 from app.applications.models import Application, JointApplicant, Submission
 from app.applications.sections import LABELS, WHOLE, Section, answer_key, name_of, sections_of, whole_label
-from app.db import HistoryEntry
 from app.lifecycle import APPLICATION
 from app.permissions import MUNICIPAL
 from app.storage import storage
 from app.web.access import actor, needs
 from app.web.records import fetch
-from app.web.timeline import timeline
+from app.web.timeline import Entry, timeline
 
 WHOLE_CASE = (
     joinedload(Application.call),
@@ -133,7 +133,7 @@ def _case(application: Application, shown: Submission | None):
     )
 
 
-def _reached(application: Application, entries: list[HistoryEntry]) -> dict[str, datetime | date | None]:
+def _reached(application: Application, entries: Sequence[Entry]) -> dict[str, datetime | date | None]:
     """When it came to each state, as far as whoever reads is told."""
     reached: dict[str, datetime | date | None] = {
         APPLICATION.moves[entry.event].target: entry.at

@@ -44,10 +44,9 @@ def cases_of(actor: Any) -> list[Case]:
         for project in db.session.scalars(query.order_by(Project.number.desc()).limit(SHOWN)).unique():
             url = url_for("projects.show", project_id=project.id)
             names = "、".join(body.full_name for body in project.bodies)
-            # Many have no title on record: a list of links that all read the same would help nobody.
-            title, note = (project.title, names) if project.title else (names, project.shown_title)
+            note = names if project.title else f"{names} {_('(no title in the sources)')}"
             number = _("No. %(number)s", number=project.number)
-            found.append(Case(project, number, title, note, url))
+            found.append(Case(project, number, project.shown_title, note, url))
     return found
 
 

@@ -12,10 +12,16 @@ from app import calendar
 from app.db import db
 from app.lifecycle import CALL
 from app.programmes import operations
-from app.programmes.forms import APPLICANT_KINDS, CallForm, DeadlineForm, PublishForm
+from app.programmes.forms import (
+    APPLICANT_KINDS,
+    CallForm,
+    DeadlineForm,
+    ExtensionDeadlineForm,
+    PublishForm,
+)
 from app.programmes.models import Call
 from app.web.access import actor, needs
-from app.web.i18n import shown_fiscal_year, shown_instant, state_label
+from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import fetch, same_version
 from app.web.timeline import timeline
@@ -112,6 +118,24 @@ def extend(call_id: int):
         flash(_("The deadline is extended."), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
     return _page(render_template("programmes/extend.html", form=form, call=call), form)
+
+
+@programmes.route("/calls/<int:call_id>/extension-deadline", methods=["GET", "POST"])
+@needs("call.set_extension_deadline")
+def set_extension_deadline(call_id: int):
+    """By when the bodies of the call's projects ask for an extension of support."""
+    call = fetch(Call, call_id)
+    if call.state == CALL.initial or not call.extension_years:
+        flash(_("This call offers no extension, or is not published yet."), "info")
+        return redirect(url_for("programmes.show", call_id=call.id))
+    form = ExtensionDeadlineForm(due_on=call.extension_deadline)
+    form.call = call
+    if form.validate_on_submit():
+        operations.set_extension_deadline(call, due_on=form.due_on.data, actor=actor(), at=calendar.now())
+        db.session.commit()
+        flash(_("Extensions are asked for until %(day)s.", day=shown_date(form.due_on.data)), "success")
+        return redirect(url_for("programmes.show", call_id=call.id))
+    return _page(render_template("programmes/extension_deadline.html", form=form, call=call), form)
 
 
 def _calls() -> Listing:

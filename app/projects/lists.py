@@ -32,6 +32,14 @@ LEAD_CODE = (  # the order of the programme's published list (S4): prefecture, t
     .correlate(Project)
     .scalar_subquery()
 )
+LEAD_NAME = (
+    select(Organisation.prefecture + Organisation.name)
+    .join(ProjectApplicant, ProjectApplicant.organisation_id == Organisation.id)
+    .where(ProjectApplicant.project_id == Project.id, ProjectApplicant.position == 0)
+    .correlate(Project)
+    .scalar_subquery()
+)
+TITLE_ORDER = func.coalesce(Project.title, LEAD_NAME)  # as a page shows it: see Project.shown_title
 
 
 def project_list(actor: Any, args: MultiDict) -> Listing:
@@ -58,7 +66,7 @@ def project_list(actor: Any, args: MultiDict) -> Listing:
         columns=[
             Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
             Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
-            Column("title", _l("Project title"), lambda it: it.shown_title, sort=Project.title),
+            Column("title", _l("Project title"), title_on_record, sort=TITLE_ORDER),
             Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
             Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
             Column("support_year", _l("Support year"), lambda it: shown_support_year(it, today)),
@@ -144,6 +152,11 @@ def selected_in(project: Project) -> str:
     return shown_fiscal_year(project.call.selection_fy)
 
 
+def title_on_record(project: Project) -> str:
+    """For files and machines: never what a page calls a project whose title the sources do not give."""
+    return project.title or ""
+
+
 def named_bodies(project: Project) -> str:
     """北海道、北海道岩見沢市（※）: the mark where the road bureau's support is linked, as the published list has it."""
     return "、".join(body.full_name for body in project.bodies) + ("（※）" if project.road_linked else "")
@@ -165,10 +178,6 @@ def lacks_contact(on: date) -> Any:
     )
     without = select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id.not_in(acted_for))
     return (Project.state == "supported") & Project.id.in_(without)
-
-
-def count_without_contact(on: date) -> int:
-    return db.session.scalar(select(func.count()).select_from(Project).where(lacks_contact(on))) or 0
 
 
 def _endings(today: date) -> dict[str, str]:

@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 from app import calendar
 from app.applications.models import Application
 from app.correspondence import letters
-from app.db import db
+from app.db import Setting, db
 from app.lifecycle import NotAllowed, move
 from app.organisations.models import Organisation
 from app.programmes.models import Call
 from app.projects.models import Project, ProjectApplicant
+
+RESERVED = "project_numbers_reserved"
 
 
 def open_project(
@@ -100,7 +102,13 @@ def cancel(project: Project, *, reason: str, actor: Any, at: datetime) -> None:
     letters.discard_about(project, reason=reason, actor=actor, at=at)
 
 
+def reserve_numbers(until: int) -> None:
+    """Keep the numbers of a published list for its own projects: others are numbered after `until`."""
+    Setting.put(RESERVED, str(until))
+
+
 def _next_number() -> int:
     # Whoever opens projects at the same moment waits for the row with the highest number, then counts anew.
     db.session.scalars(select(Project.id).order_by(Project.number.desc()).limit(1).with_for_update()).first()
-    return (db.session.scalar(select(func.max(Project.number))) or 0) + 1
+    highest = db.session.scalar(select(func.max(Project.number))) or 0
+    return max(highest, int(Setting.get(RESERVED) or 0)) + 1

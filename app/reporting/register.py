@@ -18,11 +18,13 @@ from app.projects.lists import (
     BODIES,
     LAST_FY,
     LEAD_CODE,
+    TITLE_ORDER,
     linked_choice,
     named_bodies,
     prefecture_choice,
     selected_in,
     technology_choice,
+    title_on_record,
     word_search,
     year_choice,
 )
@@ -68,7 +70,7 @@ def public_list(args: MultiDict, on: date) -> Listing:
             Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
             Column("code", _l("Body code"), lambda it: it.lead.code, sort=LEAD_CODE),
             Column("bodies", _l("Applicants"), named_bodies),
-            Column("title", _l("Project title"), lambda it: it.shown_title, sort=Project.title),
+            Column("title", _l("Project title"), title_on_record, sort=TITLE_ORDER),
             Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
             Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
             Column(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, literal, or_, select
 
 from app import calendar
 from app.db import db
@@ -105,9 +105,10 @@ def figures(on: date) -> Figures:
 
 def standing_on(on: date) -> Any:
     """The state of a project on a day, as SQL; what Project.state_on says of one. Wants Call joined."""
+    goes_on = and_(Project.state == "supported", ~Project.end_is_known(), literal(on <= calendar.today()))
     return case(
         (Project.cancelled_on <= on, "cancelled"),
-        (calendar.fiscal_year(on) <= LAST_FY, "supported"),
+        (or_(calendar.fiscal_year(on) <= LAST_FY, goes_on), "supported"),
         else_="ended",
     )
 

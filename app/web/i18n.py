@@ -14,7 +14,7 @@ from flask_babel import Babel, get_locale, get_translations
 from flask_babel import gettext as _
 
 from app import calendar
-from app.lifecycle import LIFECYCLES
+from app.lifecycle import LIFECYCLES, State
 from app.permissions import MUNICIPAL, OFFICE
 from app.web.access import actor_or_none
 
@@ -79,16 +79,19 @@ def audience() -> str:
 
 def state_label(record: Any, state: str | None = None, kind: str | None = None) -> str:
     """The name of a record's state (or of `state` of `kind`) for whoever reads this page."""
-    table = LIFECYCLES[kind or record.kind]
-    return _(table.states[state or record.state].labels[audience()])
+    return _(_named(record, state, kind).labels[audience()])
 
 
 def state_tone(record: Any, state: str | None = None, kind: str | None = None) -> str:
-    table = LIFECYCLES[kind or record.kind]
-    found = table.states[state or record.state]
+    found = _named(record, state, kind)
     if audience() != "office" and found.labels["applicant"] == "Under review":
         return "progress"  # the colour must not tell what the label keeps
     return found.tone
+
+
+def _named(record: Any, state: str | None, kind: str | None) -> State:
+    table = LIFECYCLES[kind or record.kind]
+    return table.named(state) if state else table.standing_of(record)
 
 
 def translated(text: str) -> str:

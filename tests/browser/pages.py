@@ -176,7 +176,15 @@ def _seen(model: Any, actor: Tenure | None) -> Iterable[Any]:
 def _calls(actor: Tenure | None) -> Iterator[Sample]:
     for call in _seen(Call, actor):
         closed = call.state == "published" and call.has_closed_at(calendar.now())
-        yield Sample({"call_id": call.id}, "closed" if closed else call.state)
+        extendable = " extendable" if call.extension_years else ""
+        yield Sample({"call_id": call.id}, ("closed" if closed else call.state) + extendable)
+
+
+def _projects(actor: Tenure | None) -> Iterator[Sample]:
+    for project in _seen(Project, actor):
+        yield Sample(
+            {"project_id": project.id}, project.state + (" extendable" if project.may_be_extended else "")
+        )
 
 
 def _organisations(_actor: Tenure | None) -> Iterator[Sample]:
@@ -246,7 +254,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("application_id",), _records("application_id", Application)),
         (("letter_id",), _records("letter_id", Letter)),
         (("mail_id",), _records("mail_id", Mail)),
-        (("project_id",), _records("project_id", Project)),
+        (("project_id",), _projects),
         (("council_id",), _records("council_id", Council)),
         (("membership_id",), _records("membership_id", Membership)),
         (("tenure_id",), _records("tenure_id", Tenure)),

@@ -78,7 +78,8 @@ def test_marks_and_further_technologies_are_shown_and_explained(listed, client):
     assert "自動運転等" in text
     assert "自動運転サービス導入支援事業と連携" in text
     assert "「等」" in text
-    assert "資料に記載なし" in page(client, "q=岩見沢")
+    named = page(client, "q=岩見沢")
+    assert "北海道ほかの事業" in named and "資料に記載なし" in named
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,9 @@ def test_csv_and_excel_hold_exactly_what_the_page_shows(listed, client):
     ).active
     ends = list(rows[0]).index("支援終了日")
     for typed, row in zip(list(sheet.iter_rows(values_only=True))[1:], rows, strict=True):
-        told = [era_date(cell.date()) if place == ends else str(cell) for place, cell in enumerate(typed)]
+        told = [
+            era_date(cell.date()) if place == ends else str(cell or "") for place, cell in enumerate(typed)
+        ]
         assert told == list(row.values())
 
 

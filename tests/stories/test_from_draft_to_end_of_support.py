@@ -13,7 +13,6 @@ from app.calendar import JST
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
-from app.demo.following import follow_the_record
 from app.projects.models import Project
 from tests import factories
 from tests.factories.applications import holder
@@ -200,15 +199,6 @@ def test_a_cancelled_project_gets_no_support_end_letter(sign_in_as, move_clock):
     days = let_days_pass(move_clock, datetime(2023, 4, 3, 9, tzinfo=JST))
     assert sum(day["issue_support_end_letters"]["issued"] for day in days) == 0
     assert sum(day["draft_support_end_letters"]["drafted"] for day in days) == 0
-
-
-@pytest.mark.tells("call.record_past")
-def test_a_round_that_lies_ahead_of_the_demos_clock_becomes_part_of_the_record_on_its_day(app, at):
-    ahead = factories.call(state="draft", announced_on=date(2023, 6, 30), announced_count=2)
-    db.session.commit()
-    assert follow_the_record(datetime(2023, 6, 29, 9, tzinfo=JST)) == 0
-    assert follow_the_record(datetime(2023, 6, 30, 9, tzinfo=JST)) == 1
-    assert ahead.state == "announced"
 
 
 def _send(client, url: str) -> None:
