@@ -184,7 +184,7 @@ def test_more_time_can_be_given_even_after_the_due_instant(submitted, officer, a
     assert (submitted.correction_due_at, submitted.corrections[0].due_at) == (later, later)
     entry = db.session.scalars(HistoryEntry.of(submitted)).first()
     assert (entry.event, entry.changes["reason"]) == ("correction_extended", "大雪のため")
-    assert "大雪のため" in mails_about(submitted, "再提出期限を延長しました")[0].body
+    assert "大雪のため" in mails_about(submitted, "期限を延")[0].body
     submission.resubmit(submitted, actor=approver, at=DUE + timedelta(days=1))
     assert submitted.state == "submitted"
 
