@@ -67,7 +67,7 @@ def test_the_daily_jobs_record_it_and_the_applicant_is_told_at_once_and_once(ret
     name = returned.organisation.name
     assert mail.to_address == contact
     assert mail.subject == (
-        f"【御確認】提出期限（2月22日10時）までに補正の再提出がありませんでした（{returned.number} {name}）"
+        f"【御確認】再提出期限（2月22日10時）までに再提出がありませんでした（{returned.number} {name}）"
     )
     for words in ("審査は行いません", "令和5年2月22日（水）10時", "末尾の連絡先まで", "mirai@example.jp"):
         assert words in unwrapped(mail.body)
