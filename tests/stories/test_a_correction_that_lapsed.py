@@ -48,7 +48,7 @@ def test_an_application_whose_correction_lapsed_is_told_at_once_and_at_the_annou
     assert told(late_id) == [
         f"【御確認】再提出期限（3月22日17時）までに再提出がありませんでした（{number} {name}）"
     ]
-    assert "補正期限経過" in approver.get("/").get_data(as_text=True)
+    assert "再提出期限経過" in approver.get("/").get_data(as_text=True)
 
     # the officers read of it in the copy of the next morning
     move_clock(DUE + timedelta(hours=16))
@@ -94,5 +94,5 @@ def test_an_application_whose_correction_lapsed_is_told_at_once_and_at_the_annou
         )
         is None
     )
-    assert "補正期限経過" in approver.get(at).get_data(as_text=True)
-    assert "補正期限の経過について確認する" not in approver.get("/").get_data(as_text=True)
+    assert "再提出期限経過" in approver.get(at).get_data(as_text=True)
+    assert "再提出期限の経過について確認する" not in approver.get("/").get_data(as_text=True)
