@@ -63,6 +63,7 @@ def web(app: Flask) -> None:
         acts_next=strip.acts_next,
         timeline_of=timeline.timeline,
         days_until=calendar.days_until,
+        time_until=calendar.time_until,
     )
     app.context_processor(_shared)
     app.url_defaults(_fresh_static)
@@ -78,7 +79,7 @@ def contexts(app: Flask) -> None:
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
-    from app.home import password, seats  # noqa: F401 (they add their routes to home)
+    from app.home import about, password, seats  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
     from app.organisations.routes import organisations

@@ -107,6 +107,13 @@ def days_until(moment: date | datetime, since: date | datetime | None = None) ->
     return (day_of(moment) - (today() if since is None else day_of(since))).days
 
 
+def time_until(moment: datetime, since: datetime | None = None) -> tuple[int, int, int]:
+    """Whole days, hours and minutes from `since` (default: now) to `moment`; all 0 once it has come."""
+    left = max(moment - (since or now()), timedelta())
+    hours, rest = divmod(left.seconds, 3600)
+    return left.days, hours, rest // 60
+
+
 # Fiscal years
 
 

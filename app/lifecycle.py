@@ -302,6 +302,16 @@ PROJECT = _lifecycle(
         State("cancelled", say(N_("Cancelled")), "error"),
     ],
     [
+        Move(
+            "record_extension",
+            ("supported",),
+            "supported",
+            "project.record_extension",
+            N_("Record the extension"),
+            say(N_("Extension recorded")),
+            asks=True,
+            produces="new end of support, or the support-end letter in March",
+        ),
         Move("end", ("supported",), "ended", "project.end", N_("End support"), say(N_("Support ended"))),
         Move(
             "cancel",

@@ -32,6 +32,22 @@ LETTER_KINDS = {
 }
 
 
+class ClosedDay(Exception):
+    """Nothing leaves on a day on which the office is closed (行政機関の休日に関する法律); `next_day` is the next open one."""
+
+    def __init__(self, day: date) -> None:
+        self.next_day = calendar.first_business_day_on_or_after(day)
+        super().__init__(
+            f"{day.isoformat()} is a closed day; the next working day is {self.next_day.isoformat()}"
+        )
+
+
+def refuse_closed_day(day: date) -> None:
+    """Raises ClosedDay when nothing may leave on `day`."""
+    if not calendar.is_business_day(day):
+        raise ClosedDay(day)
+
+
 class Damaged(Exception):
     """A frozen file that is gone, or no longer has the SHA-256 on record: it must not be shown as the letter."""
 
@@ -115,9 +131,11 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
     """Give the next number of the year, freeze the PDF with number and date `on`, queue the mail with it.
 
     The number is of the fiscal year of `on`. All of it happens in the caller's transaction or none of it does: the
-    register's row stays locked until then, so that numbers have neither gaps nor twins. Raises NotAllowed when the
-    letter is not approved (or another worker has issued it), rendering.MissingFont.
+    register's row stays locked until then, so that numbers have neither gaps nor twins. Raises ClosedDay unless `on`
+    is a working day, NotAllowed when the letter is not approved (or another worker has issued it),
+    rendering.MissingFont.
     """
+    refuse_closed_day(on)
     with db.session.begin_nested():  # a failure gives the number back even if the caller goes on to commit
         db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
         if letter.state != "approved":
@@ -157,17 +175,35 @@ def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
 
 def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> int:
     """Discard every letter about `record` that is not issued yet; how many that were."""
-    waiting = select(Letter).where(
-        Letter.about_kind == record.kind,
-        Letter.about_id == record.id,
-        Letter.state.in_(UNISSUED),
-    )
+    waiting = select(Letter).where(_is_about(record), Letter.state.in_(UNISSUED))
     discarded = 0
     for letter in locked(db.session.scalars(waiting)):
         if letter.state in UNISSUED:  # another worker may have issued it since
             move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
             discarded += 1
     return discarded
+
+
+def issued_about(record: Model, letter_kind: str, *, hold: bool = False) -> bool:
+    """Whether a letter of this kind about `record` has been issued.
+
+    With `hold` none can be until the end of the transaction: the letters there are stay locked.
+    """
+    found = db.session.scalars(select(Letter).where(_is_about(record), Letter.letter_kind == letter_kind))
+    return any(letter.state == "issued" for letter in (locked(found) if hold else found))
+
+
+def take_back(record: Model, letter_kind: str, *, reason: str, actor: Any, at: datetime) -> int:
+    """Discard the letters of this kind about `record` that are not issued, so that others may be drafted in their place.
+
+    Their keys are given up: the same occasion may come again. How many that were.
+    """
+    found = db.session.scalars(select(Letter).where(_is_about(record), Letter.letter_kind == letter_kind))
+    waiting = [letter for letter in locked(found) if letter.state in UNISSUED]
+    for letter in waiting:
+        move(letter, "discard", actor=actor, at=at, changes={"reason": reason})
+        letter.key = f"{letter.key}:taken-back:{letter.id}"
+    return len(waiting)
 
 
 def letters_of(
@@ -214,6 +250,10 @@ def frozen_pdf(letter: Letter) -> bytes:
 def filename_of(letter: Letter) -> str:
     """4未技第1号_北海道岩見沢市長.pdf; a draft has no number yet."""
     return f"{letter.number or '案'}_{letter.addressee}.pdf"
+
+
+def _is_about(record: Model) -> Any:
+    return (Letter.about_kind == record.kind) & (Letter.about_id == record.id)
 
 
 def _next_in_register(fiscal_year: int) -> int:

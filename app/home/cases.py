@@ -9,10 +9,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
-from app import calendar
 from app.applications.models import Application
 from app.db import db
-from app.programmes.models import Call
 from app.projects.models import Project, ProjectApplicant
 
 SHOWN = 8
@@ -48,12 +46,3 @@ def cases_of(actor: Any) -> list[Case]:
             number = _("No. %(number)s", number=project.number)
             found.append(Case(project, number, project.shown_title, note, url))
     return found
-
-
-def open_calls(actor: Any) -> list[Call]:
-    """The calls that take applications now."""
-    now = calendar.now()
-    query = Call.visible_to(actor).where(
-        Call.state == "published", Call.opens_at <= now, Call.closes_at > now
-    )
-    return list(db.session.scalars(query.order_by(Call.closes_at)))

@@ -12,6 +12,8 @@ from app.db import Model, Searchable, UtcDateTime
 from app.lifecycle import CALL
 from app.permissions import OFFICE
 
+EXTENSION_MONTH = 1  # extensions are asked for until the end of January of the last base year [I]
+
 
 class Programme(Model):
     __tablename__ = "programmes"
@@ -44,6 +46,7 @@ class Call(Searchable, Model):
     extension_years: Mapped[int] = mapped_column(
         default=0
     )  # further years that may be certified on application
+    extension_due_on: Mapped[date | None]  # by when it is applied for; None: see extension_deadline
     eligible_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)  # organisation kinds that may lead
     description: Mapped[str] = mapped_column(Text, default="")
     announced_count: Mapped[int | None]  # how many the office announced, also when not all are on record here
@@ -78,6 +81,7 @@ class Call(Searchable, Model):
             "opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="opens_before_closing"
         ),
         CheckConstraint("base_years >= 1 AND extension_years >= 0", name="support_rule"),
+        CheckConstraint("extension_due_on IS NULL OR extension_years > 0", name="extension_deadline"),
     )
 
     def takes_submissions_at(self, at: datetime) -> bool:
@@ -114,6 +118,17 @@ class Call(Searchable, Model):
     @property
     def maximum_end(self) -> date:
         return calendar.fiscal_year_end(self.selection_fy + self.base_years + self.extension_years - 1)
+
+    @property
+    def extension_deadline(self) -> date:
+        """The last day on which an extension (継続申請) is asked for, where the call offers one.
+
+        31 January of the last base year, or the next working day, unless officers set another [I]: it is certified
+        before March.
+        """
+        return self.extension_due_on or calendar.first_business_day_on_or_after(
+            date(self.base_end.year, EXTENSION_MONTH, 31)
+        )
 
     @classmethod
     def visible_to(cls, actor):

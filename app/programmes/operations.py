@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app import calendar
 from app.db import db
-from app.lifecycle import N_, NotAllowed, move
+from app.lifecycle import CALL, N_, NotAllowed, move
 from app.programmes.models import Call, Criterion, DeadlineExtension, Programme, Question
 
 EDITED = (
@@ -177,6 +178,24 @@ def extend_deadline(call: Call, *, closes_at: datetime, reason: str, actor: Any,
 
 def _joined(note: str, further: str) -> str:
     return "。".join(part for part in (note, further) if part)
+
+
+def set_extension_deadline(call: Call, *, due_on: date, actor: Any, at: datetime) -> None:
+    """Say by which day an extension of support (継続申請) is asked for, in place of the usual end of January.
+
+    Raises NotAllowed for a draft, and for a call that offers none; ValueError for a day that has passed or does not lie
+    in the last base year.
+    """
+    if (
+        call.state == CALL.initial
+        or not call.extension_years
+        or not actor.may("call.set_extension_deadline", call)
+    ):
+        raise NotAllowed(call, "set_extension_deadline", f"it is {call.state}, years: {call.extension_years}")
+    if due_on < calendar.day_of(at) or calendar.fiscal_year(due_on) != calendar.fiscal_year(call.base_end):
+        raise ValueError("extensions are asked for in the last base year, on a day that is still to come")
+    was, call.extension_due_on = call.extension_deadline, due_on
+    call.record("extension_deadline_set", actor=actor, at=at, changes={"extension_due_on": [was, due_on]})
 
 
 def _put_rows(call: Call, questions: Sequence[dict[str, Any]], criteria: Sequence[dict[str, Any]]) -> None:

@@ -27,6 +27,8 @@ def letters_of_year(fiscal_year: int) -> dict[tuple[int, int], Letter]:
 
 def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int], Letter]) -> Listing:
     def shown_letters(project: Project) -> str:
+        if project.state == "supported" and project.awaits_extension:
+            return _("Extension not recorded yet")
         found = [(body, letters.get((project.id, body.id))) for body in project.bodies]
         return "、".join(
             f"{body.addressee}: {letter.number or state_label(letter) if letter else _('Not drafted')}"

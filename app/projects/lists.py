@@ -130,13 +130,14 @@ def prefecture_choice(visible: Select) -> Choice:
 
 
 def technology_choice() -> Choice:
-    # As printed in the list: its キャッシュレス・ブロックチェーン is found under both.
     return Choice(
-        "technology",
-        _l("Technology"),
-        {name: name for name in TECHNOLOGIES},
-        where=lambda name: Project.technologies_raw.contains(name, autoescape=True),
+        "technology", _l("Technology"), {name: name for name in TECHNOLOGIES}, where=uses_technology
     )
+
+
+def uses_technology(name: str) -> Any:
+    """The condition on Project, as printed in the list: its キャッシュレス・ブロックチェーン is found under both."""
+    return Project.technologies_raw.contains(name, autoescape=True)
 
 
 def linked_choice() -> Choice:
@@ -178,10 +179,6 @@ def lacks_contact(on: date) -> Any:
     )
     without = select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id.not_in(acted_for))
     return (Project.state == "supported") & Project.id.in_(without)
-
-
-def count_without_contact(on: date) -> int:
-    return db.session.scalar(select(func.count()).select_from(Project).where(lacks_contact(on))) or 0
 
 
 def _endings(today: date) -> dict[str, str]:

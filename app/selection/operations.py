@@ -161,8 +161,9 @@ def release(
 
     Letters of an application that was withdrawn after the decision are discarded. `progress` is called with
     letters issued and letters in all. Returns the applications (selected, not selected), each in the order of
-    their numbers. Raises NotAllowed unless the call is decided.
+    their numbers. Raises letters.ClosedDay on a closed day, NotAllowed unless the call is decided.
     """
+    letters.refuse_closed_day(calendar.day_of(at))
     db.session.refresh(call, with_for_update={"of": Call})
     results = results_of(call, lock=True)
     counted = sum(result.selected for result in results)

@@ -159,7 +159,7 @@ def decide(call_id: int):
 @selection.route("/calls/<int:call_id>/announcement", methods=["GET", "POST"])
 @needs("selection.announce")
 def announce(call_id: int):
-    """Confirm, then queue the announcement as long work and follow it on its page."""
+    """Confirm, then queue the announcement as long work and follow it on its page; not on a closed day."""
     call = fetch(Call, call_id)
     if call.state != "decided":
         flash(
@@ -169,8 +169,9 @@ def announce(call_id: int):
             "info",
         )
         return redirect(url_for("selection.show", call_id=call.id))
-    form = AnnouncementForm()
-    if form.validate_on_submit():
+    form, today = AnnouncementForm(), calendar.today()
+    closed = not calendar.is_business_day(today)
+    if form.validate_on_submit() and not closed:
         work = enqueue(
             "announce",
             {"call_id": call.id},
@@ -182,14 +183,17 @@ def announce(call_id: int):
         db.session.commit()
         return redirect(url_for("schedule.work", work_id=work.id))
     results = operations.results_of(call)
-    return render_template(
+    page = render_template(
         "selection/announce.html",
         form=form,
         call=call,
+        today=today,
+        next_day=calendar.first_business_day_on_or_after(today) if closed else None,
         selected=[result for result in results if result.selected],
         not_selected=[result for result in results if not result.selected],
         letters=sum(len(result.application.bodies) for result in results),
     )
+    return page, 409 if form.is_submitted() else 200
 
 
 def _already_decided(call: Call):

@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
         instant=datetime.fromisoformat,
         day=date.fromisoformat,
         era_year=shown_fiscal_year,
+        era_letter=shown_fiscal_year_short,
         filesize=shown_size,
         thousands=shown_number,
         translated=translated,
@@ -140,6 +141,11 @@ def shown_fiscal_year(year: int | None) -> str:
     if year is None:
         return "–"
     return calendar.era_fiscal_year(year) if japanese() else f"FY{year}"
+
+
+def shown_fiscal_year_short(year: int) -> str:
+    """H30, R4 as the programme's tables write it; 2018 in English. For the axis of a chart."""
+    return calendar.era_short(year) if japanese() else str(year)
 
 
 def shown_size(size: float) -> str:

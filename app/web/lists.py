@@ -133,6 +133,7 @@ class Listing:
     per_page: int = PER_PAGE
     options: Sequence[Any] = ()  # loader options, so that no row asks the database by itself
     caption: Any = ""
+    anchor: str = ""  # the id of the list on a page that begins with something else
     extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -189,9 +190,8 @@ class Listing:
         if "page" not in changes:
             kept.pop("page", None)
         view_args = request.view_args or {}
-        return url_for(
-            request.endpoint or "", **view_args, **{k: v for k, v in kept.items() if v not in (None, "")}
-        )
+        values = {**view_args, **{k: v for k, v in kept.items() if v not in (None, "")}}
+        return url_for(request.endpoint or "", _anchor=self.anchor or None, **values)
 
     def sort_address(self, column: Column) -> str:
         key, down = self.sort

@@ -51,10 +51,11 @@ def measure(app: Flask) -> str:
 def _leave_only(count: int) -> None:
     """Make `count` projects end in FY2026 and the others later, so that as many letters are drafted."""
     ids = list(db.session.scalars(select(Project.id).order_by(Project.number.desc())))
-    far = {"extended_years": 20}
+    far = {"extended_years": 20, "extension": "certified", "extension_on": date(2022, 4, 1)}
     db.session.query(Project).update(far)
     for project in db.session.scalars(select(Project).where(Project.id.in_(ids[:count]))):
-        project.extended_years = 2026 - project.call.selection_fy - project.call.base_years + 1
-        if project.extended_years < 0:
-            project.extended_years = 0
+        years = max(0, 2026 - project.call.selection_fy - project.call.base_years + 1)
+        if not years:
+            project.extension = project.extension_on = None
+        project.extended_years = years
     db.session.commit()

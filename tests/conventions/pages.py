@@ -76,3 +76,10 @@ def _texts(element: Any, language: str) -> Iterator[tuple[str, str]]:
             yield from _texts(child, language)
         if child.tail:
             yield child.tail, language
+
+
+def main_of(client: Any, address: str) -> str:
+    """What the page at `address` shows between masthead and foot. Raises AssertionError when it is not there."""
+    answer = client.get(address)
+    assert answer.status_code == 200, f"{address}: {answer.status}"
+    return answer.get_data(as_text=True).split("<main")[1].split("<footer")[0]

@@ -74,7 +74,7 @@ def test_a_project_that_goes_on_gets_no_letter(joint):
 
 
 def test_certified_years_put_the_end_off(joint):
-    joint.extended_years = 2
+    joint.extension, joint.extension_on, joint.extended_years = "certified", date(2023, 2, 10), 2
     db.session.commit()
     assert draft(date(2023, 3, 1)) == 0
     assert end(date(2023, 4, 1)) == 0
@@ -127,6 +127,25 @@ def test_an_unapproved_letter_is_not_issued_and_goes_out_as_soon_as_it_is_approv
     assert late[0].number == "5未技第1号", "numbered in the year it goes out"
 
 
+def test_letters_that_are_approved_late_wait_for_the_next_working_day(joint):
+    db.session.commit()
+    draft(date(2023, 3, 1))
+    approve_all(date(2023, 9, 9))
+    assert [issue(date(2023, 9, day)) for day in (9, 10)] == [0, 0], "a weekend"
+    assert issue(date(2023, 9, 11)) == 3
+    assert {letter.issued_on for letter in letters_of()} == {date(2023, 9, 11)}
+
+
+def test_no_way_of_issuing_leads_out_on_a_closed_day(joint):
+    db.session.commit()
+    draft(date(2023, 3, 1))
+    approve_all(date(2023, 3, 2))
+    letter = letters_of()[0]
+    with pytest.raises(correspondence.ClosedDay, match="the next working day is 2024-04-08"):
+        correspondence.issue(letter, on=date(2024, 4, 7), at=morning(date(2024, 4, 7)))
+    assert letters_of()[0].state == "approved"
+
+
 def test_a_standstill_over_the_turn_of_the_year_is_caught_up_before_the_project_is_ended(joint):
     db.session.commit()
     day = date(2023, 4, 10)
@@ -167,16 +186,16 @@ def test_unapproved_letters_are_told_to_officers_and_directors_daily_in_the_last
     db.session.commit()
     draft(date(2023, 3, 1))
     assert escalate(date(2023, 3, 24)) == 0
-    days = [date(2023, 3, day) for day in range(25, 32)] + [date(2023, 4, 1)]
-    assert [escalate(day) for day in days] == [2] * 8
-    assert escalate(date(2023, 4, 1)) == 0, "once a day"
+    days = [date(2023, 3, day) for day in range(25, 32)] + [date(2023, 4, day) for day in (1, 2, 3)]
+    assert [escalate(day) for day in days] == [0, 0, 2, 2, 2, 2, 2, 0, 0, 2], "each working day"
+    assert escalate(date(2023, 4, 3)) == 0, "once a day"
     last = db.session.scalars(select(Mail).order_by(Mail.id.desc())).first()
     assert last.to_address in ("officer@example.jp", "director@example.jp")
     assert "3件" in last.subject
     assert "令和5年3月31日（金）（経過）" in last.body
     assert "http://127.0.0.1:8000/projects/ending?fiscal_year=2022" in last.body
-    approve_all(date(2023, 4, 2))
-    assert escalate(date(2023, 4, 2)) == 0
+    approve_all(date(2023, 4, 4))
+    assert escalate(date(2023, 4, 4)) == 0
 
 
 def test_a_cancellation_after_drafting_takes_the_letters_back(joint):

@@ -35,8 +35,8 @@ def old(project) -> None:
 def test_every_body_and_the_officers_are_told_at_each_step_and_once(joint):
     factories.tenure("officer").seat.mailbox = "officer@example.jp"
     old(joint)
-    assert run(morning(2022, 10, 1)) == []
-    for day, left in ((morning(2022, 10, 2), 180), (morning(2022, 12, 31), 90), (morning(2023, 3, 1), 30)):
+    assert run(morning(2022, 10, 2)) == [], "a Sunday"
+    for day, left in ((morning(2022, 10, 3), 179), (morning(2023, 1, 4), 86), (morning(2023, 3, 1), 30)):
         mails = run(day)
         assert [mail.to_address for mail in mails] == [
             "010006@example.jp",

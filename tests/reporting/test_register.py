@@ -51,8 +51,8 @@ def numbers(client, query: str = "") -> list[int]:
 def test_the_register_opens_without_signing_in_and_tells_rounds_and_their_gaps(rounds, client):
     text = page(client)
     assert "令和5年2月15日（水）" in text, "as of today"
-    for said in ("53件", "45件", "8件"):
-        assert said in text
+    for said in ("53", "45", "8"):
+        assert f'<strong class="figure__value">{said}</strong>' in text
     assert (
         "選定14事業のうち、一覧に掲載しているのは9事業です。残る5事業は令和3年3月31日までに支援を終了しており"
         in text

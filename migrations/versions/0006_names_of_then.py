@@ -7,8 +7,8 @@ programme's list as of December 2022: there was no other way to enter one with i
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
