@@ -19,8 +19,9 @@ from flask import Flask, current_app
 from sqlalchemy import text
 
 from app import calendar
+from app.applications import checking
 from app.applications import reminders as application_reminders
-from app.correspondence import delivery
+from app.correspondence import copies, delivery
 from app.councils import reminders as council_reminders
 from app.db import db
 from app.demo import clock as demo_clock
@@ -55,7 +56,9 @@ DAILY: dict[str, Job] = {
         "mails_queued": extension.escalate_unrecorded(on=on, at=at)
     },
     "end_projects": lambda on, at: {"ended": end_of_support.end_projects(on=on, at=at)},
+    "lapse_corrections": lambda on, at: {"lapsed": checking.lapse_overdue(at=at)},
     "send_reminders": lambda on, at: reminders.send_due(REMINDERS, at=at),
+    "copy_to_officers": lambda on, at: {"mails_queued": copies.send(on=on, at=at)},
     "deliver_mails": lambda on, at: delivery.deliver_due(at=at),
 }
 

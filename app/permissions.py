@@ -82,6 +82,9 @@ PERMISSIONS: dict[str, Permission] = {
     "application.submit": Permission("Submit or resubmit (決裁)", frozenset({APPROVER}), _own_body),
     "application.withdraw": Permission("Withdraw before the announcement", frozenset({APPROVER}), _own_body),
     "application.check": Permission("Accept a submission or return it for correction", frozenset({OFFICER})),
+    "application.lapse": Permission(
+        "Record that a returned application was not resubmitted in time", frozenset({AUTOMATIC})
+    ),
     "application.list": Permission("See lists of applications, each in one's own reach", MUNICIPAL | OFFICE),
     # selection
     "selection.view": Permission("See a call's results before they are announced", OFFICE),

@@ -18,7 +18,7 @@ def render_item(kind, item, _autogen_context):
 
 
 def run() -> None:
-    with database.engine.connect() as connection, _foreign_keys_off(connection):
+    with database.engine.connect() as connection, _tables_may_be_replaced(connection):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -29,27 +29,28 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if connection.dialect.name == "sqlite":
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise RuntimeError(f"the migration left references to rows that are not there: {broken}")
 
 
 @contextmanager
-def _foreign_keys_off(connection):
-    """On SQLite: a table that is made anew is dropped under the keys that point at it, which must not take its rows.
+def _tables_may_be_replaced(connection):
+    """SQLite changes a constraint by making the table anew, and will not drop one that others refer to.
 
-    Whether every key still finds its row is asked at the end, before anybody relies on it. The switch works between
-    transactions only, so it is set on the driver's connection.
+    Foreign keys can be switched off between transactions alone, so beneath SQLAlchemy, which says BEGIN at once.
     """
     if connection.dialect.name != "sqlite":
         yield
         return
-    driver = connection.connection.dbapi_connection
-    driver.execute("PRAGMA foreign_keys=OFF")
+    raw = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
     try:
         yield
-        lost = driver.execute("PRAGMA foreign_key_check").fetchall()
-        if lost:
-            raise RuntimeError(f"the migration has lost the rows that these refer to: {lost[:5]}")
     finally:
-        driver.execute("PRAGMA foreign_keys=ON")
+        connection.rollback()
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 run()

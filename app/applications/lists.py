@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import contains_eager
 
+from app import calendar
 from app.applications.models import BEFORE_SUBMISSION, Application, JointApplicant
 from app.db import db
 from app.lifecycle import APPLICATION
@@ -109,7 +110,7 @@ def _rank(states: dict[str, list[str]]) -> Any:
 
 def _in_state(states: dict[str, list[str]]) -> Any:
     behind = {names[0]: names for names in states.values()}
-    return lambda value: Application.state.in_(behind[value])
+    return lambda value: Application.standing(behind[value], calendar.now())
 
 
 def _calls(actor: Any) -> dict[str, str]:

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
@@ -78,7 +91,9 @@ class Application(Searchable, Model):
             "state IN ('draft', 'in_approval', 'withdrawn') OR (number IS NOT NULL AND submitted_at IS NOT NULL)",
             name="submitted_has_number",
         ),
-        CheckConstraint("state <> 'returned' OR correction_due_at IS NOT NULL", name="returned_has_due"),
+        CheckConstraint(
+            "state NOT IN ('returned', 'lapsed') OR correction_due_at IS NOT NULL", name="returned_has_due"
+        ),
         UniqueConstraint("call_id", "sequence"),
     )
 
@@ -109,12 +124,32 @@ class Application(Searchable, Model):
 
     @property
     def open_correction(self) -> Correction | None:
-        return self.corrections[-1] if self.state == "returned" and self.corrections else None
+        """The office's last return, as long as nothing was handed in upon it."""
+        awaited = self.state in ("returned", "lapsed")
+        return self.corrections[-1] if awaited and self.corrections else None
 
     @property
     def is_late(self) -> bool:
         """Whether the time for the awaited submission has passed."""
-        return self.due_at is not None and calendar.now() >= self.due_at
+        return self.state == "lapsed" or (self.due_at is not None and calendar.now() >= self.due_at)
+
+    def has_lapsed(self, at: datetime) -> bool:
+        """Returned for correction and not resubmitted in time: the instant decides, not the job that records it."""
+        if self.state == "returned":
+            return self.correction_due_at is not None and self.correction_due_at <= at
+        return self.state == "lapsed"
+
+    @classmethod
+    def lapsed_by(cls, at: datetime) -> ColumnElement[bool]:
+        """`has_lapsed`, for a query."""
+        return or_(cls.state == "lapsed", and_(cls.state == "returned", cls.correction_due_at <= at))
+
+    @classmethod
+    def standing(cls, states: Collection[str], at: datetime) -> ColumnElement[bool]:
+        """The condition of standing in one of `states` at `at`, for lists: what has lapsed by then is not returned."""
+        lapsed = cls.lapsed_by(at)
+        others = cls.state.in_([state for state in states if state != "lapsed"]) & ~lapsed
+        return or_(others, lapsed) if "lapsed" in states else others
 
     def is_mended(self, section: str) -> bool:
         """Whether the section was saved since the office returned the application."""

@@ -11,6 +11,7 @@ from flask import abort, render_template, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
+from app import calendar
 from app.applications import checking_routes, drafting_routes, entry_labels, submission_routes  # noqa: F401
 from app.applications.blueprint import applications, section_url
 from app.applications.lists import listing_for
@@ -130,6 +131,7 @@ def _case(application: Application, shown: Submission | None):
         entries=entries,
         reached=_reached(application, entries),
         section_names=_section_names(shown),
+        now=calendar.now(),
     )
 
 

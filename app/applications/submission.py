@@ -58,9 +58,12 @@ def take_back(application: Application, *, actor: Any, at: datetime) -> None:
 def report_mended(application: Application, *, actor: Any, at: datetime) -> None:
     """Tell the approver that a returned application is mended and can be resubmitted.
 
-    Raises NotAllowed unless it stands returned, Incomplete while something is missing.
+    Raises TooLate from its due instant on, NotAllowed unless it stands returned, Incomplete while something is
+    missing.
     """
     application = _held(application)
+    if application.has_lapsed(at):
+        raise TooLate(application, application.corrections[-1].due_at)
     if application.state != "returned" or not actor.may("application.hand_over", application):
         raise NotAllowed(application, "report_mended", f"it is {application.state}")
     refuse_incomplete(application)
@@ -94,6 +97,8 @@ def resubmit(application: Application, *, seen: str | None = None, actor: Any, a
     """
     call = _held(application.call)  # nobody decides while it comes back, or it comes back to a decided call
     application = _held(application)
+    if application.state == "lapsed":  # recorded while the approver was reading
+        raise TooLate(application, application.corrections[-1].due_at)
     _refuse_unless_open(application, "resubmit", ("returned",), actor)
     if call.state != "published":
         raise NotAllowed(application, "resubmit", f"the call is {call.state}")
@@ -114,6 +119,8 @@ def withdraw(application: Application, *, reason: str, actor: Any, at: datetime)
     if not reason.strip():
         raise ValueError("a withdrawal needs a reason")
     application = _held(application)
+    if application.call.state == "announced":
+        raise NotAllowed(application, "withdraw", "its call is announced")
     was_submitted = application.submitted_at is not None
     move(application, "withdraw", actor=actor, at=at, changes={"reason": reason})
     application.withdrawal_reason = reason

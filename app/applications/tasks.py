@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from app.applications.models import BEFORE_SUBMISSION, Application
@@ -24,27 +24,32 @@ def tasks(actor: Any, at: datetime) -> list[Task]:
 
 
 def _of_applicant(actor: Any, at: datetime) -> list[Task]:
-    """Drafts until their call closes, and returned ones until they are resubmitted or their call is decided."""
+    """Drafts until their call closes, returned ones until their due instant, lapsed ones until the announcement."""
     query = (
         select(Application)
         .join(Application.call)
         .where(
             Application.organisation_id == actor.organisation_id,
-            Call.state == "published",
             or_(
-                Application.state == "returned",
-                Application.state.in_(BEFORE_SUBMISSION) & (Call.closes_at > at),
+                Application.lapsed_by(at) & Call.state.in_(("published", "decided")),
+                (Application.state == "returned") & (Call.state == "published"),
+                Application.state.in_(BEFORE_SUBMISSION)
+                & (Call.state == "published")
+                & (Call.closes_at > at),
             ),
         )
         .options(contains_eager(Application.call))
         .order_by(Application.id)
     )
-    return [_task(application, actor) for application in db.session.scalars(query)]
+    return [_task(application, actor, at) for application in db.session.scalars(query)]
 
 
-def _task(application: Application, actor: Any) -> Task:
+def _task(application: Application, actor: Any, at: datetime) -> Task:
     about = application.title or application.call.title
     show = url_for("applications.show", application_id=application.id)
+    if application.has_lapsed(at):
+        told = _("See what follows: the application was not resubmitted in time")
+        return Task(told, show, about, application.correction_due_at)
     if application.state == "returned":
         return Task(
             _("Mend and resubmit the returned application"), show, about, application.correction_due_at
@@ -59,22 +64,23 @@ def _task(application: Application, actor: Any) -> Task:
 
 def _of_officer(at: datetime) -> list[Task]:
     """One line a call: hundreds of applications would bury everything else."""
-    late = (Application.state == "returned") & (Application.correction_due_at <= at)
+    lapsed = Application.lapsed_by(at)
+    state = case((lapsed, "lapsed"), else_=Application.state).label("stands")
     waiting = db.session.execute(
-        select(Call.id, Call.title, Application.state, func.count(), func.min(Application.correction_due_at))
+        select(Call.id, Call.title, state, func.count(), func.min(Application.correction_due_at))
         .join(Application, Application.call_id == Call.id)
-        .where(Call.state == "published", or_(Application.state == "submitted", late))
-        .group_by(Call.id, Call.title, Application.state)
-        .order_by(Call.id, Application.state.desc())
+        .where(Call.state == "published", or_(Application.state == "submitted", lapsed))
+        .group_by(Call.id, Call.title, state)
+        .order_by(Call.id, state.desc())
     )
     return [
         Task(
             _("Check submitted applications: %(count)s", count=count)
-            if state == "submitted"
+            if stands == "submitted"
             else _("Returned applications not resubmitted in time: %(count)s", count=count),
-            url_for("applications.index", call=call_id, state=state),
+            url_for("applications.index", call=call_id, state=stands),
             title,
-            due if state == "returned" else None,
+            due if stands == "lapsed" else None,
         )
-        for call_id, title, state, count, due in waiting
+        for call_id, title, stands, count, due in waiting
     ]

@@ -128,6 +128,9 @@ class Mail(Searchable, Model):
     parked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # staff said: do not send
     last_error: Mapped[str] = mapped_column(Text, default="")
+    # What the officers read beside its copy in the day's digest, and when that was queued; empty: no copy.
+    copy_note: Mapped[str] = mapped_column(Text, default="")
+    copied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
 
     organisation: Mapped[Organisation | None] = relationship()
@@ -138,6 +141,7 @@ class Mail(Searchable, Model):
             "AND set_aside_at IS NULL AND to_address <> '')",
             name="waits_or_is_done_with",
         ),
+        CheckConstraint("copied_at IS NULL OR copy_note <> ''", name="copied_has_note"),
         db.Index("ix_mails_about_kind_about_id", "about_kind", "about_id"),
     )
 

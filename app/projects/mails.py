@@ -9,6 +9,16 @@ from app.correspondence import outbox
 from app.organisations.contacts import mailboxes_of, office_mailboxes
 from app.permissions import DIRECTOR, OFFICER
 from app.projects.models import Project
+from app.projects.naming import called
+
+ENDING_NOTE = (
+    "支援期間の終了と今後の流れを知らせました。協議会の継続又はメールマガジンの配信を希望する連絡があったときは、"
+    "対応をお願いします。"
+)
+EXTENDABLE_NOTE = (
+    "支援期間の延長（継続申請）の手続と期限を知らせました。申請があったときは、その結果を事業のページに"
+    "登録してください。"
+)
 
 
 def support_end_escalation(waiting: Sequence[tuple[int, date, int]], *, on: date, at: datetime) -> int:
@@ -28,38 +38,35 @@ def extension_unrecorded(waiting: Sequence[tuple[int, date, int]], *, on: date, 
 
 
 def support_will_end(project: Project, *, key: str, days: int, on: date, at: datetime) -> None:
-    """What happens next, to each applicant body of `project` and to the officers; `days` are left.
+    """What happens next, to each applicant body of `project`; `days` are left. The officers get the day's copy.
 
-    Each body's mail speaks of that body alone. A body without a contact gets a parked mail, for staff to see to.
+    A body without a contact gets a parked mail, for staff to see to.
     """
     mailboxes = mailboxes_of(project.acting_organisation_ids, on=on)
-    url = outbox.absolute_url("projects.show", project_id=project.id)
     for body in project.bodies:
         subject, text = outbox.compose(
             _template_of_end(project),
             project=project,
             on=on,
+            called=called(project, body),
+            body=body,
+            number=project.reference,
             days=days,
-            url=url,
+            url=outbox.absolute_url("projects.show", project_id=project.id),
             addressee=f"{body.addressee}　殿\n（御担当者様）",
-            bodies=[],
+            bodies=[each.full_name for each in project.bodies],
         )
         outbox.queue(
             f"{key}:{body.id}",
             to_address=mailboxes.get(body.id, ""),
-            to_name=body.name,
+            to_name=body.full_name,
             subject=subject,
             body=text,
             about=project,
             organisation_id=body.id,
+            copy_note=EXTENDABLE_NOTE if project.awaits_extension else ENDING_NOTE,
             at=at,
         )
-    bodies = [body.full_name for body in project.bodies]
-    subject, text = outbox.compose(
-        "support_will_end", project=project, days=days, url=url, addressee="担当者各位", bodies=bodies
-    )
-    for mailbox in office_mailboxes([OFFICER], on=on):
-        outbox.queue(f"{key}:{mailbox}", to_address=mailbox, subject=subject, body=text, about=project, at=at)
 
 
 def _template_of_end(project: Project) -> str:
@@ -73,6 +80,7 @@ def _escalation(
     """Once a day: the key names the day and the mailbox."""
     subject, body = outbox.compose(
         template,
+        to_office=True,
         waiting=waiting,
         total=sum(count for _, _, count in waiting),
         on=on,

@@ -13,6 +13,8 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import calendar
+from app.applications import mails
+from app.applications.checking import lapse_overdue
 from app.applications.models import Application, JointApplicant
 from app.correspondence import approval, letters
 from app.correspondence.models import Letter
@@ -118,16 +120,10 @@ def missing_before_decision(
     if call.state == "published" and not call.has_closed_at(at):
         missing.append(Missing(STILL_OPEN, until=call.closes_at))
     for application in submitted_to(call) if among is None else among:
-        if application.state in STILL_TO_DO and not lapsed(application, at):
+        if application.state in STILL_TO_DO and not application.has_lapsed(at):
             due_at = application.correction_due_at if application.state == "returned" else None
             missing.append(Missing(STILL_TO_DO[application.state], application, due_at))
     return missing
-
-
-def lapsed(application: Application, at: datetime) -> bool:
-    """Returned for correction and not resubmitted in time."""
-    due_at = application.correction_due_at
-    return application.state == "returned" and due_at is not None and due_at <= at
 
 
 def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> None:
@@ -142,6 +138,7 @@ def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> 
     missing = missing_before_decision(call, at)
     if missing:
         raise Undecided(missing)
+    lapse_overdue(call=call, at=at)  # the decision does not wait for the daily job
     results = results_of(call)
     if seen is not None and seen != fingerprint(results):
         raise ResultsChanged
@@ -159,7 +156,9 @@ def release(
 ) -> tuple[list[Application], list[Application]]:
     """The announcement: states, letters and their mails, all in the caller's one transaction.
 
-    Letters of an application that was withdrawn after the decision are discarded. `progress` is called with
+    Letters of an application that was withdrawn after the decision are discarded. An applicant whose correction
+    lapsed gets a mail and no letter: a non-selection letter tells the outcome of a review, and there was none
+    (docs/adr/0011). `progress` is called with
     letters issued and letters in all. Returns the applications (selected, not selected), each in the order of
     their numbers. Raises letters.ClosedDay on a closed day, NotAllowed unless the call is decided.
     """
@@ -172,6 +171,9 @@ def release(
     for result in results:
         move(result.application, "select" if result.selected else "decline_to_select", actor=actor, at=at)
     _discard_letters_of_withdrawn(call, actor, at)
+    for application in submitted_to(call):
+        if application.state == "lapsed":
+            mails.announced_without(application, at=at)
     waiting = _letters_about([result.application for result in results])
     for place, letter in enumerate(waiting, start=1):
         letters.issue(letter, on=calendar.day_of(at), at=at)

@@ -45,7 +45,7 @@ def show(call_id: int):
         missing=operations.missing_before_decision(call, calendar.now(), applications)
         if call.state == "published"
         else [],
-        lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
+        lapsed=[it for it in applications if it.has_lapsed(calendar.now())],
         accepted=sum(application.state == "accepted" for application in applications),
         selected=sum(result.selected for result in results),
         not_selected=sum(not result.selected for result in results),
@@ -145,7 +145,7 @@ def decide(call_id: int):
         call=call,
         missing=missing,
         changed=changed,
-        lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
+        lapsed=[it for it in applications if it.has_lapsed(calendar.now())],
         letters=[letter for result in results for letter in letters_for(result)],
         era_date=calendar.era_date,
         groups=[
@@ -234,7 +234,7 @@ def _listing(call: Call) -> Listing:
                     for name in APPLICATION.states
                     if name not in ("draft", "in_approval")
                 },
-                Application.state,
+                where=lambda value: Application.standing([value], calendar.now()),
             ),
         ],
         default_sort="number",

@@ -309,7 +309,7 @@ def test_a_resubmission_at_its_due_instant_is_refused_and_more_time_can_be_given
     assert officer.post(more, data={"due_at": later, "reason": "大雪のため"}).status_code == 302
     assert approver.post(address).status_code == 302
     saved = db.session.get(Application, application.id)
-    assert events(saved)[:2] == ["resubmit", "correction_extended"]
+    assert events(saved)[:2] == ["resubmit", "extend_correction"]
 
 
 def test_a_withdrawal_needs_its_reason(application, approver, officer):

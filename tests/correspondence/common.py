@@ -47,3 +47,8 @@ def ticked(page: str) -> dict[str, Any]:
 def seen(*letters: Letter) -> dict[str, str]:
     """The same for these letters, as if their page had just been read."""
     return {f"shown-{letter.id}": fingerprint(letter) for letter in letters}
+
+
+def unwrapped(body: str) -> str:
+    """A mail's text without its line ends and indents, to look for words that may be broken."""
+    return re.sub(r"\n[ 　]*", "", body)

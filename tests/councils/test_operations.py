@@ -96,10 +96,7 @@ def test_no_council_is_formed_for_a_project_that_is_over(app, at, state):
 
 def test_a_member_is_asked_by_mail_with_a_link_that_names_council_role_and_term(membership, at):
     (mail,) = mails("kotsu@example.jp")
-    assert (
-        mail.subject
-        == "【御依頼】岩見沢市地域実装協議会への御就任について（令和5年3月1日（水）までに御回答ください）"
-    )
+    assert mail.subject == "【御依頼】3月1日までに御就任の諾否をお答えください（岩見沢市地域実装協議会）"
     for words in (
         "北海道運輸局",
         "交通企画課長",
