@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any, ClassVar, TypeVar
 from weakref import WeakKeyDictionary
 
-from flask import g
+from flask import g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -330,6 +330,16 @@ def writing() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+def asked_once(key: Hashable, ask: Callable[[], T]) -> T:
+    """What `ask` answers, kept for the rest of a request that only reads. Everywhere else it is asked anew."""
+    if not (_reading.get() and has_request_context()):
+        return ask()
+    kept = g.setdefault("asked_once", {})
+    if key not in kept:
+        kept[key] = ask()
+    return kept[key]
 
 
 @event.listens_for(Engine, "connect")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager
 
 from app import calendar
 from app.applications.models import BEFORE_SUBMISSION, Application, JointApplicant
+from app.applications.progress import with_office
 from app.db import db
 from app.lifecycle import APPLICATION
 from app.organisations.models import Organisation
@@ -69,6 +70,10 @@ def listing_for(actor: Any) -> Listing:
     ]
     if of_office:
         filters.insert(2, Choice("prefecture", _l("Prefecture"), _prefectures(), Organisation.prefecture))
+        at_work = {"office": _l("Being checked or reviewed")}
+        filters.append(
+            Choice("stage", _l("In process"), at_work, where=lambda it: with_office(calendar.now()))
+        )
     return Listing(
         Application.visible_to(actor).join(Application.organisation).join(Application.call),
         request.args,

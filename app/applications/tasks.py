@@ -7,13 +7,15 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
 from app.applications.models import BEFORE_SUBMISSION, Application
+from app.applications.progress import by_call_and_state
 from app.db import db
 from app.permissions import APPROVER, MUNICIPAL
 from app.programmes.models import Call
+from app.web.i18n import shown_day
 from app.web.tasks import Task
 
 
@@ -64,23 +66,19 @@ def _task(application: Application, actor: Any, at: datetime) -> Task:
 
 def _of_officer(at: datetime) -> list[Task]:
     """One line a call: hundreds of applications would bury everything else."""
-    lapsed = Application.lapsed_by(at)
-    state = case((lapsed, "lapsed"), else_=Application.state).label("stands")
-    waiting = db.session.execute(
-        select(Call.id, Call.title, state, func.count(), func.min(Application.correction_due_at))
-        .join(Application, Application.call_id == Call.id)
-        .where(Call.state == "published", or_(Application.state == "submitted", lapsed))
-        .group_by(Call.id, Call.title, state)
-        .order_by(Call.id, state.desc())
-    )
-    return [
-        Task(
-            _("Check submitted applications: %(count)s", count=count)
-            if stands == "submitted"
-            else _("Returned applications not resubmitted in time: %(count)s", count=count),
-            url_for("applications.index", call=call_id, state=stands),
-            title,
-            due if stands == "lapsed" else None,
-        )
-        for call_id, title, stands, count, due in waiting
-    ]
+    found = []
+    for row in by_call_and_state(at):
+        if row.call_state != "published":
+            continue
+        if row.state == "submitted":
+            title = _("Check submitted applications: %(count)s", count=row.count)
+            oldest = _("the oldest of %(day)s", day=shown_day(row.oldest))
+            found.append(Task(title, _listed(row), row.title, note=oldest))
+        elif row.state == "lapsed":
+            title = _("Returned applications not resubmitted in time: %(count)s", count=row.count)
+            found.append(Task(title, _listed(row), row.title, row.due))
+    return sorted(found, key=lambda task: task.due is not None)
+
+
+def _listed(row: Any) -> str:
+    return url_for("applications.index", call=row.call_id, state=row.state)

@@ -16,6 +16,7 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import calendar
+from app.home.figures import Part, YearBar
 from app.lifecycle import LIFECYCLES
 from app.organisations.codes import PREFECTURES
 from app.programmes.models import Call
@@ -26,6 +27,7 @@ from app.web.access import needs
 from app.web.forms import AtMost, DateField, Form, InstantField, Required, choices
 from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing, Search
+from app.web.month import month_of
 
 styleguide = Blueprint("styleguide", __name__)
 
@@ -38,8 +40,34 @@ def index():
     return render_template(
         "styleguide.html", form=SampleForm(None, meta={"csrf": False}), wrong=wrong, listing=_listing(),
         records=_records(), entries=_entries(), today=calendar.today(), now=calendar.now(),
-        later=calendar.now() + timedelta(days=2, hours=3), tiles=_tiles(), periods=_periods(),
+        later=calendar.now() + timedelta(days=2, hours=3), tiles=_tiles(), periods=_periods(), **_drawn(),
     )  # fmt: skip
+
+
+def _drawn() -> dict[str, Any]:
+    """What the charts, the month and the tags of due days show."""
+    now, today = calendar.now(), calendar.today()
+    states = [("draft", 2), ("submitted", 3), ("returned", 2), ("accepted", 2), ("under_review", 1)]
+    return {
+        "parts": [Part(state_label(None, state, "application"), n, "#charts") for state, n in states],
+        "years": [
+            YearBar(
+                _("Year %(year)s (%(fiscal_year)s)", year=year, fiscal_year=f"R{5 - year}"),
+                n,
+                ending,
+                "#charts",
+            )
+            for year, n, ending in ((1, 10, 0), (2, 9, 0), (3, 12, 3), (4, 5, 5))
+        ],
+        "month": month_of(today, {today + timedelta(days=2): (_("Notice of selection"),)}),
+        "dues": [
+            now - timedelta(days=3),
+            now - timedelta(hours=1),
+            now + timedelta(minutes=1),
+            today + timedelta(days=16),
+            today + timedelta(days=30),
+        ],
+    }
 
 
 class SampleForm(Form):

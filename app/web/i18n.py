@@ -32,11 +32,21 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.globals.update(
-        get_locale=get_locale, languages=LANGUAGES, state_label=state_label, state_tone=state_tone, told=told
+        get_locale=get_locale,
+        languages=LANGUAGES,
+        state_label=state_label,
+        state_tone=state_tone,
+        told=told,
+        weekday_names=weekday_names,
     )
     app.jinja_env.filters.update(
         ja_date=shown_date,
         ja_datetime=shown_instant,
+        short_day=shown_day,
+        short_time=shown_minute,
+        lately=shown_lately,
+        near_day=shown_near_day,
+        month_name=shown_month,
         instant=datetime.fromisoformat,
         day=date.fromisoformat,
         era_year=shown_fiscal_year,
@@ -137,6 +147,50 @@ def shown_time(value: datetime) -> str:
     return f"{local.hour}時{minute}" + (f"{local.second}秒" if local.second else "")
 
 
+def shown_day(value: date | datetime) -> str:
+    """3月17日: a day near enough that its year goes without saying; any other in full."""
+    day = calendar.day_of(value)
+    if abs(calendar.days_until(day)) > 300:
+        return shown_date(day, weekday=False)
+    return f"{day.month}月{day.day}日" if japanese() else f"{day.day} {day:%b}"
+
+
+def shown_minute(value: datetime) -> str:
+    """A time of day as deadlines and lists tell it: 12時, 17時30分."""
+    local = value.astimezone(calendar.JST)
+    if not japanese():
+        return f"{local:%H:%M}"
+    return f"{local.hour}時" + (f"{local.minute}分" if local.minute else "")
+
+
+def shown_near_day(value: date, today: date) -> str:
+    """17日（金） within the month of `today`, 4月1日（土） beyond it."""
+    if not japanese():
+        return f"{value:%a} {value.day} {value:%b}"
+    month = "" if (value.year, value.month) == (today.year, today.month) else f"{value.month}月"
+    return f"{month}{value.day}日（{calendar.WEEKDAYS[value.weekday()]}）"
+
+
+def shown_month(first: date) -> str:
+    """令和5年3月."""
+    return calendar.era_date(first).removesuffix("1日") if japanese() else f"{first:%B %Y}"
+
+
+def weekday_names() -> list[tuple[str, str]]:
+    """From Sunday: short and long."""
+    if japanese():
+        return [(day, f"{day}曜日") for day in "日月火水木金土"]
+    return [(f"{day:%a}", f"{day:%A}") for day in (date(2023, 1, number) for number in range(1, 8))]
+
+
+def shown_lately(value: datetime) -> str:
+    """When something happened, as people say it: the time for today, yesterday, else the day."""
+    days = -calendar.days_until(value)
+    if days == 0:
+        return shown_minute(value)
+    return _("Yesterday") if days == 1 else shown_day(value)
+
+
 def shown_fiscal_year(year: int | None) -> str:
     if year is None:
         return "–"
@@ -144,8 +198,8 @@ def shown_fiscal_year(year: int | None) -> str:
 
 
 def shown_fiscal_year_short(year: int) -> str:
-    """H30, R4 as the programme's tables write it; 2018 in English. For the axis of a chart."""
-    return calendar.era_short(year) if japanese() else str(year)
+    """H30, R4 as the programme's tables write it; FY2018 in English. Where there is little room, as in charts."""
+    return calendar.era_short(year) if japanese() else f"FY{year}"
 
 
 def shown_size(size: float) -> str:
