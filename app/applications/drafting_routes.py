@@ -56,6 +56,7 @@ def start(call_id: int):
         form=form,
         earlier=earlier,
         open=call.takes_submissions_at(calendar.now()),
+        opens_later=call.opens_after(calendar.now()),
         eligible=body.body_kind in call.eligible_kinds,
     )
     return page, 422 if request.method == "POST" else 200

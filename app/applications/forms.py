@@ -110,6 +110,12 @@ class WithdrawalForm(Form):
     )
 
 
+class SendingBackForm(Form):
+    reason = TextAreaField(
+        _l("Reason"), [Required(), AtMost(1000)], description=_l("The editor reads it word for word.")
+    )
+
+
 class ReturnForm(Form):
     due_at = InstantField(
         _l("To be resubmitted before"),

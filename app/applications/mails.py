@@ -19,7 +19,7 @@ from app.correspondence.outbox import absolute_url, compose, queue
 from app.db import db
 from app.organisations.contacts import mailboxes_of, office_mailboxes
 from app.organisations.models import Seat, Tenure
-from app.permissions import APPROVER, OFFICER
+from app.permissions import APPROVER, EDITOR, OFFICER
 
 
 def approval_requested(application: Application, *, actor: Any, at: datetime) -> None:
@@ -30,9 +30,23 @@ def approval_requested(application: Application, *, actor: Any, at: datetime) ->
         f"approval-requested:{at.isoformat()}",
         "application_approval_requested",
         at=at,
-        to=_approvers(application, at),
+        to=_mailboxes(application, APPROVER, at),
         url=absolute_url(page, application_id=application.id),
         asked_by=actor.name,
+        due=application.due_at,
+    )
+
+
+def sent_back(application: Application, *, at: datetime) -> None:
+    """差戻し: to every editor of the body, with what the approver wrote."""
+    _send(
+        application,
+        f"sent-back:{at.isoformat()}",
+        "application_sent_back",
+        at=at,
+        to=_mailboxes(application, EDITOR, at),
+        sent_back_by=application.sent_back_by,
+        reason=application.sent_back_reason,
         due=application.due_at,
     )
 
@@ -152,13 +166,14 @@ def _send(
         )
 
 
-def _approvers(application: Application, at: datetime) -> list[str]:
+def _mailboxes(application: Application, role: str, at: datetime) -> list[str]:
+    """Of everybody who holds a seat of `role` at the lead."""
     query = (
         select(Seat.mailbox)
         .join(Tenure, Tenure.seat_id == Seat.id)
         .where(
             Seat.organisation_id == application.organisation_id,
-            Seat.role == APPROVER,
+            Seat.role == role,
             Tenure.holds(calendar.day_of(at)),
         )
     )
