@@ -15,6 +15,7 @@ from app.applications.blueprint import applications, section_url
 from app.applications.lists import listing_for
 from app.applications.models import Application, JointApplicant, Submission
 from app.applications.sections import LABELS, WHOLE, Section, answer_key, name_of, sections_of, whole_label
+from app.correspondence.lists import letters_about
 from app.db import HistoryEntry
 from app.lifecycle import APPLICATION
 from app.permissions import MUNICIPAL
@@ -30,6 +31,8 @@ WHOLE_CASE = (
     selectinload(Application.submissions),
     selectinload(Application.corrections),
 )
+
+ANNOUNCED = ("selected", "not_selected")
 
 
 @applications.get("/applications")
@@ -130,6 +133,10 @@ def _case(application: Application, shown: Submission | None):
         entries=entries,
         reached=_reached(application, entries),
         section_names=_section_names(shown),
+        # Before the announcement nothing leads to what the office has prepared.
+        letters=letters_about(actor(), (application.kind, application.id))
+        if application.state in ANNOUNCED
+        else [],
     )
 
 

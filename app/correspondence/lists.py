@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.correspondence.models import Letter, Mail
@@ -33,6 +34,12 @@ def fiscal_years(within: Select[tuple[Letter]]) -> list[int]:
     """The fiscal years that the letters of a query are about, the newest first."""
     years = within.with_only_columns(Letter.fiscal_year).distinct().order_by(Letter.fiscal_year.desc())
     return list(db.session.scalars(years))
+
+
+def letters_about(actor: Any, *cases: tuple[str, int]) -> list[Letter]:
+    """The letters about these cases (kind, id) that `actor` may read, in the order they were drafted."""
+    about = [(Letter.about_kind == kind) & (Letter.about_id == case_id) for kind, case_id in cases]
+    return list(db.session.scalars(Letter.visible_to(actor).where(or_(*about)).order_by(Letter.id)))
 
 
 def mails_of(letter: Letter) -> list[Mail]:

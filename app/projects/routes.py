@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from app import calendar
+from app.applications.models import Application
 from app.db import db
 from app.organisations.contacts import mailboxes_of
 from app.projects import end_of_support, operations
@@ -31,6 +32,13 @@ FIRST_FY, LAST_FY = 2018, 2100  # what the page of endings can be asked for
 def index():
     listing = project_list(actor(), request.args)
     return listing.response("projects/index.html", filename="projects", without_contact=_without_contact)
+
+
+@projects.app_template_global()
+def project_from(application: Application) -> Project | None:
+    """The project that came of an application, for the application's page; None before the announcement."""
+    came_of = Project.visible_to(actor()).where(Project.application_id == application.id)
+    return db.session.scalars(came_of.options(BODIES)).one_or_none()
 
 
 @projects.get("/projects/<int:project_id>")

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, HiddenField
 from wtforms import Form as PlainForm
 
-BUTTONS = {"add", "for_now"}  # that say by their name what is to be done with the form
+BUTTONS = {"add", "for_now", "next"}  # that say by their name what is to be done with the form
 
 
 def labelled(entries: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
