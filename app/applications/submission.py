@@ -45,7 +45,7 @@ class TooEarly(Exception):
 
 
 class ChangedSinceSeen(Exception):
-    """Somebody saved a section after the approver opened the page: it must be read again before it is submitted."""
+    """It was changed after whoever decides opened the page: a section saved, or for the office handed in anew."""
 
 
 def hand_over(application: Application, *, actor: Any, at: datetime) -> None:
@@ -54,7 +54,7 @@ def hand_over(application: Application, *, actor: Any, at: datetime) -> None:
     Raises TooEarly before the opening instant, TooLate from the closing instant on, Incomplete while something is
     missing, NotAllowed.
     """
-    application = _held(application)
+    application = held(application)
     # Nobody is sent to complete what can no longer be handed in, or to submit what cannot be yet.
     if application.call.has_closed_at(at):
         raise TooLate(application, application.call.closes_at)
@@ -66,7 +66,7 @@ def hand_over(application: Application, *, actor: Any, at: datetime) -> None:
 
 def take_back(application: Application, *, actor: Any, at: datetime) -> None:
     """引戻し, the editor's own act: back from the approver to go on drafting. Raises NotAllowed."""
-    application = _held(application)
+    application = held(application)
     move(application, "take_back", actor=actor, at=at)
     _forget_sending_back(application)  # what was asked then had been mended and handed over
 
@@ -78,7 +78,7 @@ def send_back(application: Application, *, reason: str, actor: Any, at: datetime
     """
     if not reason.strip():
         raise ValueError("sending back needs a reason")
-    application = _held(application)
+    application = held(application)
     correction = application.open_correction
     if correction is None:
         move(application, "send_back", actor=actor, at=at, changes={"reason": reason})
@@ -98,7 +98,7 @@ def report_mended(application: Application, *, actor: Any, at: datetime) -> None
 
     Raises NotAllowed unless it stands returned, TooLate from its due instant on, Incomplete while something is missing.
     """
-    application = _held(application)
+    application = held(application)
     correction = application.open_correction
     if correction is None or not actor.may("application.hand_over", application):
         raise NotAllowed(application, "report_mended", f"it is {application.state}")
@@ -117,8 +117,8 @@ def submit(application: Application, *, seen: str | None = None, actor: Any, at:
     instant, TooLate at and after the closing instant, Incomplete, ChangedSinceSeen, NotAllowed. Numbers run per call: its row is held, so that two
     bodies in the same second get two numbers.
     """
-    call = _held(application.call)
-    application = _held(application)
+    call = held(application.call)
+    application = held(application)
     _refuse_unless_open(application, "submit", BEFORE_SUBMISSION, actor)
     _refuse_early(application, call, at)
     if not call.takes_submissions_at(at):
@@ -135,8 +135,8 @@ def resubmit(application: Application, *, seen: str | None = None, actor: Any, a
     Raises TooLate at and after the due instant, Incomplete, ChangedSinceSeen, NotAllowed (also once the call has
     been decided).
     """
-    call = _held(application.call)  # nobody decides while it comes back, or it comes back to a decided call
-    application = _held(application)
+    call = held(application.call)  # nobody decides while it comes back, or it comes back to a decided call
+    application = held(application)
     _refuse_unless_open(application, "resubmit", ("returned",), actor)
     if call.state != "published":
         raise NotAllowed(application, "resubmit", f"the call is {call.state}")
@@ -156,7 +156,7 @@ def withdraw(application: Application, *, reason: str, actor: Any, at: datetime)
     """
     if not reason.strip():
         raise ValueError("a withdrawal needs a reason")
-    application = _held(application)
+    application = held(application)
     was_submitted = application.submitted_at is not None
     move(application, "withdraw", actor=actor, at=at, changes={"reason": reason})
     application.withdrawal_reason = reason
@@ -249,7 +249,7 @@ def _give_number(application: Application, call: Call) -> None:
     application.number = f"{call.code}-{application.sequence:04d}"
 
 
-def _held(record: T) -> T:
+def held(record: T) -> T:
     """The record as it is now, its row held until the commit: of two clicks the second sees the first's result."""
     model = type(record)
     held = select(model).where(model.id == record.id).with_for_update()

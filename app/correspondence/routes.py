@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.correspondence import letters as operations
@@ -29,6 +30,7 @@ from app.web.i18n import shown_date, shown_fiscal_year, state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import address_of, fetch
 from app.web.timeline import timeline
+from app.web.walk import leads_to, walk_of
 
 __all__ = ["correspondence", "mail_routes"]
 log = logging.getLogger(__name__)
@@ -38,7 +40,7 @@ log = logging.getLogger(__name__)
 @needs("letter.view")
 def letters():
     """The office's letters, drafts included; for a municipality those issued to it."""
-    listing = _listing()
+    listing = _listing(request.args)
     return listing.response(
         "correspondence/letters.html", filename="letters", waiting=lists.count_waiting(listing.narrowed)
     )
@@ -50,7 +52,9 @@ def review():
     """The drafted letters that were chosen, or all that the list's filters find, on one page to be read and approved."""
     chosen = lists.chosen(request.args.getlist("letter", type=int))
     waiting = (
-        [one for one in chosen if one.state == "drafted"] if chosen else lists.waiting(_listing().narrowed)
+        [one for one in chosen if one.state == "drafted"]
+        if chosen
+        else lists.waiting(_listing(request.args).narrowed)
     )
     return render_template(
         "correspondence/review.html",
@@ -112,6 +116,7 @@ def letter(letter_id: int):
         mail_states=MAIL_STATES,
         era_date=calendar.era_date,
         entries=timeline(found),
+        walk=walk_of(found),
     )
 
 
@@ -161,7 +166,8 @@ def discard(letter_id: int):
     return page, 422 if form.errors else 200
 
 
-def _listing() -> Listing:
+@leads_to("letter", "correspondence.letters")
+def _listing(args: MultiDict) -> Listing:
     kinds = {name: _(label) for name, label in operations.LETTER_KINDS.items()}
     years = {str(year): shown_fiscal_year(year) for year in lists.fiscal_years(Letter.visible_to(actor()))}
     filters: list[Search | Choice] = [
@@ -206,7 +212,7 @@ def _listing() -> Listing:
         filters.append(Choice("state", _l("State"), states, Letter.state))
     return Listing(
         Letter.visible_to(actor()),
-        request.args,
+        args,
         caption=_l("Letters"),
         columns=columns,
         filters=filters,

@@ -7,6 +7,7 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.applications.models import Application
@@ -19,9 +20,11 @@ from app.projects.lists import BODIES, project_list
 from app.projects.models import Project
 from app.web.access import actor, needs
 from app.web.i18n import shown_fiscal_year, state_label
+from app.web.lists import Listing
 from app.web.records import fetch
 from app.web.strip import Step
 from app.web.timeline import timeline
+from app.web.walk import leads_to, walk_of
 
 projects = Blueprint("projects", __name__)
 FIRST_FY, LAST_FY = 2018, 2100  # what the page of endings can be asked for
@@ -30,8 +33,13 @@ FIRST_FY, LAST_FY = 2018, 2100  # what the page of endings can be asked for
 @projects.get("/projects")
 @needs("project.list")
 def index():
-    listing = project_list(actor(), request.args)
+    listing = _listed(request.args)
     return listing.response("projects/index.html", filename="projects", without_contact=_without_contact)
+
+
+@leads_to("project", "projects.index")
+def _listed(args: MultiDict) -> Listing:
+    return project_list(actor(), args)
 
 
 @projects.app_template_global()
@@ -57,6 +65,7 @@ def show(project_id: int):
         without_contact=_without_contact([project]),
         letters=letters_about(project, actor()),
         entries=timeline(project),
+        walk=walk_of(project),
     )
 
 

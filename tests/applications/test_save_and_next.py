@@ -22,9 +22,7 @@ def draft(app):
         Criterion(position=1, label="革新性", description="新しい技術をどう生かすか。", weight=3),
         Criterion(position=2, label="実現性", weight=1),
     ]
-    return factories.application(
-        call=factories.call(questions=questions, criteria=criteria), complete=False
-    )
+    return factories.application(call=factories.call(questions=questions, criteria=criteria), complete=False)
 
 
 @pytest.fixture
@@ -51,7 +49,9 @@ def test_save_and_next_leads_through_all_sections_to_the_check_page(draft, edito
             assert f'href="{base}/{after}"' in shown
             continue
         assert 'name="next"' in shown and "保存して次へ" in shown or section == "joint-applicants"
-        target = f"{base}/joint-applicants/confirmation" if section == "joint-applicants" else f"{base}/{section}"
+        target = (
+            f"{base}/joint-applicants/confirmation" if section == "joint-applicants" else f"{base}/{section}"
+        )
         answer = editor.post(target, data={**typed, "next": "1"})
         assert answer.headers["Location"] == f"{base}/{after}", section
     assert db.session.get(Application, draft.id).title == "雪道の見守り"
