@@ -36,7 +36,7 @@ def extensions(app: Flask) -> None:
 
 
 def web(app: Flask) -> None:
-    from app.web import access, clock, errors, headers, i18n, languages, strip, timeline
+    from app.web import access, clock, errors, headers, i18n, languages, strip, timeline, walk
 
     @app.before_request
     def begin() -> None:
@@ -64,6 +64,7 @@ def web(app: Flask) -> None:
         timeline_of=timeline.timeline,
         days_until=calendar.days_until,
         time_until=calendar.time_until,
+        in_list=walk.in_list,
     )
     app.context_processor(_shared)
     app.url_defaults(_fresh_static)

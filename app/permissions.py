@@ -77,9 +77,14 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "application.edit": Permission("Draft and mend an application", MUNICIPAL, _own_body),
     "application.hand_over": Permission(
-        "Hand a draft to the approver, or take it back", MUNICIPAL, _own_body
+        "Hand a draft to the approver, or tell that a correction is mended", MUNICIPAL, _own_body
     ),
-    "application.submit": Permission("Submit or resubmit (決裁)", frozenset({APPROVER}), _own_body),
+    "application.take_back": Permission(
+        "Take back what one has handed to the approver (引戻し)", frozenset({EDITOR}), _own_body
+    ),
+    "application.submit": Permission(
+        "Submit, resubmit, or send back with a reason (決裁)", frozenset({APPROVER}), _own_body
+    ),
     "application.withdraw": Permission("Withdraw before the announcement", frozenset({APPROVER}), _own_body),
     "application.check": Permission("Accept a submission or return it for correction", frozenset({OFFICER})),
     "application.lapse": Permission(

@@ -264,6 +264,11 @@ def note_save(
         "at": at.isoformat(),
     }
     application.saves = {**application.saves, section: saved}
+    if (correction := application.open_correction) and correction.mended_at:
+        correction.mended_at, correction.mended_by = (
+            None,
+            "",
+        )  # what was reported is not what stands there now
     same_sitting = (
         before is not None
         and before["by"] == actor.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -108,6 +109,26 @@ class WithdrawalForm(Form):
     reason = TextAreaField(
         _l("Reason"), [Required(), AtMost(1000)], description=_l("It is told to the Cabinet Office.")
     )
+
+
+class SendingBackForm(Form):
+    reason = TextAreaField(
+        _l("Reason"), [Required(), AtMost(1000)], description=_l("The editor reads it word for word.")
+    )
+
+
+class AcceptanceForm(Form):
+    """`seen` is the instant as of which the officer saw what is accepted."""
+
+    seen = HiddenField()
+
+    @property
+    def seen_at(self) -> datetime | None:
+        try:
+            seen = datetime.fromisoformat(self.seen.data or "")
+        except ValueError:
+            return None
+        return seen if seen.tzinfo else None
 
 
 class ReturnForm(Form):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
+from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.applications.models import BEFORE_SUBMISSION, Application, JointApplicant
@@ -22,8 +23,10 @@ from app.programmes.models import Call
 from app.web.i18n import audience, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 
+MOST_AT_ONCE = 500  # a page of the list has fewer
 
-def listing_for(actor: Any) -> Listing:
+
+def listing_for(actor: Any, args: MultiDict) -> Listing:
     """Filters, sort, pages and files; no query per row."""
     of_office = actor.role in OFFICE
     states = _states(of_office)
@@ -76,13 +79,26 @@ def listing_for(actor: Any) -> Listing:
         )
     return Listing(
         Application.visible_to(actor).join(Application.organisation).join(Application.call),
-        request.args,
+        args,
         columns=columns if of_office else [column for column in columns if column.key != "lead"],
         filters=filters,
         default_sort="-received",
         options=[contains_eager(Application.organisation), contains_eager(Application.call)],
         caption=_l("Applications"),
     )
+
+
+def chosen(actor: Any, ids: Iterable[int]) -> list[Application]:
+    """Those with these ids that `actor` may see, by number, held until the commit; ids of no such are passed over."""
+    known = sorted({number for number in ids if 0 < number < 2**31})[:MOST_AT_ONCE]
+    query = (
+        Application.visible_to(actor)
+        .where(Application.id.in_(known))
+        .options(joinedload(Application.call), joinedload(Application.organisation))
+        .order_by(Application.number)
+    )
+    held = query.with_for_update(of=Application).execution_options(populate_existing=True)
+    return list(db.session.scalars(held))
 
 
 def word_search(actor: Any) -> Search:

@@ -37,6 +37,20 @@ def approval_requested(application: Application, *, actor: Any, at: datetime) ->
     )
 
 
+def sent_back(application: Application, *, at: datetime) -> None:
+    """差戻し: to every editor of the body, with what the approver wrote."""
+    _send(
+        application,
+        f"sent-back:{at.isoformat()}",
+        "application_sent_back",
+        at=at,
+        to=_mailboxes(application, EDITOR, at),
+        sent_back_by=application.sent_back_by,
+        reason=application.sent_back_reason,
+        due=application.due_at,
+    )
+
+
 def receipt(application: Application, submission: Submission, *, at: datetime) -> None:
     """受付: number, received instant, files with their SHA-256 (domain.md §6)."""
     _send(

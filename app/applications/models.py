@@ -63,6 +63,10 @@ class Application(Searchable, Model):
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # the last submission
     correction_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
+    # What the approver found when it last lay with them; gone once it is submitted or the editor takes it back.
+    sent_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_back_by: Mapped[str] = mapped_column(String(200), default="")
+    sent_back_reason: Mapped[str] = mapped_column(Text, default="")
     # The last save of each section: {"basics": {"version": 3, "by": "…", "at": "…"}}. Two people on two sections do
     # not disturb each other; two on the same section are told.
     saves: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
@@ -94,6 +98,7 @@ class Application(Searchable, Model):
         CheckConstraint(
             "state NOT IN ('returned', 'lapsed') OR correction_due_at IS NOT NULL", name="returned_has_due"
         ),
+        CheckConstraint("(sent_back_at IS NULL) = (sent_back_reason = '')", name="sent_back_has_reason"),
         UniqueConstraint("call_id", "sequence"),
     )
 
@@ -119,6 +124,17 @@ class Application(Searchable, Model):
         return self.correction_due_at if self.state == "returned" else None
 
     @property
+    def is_with_approver(self) -> bool:
+        """Handed over, or returned by the office and reported as mended: the approver is to submit it."""
+        correction = self.open_correction
+        return self.state == "in_approval" or bool(correction and correction.mended_at)
+
+    @property
+    def is_sent_back(self) -> bool:
+        """The approver's reason is still to be dealt with."""
+        return self.sent_back_at is not None and self.is_editable and not self.is_with_approver
+
+    @property
     def last_submission(self) -> Submission | None:
         return self.submissions[-1] if self.submissions else None
 
@@ -127,6 +143,11 @@ class Application(Searchable, Model):
         """The office's last return, as long as nothing was handed in upon it."""
         awaited = self.state in ("returned", "lapsed")
         return self.corrections[-1] if awaited and self.corrections else None
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the first submission is awaited, and its call has not opened yet."""
+        return self.state in BEFORE_SUBMISSION and self.call.opens_after(calendar.now())
 
     @property
     def is_late(self) -> bool:
@@ -160,6 +181,10 @@ class Application(Searchable, Model):
         """Whether the section was saved since the office returned the application."""
         correction, saved = self.open_correction, self.saves.get(section)
         return bool(correction and saved and datetime.fromisoformat(saved["at"]) > correction.asked_at)
+
+    def changed_since(self, at: datetime) -> bool:
+        """Whether any section was saved after `at`."""
+        return any(datetime.fromisoformat(saved["at"]) > at for saved in self.saves.values())
 
     def version_of(self, section: str) -> int:
         """How often the section has been saved; a page that was filled from an older version is stale."""
@@ -261,9 +286,13 @@ class Correction(Model):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by: Mapped[str] = mapped_column(String(200))
+    # When and by whom the approver was told that it is mended; empty again once they send it back.
+    mended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mended_by: Mapped[str] = mapped_column(String(200), default="")
     resubmitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     application: Mapped[Application] = relationship(back_populates="corrections")
+    __table_args__ = (CheckConstraint("(mended_at IS NULL) = (mended_by = '')", name="mended_by_someone"),)
 
 
 def canonical(content: dict[str, Any]) -> bytes:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.applications import mails
 from app.applications.models import BEFORE_SUBMISSION, Application
-from app.db import HistoryEntry, db
+from app.db import db
 from app.programmes.models import Call
 from app.schedule.reminders import DueReminder, Subject
 
@@ -58,22 +58,7 @@ def remind_of_correction(due: DueReminder, at: datetime) -> None:
     """Queue the mail. Nothing for one that was resubmitted, or given more time, since it was found."""
     application = db.session.get_one(Application, due.subject.id, populate_existing=True)
     if application.state == "returned" and application.due_at == due.subject.until:
-        mails.correction_reminder(application, waits=_waits_for_approver(application), key=due.key, at=at)
-
-
-def _waits_for_approver(application: Application) -> bool:
-    """Whether a returned application was reported as mended, and nobody has changed it since."""
-    correction = application.corrections[-1]
-    reported_at = db.session.scalar(
-        select(func.max(HistoryEntry.at)).where(
-            HistoryEntry.subject_kind == application.kind,
-            HistoryEntry.subject_id == application.id,
-            HistoryEntry.event == "reported_mended",
-        )
-    )
-    if reported_at is None or reported_at <= correction.asked_at:
-        return False
-    return all(datetime.fromisoformat(saved["at"]) <= reported_at for saved in application.saves.values())
+        mails.correction_reminder(application, waits=application.is_with_approver, key=due.key, at=at)
 
 
 def _subject(application: Application, until: datetime) -> Subject:

@@ -7,22 +7,27 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import abort, render_template, send_file, url_for
+from flask import abort, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.applications import checking_routes, drafting_routes, entry_labels, submission_routes  # noqa: F401
 from app.applications.blueprint import applications, section_url
+from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
 from app.applications.models import Application, JointApplicant, Submission
 from app.applications.sections import LABELS, WHOLE, Section, answer_key, name_of, sections_of, whole_label
+from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
 from app.permissions import MUNICIPAL
 from app.storage import storage
-from app.web.access import actor, needs
+from app.web.access import actor, can, needs
+from app.web.lists import Listing
 from app.web.records import fetch
 from app.web.timeline import Entry, timeline
+from app.web.walk import in_list, leads_to, walk_of
 
 WHOLE_CASE = (
     joinedload(Application.call),
@@ -32,12 +37,25 @@ WHOLE_CASE = (
     selectinload(Application.corrections),
 )
 
+ANNOUNCED = ("selected", "not_selected")
+
 
 @applications.get("/applications")
 @needs("application.list")
 def index():
     """A municipality's own applications; for the office all that was submitted."""
-    return listing_for(actor()).response("applications/index.html", filename="applications")
+    listing = _listed(request.args)
+    return listing.response(
+        "applications/index.html",
+        filename="applications",
+        form=AcceptanceForm(formdata=None, seen=calendar.now().isoformat()),
+        to_accept=can("application.check") and any(row.state == "submitted" for row in listing.rows),
+    )
+
+
+@leads_to("application", "applications.index")
+def _listed(args: MultiDict) -> Listing:
+    return listing_for(actor(), args)
 
 
 @applications.get("/applications/<int:application_id>")
@@ -54,6 +72,7 @@ def show(application_id: int):
             section_names={**{section.key: section.label for section in sections}, WHOLE: whole_label()},
             entries=entries,
             reached=_reached(application, entries),
+            walk=walk_of(application),
         )
     return _case(application, application.last_submission)
 
@@ -132,6 +151,11 @@ def _case(application: Application, shown: Submission | None):
         reached=_reached(application, entries),
         section_names=_section_names(shown),
         now=calendar.now(),
+        walk=walk_of(application),
+        # Before the announcement nothing leads to what the office has prepared.
+        letters=letters_about(actor(), (application.kind, application.id))
+        if application.state in ANNOUNCED
+        else [],
     )
 
 
@@ -151,7 +175,9 @@ def _submission_links(application: Application, shown: Submission | None) -> lis
     return [
         {
             "label": _("Submission %(number)s", number=place),
-            "url": url_for("applications.submission", application_id=application.id, submission_id=one.id),
+            "url": url_for(
+                "applications.submission", application_id=application.id, submission_id=one.id, **in_list()
+            ),
             "current": one is shown,
         }
         for place, one in enumerate(application.submissions, start=1)

@@ -29,7 +29,7 @@ def review():
     waiting = (
         [one for one in chosen if one.state == LETTER.initial]
         if chosen
-        else lists.waiting(lists.listing_for(actor()).narrowed)
+        else lists.waiting(lists.listing_for(actor(), request.args).narrowed)
     )
     return render_template(
         "correspondence/review.html",

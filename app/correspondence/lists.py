@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
 
 from app.correspondence import outbox
 from app.correspondence.letters import LETTER_KINDS
@@ -25,7 +25,7 @@ from app.web.lists import Choice, Column, Listing, Search
 ON_ONE_PAGE = 100  # each is read in full before it is approved
 
 
-def listing_for(actor: Any) -> Listing:
+def listing_for(actor: Any, args: MultiDict) -> Listing:
     """The letters that `actor` may see: for a municipality what was issued to it."""
     kinds = {name: _(label) for name, label in LETTER_KINDS.items()}
     years = {str(year): shown_fiscal_year(year) for year in fiscal_years(Letter.visible_to(actor))}
@@ -73,7 +73,7 @@ def listing_for(actor: Any) -> Listing:
         filters.append(Choice("state", _l("State"), states, Letter.state))
     return Listing(
         Letter.visible_to(actor),
-        request.args,
+        args,
         caption=_l("Letters"),
         columns=columns,
         filters=filters,
@@ -100,6 +100,12 @@ def fiscal_years(within: Select[tuple[Letter]]) -> list[int]:
     """The fiscal years that the letters of a query are about, the newest first."""
     years = within.with_only_columns(Letter.fiscal_year).distinct().order_by(Letter.fiscal_year.desc())
     return list(db.session.scalars(years))
+
+
+def letters_about(actor: Any, *cases: tuple[str, int]) -> list[Letter]:
+    """The letters about these cases (kind, id) that `actor` may read, in the order they were drafted."""
+    about = [(Letter.about_kind == kind) & (Letter.about_id == case_id) for kind, case_id in cases]
+    return list(db.session.scalars(Letter.visible_to(actor).where(or_(*about)).order_by(Letter.id)))
 
 
 def mails_of(letter: Letter) -> list[Mail]:

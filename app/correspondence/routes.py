@@ -8,6 +8,7 @@ import logging
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.correspondence import approval, approval_routes, lists, mail_routes
@@ -20,8 +21,10 @@ from app.correspondence.rendering import MissingFont
 from app.lifecycle import UNISSUED
 from app.permissions import MUNICIPAL
 from app.web.access import actor, needs
+from app.web.lists import Listing
 from app.web.records import address_of, fetch
 from app.web.timeline import timeline
+from app.web.walk import leads_to, walk_of
 
 __all__ = ["approval_routes", "correspondence", "mail_routes"]
 log = logging.getLogger(__name__)
@@ -31,7 +34,7 @@ log = logging.getLogger(__name__)
 @needs("letter.view")
 def letters():
     """The office's letters, drafts included; for a municipality those issued to it."""
-    listing = lists.listing_for(actor())
+    listing = _listing(request.args)
     return listing.response(
         "correspondence/letters.html", filename="letters", waiting=lists.count_waiting(listing.narrowed)
     )
@@ -56,6 +59,7 @@ def letter(letter_id: int):
         shown={f"shown-{found.id}": approval.fingerprint(found)},
         opened=openings_of([found], MUNICIPAL).get(found.id, []),
         entries=timeline(found),
+        walk=walk_of(found),
     )
 
 
@@ -91,3 +95,8 @@ def letter_pdf(letter_id: int):
         etag=sha256 or False,
         conditional=True,
     )
+
+
+@leads_to("letter", "correspondence.letters")
+def _listing(args: MultiDict) -> Listing:
+    return lists.listing_for(actor(), args)

@@ -93,6 +93,10 @@ class Call(Searchable, Model):
             and self.opens_at <= at < self.closes_at
         )
 
+    def opens_after(self, at: datetime) -> bool:
+        """Published, and the opening instant is still to come."""
+        return self.state == "published" and self.opens_at is not None and at < self.opens_at
+
     def has_closed_at(self, at: datetime) -> bool:
         return self.closes_at is not None and at >= self.closes_at
 

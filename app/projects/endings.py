@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 from werkzeug.datastructures import MultiDict
 
+from app.correspondence import lists
 from app.correspondence.models import Letter
 from app.db import db
 from app.projects.end_of_support import KIND
@@ -55,7 +56,7 @@ def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int]
 
 def letters_about(project: Project, actor: Any) -> list[Letter]:
     """About the project and the application it came from; for a municipality what was issued to it."""
-    about = (Letter.about_kind == project.kind) & (Letter.about_id == project.id)
+    cases = [(project.kind, project.id)]
     if project.application_id:
-        about |= (Letter.about_kind == "application") & (Letter.about_id == project.application_id)
-    return list(db.session.scalars(Letter.visible_to(actor).where(about).order_by(Letter.id)))
+        cases.append(("application", project.application_id))
+    return lists.letters_about(actor, *cases)

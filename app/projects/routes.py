@@ -7,8 +7,10 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
 
 from app import calendar
+from app.applications.models import Application
 from app.db import db
 from app.lifecycle import LETTER
 from app.organisations.contacts import mailboxes_of
@@ -22,9 +24,11 @@ from app.projects.models import Project
 from app.web.access import actor, needs
 from app.web.forms import told
 from app.web.i18n import shown_date, shown_fiscal_year, state_label
+from app.web.lists import Listing
 from app.web.records import fetch, same_version
 from app.web.strip import Step
 from app.web.timeline import timeline
+from app.web.walk import leads_to, walk_of
 
 projects = Blueprint("projects", __name__)
 FIRST_FY, LAST_FY = 2018, 2100  # what the page of endings can be asked for
@@ -39,8 +43,20 @@ def told_extension(outcome: str) -> str:
 @projects.get("/projects")
 @needs("project.list")
 def index():
-    listing = project_list(actor(), request.args)
+    listing = _listed(request.args)
     return listing.response("projects/index.html", filename="projects", without_contact=_without_contact)
+
+
+@leads_to("project", "projects.index")
+def _listed(args: MultiDict) -> Listing:
+    return project_list(actor(), args)
+
+
+@projects.app_template_global()
+def project_from(application: Application) -> Project | None:
+    """The project that came of an application, for the application's page; None before the announcement."""
+    came_of = Project.visible_to(actor()).where(Project.application_id == application.id)
+    return db.session.scalars(came_of.options(BODIES)).one_or_none()
 
 
 @projects.get("/projects/<int:project_id>")
@@ -62,6 +78,7 @@ def show(project_id: int):
         without_contact=_without_contact([project]),
         letters=letters_about(project, actor()),
         entries=timeline(project),
+        walk=walk_of(project),
     )
 
 

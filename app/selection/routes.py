@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.applications.lists import word_search
@@ -22,6 +23,7 @@ from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing
 from app.web.records import fetch
 from app.web.timeline import timeline
+from app.web.walk import leads_to
 
 selection = Blueprint("selection", __name__)
 
@@ -38,7 +40,7 @@ def show(call_id: int):
     call = fetch(Call, call_id)
     applications = operations.submitted_to(call)
     results = operations.results_of(call)
-    return _listing(call).response(
+    return _listing(call, request.args).response(
         "selection/show.html",
         filename=f"selection_{call.code}",
         call=call,
@@ -209,10 +211,15 @@ def _already_decided(call: Call):
     return redirect(url_for("selection.show", call_id=call.id))
 
 
-def _listing(call: Call) -> Listing:
+@leads_to("application", "selection.show")
+def _listed(args: MultiDict, call_id: int) -> Listing:
+    return _listing(fetch(Call, call_id), args)
+
+
+def _listing(call: Call, args: MultiDict) -> Listing:
     return Listing(
         Application.visible_to(actor()).where(Application.call_id == call.id),
-        request.args,
+        args,
         caption=_l("Applications and their results"),
         columns=[
             Column("number", _l("No."), lambda it: it.number, sort=Application.sequence),

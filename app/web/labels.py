@@ -23,7 +23,7 @@ from wtforms import Form as PlainForm
 
 from app.db import db
 
-BUTTONS = {"add", "for_now"}  # that say by their name what is to be done with the form
+BUTTONS = {"add", "for_now", "next"}  # that say by their name what is to be done with the form
 
 Asked = Callable[..., dict[str, str]]
 _asked: dict[str, Asked] = {}

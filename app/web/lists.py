@@ -135,6 +135,10 @@ class Listing:
     caption: Any = ""
     anchor: str = ""  # the id of the list on a page that begins with something else
     extra: dict[str, Any] = field(default_factory=dict)
+    endpoint: str | None = (
+        None  # where the list stands, when another page asks it; default: the page asked for
+    )
+    view_args: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def chosen(self) -> dict[str, str]:
@@ -189,9 +193,16 @@ class Listing:
         kept = {**self.chosen, "sort": self.args.get("sort"), **changes}
         if "page" not in changes:
             kept.pop("page", None)
-        view_args = request.view_args or {}
+        endpoint, view_args = self.endpoint or request.endpoint or "", self.view_args
+        if not self.endpoint:
+            view_args = request.view_args or {}
         values = {**view_args, **{k: v for k, v in kept.items() if v not in (None, "")}}
-        return url_for(request.endpoint or "", _anchor=self.anchor or None, **values)
+        return url_for(endpoint, _anchor=self.anchor or None, **values)
+
+    @cached_property
+    def here(self) -> str:
+        """This page of the list, for the addresses of its cases (`list=listing.here`): see app/web/walk.py."""
+        return self.address(page=self.page if self.page > 1 else None).partition("#")[0]
 
     def sort_address(self, column: Column) -> str:
         key, down = self.sort
@@ -216,14 +227,18 @@ class Listing:
     def _filter(self, key: str) -> Search | Choice:
         return next(f for f in self.filters if f.key == key)
 
-    def _ordered(self) -> Select:
+    @cached_property
+    def order(self) -> list[Any]:
+        """What the rows are ordered by, so that each has one place."""
         key, down = self.sort
         column = next((c for c in self.columns if c.key == key), None)
-        query = self.narrowed.order_by(None)
-        if column is not None and column.sort is not None:
-            query = query.order_by(column.sort.desc() if down else column.sort.asc())
         tie = self.tie if self.tie is not None else self.query.column_descriptions[0]["entity"].id
-        return query.order_by(tie)
+        if column is None or column.sort is None:
+            return [tie]
+        return [column.sort.desc() if down else column.sort.asc(), tie]
+
+    def _ordered(self) -> Select:
+        return self.narrowed.order_by(None).order_by(*self.order)
 
     def every_row(self) -> Iterable[Any]:
         """All rows that the filters leave, in order, for a file."""

@@ -69,16 +69,16 @@ def test_the_check_page_shows_every_answer_with_a_link_to_change_it(application,
     assert "決裁者" in shown
 
 
-def test_the_editor_hands_over_and_the_approver_takes_back(application, editor, approver):
+def test_the_editor_hands_over_and_takes_back(application, editor, approver):
     assert editor.post(f"/applications/{application.id}/approval-request").status_code == 302
     waiting = page(approver.get(f"/applications/{application.id}"))
     assert f'href="/applications/{application.id}/submission"' in waiting
     assert f'href="/applications/{application.id}/basics"' not in waiting
-    for client in (approver, editor):
-        assert f'action="/applications/{application.id}/drafting"' in page(
-            client.get(f"/applications/{application.id}/check")
-        )
-    assert approver.post(f"/applications/{application.id}/drafting").status_code == 302
+    for client, offered in ((approver, False), (editor, True)):
+        shown = page(client.get(f"/applications/{application.id}/check"))
+        assert (f'action="/applications/{application.id}/drafting"' in shown) is offered
+    assert approver.post(f"/applications/{application.id}/drafting").status_code == 403
+    assert editor.post(f"/applications/{application.id}/drafting").status_code == 302
     assert events(db.session.get(Application, application.id))[:2] == ["take_back", "hand_over"]
 
 

@@ -23,6 +23,7 @@ from tests.stories.walking import do_waiting_work, fill_in, let_days_pass, link_
     "call.publish",
     "application.hand_over",
     "application.take_back",
+    "application.send_back",
     "application.submit",
     "application.return_for_correction",
     "application.resubmit",
@@ -51,14 +52,17 @@ def test_a_project_from_its_first_draft_to_the_end_of_its_support(sign_in_as, mo
     call = factories.call(state="draft", code="R4", opens_at=datetime(2023, 2, 15, 9, tzinfo=JST))
     post(officer, f"/calls/{call.id}/publication")
 
-    # drafted, handed over, taken back once, submitted
+    # drafted, handed over, taken back once, sent back once, submitted
     post(editor, f"/calls/{call.id}/applications")
     application = db.session.scalars(select(Application)).one()
     at = f"/applications/{application.id}"
     fill_in(editor, application, "見本町の自動運転")
     post(editor, f"{at}/approval-request")
     assert db.session.get(Application, application.id).state == "in_approval"
-    post(approver, f"{at}/drafting")
+    post(editor, f"{at}/drafting")
+    post(editor, f"{at}/approval-request")
+    post(approver, f"{at}/sending-back", reason="費用の根拠を書いてください。")
+    assert "費用の根拠" in editor.get("/").get_data(as_text=True)
     post(editor, f"{at}/approval-request")
     assert officer.get(at).status_code == 404  # not the office's business before it is submitted
     _send(approver, f"{at}/submission")
