@@ -42,6 +42,16 @@ class Missing:
     until: datetime | None = None
 
 
+@dataclass
+class Cause:
+    """What is missing for the same reason, counted; `until` is the last instant where each has its own."""
+
+    why: str
+    state: str  # of the applications that wait for it; empty where the call itself does
+    count: int = 0
+    until: datetime | None = None
+
+
 class Undecided(Exception):
     """The call cannot be decided yet; `missing` says what for."""
 
@@ -124,6 +134,17 @@ def missing_before_decision(
             due_at = application.correction_due_at if application.state == "returned" else None
             missing.append(Missing(STILL_TO_DO[application.state], application, due_at))
     return missing
+
+
+def by_cause(missing: Sequence[Missing]) -> list[Cause]:
+    """What is missing, counted: the call itself first, then in the order in which the office deals with it."""
+    known = {STILL_OPEN: "", **{why: state for state, why in STILL_TO_DO.items()}}
+    causes = {why: Cause(why, state) for why, state in known.items()}
+    for it in missing:
+        cause = causes[it.why]
+        cause.count += 1
+        cause.until = max(filter(None, (cause.until, it.until)), default=None)
+    return [cause for cause in causes.values() if cause.count]
 
 
 def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> None:
