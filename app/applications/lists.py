@@ -110,7 +110,7 @@ def _rank(states: dict[str, list[str]]) -> Any:
 
 def _in_state(states: dict[str, list[str]]) -> Any:
     behind = {names[0]: names for names in states.values()}
-    return lambda value: Application.standing(behind[value], calendar.now())
+    return lambda value: Application.stands_in(behind[value], calendar.now())
 
 
 def _calls(actor: Any) -> dict[str, str]:

@@ -144,8 +144,13 @@ class Application(Searchable, Model):
         """`has_lapsed`, for a query."""
         return or_(cls.state == "lapsed", and_(cls.state == "returned", cls.correction_due_at <= at))
 
+    @property
+    def standing(self) -> str:
+        """Its state, as the instant has it: a correction that is overdue has lapsed before the day's job says so."""
+        return "lapsed" if self.has_lapsed(calendar.now()) else self.state
+
     @classmethod
-    def standing(cls, states: Collection[str], at: datetime) -> ColumnElement[bool]:
+    def stands_in(cls, states: Collection[str], at: datetime) -> ColumnElement[bool]:
         """The condition of standing in one of `states` at `at`, for lists: what has lapsed by then is not returned."""
         lapsed = cls.lapsed_by(at)
         others = cls.state.in_([state for state in states if state != "lapsed"]) & ~lapsed

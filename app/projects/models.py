@@ -76,14 +76,13 @@ class Project(Searchable, Model):
     def reference(self) -> tuple[str, str]:
         """What the project is known by outside the office, and its number there.
 
-        一覧番号 with the month of the published list it stands in, 受付番号 where it came from an application; for
-        neither, 一覧番号 in this system's own list.
+        受付番号 where it came from an application; else 一覧番号, with the month of the published list where it is in one.
         """
+        if self.application and self.application.number:
+            return "受付番号", self.application.number
         if self.listed_as_of:
             month = calendar.era_date(self.listed_as_of).partition("月")[0]
             return f"一覧番号（{month}月時点）", str(self.number)
-        if self.application and self.application.number:
-            return "受付番号", self.application.number
         return "一覧番号", str(self.number)
 
     @property

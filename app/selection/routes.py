@@ -234,7 +234,7 @@ def _listing(call: Call) -> Listing:
                     for name in APPLICATION.states
                     if name not in ("draft", "in_approval")
                 },
-                where=lambda value: Application.standing([value], calendar.now()),
+                where=lambda value: Application.stands_in([value], calendar.now()),
             ),
         ],
         default_sort="number",

@@ -68,7 +68,7 @@ def test_the_daily_jobs_record_it_and_the_applicant_is_told_at_once_and_once(ret
     name = returned.organisation.name
     assert mail.to_address == contact
     assert mail.subject == (
-        f"【御確認】提出期限（2月22日10時）までに補正の再提出がありませんでした（{returned.number} {name}）"
+        f"【御確認】再提出期限（2月22日10時）までに再提出がありませんでした（{returned.number} {name}）"
     )
     for words in ("審査は行いません", "令和5年2月22日（水）10時", "末尾の連絡先まで", "mirai@example.jp"):
         assert words in unwrapped(mail.body)
@@ -175,11 +175,11 @@ def test_the_pages_say_so_to_the_applicant_and_to_the_office(sign_in_as, returne
             as_text=True
         )
     shown = approver.get(address).get_data(as_text=True)
-    assert "補正期限経過" in shown and "mirai@example.jp" in shown
-    assert "補正期限経過" in approver.get("/").get_data(as_text=True)
+    assert "再提出期限経過" in shown and "mirai@example.jp" in shown
+    assert "再提出期限経過" in approver.get("/").get_data(as_text=True)
     assert "correction-request/due" in officer.get(address).get_data(as_text=True)
     answer = approver.get(f"{address}/resubmission", follow_redirects=True)
-    assert "再提出の期限を過ぎた" in answer.get_data(as_text=True)
+    assert "再提出期限を過ぎた" in answer.get_data(as_text=True)
 
 
 def test_an_officer_gives_more_time_on_its_page(sign_in_as, returned, due, move_clock):
@@ -191,7 +191,7 @@ def test_an_officer_gives_more_time_on_its_page(sign_in_as, returned, due, move_
     assert officer.post(page, data={"due_at": later, "reason": "大雪のため"}).status_code == 302
     assert db.session.get(Application, returned.id).state == "returned"
     shown = officer.get(f"/applications/{returned.id}").get_data(as_text=True)
-    assert "大雪のため" in shown and "補正期限経過" in shown
+    assert "大雪のため" in shown and "再提出期限経過" in shown
 
 
 def test_a_correction_that_lapses_at_a_weekend_is_told_on_the_next_working_day(app):

@@ -150,7 +150,7 @@ def test_a_draft_submitted_between_finding_and_sending_is_not_reminded(call, at)
 
 def subject_of(application, sign: str, due: str, left: int) -> str:
     about = f"{application.number} {application.organisation.name}"
-    return f"【{sign}】補正の提出期限は{due}です（残り{left}日：{about}）"
+    return f"【{sign}】再提出期限は{due}です（残り{left}日：{about}）"
 
 
 def test_a_returned_application_is_reminded_before_its_own_due_instant(call):

@@ -71,10 +71,9 @@ def _lines(*paths: Path) -> list[tuple[str, str]]:
 
 
 def _of_pages() -> list[Path]:
-    """Templates of pages, scripts, and the sources without those of letters and mails."""
-    pages = [path for path in (ROOT / "templates").rglob("*.html") if "letters" not in path.parts]
-    sources = [path for path in (ROOT / "app").rglob("*.py") if path.name not in ("letters.py", "mails.py")]
-    return [*pages, *(ROOT / "static" / "js").glob("*.js"), *sources]
+    """Templates of pages, letters and mails, scripts, and the sources."""
+    texts = [path for kind in ("*.html", "*.txt") for path in (ROOT / "templates").rglob(kind)]
+    return [*texts, *(ROOT / "static" / "js").glob("*.js"), *(ROOT / "app").rglob("*.py")]
 
 
 def _documents() -> list[Path]:

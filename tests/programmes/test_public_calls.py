@@ -58,7 +58,7 @@ def test_without_an_open_call_the_last_one_is_told_and_the_next_promised(app, cl
     db.session.commit()
     move_clock(datetime(2023, 3, 17, 12, 0, tzinfo=JST))
     text = main_of(client, "/")
-    assert "前回の募集は、令和5年3月17日（金）12時に締め切りました。" in text
+    assert "前回の募集は、令和5年3月17日（金）12時に受付を終了しました。" in text
     assert said("The next one will be announced on this page.") in text
 
 

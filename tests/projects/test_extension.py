@@ -253,9 +253,9 @@ def test_the_mails_say_how_and_by_when_the_extension_is_asked_for(project):
     assert "別途案内する様式" in body and "令和12年3月31日まで" in body
     for untrue in ("必要な手続はありません", "継続することはできません"):
         assert untrue not in body, untrue
-    assert mail.subject == "【要確認】支援期間の延長の申請は1月31日までです（見本町）"
+    assert mail.subject == "【要対応】支援期間の延長の申請は1月31日までです（見本町）"
     late = mail_of(date(2028, 3, 1))
-    assert late.subject == "【お知らせ】当初の支援期間は3月31日に満了します（見本町）"
+    assert late.subject == "【御確認】当初の支援期間は3月31日に満了します（見本町）"
     assert "期限（令和10年1月31日（月））を過ぎました" in unwrapped(late.body)
     assert "必要な手続はありません" not in unwrapped(late.body)
 

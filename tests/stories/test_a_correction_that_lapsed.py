@@ -46,16 +46,16 @@ def test_an_application_whose_correction_lapsed_is_told_at_once_and_at_the_annou
     assert jobs.run_daily(DUE.date(), at=DUE)["lapse_corrections"] == {"lapsed": 1}
     assert db.session.get(Application, late_id).state == "lapsed"
     assert told(late_id) == [
-        f"【御確認】提出期限（3月22日17時）までに補正の再提出がありませんでした（{number} {name}）"
+        f"【御確認】再提出期限（3月22日17時）までに再提出がありませんでした（{number} {name}）"
     ]
-    assert "補正期限経過" in approver.get("/").get_data(as_text=True)
+    assert "再提出期限経過" in approver.get("/").get_data(as_text=True)
 
     # the officers read of it in the copy of the next morning
     move_clock(DUE + timedelta(hours=16))
     db.session.commit()
     jobs.run_daily(datetime(2023, 3, 23).date(), at=DUE + timedelta(hours=16))
     (copy,) = db.session.scalars(select(Mail).where(Mail.subject.contains("（写し）")))
-    assert name in copy.body and "補正の提出期限までに再提出がなかった" in unwrapped(copy.body)
+    assert name in copy.body and "再提出期限までに再提出がなかった" in unwrapped(copy.body)
 
     # more time is given once, and passes too
     later = DUE + timedelta(days=5)
@@ -94,5 +94,5 @@ def test_an_application_whose_correction_lapsed_is_told_at_once_and_at_the_annou
         )
         is None
     )
-    assert "補正期限経過" in approver.get(at).get_data(as_text=True)
-    assert "補正期限の経過について確認する" not in approver.get("/").get_data(as_text=True)
+    assert "再提出期限経過" in approver.get(at).get_data(as_text=True)
+    assert "再提出期限の経過について確認する" not in approver.get("/").get_data(as_text=True)
