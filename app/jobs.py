@@ -56,7 +56,7 @@ DAILY: dict[str, Job] = {
         "mails_queued": extension.escalate_unrecorded(on=on, at=at)
     },
     "end_projects": lambda on, at: {"ended": end_of_support.end_projects(on=on, at=at)},
-    "lapse_corrections": lambda on, at: {"lapsed": checking.lapse_overdue(at=at)},
+    "lapse_corrections": lambda on, at: {"lapsed": _lapse_corrections(on, at)},
     "send_reminders": lambda on, at: reminders.send_due(REMINDERS, at=at),
     "copy_to_officers": lambda on, at: {"mails_queued": copies.send(on=on, at=at)},
     "deliver_mails": lambda on, at: delivery.deliver_due(at=at),
@@ -120,6 +120,11 @@ def stop() -> None:
 
 
 _scheduler: BackgroundScheduler | None = None
+
+
+def _lapse_corrections(on: date, at: datetime) -> int:
+    """On working days: each applicant is told by mail. That nothing comes in any more does not wait for it."""
+    return checking.lapse_overdue(at=at) if calendar.is_business_day(on) else 0
 
 
 def _issued(count: int) -> dict[str, int]:

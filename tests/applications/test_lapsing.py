@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from app.applications import checking, submission
 from app.applications.models import Application
 from app.applications.submission import TooLate
 from app.applications.tasks import tasks
+from app.calendar import JST
 from app.correspondence.models import Mail
 from app.db import HistoryEntry, db
 from app.jobs import run_daily
@@ -191,3 +192,12 @@ def test_an_officer_gives_more_time_on_its_page(sign_in_as, returned, due, move_
     assert db.session.get(Application, returned.id).state == "returned"
     shown = officer.get(f"/applications/{returned.id}").get_data(as_text=True)
     assert "大雪のため" in shown and "再提出期限経過" in shown
+
+
+def test_a_correction_that_lapses_at_a_weekend_is_told_on_the_next_working_day(app):
+    friday = datetime(2023, 3, 17, 17, 0, tzinfo=JST)
+    application = factories.application("returned", at=friday - timedelta(days=7))
+    db.session.commit()
+    assert application.correction_due_at == friday
+    for day, lapsed in ((18, 0), (19, 0), (20, 1)):
+        assert run_daily(date(2023, 3, day))["lapse_corrections"] == {"lapsed": lapsed}

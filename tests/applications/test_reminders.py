@@ -156,26 +156,27 @@ def subject_of(application, sign: str, due: str, left: int) -> str:
 def test_a_returned_application_is_reminded_before_its_own_due_instant(call):
     application = factories.application("returned", call=call, at=day(3, 15))
     editor = mailbox("editor", application)
-    for when in (day(3, 18), day(3, 19), day(3, 21), day(3, 22)):
+    for when in (day(3, 17), day(3, 18), day(3, 19), day(3, 20), day(3, 21)):
         send_due(SOURCES, at=when)
-    assert reminded() == [(editor, subject_of(application, "要対応", "3月22日9時", left)) for left in (3, 1)]
+    # Due on the 22nd. The 19th is a Sunday and the 21st a holiday: both of the series leave on the 20th, as one.
+    assert reminded() == [(editor, subject_of(application, "要対応", "3月22日9時", 2))]
 
 
 def test_a_returned_application_that_is_mended_reminds_the_approver_until_somebody_changes_it_again(call):
-    application = factories.application("returned", call=call, at=day(3, 15))
+    application = factories.application("returned", call=call, at=day(3, 17))
     editor = holder("municipality_editor", application.organisation)
-    submission.report_mended(application, actor=editor, at=day(3, 17))
+    submission.report_mended(application, actor=editor, at=day(3, 20))
     db.session.commit()
-    send_due(SOURCES, at=day(3, 19))
+    send_due(SOURCES, at=day(3, 22))  # three days before is the holiday of the 21st
     version = application.version_of("basics")
     drafting.save_basics(
-        application, title="題", summary="概要", version=version, actor=editor, at=day(3, 20)
+        application, title="題", summary="概要", version=version, actor=editor, at=day(3, 22)
     )
     db.session.commit()
-    send_due(SOURCES, at=day(3, 21))
+    send_due(SOURCES, at=day(3, 23))
     assert reminded() == [
-        (mailbox("approver", application), subject_of(application, "要決裁", "3月22日9時", 3)),
-        (mailbox("editor", application), subject_of(application, "要対応", "3月22日9時", 1)),
+        (mailbox("approver", application), subject_of(application, "要決裁", "3月24日9時", 2)),
+        (mailbox("editor", application), subject_of(application, "要対応", "3月24日9時", 1)),
     ]
 
 
@@ -188,5 +189,5 @@ def test_more_time_moves_the_correction_reminder_too(call):
     db.session.commit()
     for when in (day(3, 20), day(3, 27), day(3, 29)):
         send_due(SOURCES, at=when)
-    subjects = [subject_of(application, "要対応", "3月29日9時", left) for left in (3, 1)]
+    subjects = [subject_of(application, "要対応", "3月30日9時", left) for left in (3, 1)]
     assert [subject for _to, subject in reminded()] == subjects

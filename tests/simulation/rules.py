@@ -17,6 +17,7 @@ from app.organisations.contacts import office_mailboxes
 from app.projects.end_of_support import ESCALATED_FOR, KIND
 from app.projects.models import Project
 from config import ROOT
+from tests.correspondence.common import unwrapped
 from tests.simulation.course import Course
 
 ESCALATIONS = (
@@ -137,7 +138,7 @@ def untruths(mails: list[Row]) -> list[str]:
                 for it in mails
                 if (it.about_kind, it.about_id) == (project.kind, project.id)
                 and calendar.day_of(it.queued_at) < until
-                and NOTHING_TO_DO in it.body
+                and NOTHING_TO_DO in unwrapped(it.body)
             ]
     return found
 

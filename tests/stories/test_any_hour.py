@@ -18,6 +18,7 @@ from app.demo.accounts import MUNICIPALITY
 from app.organisations.models import Organisation
 from app.programmes.models import Call
 from app.projects.models import Project
+from tests.correspondence.common import ticked
 from tests.stories.demo import Demo, told_out_of_order
 from tests.stories.walking import do_waiting_work, fill_in, link_to, post
 
@@ -32,9 +33,9 @@ def test_the_notices_of_march_2023(demo_on, hour):
     director = demo.as_("director")
     assert "12" in director.get("/").get_data(as_text=True)
     page = director.get("/letters/review?kind=support-end").get_data(as_text=True)
-    letters = re.findall(r'name="letter" value="(\d+)"', page)
-    assert len(letters) == 12
-    post(director, "/letters/approval", letter=letters)
+    shown = ticked(page)
+    assert len(shown["letter"]) == 12
+    post(director, "/letters/approval", **shown)
 
     _move_the_clock(demo, "2023-03-31")
     issued = list(db.session.scalars(select(Letter).where(Letter.state == "issued")))

@@ -45,7 +45,7 @@ def test_nothing_says_that_support_ends_before_it_is_known(sign_in_as, move_cloc
     # 1 March to 3 April: one letter, one end; the forgotten one is told of on every working day
     days = let_days_pass(move_clock, datetime(2028, 3, 15, 9, tzinfo=JST))
     (letter,) = db.session.scalars(select(Letter))
-    assert (letter.addressee, letter.about_id) == ("終了市長", not_asked)
+    assert (letter.addressee, letter.about_id) == ("北海道終了市長", not_asked)
     _approve(director)
     days = let_days_pass(move_clock, datetime(2028, 4, 3, 9, tzinfo=JST))
     assert sum(day["issue_support_end_letters"]["issued"] for day in days) == 1
@@ -57,7 +57,7 @@ def test_nothing_says_that_support_ends_before_it_is_known(sign_in_as, move_cloc
     _record(officer, refused, outcome="refused", on="2028-03-10")
     let_days_pass(move_clock, datetime(2028, 4, 7, 9, tzinfo=JST))
     (late,) = db.session.scalars(select(Letter).where(Letter.state == "drafted"))
-    assert late.addressee == "不認定市長"
+    assert late.addressee == "北海道不認定市長"
     move_clock(datetime(2028, 4, 8, 15, tzinfo=JST))  # a Saturday
     _approve(director)
     let_days_pass(move_clock, datetime(2028, 4, 10, 9, tzinfo=JST))

@@ -15,6 +15,7 @@ from app.councils.models import Council, Membership
 from app.db import db
 from app.projects.models import Project
 from tests import factories
+from tests.correspondence.common import seen
 from tests.factories.applications import holder
 from tests.stories.walking import do_waiting_work, fill_in, let_days_pass, link_to, post
 
@@ -103,7 +104,7 @@ def test_a_project_from_its_first_draft_to_the_end_of_its_support(sign_in_as, mo
         1,
     )
     selection_letter = db.session.scalars(select(Letter).where(Letter.letter_kind == "selection")).one()
-    assert selection_letter.state == "issued" and selection_letter.addressee == "見本町長"
+    assert selection_letter.state == "issued" and selection_letter.addressee == "北海道見本町長"
     assert approver.get(f"/letters/{selection_letter.id}.pdf").data[:5] == b"%PDF-"
     about = select(Mail).where(Mail.about_kind == "letter", Mail.about_id == selection_letter.id)
     assert [len(mail.attachments) for mail in db.session.scalars(about)] == [1]
@@ -139,9 +140,9 @@ def test_a_project_from_its_first_draft_to_the_end_of_its_support(sign_in_as, mo
     days = let_days_pass(move_clock, datetime(2027, 3, 30, 9, tzinfo=JST))
     assert sum(day["draft_support_end_letters"]["drafted"] for day in days) == 1
     letter = db.session.scalars(select(Letter).where(Letter.letter_kind == "support-end")).one()
-    assert (letter.state, letter.addressee) == ("drafted", "見本町長")
+    assert (letter.state, letter.addressee) == ("drafted", "北海道見本町長")
     assert approver.get(f"/letters/{letter.id}").status_code == 404
-    post(director, f"/letters/{letter.id}/approval")
+    post(director, f"/letters/{letter.id}/approval", **seen(letter))
     (last,) = let_days_pass(move_clock, datetime(2027, 3, 31, 9, tzinfo=JST))
     assert last["issue_support_end_letters"] == {"issued": 1, "mails_queued": 1}
     letter = db.session.get(Letter, letter.id)
