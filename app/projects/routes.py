@@ -55,8 +55,9 @@ def _listed(args: MultiDict) -> Listing:
 @projects.app_template_global()
 def project_from(application: Application) -> Project | None:
     """The project that came of an application, for the application's page; None before the announcement."""
-    came_of = Project.visible_to(actor()).where(Project.application_id == application.id)
-    return db.session.scalars(came_of.options(BODIES)).one_or_none()
+    return db.session.scalars(
+        Project.visible_to(actor()).where(Project.application_id == application.id).options(BODIES)
+    ).one_or_none()
 
 
 @projects.get("/projects/<int:project_id>")

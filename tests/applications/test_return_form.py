@@ -62,7 +62,9 @@ def test_the_applicants_text_stands_beside_each_remark(application, address, off
     part = next(it for it in re.findall(r'<section class="returning__part".*?</section>', shown, re.S)
                 if f'name="defect-answers-{question.id}"' in it)  # fmt: skip
     assert f"{question.label}についての回答" in part
-    basics = next(it for it in shown.split('<section class="returning__part"') if 'name="defect-basics"' in it)
+    basics = next(
+        it for it in shown.split('<section class="returning__part"') if 'name="defect-basics"' in it
+    )
     assert application.title in basics and application.summary in basics
 
 

@@ -95,6 +95,7 @@ def _of_applications(body, other, words, at) -> None:
     mails.deadline_reminder(factories.application(**new), key="draft", at=at)
     waiting = factories.application("in_approval", **new)
     mails.deadline_reminder(waiting, key="waiting", at=at)
+    submission.send_back(waiting, reason=words.reason, actor=approver, at=at)
 
     back = factories.application("accepted", joint=[other], **new)
     defects = {"basics": words.defect, "whole": words.defect}
@@ -120,7 +121,7 @@ def _of_applications(body, other, words, at) -> None:
 
 def _of_projects(body, other, words, at) -> None:
     listed = factories.project(
-        [body, other], call=factories.call(selection_fy=2018), number=27, title=None,
+        [body, other], call=factories.call(selection_fy=2018), number=9027, title=None,
         technologies_raw="自動運転、ロボット、ドローン、ＡＩ、ＩｏＴ、クラウド、ビッグデータ、５Ｇ、キャッシュレス等",
     )  # fmt: skip
     opened = factories.project([body], application=factories.application("selected", organisation=body))
