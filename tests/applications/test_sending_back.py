@@ -214,7 +214,7 @@ def test_an_editor_who_goes_on_changing_takes_the_report_back_and_both_tasks_say
     drafting.save_basics(mended, title="直した題", summary="概要", version=1, actor=editor, at=later)
     correction = mended.open_correction
     assert (correction.mended_at, correction.mended_by) == (None, "") and not mended.is_with_approver
-    assert "補正して再提出" in task_of(editor).title and "済みました" not in task_of(approver).title
+    assert "補正し、再提出する" in task_of(editor).title and "済みました" not in task_of(approver).title
     with pytest.raises(NotAllowed):
         submission.send_back(mended, reason=REASON, actor=approver, at=later)
     submission.report_mended(mended, actor=editor, at=later)
