@@ -63,7 +63,7 @@ def test_the_approver_sends_a_draft_back_and_the_editor_is_told_why(handed_over,
     assert handed_over.state == "draft" and handed_over.is_editable
     assert (latest(handed_over).event, latest(handed_over).changes["reason"]) == ("send_back", REASON)
     assert latest(handed_over).audience == "applicant"
-    (mail,) = db.session.scalars(select(Mail).where(Mail.subject.contains("差し戻されました")))
+    (mail,) = db.session.scalars(select(Mail).where(Mail.subject.contains("申請が差し戻されました")))
     assert mail.to_address == editor.seat.mailbox
     assert (
         REASON in mail.body and approver.name in mail.body and f"/applications/{handed_over.id}" in mail.body
