@@ -46,6 +46,7 @@ def first_of_march() -> None:
     at = calendar.now()
     call, own = _sample_call(), _body(MUNICIPALITY)
     _application("submitted", "除雪車の位置情報の共有", call, own, at)
+    _application("in_approval", "通学路の見守り", call, own, at)
     _application("withdrawn", "空き家の遠隔点検", call, own, at)
     faulty = _application("submitted", "農業用水の遠隔管理", call, own, at)
     _application("under_review", "離島への医薬品配送", call, _body("422118"), at)
@@ -71,8 +72,11 @@ def first_of_march() -> None:
 
 
 def after_the_deadline() -> None:
-    """Letters are approved; the call has closed, every application has its result, nothing is decided."""
-    approval.approve(db.session.scalars(select(Letter)), actor=acting("director"), at=calendar.now())
+    """Letters are approved but for one that was sent back; every application has its result, nothing is decided."""
+    doubted, *others = db.session.scalars(select(Letter).where(Letter.state == "drafted").order_by(Letter.id))
+    director = acting("director")
+    approval.approve(others, actor=director, at=calendar.now())
+    approval.send_back(doubted, remark="見本：事業名を確認してください。", actor=director, at=calendar.now())
     _pass_days_until(date(2023, 3, 20))
     officer, at, call = acting("officer"), calendar.now(), _sample_call()
     for application in _of_call(call, "submitted"):
@@ -88,7 +92,14 @@ def after_the_deadline() -> None:
 
 
 def decided() -> None:
-    """The director has decided; one applicant has withdrawn since, so that a letter will not go out."""
+    """The director has decided; one applicant has withdrawn since, so that a letter will not go out.
+
+    What the director sent back has been answered and is approved: all twelve letters of the year go out.
+    """
+    doubted = db.session.scalars(select(Letter).where(Letter.state == "sent_back")).one()
+    answer = "見本：事業名に誤りのないことを確認しました。"
+    approval.put_forward(doubted, answer=answer, actor=acting("officer"), at=calendar.now())
+    approval.approve([doubted], actor=acting("director"), at=calendar.now())
     selection.decide(_sample_call(), actor=acting("director"), at=calendar.now())
     gone = application_of("052159", "provisional")
     approver = holder("municipality_approver", gone.organisation)
@@ -223,7 +234,7 @@ def _mails_in_every_state(at: datetime) -> None:
     factories.mail(subject="（見本）送られたお知らせ", next_attempt_at=None, attempts=1, sent_at=at)
     person = acting("reviewer").person
     token = organisations.password_link(person, expires_at=at + timedelta(days=30), at=at)
-    mail_link("password_reset", person, token, at=at, hours=24)
+    mail_link("password_reset", person, token, at=at, until=at + organisations.RESET_FOR)
 
 
 def _found_a_council(project: Project) -> None:

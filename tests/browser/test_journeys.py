@@ -56,7 +56,7 @@ def test_the_notices_of_march_2023_go_out_with_nobody_having_to_remember(
     administrator.get_by_role("searchbox").fill("支援の終了について")
     press(administrator, "Show")
     expect(administrator.locator("tbody tr")).to_have_count(12)
-    follow(administrator, re.compile("文書の送付"))
+    follow(administrator, re.compile("文書をお送りします"))
     expect(
         administrator.locator("main").get_by_role("link", name=re.compile(r"第\d+号.*\.pdf"))
     ).to_be_visible()
