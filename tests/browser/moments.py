@@ -38,7 +38,8 @@ MEMBERS = (
     ("（見本）見本ドローン株式会社", "事業部長", "構成員", None),
 )
 ATTACHED = {"実施計画.pdf": PDF}
-EXTENDABLE = "R4E"  # the code of a call whose projects may be extended
+OPEN = "R4S"  # the code of the demo's open call
+EXTENDABLE = "R4E"  # and of one whose projects may be extended
 
 
 def first_of_march() -> None:
@@ -64,6 +65,10 @@ def first_of_march() -> None:
     joint = _application("submitted", "県境を越える物流", call, _body("322041"), at, joint=[_body("312011")])
     checking.accept(joint, actor=officer, at=at)
     _project_that_may_be_extended(own)
+    factories.call(
+        state="draft", code="R5S", title="（見本）準備中の募集", selection_fy=2023, is_sample=True,
+        opens_at=datetime(2023, 4, 10, 9, tzinfo=calendar.JST), closes_at=datetime(2023, 5, 19, 12, tzinfo=calendar.JST),
+    )  # fmt: skip
     _pass_days_until(date(2023, 3, 1))
     _mails_in_every_state(calendar.now())
     work.enqueue("a work of before", {}, title="見本の作業", then="/schedule", actor=acting("admin"), at=at)
@@ -161,7 +166,7 @@ def _in_the_morning() -> datetime:
 
 
 def _sample_call() -> Call:
-    return db.session.scalars(select(Call).where(Call.is_sample, Call.code != EXTENDABLE)).one()
+    return db.session.scalars(select(Call).where(Call.code == OPEN)).one()
 
 
 def _project_that_may_be_extended(body: Organisation) -> None:
