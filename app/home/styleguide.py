@@ -41,9 +41,9 @@ def index():
 def _drawn() -> dict[str, Any]:
     """What the charts, the month and the tags of due days show."""
     now, today = calendar.now(), calendar.today()
-    states = [("draft", 2), ("submitted", 3), ("returned", 2), ("accepted", 2), ("under_review", 1)]
+    sample = [("draft", 2), ("submitted", 3), ("returned", 2), ("accepted", 2), ("under_review", 1)]
     return {
-        "parts": [Part(state_label(None, state, "application"), n, "#charts") for state, n in states],
+        "states": [Part(state_label(None, state, "application"), n, "#charts") for state, n in sample],
         "years": [
             YearBar(
                 _("Year %(year)s (%(fiscal_year)s)", year=year, fiscal_year=f"R{5 - year}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, func
 
@@ -19,7 +20,7 @@ def counts(today: date) -> list[Select]:
     """Projects under support by fiscal year of selection; of these the ones in their last year, and their bodies."""
     projects = counted(SUPPORTED, func.count(Project.id), Call.selection_fy).join(Project.call)
     projects = projects.where(Project.state == "supported").group_by(Call.selection_fy)
-    in_last_year = LAST_FY == calendar.fiscal_year(today)
+    in_last_year: Any = calendar.fiscal_year(today) == LAST_FY
     ending = counted(ENDING, func.count(Project.id), Call.selection_fy).join(Project.call)
     ending = ending.where(Project.state == "supported", in_last_year).group_by(Call.selection_fy)
     bodies = counted(ENDING_BODIES, func.count(ProjectApplicant.organisation_id.distinct()))

@@ -20,6 +20,9 @@ export default function autosave(form) {
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("submit", submitted);
+  for (const what of ["focusin", "focusout", "input"]) form.addEventListener(what, keepClear);
+  for (const what of ["scroll", "resize"]) window.addEventListener(what, keepClear, { passive: true });
+  window.visualViewport?.addEventListener("resize", keepClear);
   window.addEventListener("online", () => form.dataset.unsaved && save());
 
   function changed(event) {
@@ -30,6 +33,15 @@ export default function autosave(form) {
     if (stopped) return;
     tell(words.unsaved);
     schedule(PAUSE);
+  }
+
+  // The note floats at the end of the window, but never over the field in which one types.
+  function keepClear() {
+    const field = document.activeElement;
+    box.classList.remove("autosave--aside");
+    if (!form.contains(field) || !field.matches("input, select, textarea")) return;
+    const [note, typing] = [box.getBoundingClientRect(), field.getBoundingClientRect()];
+    box.classList.toggle("autosave--aside", typing.bottom > note.top && typing.top < note.bottom);
   }
 
   function schedule(delay) {
