@@ -9,6 +9,7 @@ from flask import Blueprint, url_for
 from app import calendar
 from app.applications import mails
 from app.applications.models import Application
+from app.applications.sections import section_keys
 from app.web.i18n import japanese, shown_date
 
 applications = Blueprint("applications", __name__)
@@ -28,6 +29,16 @@ def section_url(application: Application, key: str) -> str:
         return url_for(_PAGES[key], application_id=application.id)
     question_id = int(key.removeprefix("answers-"))
     return url_for("applications.answer", application_id=application.id, question_id=question_id)
+
+
+@applications.app_template_global()
+def page_after(application: Application, key: str) -> str:
+    """The page of the section that follows in the task list; after the last one all answers on one page."""
+    keys = list(section_keys(application))
+    after = keys.index(key) + 1
+    if after < len(keys):
+        return section_url(application, keys[after])
+    return url_for("applications.check", application_id=application.id)
 
 
 @applications.app_template_filter()

@@ -7,25 +7,54 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
-from app.applications import checking
+from app.applications import checking, reading, submission
 from app.applications.blueprint import applications
-from app.applications.forms import CorrectionDueForm, return_form
+from app.applications.forms import AcceptanceForm, CorrectionDueForm, return_form
+from app.applications.lists import chosen
 from app.applications.models import Application
 from app.db import db
 from app.lifecycle import NotAllowed
 from app.web.access import actor, needs
-from app.web.i18n import shown_instant
+from app.web.i18n import shown_instant, state_label
 from app.web.records import fetch
+from app.web.walk import Walk, in_list, named_list, walk_of
 
 
 @applications.post("/applications/<int:application_id>/acceptance")
 @needs("application.check")
 def accept(application_id: int):
+    """Accept it, and on to the next of the list that it was opened from."""
     application = fetch(Application, application_id, permission="application.check")
-    checking.accept(application, actor=actor(), at=calendar.now())
+    here = url_for("applications.show", application_id=application_id, **in_list())
+    walk = walk_of(application)  # before it leaves the list
+    try:
+        checking.accept(application, seen=AcceptanceForm().seen_at, actor=actor(), at=calendar.now())
+    except submission.ChangedSinceSeen:
+        db.session.rollback()
+        flash(
+            _("It was resubmitted after you had opened the page. Read it once more, then accept it."),
+            "warning",
+        )
+        return redirect(here)
     db.session.commit()
-    flash(_("The application is accepted, and the applicant is told by mail."), "success")
-    return redirect(url_for("applications.show", application_id=application_id))
+    flash(
+        _("%(number)s is accepted, and the applicant is told by mail.", number=application.number), "success"
+    )
+    return redirect(_onward(walk) or here)
+
+
+@applications.post("/applications/acceptances")
+@needs("application.check")
+def accept_chosen():
+    """Accept those that are ticked in the list, each by itself."""
+    ids = request.form.getlist("application", type=int)
+    outcome = checking.accept_each(
+        chosen(actor(), ids), seen=AcceptanceForm().seen_at, actor=actor(), at=calendar.now()
+    )
+    db.session.commit()
+    _tell(outcome)
+    listing = named_list(Application.kind)
+    return redirect(listing.here if listing else url_for("applications.index"))
 
 
 @applications.route("/applications/<int:application_id>/correction-request", methods=["GET", "POST"])
@@ -38,27 +67,55 @@ def return_for_correction(application_id: int):
         joinedload(Application.call),
         joinedload(Application.organisation),
         selectinload(Application.answers),
+        selectinload(Application.submissions),
+        selectinload(Application.corrections),
         permission="application.check",
     )
     if application.state not in ("submitted", "accepted"):
         raise NotAllowed(application, "return_for_correction", f"it is {application.state}")
-    form = return_form(application)
+    form, changed = return_form(application), False
     valid = form.validate_on_submit()
     named = bool(form.defects) or request.method == "GET"
-    if valid and named and form.due_at.data:
-        checking.return_for_correction(
-            application, defects=form.defects, due_at=form.due_at.data, actor=actor(), at=calendar.now()
-        )
-        db.session.commit()
-        flash(
-            _(
-                "Returned. The applicant is asked by mail to resubmit before %(instant)s.",
-                instant=shown_instant(form.due_at.data),
-            ),
-            "success",
-        )
-        return redirect(url_for("applications.show", application_id=application_id))
-    page = render_template("applications/return.html", application=application, form=form, named=named)
+    if valid and named and form.due:
+        walk = walk_of(application)  # before it leaves the list
+        try:
+            checking.return_for_correction(
+                application,
+                defects=form.defects,
+                due_at=form.due,
+                seen=form.seen_at,
+                actor=actor(),
+                at=calendar.now(),
+            )
+        except submission.ChangedSinceSeen:
+            db.session.rollback()
+            changed = True
+        else:
+            db.session.commit()
+            flash(
+                _(
+                    "%(number)s is returned. The applicant is asked by mail to resubmit before %(instant)s.",
+                    number=application.number,
+                    instant=shown_instant(form.due),
+                ),
+                "success",
+            )
+            return redirect(_onward(walk) or url_for("applications.show", application_id=application_id))
+    shown = application.last_submission
+    form.seen.data = application.submitted_at.isoformat() if application.submitted_at else ""
+    page = render_template(
+        "applications/return.html",
+        application=application,
+        form=form,
+        named=named,
+        changed_meanwhile=changed,
+        parts=reading.parts_of(application, form),
+        said=shown.content if shown else {},
+        changed=reading.changed_sections(application, shown) if shown else set(),
+        files=reading.file_addresses(application, shown) if shown else {},
+    )
+    if changed:
+        return page, 409
     return page, 422 if request.method == "POST" else 200
 
 
@@ -85,3 +142,43 @@ def extend_correction(application_id: int):
         "applications/extend_correction.html", application=application, form=form, correction=correction
     )
     return page, 422 if form.errors else 200
+
+
+def _onward(walk: Walk | None) -> str | None:
+    """The next case of the list, after the last one the list itself; None when there is no list."""
+    if walk is None or walk.place is None:
+        return None
+    if walk.after is None:
+        flash(_("That was the last one of the list."), "info")
+        return walk.back
+    return url_for("applications.show", application_id=walk.after, **in_list())
+
+
+def _tell(outcome: checking.Accepted) -> None:
+    """What became of those that were ticked, in one notice for each reason."""
+
+    def named(these: list[Application], state: bool = False) -> str:
+        return "、".join(f"{it.number}（{state_label(it)}）" if state else str(it.number) for it in these)
+
+    if outcome.done:
+        count = len(outcome.done)
+        flash(_("Accepted: %(count)s. Their applicants are told by mail.", count=count), "success")
+    if outcome.moved_on:
+        numbers = named(outcome.moved_on, state=True)
+        flash(
+            _("Not accepted, because they do not wait for the check: %(numbers)s", numbers=numbers), "warning"
+        )
+    if outcome.resubmitted:
+        numbers = named(outcome.resubmitted)
+        flash(
+            _(
+                "Not accepted, because they were resubmitted after you had opened the list: %(numbers)s. Read them first.",
+                numbers=numbers,
+            ),
+            "warning",
+        )
+    if outcome.decided:
+        numbers = named(outcome.decided)
+        flash(_("Not accepted, because their call is decided: %(numbers)s", numbers=numbers), "warning")
+    if not any((outcome.done, outcome.moved_on, outcome.resubmitted, outcome.decided)):
+        flash(_("No application was chosen. Tick those to accept."), "warning")

@@ -17,7 +17,7 @@ from app.applications.sections import answer_key
 from app.db import db
 from app.lifecycle import APPLICATION, NotAllowed
 from app.organisations.models import HEAD_TITLES, Organisation
-from app.organisations.search import OrganisationSearch
+from app.organisations.search import BodySearch
 from app.programmes.models import Call, Question
 
 JOINT_MAX = 50
@@ -41,7 +41,7 @@ class AlreadyStarted(Exception):
 
 
 class Stale(Exception):
-    """Somebody else saved the section after this page was opened. Nothing was changed; both texts are here."""
+    """The section was saved after this page was opened, by somebody else or by oneself. Nothing was changed; both texts are here."""
 
     def __init__(
         self, application: Application, section: str, theirs: dict[str, Any], yours: dict[str, Any]
@@ -51,6 +51,7 @@ class Stale(Exception):
         self.section, self.theirs, self.yours = section, theirs, yours
         self.version = application.version_of(section)
         self.saved_by: str = saved.get("by", "")
+        self.saved_by_person: int | None = saved.get("person")
         self.saved_at = datetime.fromisoformat(saved["at"]) if "at" in saved else None
 
 
@@ -204,7 +205,7 @@ def joint_candidates(application: Application, words: str, *, at: datetime, limi
         Organisation.id.not_in([body.id for body in application.bodies]),
         Organisation.valid_until.is_(None) | (Organisation.valid_until >= today),
     )
-    found = OrganisationSearch("q", "", []).narrow(query, words)
+    found = BodySearch("q", "", []).narrow(query, words)
     return list(db.session.scalars(found.order_by(Organisation.code).limit(limit)))
 
 
@@ -256,8 +257,18 @@ def note_save(
     few seconds (`quietly`) writes one line a sitting.
     """
     before = application.saves.get(section)
-    saved = {"version": application.version_of(section) + 1, "by": actor.name, "at": at.isoformat()}
+    saved = {
+        "version": application.version_of(section) + 1,
+        "by": actor.name,
+        "person": actor.person_id,
+        "at": at.isoformat(),
+    }
     application.saves = {**application.saves, section: saved}
+    if (correction := application.open_correction) and correction.mended_at:
+        correction.mended_at, correction.mended_by = (
+            None,
+            "",
+        )  # what was reported is not what stands there now
     same_sitting = (
         before is not None
         and before["by"] == actor.name

@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
 from app.applications import attachments, drafting
-from app.applications.blueprint import applications
+from app.applications.blueprint import applications, page_after
 from app.applications.forms import BasicsForm, FileForm, StartForm, TechnologiesForm, answer_form
 from app.applications.models import Application, JointApplicant
 from app.applications.sections import answer_key, name_of
@@ -56,6 +56,7 @@ def start(call_id: int):
         form=form,
         earlier=earlier,
         open=call.takes_submissions_at(calendar.now()),
+        opens_later=call.opens_after(calendar.now()),
         eligible=body.body_kind in call.eligible_kinds,
     )
     return page, 422 if request.method == "POST" else 200
@@ -179,10 +180,11 @@ def remove_joint_applicant(application_id: int, organisation_id: int):
 @applications.post("/applications/<int:application_id>/joint-applicants/confirmation")
 @needs("application.edit")
 def confirm_joint_applicants(application_id: int):
-    drafting.confirm_joint_applicants(_mine(application_id), actor=actor(), at=calendar.now())
+    application = _mine(application_id)
+    drafting.confirm_joint_applicants(application, actor=actor(), at=calendar.now())
     db.session.commit()
     flash(_("Saved: %(section)s", section=name_of("joint-applicants")), "success")
-    return redirect(url_for("applications.show", application_id=application_id))
+    return _gone_on(application, "joint-applicants")
 
 
 @applications.route("/applications/<int:application_id>/attachments", methods=["GET", "POST"])
@@ -263,18 +265,27 @@ def _section(
         ),
         "success",
     )
+    return _gone_on(application, key)
+
+
+def _gone_on(application: Application, key: str) -> Any:
+    """To the task list, or where "save and next" was pressed to the section that follows."""
+    if "next" in request.form:
+        return redirect(page_after(application, key))
     return redirect(url_for("applications.show", application_id=application.id))
 
 
 def _stale(application: Application, stale: drafting.Stale, form: Form, question: Any) -> Any:
     """Both texts, and the choice between them. Nothing is lost."""
+    own = stale.saved_by_person == actor().person_id  # in another tab
     if wants_json():
-        return jsonify(error="stale", by=stale.saved_by), 409
+        return jsonify(error="stale", by=stale.saved_by, own=own), 409
     form["version"].data = stale.version
     page = render_template(
         "applications/stale.html",
         application=application,
         stale=stale,
+        own=own,
         form=form,
         question=question,
         theirs=[

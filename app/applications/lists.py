@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
+from werkzeug.datastructures import MultiDict
 
-from app.applications.models import BEFORE_SUBMISSION, Application
+from app import calendar
+from app.applications.models import BEFORE_SUBMISSION, Application, JointApplicant
 from app.applications.progress import with_office
 from app.db import db
 from app.lifecycle import APPLICATION
-from app.organisations.folding import fold
 from app.organisations.models import Organisation
+from app.organisations.search import BodySearch
 from app.permissions import OFFICE
 from app.programmes.models import Call
 from app.web.i18n import audience, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 
+MOST_AT_ONCE = 500  # a page of the list has fewer
 
-def listing_for(actor: Any) -> Listing:
+
+def listing_for(actor: Any, args: MultiDict) -> Listing:
     """Filters, sort, pages and files; no query per row."""
     of_office = actor.role in OFFICE
     states = _states(of_office)
@@ -31,7 +34,7 @@ def listing_for(actor: Any) -> Listing:
     columns = [
         Column(
             "number",
-            _l("Number"),
+            _l("Application number"),
             lambda application: application.number or _("(not submitted yet)"),
             sort=Application.number,
         ),
@@ -55,10 +58,11 @@ def listing_for(actor: Any) -> Listing:
             _l("Received"),
             lambda application: shown_instant(application.submitted_at),
             sort=func.coalesce(Application.submitted_at, Application.created_at),
+            typed=lambda application: application.submitted_at,
         ),
     ]
     filters: list[Search | Choice] = [
-        _Words("q", _l("Number, title or body"), [Application.number, title]),
+        word_search(actor),
         Choice("call", _l("Call"), _calls(actor), where=lambda value: Application.call_id == int(value)),
         Choice(
             "state",
@@ -70,10 +74,12 @@ def listing_for(actor: Any) -> Listing:
     if of_office:
         filters.insert(2, Choice("prefecture", _l("Prefecture"), _prefectures(), Organisation.prefecture))
         at_work = {"office": _l("Being checked or reviewed")}
-        filters.append(Choice("stage", _l("In process"), at_work, where=lambda it: with_office()))
+        filters.append(
+            Choice("stage", _l("In process"), at_work, where=lambda it: with_office(calendar.now()))
+        )
     return Listing(
         Application.visible_to(actor).join(Application.organisation).join(Application.call),
-        request.args,
+        args,
         columns=columns if of_office else [column for column in columns if column.key != "lead"],
         filters=filters,
         default_sort="-received",
@@ -82,14 +88,31 @@ def listing_for(actor: Any) -> Listing:
     )
 
 
-class _Words(Search):
-    """Words of the number, the title, or the body, the latter also in kana or by code."""
+def chosen(actor: Any, ids: Iterable[int]) -> list[Application]:
+    """Those with these ids that `actor` may see, by number, held until the commit; ids of no such are passed over."""
+    known = sorted({number for number in ids if 0 < number < 2**31})[:MOST_AT_ONCE]
+    query = (
+        Application.visible_to(actor)
+        .where(Application.id.in_(known))
+        .options(joinedload(Application.call), joinedload(Application.organisation))
+        .order_by(Application.number)
+    )
+    held = query.with_for_update(of=Application).execution_options(populate_existing=True)
+    return list(db.session.scalars(held))
 
-    def narrow(self, query: Select, value: str) -> Select:
-        for word in unicodedata.normalize("NFKC", value).split():
-            own = (column.icontains(word, autoescape=True) for column in self.columns)
-            query = query.where(or_(Organisation.search_text.contains(fold(word), autoescape=True), *own))
-        return query
+
+def word_search(actor: Any) -> Search:
+    """Words of the number, the title, or any of the bodies, these also in kana or by code.
+
+    The office searches what was submitted to it, not what is being mended.
+    """
+    texts = Application.submitted_search_text if actor.role in OFFICE else Application.search_text
+
+    def of_bodies(bodies: Select) -> Any:
+        joint = select(JointApplicant.application_id).where(JointApplicant.organisation_id.in_(bodies))
+        return or_(Application.organisation_id.in_(bodies), Application.id.in_(joint))
+
+    return BodySearch("q", _l("Number, title or body"), [texts], of_bodies=of_bodies)
 
 
 def _states(of_office: bool) -> dict[str, list[str]]:
@@ -108,7 +131,7 @@ def _rank(states: dict[str, list[str]]) -> Any:
 
 def _in_state(states: dict[str, list[str]]) -> Any:
     behind = {names[0]: names for names in states.values()}
-    return lambda value: Application.state.in_(behind[value])
+    return lambda value: Application.stands_in(behind[value], calendar.now())
 
 
 def _calls(actor: Any) -> dict[str, str]:

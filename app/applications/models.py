@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, UtcDateTime
+from app.db import Model, Searchable, UtcDateTime
 from app.lifecycle import APPLICATION
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL, OFFICE
@@ -22,11 +35,13 @@ BEFORE_SUBMISSION = ("draft", "in_approval")
 EDITABLE = ("draft", "returned")  # while it lies with the approver, nobody changes what they are reading
 
 
-class Application(Model):
+class Application(Searchable, Model):
     """One body's proposal to one call. `organisation` leads; joint applicants stand beside it."""
 
     __tablename__ = "applications"
     kind = "application"
+    # The office does not find a text that the applicant has not submitted yet.
+    searched = {"search_text": ("number", "title"), "submitted_search_text": ("number", "submitted_title")}
 
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
@@ -44,9 +59,14 @@ class Application(Model):
     submitted_title: Mapped[str] = mapped_column(
         Text, default=""
     )  # the office does not see what is being mended
+    submitted_search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # the last submission
     correction_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
+    # What the approver found when it last lay with them; gone once it is submitted or the editor takes it back.
+    sent_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_back_by: Mapped[str] = mapped_column(String(200), default="")
+    sent_back_reason: Mapped[str] = mapped_column(Text, default="")
     # The last save of each section: {"basics": {"version": 3, "by": "…", "at": "…"}}. Two people on two sections do
     # not disturb each other; two on the same section are told.
     saves: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
@@ -75,7 +95,10 @@ class Application(Model):
             "state IN ('draft', 'in_approval', 'withdrawn') OR (number IS NOT NULL AND submitted_at IS NOT NULL)",
             name="submitted_has_number",
         ),
-        CheckConstraint("state <> 'returned' OR correction_due_at IS NOT NULL", name="returned_has_due"),
+        CheckConstraint(
+            "state NOT IN ('returned', 'lapsed') OR correction_due_at IS NOT NULL", name="returned_has_due"
+        ),
+        CheckConstraint("(sent_back_at IS NULL) = (sent_back_reason = '')", name="sent_back_has_reason"),
         UniqueConstraint("call_id", "sequence"),
     )
 
@@ -101,22 +124,67 @@ class Application(Model):
         return self.correction_due_at if self.state == "returned" else None
 
     @property
+    def is_with_approver(self) -> bool:
+        """Handed over, or returned by the office and reported as mended: the approver is to submit it."""
+        correction = self.open_correction
+        return self.state == "in_approval" or bool(correction and correction.mended_at)
+
+    @property
+    def is_sent_back(self) -> bool:
+        """The approver's reason is still to be dealt with."""
+        return self.sent_back_at is not None and self.is_editable and not self.is_with_approver
+
+    @property
     def last_submission(self) -> Submission | None:
         return self.submissions[-1] if self.submissions else None
 
     @property
     def open_correction(self) -> Correction | None:
-        return self.corrections[-1] if self.state == "returned" and self.corrections else None
+        """The office's last return, as long as nothing was handed in upon it."""
+        awaited = self.state in ("returned", "lapsed")
+        return self.corrections[-1] if awaited and self.corrections else None
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the first submission is awaited, and its call has not opened yet."""
+        return self.state in BEFORE_SUBMISSION and self.call.opens_after(calendar.now())
 
     @property
     def is_late(self) -> bool:
         """Whether the time for the awaited submission has passed."""
-        return self.due_at is not None and calendar.now() >= self.due_at
+        return self.state == "lapsed" or (self.due_at is not None and calendar.now() >= self.due_at)
+
+    def has_lapsed(self, at: datetime) -> bool:
+        """Returned for correction and not resubmitted in time: the instant decides, not the job that records it."""
+        if self.state == "returned":
+            return self.correction_due_at is not None and self.correction_due_at <= at
+        return self.state == "lapsed"
+
+    @classmethod
+    def lapsed_by(cls, at: datetime) -> ColumnElement[bool]:
+        """`has_lapsed`, for a query."""
+        return or_(cls.state == "lapsed", and_(cls.state == "returned", cls.correction_due_at <= at))
+
+    @property
+    def standing(self) -> str:
+        """Its state, as the instant has it: a correction that is overdue has lapsed before the day's job says so."""
+        return "lapsed" if self.has_lapsed(calendar.now()) else self.state
+
+    @classmethod
+    def stands_in(cls, states: Collection[str], at: datetime) -> ColumnElement[bool]:
+        """The condition of standing in one of `states` at `at`, for lists: what has lapsed by then is not returned."""
+        lapsed = cls.lapsed_by(at)
+        others = cls.state.in_([state for state in states if state != "lapsed"]) & ~lapsed
+        return or_(others, lapsed) if "lapsed" in states else others
 
     def is_mended(self, section: str) -> bool:
         """Whether the section was saved since the office returned the application."""
         correction, saved = self.open_correction, self.saves.get(section)
         return bool(correction and saved and datetime.fromisoformat(saved["at"]) > correction.asked_at)
+
+    def changed_since(self, at: datetime) -> bool:
+        """Whether any section was saved after `at`."""
+        return any(datetime.fromisoformat(saved["at"]) > at for saved in self.saves.values())
 
     def version_of(self, section: str) -> int:
         """How often the section has been saved; a page that was filled from an older version is stale."""
@@ -218,9 +286,13 @@ class Correction(Model):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by: Mapped[str] = mapped_column(String(200))
+    # When and by whom the approver was told that it is mended; empty again once they send it back.
+    mended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    mended_by: Mapped[str] = mapped_column(String(200), default="")
     resubmitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     application: Mapped[Application] = relationship(back_populates="corrections")
+    __table_args__ = (CheckConstraint("(mended_at IS NULL) = (mended_by = '')", name="mended_by_someone"),)
 
 
 def canonical(content: dict[str, Any]) -> bytes:

@@ -17,44 +17,48 @@ WITH_OFFICE = ("submitted", "returned", "accepted", "under_review", "provisional
 
 
 def by_call_and_state(at: datetime) -> Sequence[Any]:
-    """Rows (call_id, title, call_state, closes_at, state, count, late, due, oldest), by call; no state: no application.
+    """Rows (call_id, title, call_state, closes_at, state, count, due, oldest), by call; no state: no application.
 
-    `late` of them were returned and not resubmitted by `at`; `due` is the earliest instant for that, `oldest` the
+    What was not resubmitted by `at` counts as lapsed; `due` is the earliest instant for a resubmission, `oldest` the
     earliest of their last submissions.
     """
 
     def ask() -> Sequence[Any]:
-        late = case(((Application.state == "returned") & (Application.correction_due_at <= at), 1), else_=0)
-        about = (Call.id, Call.title, Call.state, Call.closes_at, Application.state)
+        state = case((Application.lapsed_by(at), "lapsed"), else_=Application.state).label("stands")
+        about = (Call.id, Call.title, Call.state, Call.closes_at, state)
         return db.session.execute(
             select(
                 Call.id.label("call_id"),
                 Call.title,
                 Call.state.label("call_state"),
                 Call.closes_at,
-                Application.state,
+                state.label("state"),
                 func.count(Application.id).label("count"),
-                func.coalesce(func.sum(late), 0).label("late"),
                 func.min(Application.correction_due_at).label("due"),
                 func.min(Application.submitted_at).label("oldest"),
             )
             .outerjoin(Application, Application.call_id == Call.id)
             .where(Call.state.in_(IN_PROCESS))
             .group_by(*about)
-            .order_by(Call.id, Application.state)
+            .order_by(Call.id, state)
         ).all()
 
     return asked_once(("applications by call and state", at), ask)
 
 
-def with_office() -> Any:
-    """The condition of being checked or reviewed for results that are not told yet."""
+def with_office(at: datetime) -> Any:
+    """The condition of being checked or reviewed at `at` for results that are not told yet."""
     calls = select(Call.id).where(Call.state.in_(IN_PROCESS))
-    return Application.state.in_(WITH_OFFICE) & Application.call_id.in_(calls)
+    return Application.stands_in(WITH_OFFICE, at) & Application.call_id.in_(calls)
 
 
 def shown_states(rows: Sequence[Any]) -> list[tuple[str, int]]:
     """(state, count) in the order of a case's life; what is not submitted counts together under the first of them."""
     counts = {row.state: row.count for row in rows if row.state}
     drafts = sum(counts.get(state, 0) for state in BEFORE_SUBMISSION)
-    return [(BEFORE_SUBMISSION[0], drafts), *((state, counts.get(state, 0)) for state in WITH_OFFICE)]
+    lapsed = [("lapsed", counts["lapsed"])] if "lapsed" in counts else []
+    return [
+        (BEFORE_SUBMISSION[0], drafts),
+        *((state, counts.get(state, 0)) for state in WITH_OFFICE),
+        *lapsed,
+    ]

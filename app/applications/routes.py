@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import abort, render_template, send_file, url_for
+from flask import abort, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.datastructures import MultiDict
 
-from app.applications import checking_routes, drafting_routes, submission_routes  # noqa: F401
+from app import calendar
+from app.applications import checking_routes, drafting_routes, entry_labels, reading, submission_routes  # noqa: F401
 from app.applications.blueprint import applications, section_url
+from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
 from app.applications.models import Application, JointApplicant, Submission
 from app.applications.sections import LABELS, WHOLE, Section, answer_key, name_of, sections_of, whole_label
-from app.db import HistoryEntry
+from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
 from app.permissions import MUNICIPAL
 from app.storage import storage
-from app.web.access import actor, needs
+from app.web.access import actor, can, needs
+from app.web.lists import Listing
 from app.web.records import fetch
-from app.web.timeline import timeline
+from app.web.timeline import Entry, timeline
+from app.web.walk import in_list, leads_to, walk_of
 
 WHOLE_CASE = (
     joinedload(Application.call),
@@ -31,12 +37,25 @@ WHOLE_CASE = (
     selectinload(Application.corrections),
 )
 
+ANNOUNCED = ("selected", "not_selected")
+
 
 @applications.get("/applications")
 @needs("application.list")
 def index():
     """A municipality's own applications; for the office all that was submitted."""
-    return listing_for(actor()).response("applications/index.html", filename="applications")
+    listing = _listed(request.args)
+    return listing.response(
+        "applications/index.html",
+        filename="applications",
+        form=AcceptanceForm(formdata=None, seen=calendar.now().isoformat()),
+        to_accept=can("application.check") and any(row.state == "submitted" for row in listing.rows),
+    )
+
+
+@leads_to("application", "applications.index")
+def _listed(args: MultiDict) -> Listing:
+    return listing_for(actor(), args)
 
 
 @applications.get("/applications/<int:application_id>")
@@ -53,6 +72,7 @@ def show(application_id: int):
             section_names={**{section.key: section.label for section in sections}, WHOLE: whole_label()},
             entries=entries,
             reached=_reached(application, entries),
+            walk=walk_of(application),
         )
     return _case(application, application.last_submission)
 
@@ -113,16 +133,13 @@ def _task(application: Application, section: Section) -> dict[str, Any]:
 
 def _case(application: Application, shown: Submission | None):
     """The case with one of its submissions; sections that changed since the one before are marked."""
-    before = None
-    if shown is not None and (place := application.submissions.index(shown)):
-        before = application.submissions[place - 1]
     entries = timeline(application)
     return render_template(
         "applications/show.html",
         application=application,
         shown=shown,
-        changed=_changed_sections(before.content, shown.content) if before and shown else set(),
-        files=_file_addresses(application, shown),
+        changed=reading.changed_sections(application, shown) if shown else set(),
+        files=reading.file_addresses(application, shown) if shown else {},
         submission_links=_submission_links(application, shown),
         earlier_corrections=[
             one for one in application.corrections if one is not application.open_correction
@@ -130,10 +147,16 @@ def _case(application: Application, shown: Submission | None):
         entries=entries,
         reached=_reached(application, entries),
         section_names=_section_names(shown),
+        now=calendar.now(),
+        walk=walk_of(application),
+        # Before the announcement nothing leads to what the office has prepared.
+        letters=letters_about(actor(), (application.kind, application.id))
+        if application.state in ANNOUNCED
+        else [],
     )
 
 
-def _reached(application: Application, entries: list[HistoryEntry]) -> dict[str, datetime | date | None]:
+def _reached(application: Application, entries: Sequence[Entry]) -> dict[str, datetime | date | None]:
     """When it came to each state, as far as whoever reads is told."""
     reached: dict[str, datetime | date | None] = {
         APPLICATION.moves[entry.event].target: entry.at
@@ -149,25 +172,13 @@ def _submission_links(application: Application, shown: Submission | None) -> lis
     return [
         {
             "label": _("Submission %(number)s", number=place),
-            "url": url_for("applications.submission", application_id=application.id, submission_id=one.id),
+            "url": url_for(
+                "applications.submission", application_id=application.id, submission_id=one.id, **in_list()
+            ),
             "current": one is shown,
         }
         for place, one in enumerate(application.submissions, start=1)
     ]
-
-
-def _file_addresses(application: Application, shown: Submission | None) -> dict[str, str]:
-    if shown is None:
-        return {}
-    return {
-        file["sha256"]: url_for(
-            "applications.submitted_file",
-            application_id=application.id,
-            submission_id=shown.id,
-            sha256=file["sha256"],
-        )
-        for file in shown.content["attachments"]
-    }
 
 
 def _submission(application: Application, submission_id: int) -> Submission:
@@ -177,24 +188,6 @@ def _submission(application: Application, submission_id: int) -> Submission:
     if found is None:
         abort(404)
     return found
-
-
-def _changed_sections(before: dict, after: dict) -> set[str]:
-    answered = {answer["question_id"]: answer["text"] for answer in before["answers"]}
-    of_sections = {
-        "basics": ("title", "summary"),
-        "technologies": ("technologies", "technologies_etc", "technologies_other"),
-        "joint-applicants": ("joint_applicants",),
-        "attachments": ("attachments",),
-    }
-    changed = {
-        key for key, names in of_sections.items() if any(before[name] != after[name] for name in names)
-    }
-    return changed | {
-        answer_key(answer["question_id"])
-        for answer in after["answers"]
-        if answered.get(answer["question_id"]) != answer["text"]
-    }
 
 
 def _section_names(shown: Submission | None) -> dict[str, str]:

@@ -1,7 +1,11 @@
 """Submission: the draft goes to the approver and from there, in time, to the office.
 
-What is handed in is frozen word for word with its hash. The server's clock decides: at the closing instant it is too
-late. A returned application has a due instant of its own, also after the call has closed.
+The approver submits, or sends back with a reason. A returned application goes the same way without a state of its
+own: it stays returned, and its correction carries who reported it as mended and when.
+
+What is handed in is frozen word for word with its hash. The server's clock decides: before the opening instant it is
+too early, at the closing instant too late. A returned application has a due instant of its own, also after the call
+has closed.
 """
 
 from __future__ import annotations
@@ -32,38 +36,83 @@ class TooLate(Exception):
         self.application, self.due_at = application, due_at
 
 
+class TooEarly(Exception):
+    """The call opens at `opens_at` (JST), and nothing can be submitted to it before."""
+
+    def __init__(self, application: Application, opens_at: datetime | None) -> None:
+        super().__init__(f"application {application.id} can be submitted from {opens_at}")
+        self.application, self.opens_at = application, opens_at
+
+
 class ChangedSinceSeen(Exception):
-    """Somebody saved a section after the approver opened the page: it must be read again before it is submitted."""
+    """It was changed after whoever decides opened the page: a section saved, or for the office handed in anew."""
 
 
 def hand_over(application: Application, *, actor: Any, at: datetime) -> None:
     """Give the draft to the approver, who is told by mail; from now nobody edits it.
 
-    Raises TooLate from the closing instant on, Incomplete while something is missing, NotAllowed.
+    Raises TooEarly before the opening instant, TooLate from the closing instant on, Incomplete while something is
+    missing, NotAllowed.
     """
-    application = _held(application)
-    # Nobody is sent to complete what can no longer be handed in.
+    application = held(application)
+    # Nobody is sent to complete what can no longer be handed in, or to submit what cannot be yet.
     if application.call.has_closed_at(at):
         raise TooLate(application, application.call.closes_at)
+    _refuse_early(application, application.call, at)
     refuse_incomplete(application)
     move(application, "hand_over", actor=actor, at=at)
     mails.approval_requested(application, actor=actor, at=at)
 
 
 def take_back(application: Application, *, actor: Any, at: datetime) -> None:
-    """Take it back from the approver to go on drafting. Raises NotAllowed."""
-    move(_held(application), "take_back", actor=actor, at=at)
+    """引戻し, the editor's own act: back from the approver to go on drafting. Raises NotAllowed."""
+    application = held(application)
+    move(application, "take_back", actor=actor, at=at)
+    _forget_sending_back(application)  # what was asked then had been mended and handed over
+
+
+def send_back(application: Application, *, reason: str, actor: Any, at: datetime) -> None:
+    """差戻し: the approver gives a draft, or a correction reported as mended, back to the editor, who is told why.
+
+    Raises ValueError without a reason, NotAllowed when it does not lie with the approver or `actor` is none.
+    """
+    if not reason.strip():
+        raise ValueError("sending back needs a reason")
+    application = held(application)
+    correction = application.open_correction
+    if correction is None:
+        move(application, "send_back", actor=actor, at=at, changes={"reason": reason})
+    else:
+        if not correction.mended_at or not actor.may("application.submit", application):
+            raise NotAllowed(application, "send_back", "it is not with the approver")
+        correction.mended_at, correction.mended_by = None, ""
+        changes = {"reason": reason}
+        application.record("correction_sent_back", actor=actor, at=at, changes=changes, audience="applicant")
+    application.sent_back_at, application.sent_back_by = at, actor.name
+    application.sent_back_reason = reason
+    mails.sent_back(application, at=at)
 
 
 def report_mended(application: Application, *, actor: Any, at: datetime) -> None:
     """Tell the approver that a returned application is mended and can be resubmitted.
 
-    Raises NotAllowed unless it stands returned, Incomplete while something is missing.
+    Raises TooLate from its due instant on, NotAllowed unless it stands returned, Incomplete while something is
+    missing.
     """
-    application = _held(application)
-    if application.state != "returned" or not actor.may("application.hand_over", application):
+    application = held(application)
+    if application.has_lapsed(at):
+        raise TooLate(application, application.corrections[-1].due_at)
+    correction = application.open_correction
+    if (
+        correction is None
+        or application.state != "returned"
+        or not actor.may("application.hand_over", application)
+    ):
         raise NotAllowed(application, "report_mended", f"it is {application.state}")
+    if at >= correction.due_at:
+        raise TooLate(application, correction.due_at)
     refuse_incomplete(application)
+    correction.mended_at, correction.mended_by = at, actor.name
     application.record("reported_mended", actor=actor, at=at, audience="applicant")
     mails.approval_requested(application, actor=actor, at=at)
 
@@ -71,13 +120,14 @@ def report_mended(application: Application, *, actor: Any, at: datetime) -> None
 def submit(application: Application, *, seen: str | None = None, actor: Any, at: datetime) -> Submission:
     """Hand the application in: it gets its number, is frozen, and a receipt is mailed.
 
-    `at` is the server's clock; `seen` is the fingerprint of what the approver read. Raises TooLate at and after the
-    closing instant, Incomplete, ChangedSinceSeen, NotAllowed. Numbers run per call: its row is held, so that two
+    `at` is the server's clock; `seen` is the fingerprint of what the approver read. Raises TooEarly before the opening
+    instant, TooLate at and after the closing instant, Incomplete, ChangedSinceSeen, NotAllowed. Numbers run per call: its row is held, so that two
     bodies in the same second get two numbers.
     """
-    call = _held(application.call)
-    application = _held(application)
+    call = held(application.call)
+    application = held(application)
     _refuse_unless_open(application, "submit", BEFORE_SUBMISSION, actor)
+    _refuse_early(application, call, at)
     if not call.takes_submissions_at(at):
         raise TooLate(application, call.closes_at)
     _refuse_unread(application, seen)
@@ -92,8 +142,10 @@ def resubmit(application: Application, *, seen: str | None = None, actor: Any, a
     Raises TooLate at and after the due instant, Incomplete, ChangedSinceSeen, NotAllowed (also once the call has
     been decided).
     """
-    call = _held(application.call)  # nobody decides while it comes back, or it comes back to a decided call
-    application = _held(application)
+    call = held(application.call)  # nobody decides while it comes back, or it comes back to a decided call
+    application = held(application)
+    if application.state == "lapsed":  # recorded while the approver was reading
+        raise TooLate(application, application.corrections[-1].due_at)
     _refuse_unless_open(application, "resubmit", ("returned",), actor)
     if call.state != "published":
         raise NotAllowed(application, "resubmit", f"the call is {call.state}")
@@ -113,7 +165,9 @@ def withdraw(application: Application, *, reason: str, actor: Any, at: datetime)
     """
     if not reason.strip():
         raise ValueError("a withdrawal needs a reason")
-    application = _held(application)
+    application = held(application)
+    if application.call.state == "announced":
+        raise NotAllowed(application, "withdraw", "its call is announced")
     was_submitted = application.submitted_at is not None
     move(application, "withdraw", actor=actor, at=at, changes={"reason": reason})
     application.withdrawal_reason = reason
@@ -169,6 +223,7 @@ def _hand_in(application: Application, name: str, *, actor: Any, at: datetime) -
     application.submitted_at, application.submitted_title = at, application.title
     move(application, name, actor=actor, at=at, changes={"number": application.number, "sha256": digest})
     application.submissions.append(submission)
+    _forget_sending_back(application)
     db.session.flush()
     mails.receipt(application, submission, at=at)
     return submission
@@ -180,6 +235,15 @@ def _refuse_unless_open(application: Application, name: str, sources: tuple[str,
         raise NotAllowed(application, name, f"it is {application.state}")
     if not actor.may("application.submit", application):
         raise NotAllowed(application, name, "not permitted")
+
+
+def _refuse_early(application: Application, call: Call, at: datetime) -> None:
+    if call.opens_after(at):
+        raise TooEarly(application, call.opens_at)
+
+
+def _forget_sending_back(application: Application) -> None:
+    application.sent_back_at, application.sent_back_by, application.sent_back_reason = None, "", ""
 
 
 def _refuse_unread(application: Application, seen: str | None) -> None:
@@ -196,7 +260,7 @@ def _give_number(application: Application, call: Call) -> None:
     application.number = f"{call.code}-{application.sequence:04d}"
 
 
-def _held(record: T) -> T:
+def held(record: T) -> T:
     """The record as it is now, its row held until the commit: of two clicks the second sees the first's result."""
     model = type(record)
     held = select(model).where(model.id == record.id).with_for_update()

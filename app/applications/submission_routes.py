@@ -11,10 +11,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import calendar
 from app.applications import submission
 from app.applications.blueprint import applications, section_url
-from app.applications.forms import SubmissionForm, WithdrawalForm
-from app.applications.models import Application, JointApplicant
+from app.applications.forms import SendingBackForm, SubmissionForm, WithdrawalForm
+from app.applications.models import BEFORE_SUBMISSION, Application, JointApplicant
 from app.applications.sections import Incomplete, problems_of, sections_of
 from app.db import db
+from app.lifecycle import NotAllowed
 from app.web.access import actor, needs
 from app.web.i18n import shown_instant
 from app.web.records import fetch
@@ -24,6 +25,8 @@ READ = (
     joinedload(Application.organisation),
     selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation),
 )
+
+REFUSALS = (Incomplete, submission.TooEarly, submission.TooLate, submission.ChangedSinceSeen)
 
 
 @applications.get("/applications/<int:application_id>/check")
@@ -52,10 +55,10 @@ def resubmit(application_id: int):
 def hand_over(application_id: int):
     """To the approver: a draft is handed over, of a returned one it is told that it is mended."""
     application = fetch(Application, application_id, *READ, permission="application.hand_over")
-    ask = submission.report_mended if application.state == "returned" else submission.hand_over
+    ask = submission.hand_over if application.state in BEFORE_SUBMISSION else submission.report_mended
     try:
         ask(application, actor=actor(), at=calendar.now())
-    except (Incomplete, submission.TooLate) as refused:
+    except (Incomplete, submission.TooEarly, submission.TooLate) as refused:
         db.session.rollback()
         return _answers(application, refused=refused)
     db.session.commit()
@@ -64,13 +67,30 @@ def hand_over(application_id: int):
 
 
 @applications.post("/applications/<int:application_id>/drafting")
-@needs("application.hand_over")
+@needs("application.take_back")
 def take_back(application_id: int):
-    application = fetch(Application, application_id, permission="application.hand_over")
+    application = fetch(Application, application_id, permission="application.take_back")
     submission.take_back(application, actor=actor(), at=calendar.now())
     db.session.commit()
     flash(_("It is a draft again and can be edited."), "success")
     return redirect(url_for("applications.show", application_id=application_id))
+
+
+@applications.route("/applications/<int:application_id>/sending-back", methods=["GET", "POST"])
+@needs("application.submit")
+def send_back(application_id: int):
+    """Back to the editor, with what is to be mended first."""
+    application = fetch(Application, application_id, *READ, permission="application.submit")
+    if not application.is_with_approver:
+        raise NotAllowed(application, "send_back", f"it is {application.state}")
+    form = SendingBackForm()
+    if form.validate_on_submit():
+        submission.send_back(application, reason=form.reason.data or "", actor=actor(), at=calendar.now())
+        db.session.commit()
+        flash(_("Sent back. The editor is told by mail, and has your reason as a task."), "success")
+        return redirect(url_for("applications.show", application_id=application_id))
+    page = render_template("applications/send_back.html", application=application, form=form)
+    return page, 422 if form.errors else 200
 
 
 @applications.get("/applications/<int:application_id>/receipt")
@@ -101,6 +121,9 @@ def withdraw(application_id: int):
 def _hand_in(application_id: int, name: str) -> Any:
     application = fetch(Application, application_id, *READ, permission="application.submit")
     form = SubmissionForm()
+    if application.state == "lapsed":
+        flash(_("The time for the resubmission has passed, so it cannot be submitted."), "info")
+        return redirect(url_for("applications.show", application_id=application_id))
     if not (application.is_editable or application.state == "in_approval"):
         flash(_("This application has been submitted already."), "info")
         page = "applications.receipt" if application.submitted_at else "applications.show"
@@ -110,7 +133,7 @@ def _hand_in(application_id: int, name: str) -> Any:
     act = submission.submit if name == "submit" else submission.resubmit
     try:
         act(application, seen=form.seen.data or None, actor=actor(), at=calendar.now())
-    except (Incomplete, submission.TooLate, submission.ChangedSinceSeen) as refused:
+    except REFUSALS as refused:
         db.session.rollback()
         return _answers(application, refused=refused)
     db.session.commit()
@@ -146,6 +169,16 @@ def _change_links(application: Application) -> dict[str, str]:
 
 
 def _sentence(refused: Exception | None) -> str:
+    if isinstance(refused, submission.TooEarly):
+        return _(
+            "It was not submitted: this call opens on %(instant)s. What you entered is kept.",
+            instant=shown_instant(refused.opens_at),
+        )
+    if isinstance(refused, submission.TooLate) and not actor().may("application.submit"):
+        return _(
+            "The time for it ended at %(instant)s, so it could not be handed to the approver. What you entered is kept.",
+            instant=shown_instant(refused.due_at),
+        )
     if isinstance(refused, submission.TooLate):
         return _(
             "It was not submitted: the time for it ended at %(instant)s. What you entered is kept.",

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, selectinload
 
 from app.applications.models import BEFORE_SUBMISSION, Application
 from app.applications.progress import by_call_and_state
 from app.db import db
 from app.permissions import APPROVER, MUNICIPAL
 from app.programmes.models import Call
-from app.web.i18n import shown_day
+from app.web.i18n import shown_day, shown_instant
 from app.web.tasks import Task
+
+REASON_SHOWN = 80  # characters of the reason in the line of a task; the page has it whole
 
 
 def tasks(actor: Any, at: datetime) -> list[Task]:
@@ -26,37 +29,68 @@ def tasks(actor: Any, at: datetime) -> list[Task]:
 
 
 def _of_applicant(actor: Any, at: datetime) -> list[Task]:
-    """Drafts until their call closes, and returned ones until they are resubmitted or their call is decided."""
+    """Drafts until their call closes, returned ones until their due instant, lapsed ones until the announcement."""
     query = (
         select(Application)
         .join(Application.call)
         .where(
             Application.organisation_id == actor.organisation_id,
-            Call.state == "published",
             or_(
-                Application.state == "returned",
-                Application.state.in_(BEFORE_SUBMISSION) & (Call.closes_at > at),
+                Application.lapsed_by(at) & Call.state.in_(("published", "decided")),
+                (Application.state == "returned") & (Call.state == "published"),
+                Application.state.in_(BEFORE_SUBMISSION)
+                & (Call.state == "published")
+                & (Call.closes_at > at),
             ),
         )
-        .options(contains_eager(Application.call))
+        .options(contains_eager(Application.call), selectinload(Application.corrections))
         .order_by(Application.id)
     )
-    return [_task(application, actor) for application in db.session.scalars(query)]
+    return [_task(application, actor, at) for application in db.session.scalars(query)]
 
 
-def _task(application: Application, actor: Any) -> Task:
+def _task(application: Application, actor: Any, at: datetime) -> Task:
     about = application.title or application.call.title
-    show = url_for("applications.show", application_id=application.id)
-    if application.state == "returned":
-        return Task(
-            _("Mend and resubmit the returned application"), show, about, application.correction_due_at
+    if application.has_lapsed(at):
+        told = _("See what follows: the application was not resubmitted in time")
+        show = url_for("applications.show", application_id=application.id)
+        return Task(told, show, about, application.correction_due_at)
+    returned, approves = application.state == "returned", actor.role == APPROVER
+    to_approver = approves and application.is_with_approver
+    page = ("applications.resubmit" if returned else "applications.submit") if to_approver else None
+    return Task(
+        _title(application, approves, at),
+        url_for(page or "applications.show", application_id=application.id),
+        about,
+        application.due_at,
+    )
+
+
+def _title(application: Application, approves: bool, at: datetime) -> str:
+    """What waits, said to the one who is to do it and to the one who waits for the other."""
+    if application.is_with_approver:
+        return _of_approver(application, at) if approves else _("The application waits for your approver")
+    if application.is_sent_back:
+        reason = shorten(application.sent_back_reason, REASON_SHOWN, placeholder="…")
+        return (
+            _("You sent it back to the editor, who is to mend it")
+            if approves
+            else _("Sent back by the approver: %(reason)s", reason=reason)
         )
-    if application.state == "in_approval":
-        if actor.role == APPROVER:
-            submit = url_for("applications.submit", application_id=application.id)
-            return Task(_("Approve and submit the application"), submit, about, application.call.closes_at)
-        return Task(_("The application waits for your approver"), show, about, application.call.closes_at)
-    return Task(_("Finish the application"), show, about, application.call.closes_at)
+    if application.state == "returned":
+        return _("Mend and resubmit the returned application")
+    return _("Finish the application")
+
+
+def _of_approver(application: Application, at: datetime) -> str:
+    if application.call.opens_after(at) and application.state == "in_approval":
+        opens = shown_instant(application.call.opens_at)
+        return _("The application can be submitted from %(instant)s on", instant=opens)
+    if application.state == "returned":
+        return _("The correction is done: approve and resubmit the application")
+    if application.sent_back_at:
+        return _("What you sent back has been mended: approve and submit the application")
+    return _("Approve and submit the application")
 
 
 def _of_officer(at: datetime) -> list[Task]:
@@ -69,8 +103,8 @@ def _of_officer(at: datetime) -> list[Task]:
             title = _("Check submitted applications: %(count)s", count=row.count)
             oldest = _("the oldest of %(day)s", day=shown_day(row.oldest))
             found.append(Task(title, _listed(row), row.title, note=oldest))
-        elif row.late:
-            title = _("Returned applications not resubmitted in time: %(count)s", count=row.late)
+        elif row.state == "lapsed":
+            title = _("Returned applications not resubmitted in time: %(count)s", count=row.count)
             found.append(Task(title, _listed(row), row.title, row.due))
     return sorted(found, key=lambda task: task.due is not None)
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 
 from app import calendar
 from app.schedule.rules import milestones
-from app.web.i18n import shown_time
+from app.web.i18n import shown_minute
 from app.web.month import Month, month_of
 from app.web.tasks import Task
 
@@ -63,7 +63,7 @@ def _closings(calls: Sequence[tuple[int, str, datetime]]) -> list[DateAhead]:
     return [
         DateAhead(
             calendar.day_of(closes_at),
-            _("%(call)s closes at %(time)s", call=title, time=shown_time(closes_at)),
+            _("%(call)s closes at %(time)s", call=title, time=shown_minute(closes_at)),
             url_for("programmes.show", call_id=call_id),
         )
         for call_id, title, closes_at in calls

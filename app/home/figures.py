@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app import calendar
 from app.applications.models import BEFORE_SUBMISSION
@@ -19,7 +20,7 @@ from app.councils import figures as councils
 from app.projects import figures as projects
 from app.projects.end_of_support import KIND
 from app.web.counting import Figures, figures_of
-from app.web.i18n import shown_fiscal_year_briefly, state_label
+from app.web.i18n import shown_fiscal_year_short, state_label
 from app.web.tasks import Task
 
 
@@ -96,7 +97,7 @@ def _checked(rows: Sequence[Any], at: datetime) -> Figure:
     if open_calls:
         closes_at, title = open_calls[0]
         days = calendar.days_until(closes_at)
-        note = _("%(call)s: closes in %(days)s days", call=title, days=days) if days else _("%(call)s: closes today", call=title)  # fmt: skip
+        note = ngettext("%(call)s: closes in %(days)s day", "%(call)s: closes in %(days)s days", days, call=title, days=days) if days else _("%(call)s: closes today", call=title)  # fmt: skip
     url = url_for("applications.index", stage="office")
     return Figure(_("Applications checked or reviewed"), count, _("cases"), note, url)
 
@@ -141,7 +142,7 @@ def _year_bars(counted: Figures, this_year: int) -> list[YearBar]:
             _(
                 "Year %(year)s (%(fiscal_year)s)",
                 year=this_year - selected + 1,
-                fiscal_year=shown_fiscal_year_briefly(selected),
+                fiscal_year=shown_fiscal_year_short(selected),
             ),
             number,
             counted[projects.ENDING][selected],

@@ -1,4 +1,7 @@
-"""Each role's first page: what waits for this person, by due date; how much there is; what comes; what happened."""
+"""Each role's first page: what waits for this person, by due date; how much there is; what comes; what happened.
+
+For those who are not signed in, the front page.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ from app.home.dates import dates
 from app.home.recent import recent
 from app.home.tasks import tasks_of
 from app.permissions import OFFICE
+from app.programmes.forms import APPLICANT_KINDS
+from app.programmes.phases import openings
+from app.reporting import statistics
 from app.web.access import actor_or_none, needs
 
 home = Blueprint("home", __name__)
@@ -22,11 +28,16 @@ def index():
     """The person's tasks and cases; for those not signed in, what the programme is and where to go."""
     who = actor_or_none()
     if who is None:
-        return render_template("home/welcome.html", calls=cases.open_calls(None))
+        return render_template(
+            "home/welcome.html",
+            openings=openings(calendar.now()),
+            body_kinds=APPLICANT_KINDS,
+            figures=statistics.figures(calendar.today()),
+        )
     now = calendar.now()
     tasks = tasks_of(who, now)
     of_office = who.role in OFFICE
-    calls = [] if of_office else cases.open_calls(who)
+    calls = [] if of_office else openings(now).open
     closings = (
         {(row.call_id, row.title, row.closes_at) for row in by_call_and_state(now) if row.closes_at}
         if of_office

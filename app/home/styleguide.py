@@ -18,6 +18,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app import calendar
 from app.home.figures import Part, YearBar
 from app.lifecycle import LIFECYCLES
+from app.organisations.codes import PREFECTURES
+from app.programmes.models import Call
+from app.reporting.charts import Bar, Periods, Tile
+from app.reporting.statistics import Round
+from app.reporting.tiles import CELLS, short_name
 from app.web.access import needs
 from app.web.forms import AtMost, DateField, Form, InstantField, Required, choices
 from app.web.i18n import state_label
@@ -34,7 +39,8 @@ def index():
     wrong.validate()
     return render_template(
         "styleguide.html", form=SampleForm(None, meta={"csrf": False}), wrong=wrong, listing=_listing(),
-        records=_records(), entries=_entries(), today=calendar.today(), now=calendar.now(), **_drawn(),
+        records=_records(), entries=_entries(), today=calendar.today(), now=calendar.now(),
+        later=calendar.now() + timedelta(days=2, hours=3), tiles=_tiles(), periods=_periods(), **_drawn(),
     )  # fmt: skip
 
 
@@ -164,6 +170,37 @@ def _listing() -> SampleListing:
         default_sort="number",
         per_page=3,
         caption=_("Applications"),
+    )
+
+
+def _tiles() -> list[Tile]:
+    """The map with a few numbers, one of each shade."""
+    counts = {"01": 1, "11": 2, "23": 3, "27": 4}
+    return [
+        Tile(number, name, short_name(number), *CELLS[number], counts.get(number, 0), counts.get(number, 0))
+        for number, name in PREFECTURES.items()
+    ]
+
+
+def _periods() -> Periods:
+    """Two rounds: one that is over, one that may be extended."""
+    year = calendar.fiscal_year(calendar.today())
+    first = calendar.fiscal_year_start(year - 4)
+
+    def bar(selected: int, years: int, more: int, standing: str) -> Bar:
+        start, end, longest = (
+            (calendar.fiscal_year_start(fiscal_year) - first).days
+            for fiscal_year in (selected, selected + years, selected + years + more)
+        )
+        call = Call(selection_fy=selected, announced_count=selected % 7 + 2)
+        return Bar(Round(call, 0, 0, 0, 0, 0), start, end, longest, standing)
+
+    years = [(it, (calendar.fiscal_year_start(it) - first).days) for it in range(year - 4, year + 5)]
+    return Periods(
+        bars=[bar(year - 4, 3, 0, "ended"), bar(year, 3, 2, "supported")],
+        years=years,
+        days=(calendar.fiscal_year_start(year + 5) - first).days,
+        on=(calendar.today() - first).days,
     )
 
 

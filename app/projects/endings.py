@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 from werkzeug.datastructures import MultiDict
 
+from app.correspondence import lists
 from app.correspondence.models import Letter
 from app.db import db
 from app.projects.end_of_support import KIND
@@ -27,6 +28,8 @@ def letters_of_year(fiscal_year: int) -> dict[tuple[int, int], Letter]:
 
 def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int], Letter]) -> Listing:
     def shown_letters(project: Project) -> str:
+        if project.state == "supported" and project.awaits_extension:
+            return _("Extension not recorded yet")
         found = [(body, letters.get((project.id, body.id))) for body in project.bodies]
         return "、".join(
             f"{body.addressee}: {letter.number or state_label(letter) if letter else _('Not drafted')}"
@@ -41,7 +44,7 @@ def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int]
             Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
             Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
             Column("selection_fy", _l("Selected in"), selected_in),
-            Column("ends_on", _l("Ends on"), lambda it: shown_date(it.ends_on)),
+            Column("ends_on", _l("Ends on"), lambda it: shown_date(it.ends_on), typed=lambda it: it.ends_on),
             Column("state", _l("State"), lambda it: state_label(it), sort=Project.state),
             Column("letters", _l("Letters"), shown_letters),
         ],
@@ -53,7 +56,7 @@ def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int]
 
 def letters_about(project: Project, actor: Any) -> list[Letter]:
     """About the project and the application it came from; for a municipality what was issued to it."""
-    about = (Letter.about_kind == project.kind) & (Letter.about_id == project.id)
+    cases = [(project.kind, project.id)]
     if project.application_id:
-        about |= (Letter.about_kind == "application") & (Letter.about_id == project.application_id)
-    return list(db.session.scalars(Letter.visible_to(actor).where(about).order_by(Letter.id)))
+        cases.append(("application", project.application_id))
+    return lists.letters_about(actor, *cases)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, and_, func
 
 from app import calendar
 from app.programmes.models import Call
@@ -20,7 +20,8 @@ def counts(today: date) -> list[Select]:
     """Projects under support by fiscal year of selection; of these the ones in their last year, and their bodies."""
     projects = counted(SUPPORTED, func.count(Project.id), Call.selection_fy).join(Project.call)
     projects = projects.where(Project.state == "supported").group_by(Call.selection_fy)
-    in_last_year: Any = calendar.fiscal_year(today) == LAST_FY
+    ends_now: Any = calendar.fiscal_year(today) == LAST_FY
+    in_last_year = and_(ends_now, Project.end_is_known())
     ending = counted(ENDING, func.count(Project.id), Call.selection_fy).join(Project.call)
     ending = ending.where(Project.state == "supported", in_last_year).group_by(Call.selection_fy)
     bodies = counted(ENDING_BODIES, func.count(ProjectApplicant.organisation_id.distinct()))

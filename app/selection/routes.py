@@ -6,8 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.datastructures import MultiDict
 
 from app import calendar
+from app.applications.lists import word_search
 from app.applications.models import Application, JointApplicant
 from app.db import db
 from app.lifecycle import APPLICATION, NotAllowed
@@ -15,11 +17,13 @@ from app.programmes.models import Call
 from app.schedule.work import enqueue
 from app.selection import operations
 from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultForm
+from app.selection.letters import letters_for
 from app.web.access import actor, needs
 from app.web.i18n import state_label
-from app.web.lists import Choice, Column, Listing, Search
+from app.web.lists import Choice, Column, Listing
 from app.web.records import fetch
 from app.web.timeline import timeline
+from app.web.walk import leads_to
 
 selection = Blueprint("selection", __name__)
 
@@ -36,14 +40,15 @@ def show(call_id: int):
     call = fetch(Call, call_id)
     applications = operations.submitted_to(call)
     results = operations.results_of(call)
-    return _listing(call).response(
+    published = call.state == "published"
+    missing = operations.missing_before_decision(call, calendar.now(), applications) if published else []
+    return _listing(call, request.args).response(
         "selection/show.html",
         filename=f"selection_{call.code}",
         call=call,
-        missing=operations.missing_before_decision(call, calendar.now(), applications)
-        if call.state == "published"
-        else [],
-        lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
+        missing=missing,
+        causes=operations.by_cause(missing),
+        lapsed=[it for it in applications if it.has_lapsed(calendar.now())],
         accepted=sum(application.state == "accepted" for application in applications),
         selected=sum(result.selected for result in results),
         not_selected=sum(not result.selected for result in results),
@@ -142,8 +147,11 @@ def decide(call_id: int):
         form=form,
         call=call,
         missing=missing,
+        causes=operations.by_cause(missing),
         changed=changed,
-        lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
+        lapsed=[it for it in applications if it.has_lapsed(calendar.now())],
+        letters=[letter for result in results for letter in letters_for(result)],
+        era_date=calendar.era_date,
         groups=[
             (_("Selected"), [result for result in results if result.selected]),
             (_("Not selected"), [result for result in results if not result.selected]),
@@ -155,7 +163,7 @@ def decide(call_id: int):
 @selection.route("/calls/<int:call_id>/announcement", methods=["GET", "POST"])
 @needs("selection.announce")
 def announce(call_id: int):
-    """Confirm, then queue the announcement as long work and follow it on its page."""
+    """Confirm, then queue the announcement as long work and follow it on its page; not on a closed day."""
     call = fetch(Call, call_id)
     if call.state != "decided":
         flash(
@@ -165,8 +173,9 @@ def announce(call_id: int):
             "info",
         )
         return redirect(url_for("selection.show", call_id=call.id))
-    form = AnnouncementForm()
-    if form.validate_on_submit():
+    form, today = AnnouncementForm(), calendar.today()
+    closed = not calendar.is_business_day(today)
+    if form.validate_on_submit() and not closed:
         work = enqueue(
             "announce",
             {"call_id": call.id},
@@ -178,14 +187,17 @@ def announce(call_id: int):
         db.session.commit()
         return redirect(url_for("schedule.work", work_id=work.id))
     results = operations.results_of(call)
-    return render_template(
+    page = render_template(
         "selection/announce.html",
         form=form,
         call=call,
+        today=today,
+        next_day=calendar.first_business_day_on_or_after(today) if closed else None,
         selected=[result for result in results if result.selected],
         not_selected=[result for result in results if not result.selected],
         letters=sum(len(result.application.bodies) for result in results),
     )
+    return page, 409 if form.is_submitted() else 200
 
 
 def _already_decided(call: Call):
@@ -201,10 +213,15 @@ def _already_decided(call: Call):
     return redirect(url_for("selection.show", call_id=call.id))
 
 
-def _listing(call: Call) -> Listing:
+@leads_to("application", "selection.show")
+def _listed(args: MultiDict, call_id: int) -> Listing:
+    return _listing(fetch(Call, call_id), args)
+
+
+def _listing(call: Call, args: MultiDict) -> Listing:
     return Listing(
         Application.visible_to(actor()).where(Application.call_id == call.id),
-        request.args,
+        args,
         caption=_l("Applications and their results"),
         columns=[
             Column("number", _l("No."), lambda it: it.number, sort=Application.sequence),
@@ -217,9 +234,7 @@ def _listing(call: Call) -> Listing:
             Column("reasons", _l("Reasons"), lambda it: it.result.reasons if it.result else ""),
         ],
         filters=[
-            Search(
-                "q", _l("Words in the title or number"), [Application.submitted_title, Application.number]
-            ),
+            word_search(actor()),
             Choice(
                 "state",
                 _l("State"),
@@ -228,7 +243,7 @@ def _listing(call: Call) -> Listing:
                     for name in APPLICATION.states
                     if name not in ("draft", "in_approval")
                 },
-                Application.state,
+                where=lambda value: Application.stands_in([value], calendar.now()),
             ),
         ],
         default_sort="number",

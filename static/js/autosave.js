@@ -81,7 +81,8 @@ export default function autosave(form) {
   async function settle(answer, covers) {
     if (answer.status === 409) {
       stopped = true;
-      tell(words.conflict, true);
+      const { own } = await answer.json().catch(() => ({}));
+      tell(own ? words.conflictOwn : words.conflict, true);
     } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
       tell(words.signedOut, true);
     } else if (answer.ok) {
@@ -218,6 +219,12 @@ function tidy([name, value]) {
 }
 
 function clock(moment, withDay = false) {
-  const day = withDay ? { month: "numeric", day: "numeric" } : {};
-  return moment.toLocaleString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit" });
+  const [month, day] = [moment.getMonth() + 1, moment.getDate()];
+  const [hour, minute] = [moment.getHours(), moment.getMinutes()];
+  if (document.documentElement.lang === "ja") {
+    return `${withDay ? `${month}月${day}日` : ""}${hour}時${minute ? `${minute}分` : ""}`; // as all times on our pages
+  }
+  const two = (number) => String(number).padStart(2, "0");
+  const date = withDay ? `${moment.toLocaleDateString("en-GB", { day: "numeric", month: "long" })}, ` : "";
+  return `${date}${two(hour)}:${two(minute)}`;
 }

@@ -69,16 +69,16 @@ def test_the_check_page_shows_every_answer_with_a_link_to_change_it(application,
     assert "決裁者" in shown
 
 
-def test_the_editor_hands_over_and_the_approver_takes_back(application, editor, approver):
+def test_the_editor_hands_over_and_takes_back(application, editor, approver):
     assert editor.post(f"/applications/{application.id}/approval-request").status_code == 302
     waiting = page(approver.get(f"/applications/{application.id}"))
     assert f'href="/applications/{application.id}/submission"' in waiting
     assert f'href="/applications/{application.id}/basics"' not in waiting
-    for client in (approver, editor):
-        assert f'action="/applications/{application.id}/drafting"' in page(
-            client.get(f"/applications/{application.id}/check")
-        )
-    assert approver.post(f"/applications/{application.id}/drafting").status_code == 302
+    for client, offered in ((approver, False), (editor, True)):
+        shown = page(client.get(f"/applications/{application.id}/check"))
+        assert (f'action="/applications/{application.id}/drafting"' in shown) is offered
+    assert approver.post(f"/applications/{application.id}/drafting").status_code == 403
+    assert editor.post(f"/applications/{application.id}/drafting").status_code == 302
     assert events(db.session.get(Application, application.id))[:2] == ["take_back", "hand_over"]
 
 
@@ -137,7 +137,7 @@ def test_a_submission_at_the_closing_instant_is_refused_and_what_was_entered_is_
     answer = approver.post(f"/applications/{application.id}/submission", data={"seen": seen})
     assert answer.status_code == 422
     assert "令和5年3月17日（金）12時" in page(answer) and "入力内容は保存されています" in page(answer)
-    assert "締め切られた" in page(approver.get(f"/applications/{application.id}"))
+    assert "募集の提出期限を過ぎたため" in page(approver.get(f"/applications/{application.id}"))
     saved = db.session.get(Application, application.id)
     assert (saved.state, saved.title, saved.submissions) == ("draft", "雪道の見守りドローン", [])
 
@@ -246,11 +246,11 @@ def test_an_officer_returns_with_reasons_by_section_and_the_applicant_sees_them_
     ("data", "link"),
     [
         ({"due_at": "2023-03-31 17:00"}, "少なくとも一つ"),
-        ({"defect-basics": "理由"}, 'href="#due_at"'),
+        ({"defect-basics": "理由"}, 'href="#due_in-0"'),
         ({"defect-basics": "理由", "due_at": "2023-02-01 17:00"}, 'href="#due_at"'),
         ({"defect-basics": "理由", "due_at": "令和5年13月1日 正午"}, 'href="#due_at"'),
         ({"defect-basics": "長" * 1001, "due_at": "2023-03-31 17:00"}, 'href="#defect-basics"'),
-        ({}, 'href="#due_at"'),
+        ({}, 'href="#due_in-0"'),
     ],
 )
 def test_a_return_without_what_it_needs_keeps_what_was_typed(officer, data, link):
@@ -309,7 +309,7 @@ def test_a_resubmission_at_its_due_instant_is_refused_and_more_time_can_be_given
     assert officer.post(more, data={"due_at": later, "reason": "大雪のため"}).status_code == 302
     assert approver.post(address).status_code == 302
     saved = db.session.get(Application, application.id)
-    assert events(saved)[:2] == ["resubmit", "correction_extended"]
+    assert events(saved)[:2] == ["resubmit", "extend_correction"]
 
 
 def test_a_withdrawal_needs_its_reason(application, approver, officer):

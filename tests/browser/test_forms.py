@@ -121,13 +121,13 @@ def test_what_is_typed_after_the_session_was_lost_is_kept_and_offered_again(edit
     again.goto(f"{draft}/basics")
     expect(again.locator("[name=summary]")).to_have_value(saved)
     assert not axe.examined(again)
-    press(again, "Put it back")
+    press(again, "Restore it")
     expect(again.locator("[name=summary]")).to_have_value(TYPED)
     press(again, "Save and go on")
     again.wait_for_url(f"**{draft}")
     again.goto(f"{draft}/basics")
     expect(again.locator("[name=summary]")).to_have_value(TYPED)
-    expect(again.get_by_role("button", name=said("Put it back"))).to_have_count(0)
+    expect(again.get_by_role("button", name=said("Restore it"))).to_have_count(0)
 
 
 def test_a_form_sent_after_the_session_was_lost_is_sent_once_one_has_signed_in(

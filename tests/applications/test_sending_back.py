@@ -1,0 +1,207 @@
+"""The approver sends a draft or a correction back with a reason; once mended, both people's tasks say so."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.applications import drafting, submission
+from app.applications.models import Application
+from app.applications.submission import TooLate
+from app.applications.tasks import tasks
+from app.correspondence.models import Mail
+from app.db import HistoryEntry, db
+from app.lifecycle import NotAllowed
+from tests import factories
+from tests.factories.applications import holder
+
+REASON = "費用の根拠を書いてください。"
+
+
+def page(answer) -> str:
+    return answer.get_data(as_text=True)
+
+
+def latest(application) -> HistoryEntry:
+    return db.session.scalars(HistoryEntry.of(application)).first()
+
+
+def people_of(application):
+    body = application.organisation
+    return holder("municipality_editor", body), holder("municipality_approver", body)
+
+
+@pytest.fixture
+def task_of(app, at):
+    def of(actor):
+        with app.test_request_context():
+            (task,) = tasks(actor, at)
+            return task
+
+    return of
+
+
+@pytest.fixture
+def handed_over(app):
+    return factories.application("in_approval")
+
+
+@pytest.fixture
+def mended(app, at):
+    """Returned by the office, corrected, and reported so by the editor."""
+    application = factories.application("returned")
+    submission.report_mended(application, actor=people_of(application)[0], at=at)
+    return application
+
+
+def test_the_approver_sends_a_draft_back_and_the_editor_is_told_why(handed_over, at):
+    editor, approver = people_of(handed_over)
+    submission.send_back(handed_over, reason=REASON, actor=approver, at=at)
+    db.session.commit()
+    assert handed_over.state == "draft" and handed_over.is_editable
+    assert (latest(handed_over).event, latest(handed_over).changes["reason"]) == ("send_back", REASON)
+    assert latest(handed_over).audience == "applicant"
+    (mail,) = db.session.scalars(select(Mail).where(Mail.subject.contains("差し戻されました")))
+    assert mail.to_address == editor.seat.mailbox
+    assert (
+        REASON in mail.body and approver.name in mail.body and f"/applications/{handed_over.id}" in mail.body
+    )
+
+
+def test_nobody_sends_back_without_a_reason_nor_who_is_no_approver_nor_what_lies_with_the_editor(
+    handed_over, at
+):
+    editor, approver = people_of(handed_over)
+    with pytest.raises(ValueError):
+        submission.send_back(handed_over, reason=" ", actor=approver, at=at)
+    with pytest.raises(NotAllowed):
+        submission.send_back(handed_over, reason=REASON, actor=editor, at=at)
+    draft, returned = factories.application(), factories.application("returned")
+    for application in (draft, returned):
+        with pytest.raises(NotAllowed):
+            submission.send_back(application, reason=REASON, actor=people_of(application)[1], at=at)
+    assert (handed_over.state, handed_over.sent_back_at) == ("in_approval", None)
+
+
+def test_taking_back_is_the_editors_own_act(handed_over, at):
+    editor, approver = people_of(handed_over)
+    with pytest.raises(NotAllowed):
+        submission.take_back(handed_over, actor=approver, at=at)
+    submission.take_back(handed_over, actor=editor, at=at)
+    assert handed_over.state == "draft" and not handed_over.is_sent_back
+
+
+def test_what_was_sent_back_is_the_editors_task_with_its_reason_until_it_is_handed_over_again(
+    handed_over, at, task_of
+):
+    editor, approver = people_of(handed_over)
+    submission.send_back(handed_over, reason=REASON, actor=approver, at=at)
+    assert "決裁者から差し戻されました" in task_of(editor).title and REASON in task_of(editor).title
+    assert "差し戻した" in task_of(approver).title
+    submission.hand_over(handed_over, actor=editor, at=at)
+    assert "決裁者の決裁を待っている" in task_of(editor).title
+    assert "差し戻した" in task_of(approver).title and "修正" in task_of(approver).title
+    assert task_of(approver).url == f"/applications/{handed_over.id}/submission"
+    submission.submit(handed_over, actor=approver, at=at)
+    assert handed_over.sent_back_at is None
+
+
+def test_what_the_editor_takes_back_is_no_longer_called_sent_back(handed_over, at, task_of):
+    editor, approver = people_of(handed_over)
+    submission.send_back(handed_over, reason=REASON, actor=approver, at=at)
+    submission.hand_over(handed_over, actor=editor, at=at)
+    submission.take_back(handed_over, actor=editor, at=at)
+    assert REASON not in task_of(editor).title
+
+
+def test_a_mended_correction_waits_for_the_approver_and_both_tasks_say_so(mended, task_of):
+    editor, approver = people_of(mended)
+    correction = mended.open_correction
+    assert (correction.mended_by, correction.mended_at is not None) == (editor.name, True)
+    assert "補正が済みました" in task_of(approver).title
+    assert task_of(approver).url == f"/applications/{mended.id}/resubmission"
+    assert "決裁者" in task_of(editor).title and "待って" in task_of(editor).title
+    assert task_of(approver).due == task_of(editor).due == mended.correction_due_at
+
+
+def test_a_mended_correction_can_be_sent_back_too(mended, at, task_of):
+    editor, approver = people_of(mended)
+    submission.send_back(mended, reason=REASON, actor=approver, at=at)
+    db.session.commit()
+    assert mended.state == "returned" and mended.open_correction.mended_at is None
+    assert (latest(mended).event, latest(mended).changes["reason"]) == ("correction_sent_back", REASON)
+    assert REASON in task_of(editor).title and task_of(editor).due == mended.correction_due_at
+    submission.report_mended(mended, actor=editor, at=at)
+    assert "補正が済みました" in task_of(approver).title
+    submission.resubmit(mended, actor=approver, at=at)
+    assert mended.sent_back_at is None
+
+
+def test_nobody_is_told_to_resubmit_what_is_late(mended):
+    editor, _ = people_of(mended)
+    with pytest.raises(TooLate):
+        submission.report_mended(mended, actor=editor, at=mended.correction_due_at)
+
+
+def test_a_new_return_of_the_office_is_not_mended_yet(mended, at):
+    from app.applications import checking
+
+    editor, approver = people_of(mended)
+    submission.resubmit(mended, actor=approver, at=at)
+    checking.return_for_correction(
+        mended,
+        defects={"basics": "もう一度"},
+        due_at=at + timedelta(days=3),
+        actor=holder("officer"),
+        at=at,
+    )
+    assert mended.open_correction.mended_at is None and mended.corrections[0].mended_by == editor.name
+
+
+def test_the_page_of_sending_back_asks_for_the_reason_and_keeps_it(handed_over, sign_in_as):
+    _, approver = people_of(handed_over)
+    client, _ = sign_in_as(tenure=approver)
+    address = f"/applications/{handed_over.id}/sending-back"
+    assert address in page(client.get(f"/applications/{handed_over.id}/submission"))
+    assert address in page(client.get(f"/applications/{handed_over.id}"))
+    refused = client.post(address, data={"reason": "  "})
+    assert refused.status_code == 422 and page(refused).split("<title>")[1].startswith("エラー：")
+    long = client.post(address, data={"reason": REASON * 100})
+    assert long.status_code == 422 and REASON * 100 in page(long)
+    assert (
+        client.post(address, data={"reason": REASON}).headers["Location"] == f"/applications/{handed_over.id}"
+    )
+    assert db.session.get(Application, handed_over.id).state == "draft"
+
+
+def test_the_reason_stands_on_top_of_the_task_list_until_it_is_handed_over_again(handed_over, sign_in_as, at):
+    editor, approver = people_of(handed_over)
+    submission.send_back(handed_over, reason=REASON, actor=approver, at=at)
+    client, _ = sign_in_as(tenure=editor)
+    shown = page(client.get(f"/applications/{handed_over.id}"))
+    assert shown.index(REASON) < shown.index("地域の課題") and approver.name in shown
+    client.post(f"/applications/{handed_over.id}/approval-request")
+    notice = page(client.get(f"/applications/{handed_over.id}")).split("case__timeline")[0]
+    assert REASON not in notice
+
+
+def test_the_approver_is_told_on_the_page_who_corrected_and_what_was_changed_since(mended, sign_in_as, at):
+    editor, approver = people_of(mended)
+    client, _ = sign_in_as(tenure=approver)
+    shown = page(client.get(f"/applications/{mended.id}/resubmission"))
+    assert f"{editor.name}" in shown and f"/applications/{mended.id}/sending-back" in shown
+    assert "その後、変更されています" not in shown
+    drafting.save_basics(
+        mended, title="更に直した題", summary="概要", version=1, actor=editor, at=at + timedelta(minutes=1)
+    )
+    assert "その後、変更されています" in page(client.get(f"/applications/{mended.id}/resubmission"))
+
+
+def test_of_two_approvers_who_send_back_the_second_is_told_that_it_has_moved_on(handed_over, sign_in_as):
+    client, _ = sign_in_as(tenure=people_of(handed_over)[1])
+    address = f"/applications/{handed_over.id}/sending-back"
+    client.post(address, data={"reason": REASON})
+    again = client.post(address, data={"reason": "もう一度"})
+    assert again.status_code == 409 and "もう一度" in page(again)
