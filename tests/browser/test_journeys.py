@@ -110,6 +110,7 @@ def test_an_application_goes_from_draft_to_council(browser: Browser, instance: I
     case = officer.url
     press(officer, "Return for correction")
     officer.locator("main textarea").first.fill("概要に、実施する地域の名称を加えてください。")
+    officer.get_by_label(said("Enter a date and time"), exact=True).check()
     enter(officer, due_at="R5.3.10 17:00")
     press(officer, "Return for correction")
     editor.goto("/")
@@ -121,8 +122,7 @@ def test_an_application_goes_from_draft_to_council(browser: Browser, instance: I
     press(editor, "Check your answers")
     press(editor, "Tell the approver that it is corrected")
     approver.goto("/")
-    follow(approver, said("Mend and resubmit the returned application"))
-    press(approver, "Check your answers")
+    follow(approver, said("The correction is done: approve and resubmit the application"))
     press(approver, "Resubmit")
     headed(approver, said("The application was received"))
     assert _number_on(approver) == number
