@@ -124,7 +124,7 @@ def _of_applications(body, other, words, at) -> None:
 
 def _of_projects(body, other, words, at) -> None:
     listed = factories.project(
-        [body, other], call=factories.call(selection_fy=2018), number=9027, title=None,
+        [body, other], call=factories.call(selection_fy=2018), number=27, title=None,
         technologies_raw="自動運転、ロボット、ドローン、ＡＩ、ＩｏＴ、クラウド、ビッグデータ、５Ｇ、キャッシュレス等",
     )  # fmt: skip
     opened = factories.project([body], application=factories.application("selected", organisation=body))
