@@ -78,7 +78,9 @@ def first_of_march() -> None:
 
 def after_the_deadline() -> None:
     """Every application has its result, nothing is decided. Letters are approved, but one still waits, one was sent back."""
-    doubted, *others, _waits = db.session.scalars(select(Letter).where(Letter.state == "drafted").order_by(Letter.id))
+    doubted, *others, _waits = db.session.scalars(
+        select(Letter).where(Letter.state == "drafted").order_by(Letter.id)
+    )
     director = acting("director")
     approval.approve(others, actor=director, at=calendar.now())
     approval.send_back(doubted, remark="見本：事業名を確認してください。", actor=director, at=calendar.now())

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import axe
 from tests.browser.instance import Instance, served
-from tests.browser.people import NARROW, PHONE, window_of
+from tests.browser.people import PHONE, window_of
 from tests.browser.steps import follow, headed, press
 from tests.browser.words import said
 
@@ -141,7 +141,9 @@ def test_numbers_of_documents_are_not_broken_in_a_column_or_on_a_phone(
                 ("/projects/ending?fiscal_year=2022", "td li a.nowrap"),
             ):
                 page.goto(path)
-                assert re.search(r"未技第\d+号", page.locator(f"main table {numbers}").first.inner_text()), path
+                assert re.search(r"未技第\d+号", page.locator(f"main table {numbers}").first.inner_text()), (
+                    path
+                )
                 assert page.evaluate(_ONE_LINE, f"main table {numbers}") == [], (path, size)
         page.context.close()
 
@@ -162,8 +164,12 @@ def test_the_two_tables_of_the_decision_have_the_same_columns(director: Page):
 
 
 def test_a_notice_under_the_chips_of_a_list_stands_off_from_them(officer: Page):
-    officer.goto("/projects?q=゛")  # a mark without a letter: nothing can be searched by it, and the list says so
-    above = "(it) => it.getBoundingClientRect().top - it.previousElementSibling.getBoundingClientRect().bottom"
+    officer.goto(
+        "/projects?q=゛"
+    )  # a mark without a letter: nothing can be searched by it, and the list says so
+    above = (
+        "(it) => it.getBoundingClientRect().top - it.previousElementSibling.getBoundingClientRect().bottom"
+    )
     assert officer.locator("main .filters > .notice").evaluate(above) >= 16
 
 
