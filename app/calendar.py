@@ -194,6 +194,14 @@ def first_business_day_on_or_after(moment: date | datetime) -> date:
     return day
 
 
+def business_days_after(moment: date | datetime, count: int) -> date:
+    """The `count`th business day after a day, which itself does not count."""
+    day = day_of(moment)
+    for _ in range(count):
+        day = first_business_day_on_or_after(day + timedelta(days=1))
+    return day
+
+
 def support_end_notice_day(year: int) -> date:
     """The day the support-end notices of fiscal year `year` go out (S4)."""
     return last_business_day_on_or_before(fiscal_year_end(year))

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
-from app.applications import checking, submission
+from app.applications import checking, reading, submission
 from app.applications.blueprint import applications
 from app.applications.forms import AcceptanceForm, CorrectionDueForm, return_form
 from app.applications.lists import chosen
@@ -67,27 +67,55 @@ def return_for_correction(application_id: int):
         joinedload(Application.call),
         joinedload(Application.organisation),
         selectinload(Application.answers),
+        selectinload(Application.submissions),
+        selectinload(Application.corrections),
         permission="application.check",
     )
     if application.state not in ("submitted", "accepted"):
         raise NotAllowed(application, "return_for_correction", f"it is {application.state}")
-    form = return_form(application)
+    form, changed = return_form(application), False
     valid = form.validate_on_submit()
     named = bool(form.defects) or request.method == "GET"
-    if valid and named and form.due_at.data:
-        checking.return_for_correction(
-            application, defects=form.defects, due_at=form.due_at.data, actor=actor(), at=calendar.now()
-        )
-        db.session.commit()
-        flash(
-            _(
-                "Returned. The applicant is asked by mail to resubmit before %(instant)s.",
-                instant=shown_instant(form.due_at.data),
-            ),
-            "success",
-        )
-        return redirect(url_for("applications.show", application_id=application_id))
-    page = render_template("applications/return.html", application=application, form=form, named=named)
+    if valid and named and form.due:
+        walk = walk_of(application)  # before it leaves the list
+        try:
+            checking.return_for_correction(
+                application,
+                defects=form.defects,
+                due_at=form.due,
+                seen=form.seen_at,
+                actor=actor(),
+                at=calendar.now(),
+            )
+        except submission.ChangedSinceSeen:
+            db.session.rollback()
+            changed = True
+        else:
+            db.session.commit()
+            flash(
+                _(
+                    "%(number)s is returned. The applicant is asked by mail to resubmit before %(instant)s.",
+                    number=application.number,
+                    instant=shown_instant(form.due),
+                ),
+                "success",
+            )
+            return redirect(_onward(walk) or url_for("applications.show", application_id=application_id))
+    shown = application.last_submission
+    form.seen.data = application.submitted_at.isoformat() if application.submitted_at else ""
+    page = render_template(
+        "applications/return.html",
+        application=application,
+        form=form,
+        named=named,
+        changed_meanwhile=changed,
+        parts=reading.parts_of(application, form),
+        said=shown.content if shown else {},
+        changed=reading.changed_sections(application, shown) if shown else set(),
+        files=reading.file_addresses(application, shown) if shown else {},
+    )
+    if changed:
+        return page, 409
     return page, 422 if request.method == "POST" else 200
 
 

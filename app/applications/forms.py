@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,6 +11,7 @@ from wtforms import (
     BooleanField,
     FileField,
     HiddenField,
+    RadioField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -30,8 +31,12 @@ from app.applications.sections import (
 )
 from app.programmes.models import TECHNOLOGIES, Question
 from app.web.forms import AtMost, Form, InstantField, Required, VersionField, choices
+from app.web.i18n import shown_instant
 
 DEFECT_MAX = 1000
+OFFERED_DAYS = (5, 10)  # business days that an applicant is usually given
+END_OF_BUSINESS = time(17)
+OTHER = "other"
 
 
 class StartForm(Form):
@@ -124,47 +129,94 @@ class AcceptanceForm(Form):
 
     @property
     def seen_at(self) -> datetime | None:
-        try:
-            seen = datetime.fromisoformat(self.seen.data or "")
-        except ValueError:
-            return None
-        return seen if seen.tzinfo else None
+        return _instant(self.seen.data)
 
 
-class ReturnForm(Form):
-    due_at = InstantField(
+class ReturnForm(AcceptanceForm):
+    """Until when, as one of the days that are offered or as any instant; and the remarks, a box for each section.
+
+    An offered day is sent as the instant that was shown: it counts also when the page is sent the day after.
+    """
+
+    due_in = RadioField(
         _l("To be resubmitted before"),
-        [Required()],
+        validate_choice=False,
         description=_l(
             "An instant: what arrives at it or later is refused. It may lie after the call has closed."
         ),
     )
+    due_at = InstantField(_l("Date and time"), description=_l("Only if you enter a date and time yourself."))
+
+    @property
+    def due(self) -> datetime | None:
+        """The instant in a valid form."""
+        return self.due_at.data if self._own_time else _instant(self.due_in.data)
+
+    @property
+    def _own_time(self) -> bool:
+        typed = any(self.due_at.raw_data or ())
+        return self.due_in.data == OTHER or (typed and not self.due_in.data)
+
+    def validate_due_in(self, field: RadioField) -> None:
+        due = _instant(field.data)
+        if not self._own_time and (due is None or due <= calendar.now()):
+            raise ValidationError(_("Choose until when it is to be resubmitted."))
 
     def validate_due_at(self, field: InstantField) -> None:
-        if field.data and field.data <= calendar.now():
+        if not self._own_time:
+            if field.data:
+                raise ValidationError(
+                    _("For this time choose “Enter a date and time” above, or take it away.")
+                )
+        elif not field.data:
+            raise ValidationError(_("Enter this; it is required."))
+        elif field.data <= calendar.now():
             raise ValidationError(_("Choose a time in the future."))
+
+    @property
+    def boxes(self) -> dict[str, Any]:
+        """Section key → the box for what is wrong there."""
+        return {field.name.removeprefix(_DEFECT): field for field in self if field.name.startswith(_DEFECT)}
 
     @property
     def defects(self) -> dict[str, str]:
         """Section key → what is wrong there, for those that something was written about."""
-        return {
-            field.name.removeprefix(_DEFECT): field.data
-            for field in self
-            if field.name.startswith(_DEFECT) and field.data
-        }
-
-    @property
-    def defect_fields(self) -> list[Any]:
-        return [field for field in self if field.name.startswith(_DEFECT)]
+        return {key: box.data for key, box in self.boxes.items() if box.data}
 
 
 def return_form(application: Application) -> ReturnForm:
-    """One box for each section of this application, and one for the whole."""
+    """One box for each section of this application, and one for the whole; the first of the offered days is chosen."""
     boxes = {
         _DEFECT + key: TextAreaField(label, [AtMost(DEFECT_MAX)])
         for key, label in {**section_keys(application), WHOLE: whole_label()}.items()
     }
-    return type("ReturnOfThis", (ReturnForm,), boxes)()
+    form = type("ReturnOfThis", (ReturnForm,), boxes)()
+    offered = _offered_days()
+    form.due_in.choices = choices({**offered, OTHER: _("Enter a date and time")})
+    if not form.is_submitted():
+        form.due_in.data = next(iter(offered))
+    return form
+
+
+def _offered_days() -> dict[str, str]:
+    """The end of business some business days from now: the instant → what it is called."""
+    offered = {}
+    for days in OFFERED_DAYS:
+        day = calendar.business_days_after(calendar.now(), days)
+        due = datetime.combine(day, END_OF_BUSINESS, calendar.JST)
+        offered[due.isoformat()] = _(
+            "In %(days)s business days (%(instant)s)", days=days, instant=shown_instant(due)
+        )
+    return offered
+
+
+def _instant(text: str | None) -> datetime | None:
+    """An instant as our own pages write it; None for anything else."""
+    try:
+        instant = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else None
 
 
 class CorrectionDueForm(Form):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
-from app.applications import checking_routes, drafting_routes, submission_routes  # noqa: F401
+from app.applications import checking_routes, drafting_routes, reading, submission_routes  # noqa: F401
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
@@ -133,16 +133,13 @@ def _task(application: Application, section: Section) -> dict[str, Any]:
 
 def _case(application: Application, shown: Submission | None):
     """The case with one of its submissions; sections that changed since the one before are marked."""
-    before = None
-    if shown is not None and (place := application.submissions.index(shown)):
-        before = application.submissions[place - 1]
     entries = timeline(application)
     return render_template(
         "applications/show.html",
         application=application,
         shown=shown,
-        changed=_changed_sections(before.content, shown.content) if before and shown else set(),
-        files=_file_addresses(application, shown),
+        changed=reading.changed_sections(application, shown) if shown else set(),
+        files=reading.file_addresses(application, shown) if shown else {},
         submission_links=_submission_links(application, shown),
         earlier_corrections=[
             one for one in application.corrections if one is not application.open_correction
@@ -183,20 +180,6 @@ def _submission_links(application: Application, shown: Submission | None) -> lis
     ]
 
 
-def _file_addresses(application: Application, shown: Submission | None) -> dict[str, str]:
-    if shown is None:
-        return {}
-    return {
-        file["sha256"]: url_for(
-            "applications.submitted_file",
-            application_id=application.id,
-            submission_id=shown.id,
-            sha256=file["sha256"],
-        )
-        for file in shown.content["attachments"]
-    }
-
-
 def _submission(application: Application, submission_id: int) -> Submission:
     found = next(
         (submission for submission in application.submissions if submission.id == submission_id), None
@@ -204,24 +187,6 @@ def _submission(application: Application, submission_id: int) -> Submission:
     if found is None:
         abort(404)
     return found
-
-
-def _changed_sections(before: dict, after: dict) -> set[str]:
-    answered = {answer["question_id"]: answer["text"] for answer in before["answers"]}
-    of_sections = {
-        "basics": ("title", "summary"),
-        "technologies": ("technologies", "technologies_etc", "technologies_other"),
-        "joint-applicants": ("joint_applicants",),
-        "attachments": ("attachments",),
-    }
-    changed = {
-        key for key, names in of_sections.items() if any(before[name] != after[name] for name in names)
-    }
-    return changed | {
-        answer_key(answer["question_id"])
-        for answer in after["answers"]
-        if answered.get(answer["question_id"]) != answer["text"]
-    }
 
 
 def _section_names(shown: Submission | None) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,23 @@ class Missing:
     why: str
     application: Application | None = None
     until: datetime | None = None
+
+
+@dataclass
+class Cause:
+    """What is missing for the same reason; `until` is the last instant where each application has its own."""
+
+    why: str
+    state: str  # of the applications that wait for it; empty where the call itself does
+    missing: list[Missing] = field(default_factory=list)
+
+    @property
+    def applications(self) -> list[Application]:
+        return [it.application for it in self.missing if it.application]
+
+    @property
+    def until(self) -> datetime | None:
+        return max((it.until for it in self.missing if it.until), default=None)
 
 
 class Undecided(Exception):
@@ -122,6 +139,15 @@ def missing_before_decision(
             due_at = application.correction_due_at if application.state == "returned" else None
             missing.append(Missing(STILL_TO_DO[application.state], application, due_at))
     return missing
+
+
+def by_cause(missing: Sequence[Missing]) -> list[Cause]:
+    """What is missing, together by cause: the call itself first, then in the order in which the office deals with it."""
+    known = {STILL_OPEN: "", **{why: state for state, why in STILL_TO_DO.items()}}
+    causes = {why: Cause(why, state) for why, state in known.items()}
+    for it in missing:
+        causes[it.why].missing.append(it)
+    return [cause for cause in causes.values() if cause.missing]
 
 
 def lapsed(application: Application, at: datetime) -> bool:

@@ -38,13 +38,14 @@ def show(call_id: int):
     call = fetch(Call, call_id)
     applications = operations.submitted_to(call)
     results = operations.results_of(call)
+    published = call.state == "published"
+    missing = operations.missing_before_decision(call, calendar.now(), applications) if published else []
     return _listing(call, request.args).response(
         "selection/show.html",
         filename=f"selection_{call.code}",
         call=call,
-        missing=operations.missing_before_decision(call, calendar.now(), applications)
-        if call.state == "published"
-        else [],
+        missing=missing,
+        causes=operations.by_cause(missing),
         lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
         accepted=sum(application.state == "accepted" for application in applications),
         selected=sum(result.selected for result in results),
@@ -144,6 +145,7 @@ def decide(call_id: int):
         form=form,
         call=call,
         missing=missing,
+        causes=operations.by_cause(missing),
         changed=changed,
         lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
         groups=[

@@ -246,11 +246,11 @@ def test_an_officer_returns_with_reasons_by_section_and_the_applicant_sees_them_
     ("data", "link"),
     [
         ({"due_at": "2023-03-31 17:00"}, "少なくとも一つ"),
-        ({"defect-basics": "理由"}, 'href="#due_at"'),
+        ({"defect-basics": "理由"}, 'href="#due_in-0"'),
         ({"defect-basics": "理由", "due_at": "2023-02-01 17:00"}, 'href="#due_at"'),
         ({"defect-basics": "理由", "due_at": "令和5年13月1日 正午"}, 'href="#due_at"'),
         ({"defect-basics": "長" * 1001, "due_at": "2023-03-31 17:00"}, 'href="#defect-basics"'),
-        ({}, 'href="#due_at"'),
+        ({}, 'href="#due_in-0"'),
     ],
 )
 def test_a_return_without_what_it_needs_keeps_what_was_typed(officer, data, link):

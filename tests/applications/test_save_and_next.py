@@ -48,7 +48,7 @@ def test_save_and_next_leads_through_all_sections_to_the_check_page(draft, edito
         if section == "attachments":  # each file is attached by itself: there is nothing left to save
             assert f'href="{base}/{after}"' in shown
             continue
-        assert 'name="next"' in shown and "保存して次へ" in shown or section == "joint-applicants"
+        assert ('name="next"' in shown and "保存して次へ" in shown) or section == "joint-applicants"
         target = (
             f"{base}/joint-applicants/confirmation" if section == "joint-applicants" else f"{base}/{section}"
         )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from html import unescape
 
 import pytest
 from sqlalchemy import select
 
 from app import jobs
+from app.calendar import JST
 from app.correspondence.letters import letters_of
 from app.db import HistoryEntry, db
 from app.programmes.models import Call
@@ -254,3 +257,33 @@ def test_each_role_is_told_what_waits_for_it(app, call, apply, record, officer, 
     operations.decide(call, actor=director, at=at)
     assert waits_for(officer) == waits_for(director) == [f"/calls/{call.id}/announcement"]
     assert waits_for(factories.tenure("municipality_approver")) == []
+
+
+def test_what_is_missing_is_counted_per_cause_and_leads_to_those_it_counts(call, apply, record, office):
+    for number in range(12):
+        apply(f"未確認{number}市", "submitted")
+    for number in range(3):
+        apply(f"受理{number}市", "accepted")
+    apply("審査中市")
+    record(apply("結果市"), True)
+    page = text(office.get(f"/calls/{call.id}/selection"))
+    missing = page[page.index("決定までに必要なこと") : page.index('<section class="filters"')]
+    assert missing.count("<li>") == 3, "one line a cause, not one an application"
+    counted = re.findall(r'<a href="([^"]+)">申請(\d+)件</a>', unescape(missing))
+    assert counted == [
+        (f"/applications?call={call.id}&state=submitted", "12"),
+        (f"/calls/{call.id}/selection?state=accepted", "3"),
+        (f"/calls/{call.id}/selection?state=under_review", "1"),
+    ]
+    for address, count in counted:
+        shown = text(office.get(address))
+        assert len(set(re.findall(r'href="/applications/(\d+)\?list', shown))) == int(count)
+
+
+def test_the_last_instant_for_the_corrections_is_told_with_their_count(app, call, apply, office, move_clock):
+    for name in ("白石市", "角田市"):
+        apply(name, "returned")
+    move_clock(datetime(2023, 2, 21, 10, 0, tzinfo=JST))
+    missing = text(office.get(f"/calls/{call.id}/selection")).split('<section class="filters"')[0]
+    assert "2件</a>" in missing and "期限：令和5年2月27日（月）10時" in missing
+    assert "募集期間中" in missing  # the call itself is still open, and has no list
