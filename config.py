@@ -67,6 +67,8 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "ISSUER": setting("ISSUER", "内閣府地方創生推進事務局長"),
         "ISSUER_SECTION": setting("ISSUER_SECTION", "内閣府地方創生推進事務局 未来技術実装担当"),
         "CONTACT_ADDRESS": setting("CONTACT_ADDRESS", "mirai@example.jp"),
+        "CONTACT_HOURS": setting("CONTACT_HOURS", ""),  # shown as it is; nothing is said where it is empty
+        "CONTACT_TELEPHONE": setting("CONTACT_TELEPHONE", "03-0000-0000" if env == "demo" else ""),
         "TRUSTED_PROXIES": int(setting("TRUSTED_PROXIES", 0)),
     }
 

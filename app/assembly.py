@@ -36,7 +36,7 @@ def extensions(app: Flask) -> None:
 
 
 def web(app: Flask) -> None:
-    from app.web import access, clock, errors, headers, i18n, strip, timeline, walk
+    from app.web import access, clock, errors, headers, i18n, languages, strip, timeline, walk
 
     @app.before_request
     def begin() -> None:
@@ -53,6 +53,7 @@ def web(app: Flask) -> None:
     app.after_request(headers.harden)
     app.session_interface = headers.PageSessions()
     i18n.init_app(app)
+    languages.init_app(app)
     errors.init_app(app)
     app.jinja_env.globals.update(
         can=access.can,
@@ -62,6 +63,7 @@ def web(app: Flask) -> None:
         acts_next=strip.acts_next,
         timeline_of=timeline.timeline,
         days_until=calendar.days_until,
+        time_until=calendar.time_until,
         in_list=walk.in_list,
     )
     app.context_processor(_shared)
@@ -71,17 +73,21 @@ def web(app: Flask) -> None:
 
 def contexts(app: Flask) -> None:
     """Register every context's blueprint, top-down as architecture.md lists them."""
+    from app.applications import about as applications_about
     from app.applications.routes import applications
+    from app.correspondence import about as letters_about
     from app.correspondence.routes import correspondence
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
-    from app.home import password, seats  # noqa: F401 (they add their routes to home)
+    from app.home import about, password, seats  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
     from app.organisations.routes import organisations
     from app.organisations.sign_in import load_tenure
     from app.programmes.routes import programmes
+    from app.projects import about as projects_about
+    from app.projects import end_of_support
     from app.projects.routes import projects
     from app.reporting.routes import reporting
     from app.schedule.routes import schedule
@@ -99,6 +105,14 @@ def contexts(app: Flask) -> None:
         from app.home.styleguide import styleguide
 
         app.register_blueprint(styleguide)
+    app.extensions["about_bodies"] = (
+        applications_about.about_body,
+        projects_about.about_body,
+        letters_about.about_body,
+    )
+    app.extensions["composers"] = {
+        end_of_support.KIND: end_of_support.compose_anew
+    }  # kind of letter → worded anew
     app.extensions["reminders"] = REMINDERS  # the schedule foretells what the contexts above it will send
     login.user_loader(load_tenure)
 

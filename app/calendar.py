@@ -51,8 +51,13 @@ def now() -> datetime:
     value = _pinned.get()
     if isinstance(value, datetime):
         return value
-    real = datetime.now(JST)
+    real = machine_now()
     return real if value is None else datetime.combine(value, real.timetz())
+
+
+def machine_now() -> datetime:
+    """What the machine's own clock says. Tests put another in its place; nothing else asks it."""
+    return datetime.now(JST)
 
 
 def today() -> date:
@@ -100,6 +105,13 @@ def day_of(moment: date | datetime) -> date:
 def days_until(moment: date | datetime, since: date | datetime | None = None) -> int:
     """Calendar days from `since` (default: today) to `moment`; negative once it has passed."""
     return (day_of(moment) - (today() if since is None else day_of(since))).days
+
+
+def time_until(moment: datetime, since: datetime | None = None) -> tuple[int, int, int]:
+    """Whole days, hours and minutes from `since` (default: now) to `moment`; all 0 once it has come."""
+    left = max(moment - (since or now()), timedelta())
+    hours, rest = divmod(left.seconds, 3600)
+    return left.days, hours, rest // 60
 
 
 # Fiscal years
@@ -192,6 +204,12 @@ def first_business_day_on_or_after(moment: date | datetime) -> date:
     while is_government_holiday(day):
         day += timedelta(days=1)
     return day
+
+
+def last_business_day_of_next_month(moment: date | datetime) -> date:
+    day = day_of(moment)
+    after_next = date(day.year + (day.month + 1) // 12, (day.month + 1) % 12 + 1, 1)
+    return last_business_day_on_or_before(after_next - timedelta(days=1))
 
 
 def business_days_after(moment: date | datetime, count: int) -> date:

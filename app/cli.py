@@ -18,6 +18,7 @@ from app.correspondence.cli import letters, mails
 from app.db import HistoryEntry, db, first_broken_entry
 from app.demo import clock as demo_clock
 from app.demo.cli import demo
+from app.demo.following import follow_the_record
 from app.diagram import write_diagram
 from app.doctor import checks
 from app.organisations.cli import users
@@ -55,11 +56,13 @@ def register(app: Flask) -> None:
 def run_jobs(on: date | None, as_json: bool) -> None:
     """Run the daily jobs once. In a demo the clock follows to that day."""
     clock.sync()
-    day = on or calendar.today()
+    day, at = on or calendar.today(), None
     if clock.in_demo():
         clock.follow(day)
+        at = demo_clock.hour_of_jobs(day)
+        follow_the_record(at)
         db.session.commit()
-    done = jobs.run_daily(day)
+    done = jobs.run_daily(day, at=at)
     failed = any("error" in result for result in done.values())
     if as_json:
         click.echo(json.dumps({"on": day.isoformat(), "jobs": done}, ensure_ascii=False, indent=2))

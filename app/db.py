@@ -10,14 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 from weakref import WeakKeyDictionary
 
-from flask import g
+from flask import g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -25,6 +26,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from app import calendar
+from app.folding import fold
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -113,6 +115,33 @@ class Model(db.Model):  # type: ignore[name-defined]
         pending.append((self, event, actor, at, changes or {}, audience))
 
 
+class Searchable:
+    """A record with texts that people search for, kept folded beside them (see app/folding.py) at every write.
+
+    `searched` names each column of folded texts and the attributes it is made of.
+    """
+
+    searched: ClassVar[dict[str, tuple[str, ...]]]
+
+    search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+
+def folded(searched: dict[str, tuple[str, ...]], value_of: Callable[[str], Any]) -> dict[str, str]:
+    """The columns of folded texts, filled from what `value_of` gives for each attribute."""
+    return {
+        column: fold(" ".join(str(value_of(name)) for name in names if value_of(name)))
+        for column, names in searched.items()
+    }
+
+
+@event.listens_for(Searchable, "before_insert", propagate=True)
+@event.listens_for(Searchable, "before_update", propagate=True)
+def _keep_folded(_mapper, _connection, record: Any) -> None:
+    for column, text_of_it in folded(record.searched, partial(getattr, record)).items():
+        if getattr(record, column) != text_of_it:
+            setattr(record, column, text_of_it)
+
+
 class Setting(db.Model):  # type: ignore[name-defined]
     """A few facts of this installation that staff or the demo change while it runs."""
 
@@ -149,6 +178,8 @@ def add_once(model: type[T], **values: Any) -> T | None:
     Two workers may try at once: one adds the row, the other waits for that transaction and gets None.
     """
     db.session.flush()
+    if issubclass(model, Searchable):
+        values |= folded(model.searched, values.get)
     statement = insert_into(model).values(**values).on_conflict_do_nothing(index_elements=["key"])
     return db.session.scalars(statement.returning(model)).one_or_none()
 
@@ -283,6 +314,32 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Within: a page that is only read writes a note after all. What it has read is read anew afterwards.
+
+    Raises RuntimeError when something is waiting to be written already: it would be lost.
+    """
+    if db.session.new or db.session.dirty or db.session.deleted or db.session.info.get(_PENDING):
+        raise RuntimeError("a page's note must not take other changes with it")
+    db.session.rollback()
+    token = _reading.set(False)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def asked_once(key: Hashable, ask: Callable[[], T]) -> T:
+    """What `ask` answers, kept for the rest of a request that only reads. Everywhere else it is asked anew."""
+    if not (_reading.get() and has_request_context()):
+        return ask()
+    kept = g.setdefault("asked_once", {})
+    if key not in kept:
+        kept[key] = ask()
+    return kept[key]
 
 
 @event.listens_for(Engine, "connect")

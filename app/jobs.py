@@ -19,12 +19,13 @@ from flask import Flask, current_app
 from sqlalchemy import text
 
 from app import calendar
+from app.applications import checking
 from app.applications import reminders as application_reminders
-from app.correspondence import delivery
+from app.correspondence import copies, delivery
 from app.councils import reminders as council_reminders
 from app.db import db
 from app.demo import clock as demo_clock
-from app.projects import end_of_support
+from app.projects import end_of_support, extension
 from app.projects import reminders as project_reminders
 from app.projects.announcing import announce
 from app.schedule import reminders, work
@@ -40,10 +41,9 @@ REMINDERS: reminders.Sources = {
     "membership_unanswered": (council_reminders.unanswered_subjects, council_reminders.remind_of_answer),
     "council_not_met": (council_reminders.not_met_subjects, council_reminders.remind_of_meeting),
     "support_end": (project_reminders.ending_subjects, project_reminders.remind_of_end),
-    "letters_unapproved": (
-        project_reminders.unapproved_subjects,
-        None,
-    ),  # sent by escalate_unapproved_letters
+    # Only foretold: these two are sent by jobs of their own, escalate_…
+    "extension_unrecorded": (project_reminders.unrecorded_subjects, None),
+    "letters_unapproved": (project_reminders.unapproved_subjects, None),
 }
 
 Job = Callable[[date, datetime], dict[str, int]]
@@ -52,8 +52,13 @@ DAILY: dict[str, Job] = {
     "draft_support_end_letters": lambda on, at: {"drafted": end_of_support.draft_letters(on=on, at=at)},
     "issue_support_end_letters": lambda on, at: _issued(end_of_support.issue_letters(on=on, at=at)),
     "escalate_unapproved_letters": lambda on, at: {"mails_queued": end_of_support.escalate(on=on, at=at)},
+    "escalate_unrecorded_extensions": lambda on, at: {
+        "mails_queued": extension.escalate_unrecorded(on=on, at=at)
+    },
     "end_projects": lambda on, at: {"ended": end_of_support.end_projects(on=on, at=at)},
+    "lapse_corrections": lambda on, at: {"lapsed": _lapse_corrections(on, at)},
     "send_reminders": lambda on, at: reminders.send_due(REMINDERS, at=at),
+    "copy_to_officers": lambda on, at: {"mails_queued": copies.send(on=on, at=at)},
     "deliver_mails": lambda on, at: delivery.deliver_due(at=at),
 }
 
@@ -115,6 +120,11 @@ def stop() -> None:
 
 
 _scheduler: BackgroundScheduler | None = None
+
+
+def _lapse_corrections(on: date, at: datetime) -> int:
+    """On working days: each applicant is told by mail. That nothing comes in any more does not wait for it."""
+    return checking.lapse_overdue(at=at) if calendar.is_business_day(on) else 0
 
 
 def _issued(count: int) -> dict[str, int]:

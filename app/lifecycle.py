@@ -1,6 +1,7 @@
 """Every state of a case and every move between states, on one page. Pure.
 
-A state is what a person or a date decides; what can be derived (support year, "closed", "overdue") is not here.
+A state is what a person or a date decides; what can be derived (support year, "closed", "overdue") is no state.
+Where a derived standing has a name of its own, `derived` holds the name, and the record says so by `standing`.
 A move names its permission, so the buttons a person sees are the moves available to that person now. Labels are
 given per audience (the office, the applicant, the public), because what the office has decided may not be told yet.
 `move()` is the only code that assigns a state; a test reads the whole source to prove it.
@@ -61,10 +62,18 @@ class Lifecycle:
     moves: dict[str, Move]
     path: tuple[str, ...] = field(default=())  # the states of the strip, in the usual order
     beside: dict[str, str] = field(default_factory=dict)  # a state off the path → the step it stands at
+    derived: dict[str, State] = field(default_factory=dict)  # what a record may be called without being in it
 
     @property
     def initial(self) -> str:
         return next(iter(self.states))
+
+    def standing_of(self, record: Any) -> State:
+        """What the record is called: by what is derived of it, else by its state."""
+        return self.named(getattr(record, "standing", record.state))
+
+    def named(self, name: str) -> State:
+        return self.derived.get(name) or self.states[name]
 
 
 def say(office: str, applicant: str | None = None, public: str | None = None) -> dict[str, str]:
@@ -78,8 +87,10 @@ def _lifecycle(
     moves: list[Move],
     path: tuple[str, ...],
     beside: dict[str, str] | None = None,
+    derived: tuple[State, ...] = (),
 ) -> Lifecycle:
-    return Lifecycle(kind, {s.name: s for s in states}, {m.name: m for m in moves}, path, beside or {})
+    named = {state.name: state for state in derived}
+    return Lifecycle(kind, {s.name: s for s in states}, {m.name: m for m in moves}, path, beside or {}, named)
 
 
 OFFICE_ACTS = N_("Cabinet Office")
@@ -130,8 +141,16 @@ CALL = _lifecycle(
             style="primary",
         ),
         Move(
-            "record_past",
+            "record_opening",
             ("draft",),
+            "published",
+            "call.record_past",
+            N_("Record the opening of a call"),
+            say(N_("Call published (entered from the published record)")),
+        ),
+        Move(
+            "record_past",
+            ("draft", "published"),
             "announced",
             "call.record_past",
             N_("Record a past call"),
@@ -139,6 +158,8 @@ CALL = _lifecycle(
         ),
     ],
     ("draft", "published", "decided", "announced"),
+    {"closed": "decided"},
+    (State("closed", say(N_("Under review")), "progress", OFFICE_ACTS),),
 )
 
 APPLICATION = _lifecycle(
@@ -148,6 +169,7 @@ APPLICATION = _lifecycle(
         State("in_approval", say(N_("Awaiting approval")), "warning", APPLICANT_ACTS),
         State("submitted", say(N_("To be checked"), N_("Submitted")), "info", OFFICE_ACTS),
         State("returned", say(N_("Returned for correction")), "warning", APPLICANT_ACTS),
+        State("lapsed", say(N_("Not resubmitted in time")), "neutral"),
         State("accepted", say(N_("Accepted")), "info", OFFICE_ACTS),
         State("under_review", say(N_("Under review")), "progress", OFFICE_ACTS),
         State(
@@ -221,6 +243,25 @@ APPLICATION = _lifecycle(
             style="primary",
         ),
         Move(
+            "extend_correction",
+            ("returned", "lapsed"),
+            "returned",
+            "application.check",
+            N_("Give more time"),
+            say(N_("More time given for the correction")),
+            asks=True,
+            produces="mail: new due instant",
+        ),
+        Move(
+            "lapse",
+            ("returned",),
+            "lapsed",
+            "application.lapse",
+            N_("Record that the time for the correction is over"),
+            say(N_("Not resubmitted in time")),
+            produces="mail: takes no part; another at the announcement",
+        ),
+        Move(
             "accept",
             ("submitted",),
             "accepted",
@@ -270,7 +311,16 @@ APPLICATION = _lifecycle(
         ),
         Move(
             "withdraw",
-            ("draft", "in_approval", "submitted", "returned", "accepted", "under_review", "provisional"),
+            (
+                "draft",
+                "in_approval",
+                "submitted",
+                "returned",
+                "lapsed",
+                "accepted",
+                "under_review",
+                "provisional",
+            ),
             "withdrawn",
             "application.withdraw",
             N_("Withdraw"),
@@ -292,6 +342,16 @@ PROJECT = _lifecycle(
         State("cancelled", say(N_("Cancelled")), "error"),
     ],
     [
+        Move(
+            "record_extension",
+            ("supported",),
+            "supported",
+            "project.record_extension",
+            N_("Record the extension"),
+            say(N_("Extension recorded")),
+            asks=True,
+            produces="new end of support, or the support-end letter in March",
+        ),
         Move("end", ("supported",), "ended", "project.end", N_("End support"), say(N_("Support ended"))),
         Move(
             "cancel",
@@ -370,6 +430,7 @@ LETTER = _lifecycle(
     "letter",
     [
         State("drafted", say(N_("Drafted")), "warning", OFFICE_ACTS),
+        State("sent_back", say(N_("Sent back")), "warning", OFFICE_ACTS),
         State("approved", say(N_("Approved")), "progress", SYSTEM_ACTS),
         State("issued", say(N_("Issued")), "success"),
         State("discarded", say(N_("Discarded")), "neutral"),
@@ -386,6 +447,27 @@ LETTER = _lifecycle(
             audience="office",
         ),
         Move(
+            "send_back",
+            ("drafted",),
+            "sent_back",
+            "letter.approve",
+            N_("Send back with a remark"),
+            say(N_("Letter sent back")),
+            asks=True,
+            audience="office",
+        ),
+        Move(
+            "put_forward",
+            ("sent_back",),
+            "drafted",
+            "letter.put_forward",
+            N_("Put forward again"),
+            say(N_("Letter put forward again")),
+            asks=True,
+            style="primary",
+            audience="office",
+        ),
+        Move(
             "issue",
             ("approved",),
             "issued",
@@ -396,7 +478,7 @@ LETTER = _lifecycle(
         ),
         Move(
             "discard",
-            ("drafted", "approved"),
+            ("drafted", "sent_back", "approved"),
             "discarded",
             "letter.discard",
             N_("Discard"),
@@ -407,7 +489,10 @@ LETTER = _lifecycle(
         ),
     ],
     ("drafted", "approved", "issued"),
+    {"sent_back": "drafted"},
 )
+UNAPPROVED = ("drafted", "sent_back")  # letters that no director has put their name to
+UNISSUED = (*UNAPPROVED, "approved")
 
 LIFECYCLES = {table.kind: table for table in (CALL, APPLICATION, PROJECT, COUNCIL, MEMBERSHIP, LETTER)}
 

@@ -59,14 +59,16 @@ PERMISSIONS: dict[str, Permission] = {
         "See the seats of a body and who holds them", MUNICIPAL | OFFICE | {ADMINISTRATOR}, _own_body
     ),
     "seat.manage": Permission("Make seats, hand them over, close them", frozenset({ADMINISTRATOR})),
-    # calls
-    "call.view": Permission("Read calls, their questions and criteria", SEATED),
+    # calls; whoever reads sees those that Call.visible_to lets them see, without a permission
     "call.manage": Permission("Draft and edit a call before it is published", frozenset({OFFICER})),
     "call.publish": Permission("Publish a call", OFFICE),
     "call.record_past": Permission(
-        "Enter a call of the past whose results are announced already", frozenset({AUTOMATIC})
+        "Enter what the published record tells of a call: its opening, its results", frozenset({AUTOMATIC})
     ),
     "call.extend": Permission("Move a published call's closing instant later, for all", OFFICE),
+    "call.set_extension_deadline": Permission(
+        "Say by when an extension of support (継続申請) is asked for", OFFICE
+    ),
     # applications
     "application.view": Permission(
         "Read an application of one's own body; the office: what was submitted",
@@ -85,6 +87,9 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "application.withdraw": Permission("Withdraw before the announcement", frozenset({APPROVER}), _own_body),
     "application.check": Permission("Accept a submission or return it for correction", frozenset({OFFICER})),
+    "application.lapse": Permission(
+        "Record that a returned application was not resubmitted in time", frozenset({AUTOMATIC})
+    ),
     "application.list": Permission("See lists of applications, each in one's own reach", MUNICIPAL | OFFICE),
     # selection
     "selection.view": Permission("See a call's results before they are announced", OFFICE),
@@ -99,6 +104,7 @@ PERMISSIONS: dict[str, Permission] = {
         "See lists of projects, each in one's own reach", MUNICIPAL | OFFICE | {MINISTRY}
     ),
     "project.view": Permission("Read a supported project", MUNICIPAL | OFFICE | {MINISTRY}, _own_body),
+    "project.record_extension": Permission("Record what became of a project's extension (継続申請)", OFFICE),
     "project.cancel": Permission("Cancel a project before its end", frozenset({DIRECTOR})),
     "project.end": Permission("End support when the period is over", frozenset({AUTOMATIC})),
     "council.view": Permission(
@@ -119,6 +125,9 @@ PERMISSIONS: dict[str, Permission] = {
         "Read an issued letter addressed to one's own body; the office: all", MUNICIPAL | OFFICE, _own_body
     ),
     "letter.approve": Permission("Approve drafted letters (決裁)", frozenset({DIRECTOR})),
+    "letter.put_forward": Permission(
+        "Answer a director's remark on a letter and put it forward again", frozenset({OFFICER})
+    ),
     "letter.discard": Permission("Take a letter that must not go out from the list", OFFICE | {AUTOMATIC}),
     "letter.issue": Permission("Number, freeze and send an approved letter", frozenset({AUTOMATIC})),
     "mail.list": Permission("See the outbox", frozenset({ADMINISTRATOR, OFFICER})),

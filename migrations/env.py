@@ -1,5 +1,7 @@
 """Alembic's environment: the application's own engine and models, online only."""
 
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
 
@@ -16,7 +18,7 @@ def render_item(kind, item, _autogen_context):
 
 
 def run() -> None:
-    with database.engine.connect() as connection:
+    with database.engine.connect() as connection, _tables_may_be_replaced(connection):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -27,6 +29,28 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if connection.dialect.name == "sqlite":
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    raise RuntimeError(f"the migration left references to rows that are not there: {broken}")
+
+
+@contextmanager
+def _tables_may_be_replaced(connection):
+    """SQLite changes a constraint by making the table anew, and will not drop one that others refer to.
+
+    Foreign keys can be switched off between transactions alone, so beneath SQLAlchemy, which says BEGIN at once.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 run()

@@ -46,12 +46,12 @@ def extracted() -> Catalog:
         subprocess.run(
             [*pybabel, "extract", "-F", "babel.cfg", *keywords, "-o", str(pot), "."], cwd=ROOT, check=True
         )
-        return read(pot)
+        return read(pot, locale=None)  # it is no language's: its plurals are not counted
 
 
-def read(file: Path) -> Catalog:
+def read(file: Path, locale: str | None = "ja") -> Catalog:
     with file.open("rb") as source:
-        return read_po(source, locale="ja")
+        return read_po(source, locale=locale)
 
 
 def write(catalogue: Catalog) -> None:

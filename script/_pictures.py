@@ -29,7 +29,7 @@ CHAPTERS = (
     Chapter(
         "Coming in",
         (
-            Picture("welcome", "home.index", "Before signing in: what the programme is, and which call is open.", roles=(NOBODY,), english=True),
+            Picture("welcome", "home.index", "Before signing in: which call is open and for how long, the programme in figures.", roles=(NOBODY,), english=True),
             Picture("sign-in", "organisations.sign_in", "Signing in; in the demo every account is at hand."),
             Picture("password-forgotten", "home.forgotten_password", "A link is mailed, whether or not the address is known."),
             Picture("password-link", "home.set_password", "The page of the one-time link.", state="open"),
@@ -42,7 +42,7 @@ CHAPTERS = (
     Chapter(
         "Calls",
         (
-            Picture("calls", "programmes.index", "All calls, with filters, order, CSV and Excel."),
+            Picture("calls", "programmes.index", "The open calls and how long they are open, then all; without a sign-in too."),
             Picture("call", "programmes.show", "A call carries its own rules: times, support, questions, criteria.", state="published", english=True),
             Picture("call-new", "programmes.draft", "A new call. Dates are taken in any usual form."),
             Picture("call-edit", "programmes.edit", "A draft call is edited until it is published.", state="draft"),
@@ -143,7 +143,11 @@ CHAPTERS = (
     Chapter(
         "For everybody",
         (
-            Picture("register", "reporting.register", "The selected projects, as the public sees them.", moment="april-3", english=True),
+            Picture("register", "reporting.register", "The selected projects, as the public sees them: figures, map, charts, list.", moment="april-3", english=True, roles=(NOBODY,)),
+            Picture("register-project", "reporting.project", "What everybody may know of a project.", state="supported", english=True, roles=(NOBODY,)),
+            Picture("contact", "home.contact", "Whom to ask.", roles=(NOBODY,)),
+            Picture("privacy", "home.privacy", "What is kept about people, why and for how long.", roles=(NOBODY,)),
+            Picture("accessibility", "home.accessibility", "What is aimed at, how it is tested, what is lacking.", roles=(NOBODY,)),
             Picture("styleguide", "styleguide.index", "Every component once.", roles=(NOBODY,)),
         ),
     ),

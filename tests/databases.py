@@ -50,7 +50,7 @@ def empty_database() -> Iterator[str]:
         with _database(None) as url:
             yield url
     else:
-        with tempfile.TemporaryDirectory(prefix="banso-", dir=_scratch()) as folder:
+        with tempfile.TemporaryDirectory(prefix="banso-", dir=scratch()) as folder:
             yield f"sqlite:///{folder}/banso.sqlite"
 
 
@@ -67,7 +67,7 @@ def migrate(url: str) -> None:
     from app import create_app
     from app.db import db
 
-    with tempfile.TemporaryDirectory(prefix="banso-", dir=_scratch()) as folder:
+    with tempfile.TemporaryDirectory(prefix="banso-", dir=scratch()) as folder:
         app = create_app(
             {"DATABASE_URL": url, "DATA_DIR": folder, "TESTING": True, "SECRET_KEY": "of a template"}
         )
@@ -83,7 +83,7 @@ def migrate(url: str) -> None:
 
 def _template_file() -> str:
     # Under xdist each process has a file of its own; nobody waits for anybody.
-    file = Path(tempfile.mkdtemp(prefix="banso-template-", dir=_scratch())) / "banso.sqlite"
+    file = Path(tempfile.mkdtemp(prefix="banso-template-", dir=scratch())) / "banso.sqlite"
     url = f"sqlite:///{file}"
     try:
         migrate(url)
@@ -98,12 +98,12 @@ def _template_file() -> str:
 @contextmanager
 def _copy_of_the_file() -> Iterator[str]:
     template = template_url().removeprefix("sqlite:///")
-    with tempfile.TemporaryDirectory(prefix="banso-", dir=_scratch()) as folder:
+    with tempfile.TemporaryDirectory(prefix="banso-", dir=scratch()) as folder:
         yield f"sqlite:///{shutil.copy(template, folder)}"
 
 
 @cache
-def _scratch() -> str | None:
+def scratch() -> str | None:
     """Where to put files: the folder that script/test clears away, else memory if there is plenty, else the disk.
 
     Copying a database of PostgreSQL takes 15 ms in memory and 350 ms on a disk.
@@ -235,9 +235,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def _start() -> Any:
-    folder = Path(tempfile.mkdtemp(prefix="banso-", dir=_scratch()))
+    folder = Path(tempfile.mkdtemp(prefix="banso-", dir=scratch()))
     data = folder / "postgresql"
-    server = _embedded(folder).get_server(data, cleanup_mode="delete", start=False)
+    server = embedded(folder).get_server(data, cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
     with (data / "postgresql.conf").open("a") as settings:
         settings.write(_SETTINGS)
@@ -245,7 +245,8 @@ def _start() -> Any:
     return server
 
 
-def _embedded(folder: Path) -> Any:
+def embedded(folder: Path) -> Any:
+    """The package that brings PostgreSQL along."""
     # Imported with a runtime folder of its own: its lock would otherwise be a file in /tmp that the next
     # user of this machine could not open.
     (folder / "python_PostgresServer").mkdir(exist_ok=True)

@@ -17,7 +17,7 @@ from app.applications.sections import answer_key
 from app.db import db
 from app.lifecycle import APPLICATION, NotAllowed
 from app.organisations.models import HEAD_TITLES, Organisation
-from app.organisations.search import OrganisationSearch
+from app.organisations.search import BodySearch
 from app.programmes.models import Call, Question
 
 JOINT_MAX = 50
@@ -41,7 +41,7 @@ class AlreadyStarted(Exception):
 
 
 class Stale(Exception):
-    """Somebody else saved the section after this page was opened. Nothing was changed; both texts are here."""
+    """The section was saved after this page was opened, by somebody else or by oneself. Nothing was changed; both texts are here."""
 
     def __init__(
         self, application: Application, section: str, theirs: dict[str, Any], yours: dict[str, Any]
@@ -51,6 +51,7 @@ class Stale(Exception):
         self.section, self.theirs, self.yours = section, theirs, yours
         self.version = application.version_of(section)
         self.saved_by: str = saved.get("by", "")
+        self.saved_by_person: int | None = saved.get("person")
         self.saved_at = datetime.fromisoformat(saved["at"]) if "at" in saved else None
 
 
@@ -204,7 +205,7 @@ def joint_candidates(application: Application, words: str, *, at: datetime, limi
         Organisation.id.not_in([body.id for body in application.bodies]),
         Organisation.valid_until.is_(None) | (Organisation.valid_until >= today),
     )
-    found = OrganisationSearch("q", "", []).narrow(query, words)
+    found = BodySearch("q", "", []).narrow(query, words)
     return list(db.session.scalars(found.order_by(Organisation.code).limit(limit)))
 
 
@@ -256,8 +257,14 @@ def note_save(
     few seconds (`quietly`) writes one line a sitting.
     """
     before = application.saves.get(section)
-    saved = {"version": application.version_of(section) + 1, "by": actor.name, "at": at.isoformat()}
+    saved = {
+        "version": application.version_of(section) + 1,
+        "by": actor.name,
+        "person": actor.person_id,
+        "at": at.isoformat(),
+    }
     application.saves = {**application.saves, section: saved}
+    _take_report_back(application, actor)
     same_sitting = (
         before is not None
         and before["by"] == actor.name
@@ -271,3 +278,19 @@ def note_save(
             changes={"section": section, **({} if quietly else changes)},
             audience="applicant",
         )
+
+
+def forget_sending_back(application: Application) -> None:
+    """What the approver asked for has been dealt with."""
+    application.sent_back_at, application.sent_back_by, application.sent_back_reason = None, "", ""
+
+
+def _take_report_back(application: Application, actor: Any) -> None:
+    """Who reported a correction as mended and goes on changing it has it again, as one takes a draft back.
+
+    What the approver changes meanwhile is theirs to resubmit, and stays with them.
+    """
+    correction = application.open_correction
+    if correction and correction.mended_at and not actor.may("application.submit", application):
+        correction.mended_at, correction.mended_by = None, ""
+        forget_sending_back(application)

@@ -277,13 +277,15 @@ def _gone_on(application: Application, key: str) -> Any:
 
 def _stale(application: Application, stale: drafting.Stale, form: Form, question: Any) -> Any:
     """Both texts, and the choice between them. Nothing is lost."""
+    own = stale.saved_by_person == actor().person_id  # in another tab
     if wants_json():
-        return jsonify(error="stale", by=stale.saved_by), 409
+        return jsonify(error="stale", by=stale.saved_by, own=own), 409
     form["version"].data = stale.version
     page = render_template(
         "applications/stale.html",
         application=application,
         stale=stale,
+        own=own,
         form=form,
         question=question,
         theirs=[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,11 +11,13 @@ from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 from werkzeug.datastructures import MultiDict
 
-from app.applications.models import BEFORE_SUBMISSION, Application
+from app import calendar
+from app.applications.models import BEFORE_SUBMISSION, Application, JointApplicant
+from app.applications.progress import with_office
 from app.db import db
 from app.lifecycle import APPLICATION
-from app.organisations.folding import fold
 from app.organisations.models import Organisation
+from app.organisations.search import BodySearch
 from app.permissions import OFFICE
 from app.programmes.models import Call
 from app.web.i18n import audience, shown_instant, state_label
@@ -33,7 +34,7 @@ def listing_for(actor: Any, args: MultiDict) -> Listing:
     columns = [
         Column(
             "number",
-            _l("Number"),
+            _l("Application number"),
             lambda application: application.number or _("(not submitted yet)"),
             sort=Application.number,
         ),
@@ -57,10 +58,11 @@ def listing_for(actor: Any, args: MultiDict) -> Listing:
             _l("Received"),
             lambda application: shown_instant(application.submitted_at),
             sort=func.coalesce(Application.submitted_at, Application.created_at),
+            typed=lambda application: application.submitted_at,
         ),
     ]
     filters: list[Search | Choice] = [
-        _Words("q", _l("Number, title or body"), [Application.number, title]),
+        word_search(actor),
         Choice("call", _l("Call"), _calls(actor), where=lambda value: Application.call_id == int(value)),
         Choice(
             "state",
@@ -71,6 +73,10 @@ def listing_for(actor: Any, args: MultiDict) -> Listing:
     ]
     if of_office:
         filters.insert(2, Choice("prefecture", _l("Prefecture"), _prefectures(), Organisation.prefecture))
+        at_work = {"office": _l("Being checked or reviewed")}
+        filters.append(
+            Choice("stage", _l("In process"), at_work, where=lambda it: with_office(calendar.now()))
+        )
     return Listing(
         Application.visible_to(actor).join(Application.organisation).join(Application.call),
         args,
@@ -95,14 +101,18 @@ def chosen(actor: Any, ids: Iterable[int]) -> list[Application]:
     return list(db.session.scalars(held))
 
 
-class _Words(Search):
-    """Words of the number, the title, or the body, the latter also in kana or by code."""
+def word_search(actor: Any) -> Search:
+    """Words of the number, the title, or any of the bodies, these also in kana or by code.
 
-    def narrow(self, query: Select, value: str) -> Select:
-        for word in unicodedata.normalize("NFKC", value).split():
-            own = (column.icontains(word, autoescape=True) for column in self.columns)
-            query = query.where(or_(Organisation.search_text.contains(fold(word), autoescape=True), *own))
-        return query
+    The office searches what was submitted to it, not what is being mended.
+    """
+    texts = Application.submitted_search_text if actor.role in OFFICE else Application.search_text
+
+    def of_bodies(bodies: Select) -> Any:
+        joint = select(JointApplicant.application_id).where(JointApplicant.organisation_id.in_(bodies))
+        return or_(Application.organisation_id.in_(bodies), Application.id.in_(joint))
+
+    return BodySearch("q", _l("Number, title or body"), [texts], of_bodies=of_bodies)
 
 
 def _states(of_office: bool) -> dict[str, list[str]]:
@@ -121,7 +131,7 @@ def _rank(states: dict[str, list[str]]) -> Any:
 
 def _in_state(states: dict[str, list[str]]) -> Any:
     behind = {names[0]: names for names in states.values()}
-    return lambda value: Application.state.in_(behind[value])
+    return lambda value: Application.stands_in(behind[value], calendar.now())
 
 
 def _calls(actor: Any) -> dict[str, str]:

@@ -60,6 +60,7 @@ def receipt(application: Application, submission: Submission, *, at: datetime) -
         at=at,
         url=absolute_url("applications.receipt", application_id=application.id),
         received=to_the_second(submission.received_at),
+        received_at=submission.received_at,
         files=submission.content["attachments"],
         sha256=submission.sha256,
         again=len(application.submissions) > 1,
@@ -95,26 +96,60 @@ def correction_extended(
     )
 
 
+def correction_lapsed(application: Application, correction: Correction, *, at: datetime) -> None:
+    """At once: what has happened, that it takes no part in the selection, and whom to turn to."""
+    _send(
+        application,
+        f"correction-lapsed:{correction.due_at.isoformat()}:{len(application.corrections)}",
+        "application_correction_lapsed",
+        at=at,
+        copy_note=LAPSED_NOTE,
+        due=correction.due_at,
+        decided=application.call.state != "published",
+    )
+
+
+def announced_without(application: Application, *, at: datetime) -> None:
+    """At the announcement, to an applicant whose correction lapsed: the results are out, and it was not reviewed."""
+    due = application.corrections[-1].due_at
+    _send(application, "announced-without", "application_announced_without", at=at, due=due, on=at)
+
+
 def withdrawn(application: Application, *, at: datetime) -> None:
     """To the applicant, that it is noted; to the officers, that there is one less to look at."""
     reason = application.withdrawal_reason
     _send(application, "withdrawn", "application_withdrawn", at=at, reason=reason)
     officers = office_mailboxes((OFFICER,), calendar.day_of(at))
-    _send(application, "withdrawn-office", "application_withdrawn_office", at=at, to=officers, reason=reason)
+    _send(
+        application,
+        "withdrawn-office",
+        "application_withdrawn_office",
+        at=at,
+        to=officers,
+        to_office=True,
+        reason=reason,
+    )
 
 
 def deadline_reminder(application: Application, *, key: str, at: datetime) -> None:
-    _remind(application, key, "application_deadline_reminder", at)
+    _remind(application, key, "application_deadline_reminder", application.state == "in_approval", at)
 
 
-def correction_reminder(application: Application, *, key: str, at: datetime) -> None:
-    _remind(application, key, "application_correction_reminder", at)
+def correction_reminder(application: Application, *, waits: bool, key: str, at: datetime) -> None:
+    """`waits`: it is mended, and lies with the approver."""
+    _remind(application, key, "application_correction_reminder", waits, at)
 
 
-def _remind(application: Application, key: str, template: str, at: datetime) -> None:
+def _remind(application: Application, key: str, template: str, waits: bool, at: datetime) -> None:
+    """To whom it lies with: the approvers once it waits for their decision, until then the editors.
+
+    A mailbox that several seats share gets it once; a body that has no seat of that role gets it at its contact.
+    """
     due = application.due_at
     assert due is not None
-    _send(application, key, template, at=at, due=due, days=calendar.days_until(due, at))
+    to = _mailboxes(application, APPROVER if waits else EDITOR, at) or None
+    days = calendar.days_until(due, at)
+    _send(application, key, template, at=at, to=to, due=due, days=days, waits=waits)
 
 
 def told_defects(application: Application, correction: Correction) -> list[tuple[str, str]]:
@@ -132,6 +167,10 @@ def to_the_second(instant: datetime) -> str:
     return f"{calendar.era_date(local, weekday=True)}{local.hour}時{local.minute}分{local.second}秒"
 
 
+LAPSED_NOTE = (
+    "再提出期限までに再提出がなかったことを、申請団体に知らせました。事情の申出があったときは、"
+    "選定結果の決定前であれば、申請のページで提出期限を延ばすことができます。"
+)
 LABELS_JA = {
     "basics": "事業名・概要",
     "technologies": "未来技術",
@@ -148,8 +187,10 @@ def _send(
     *,
     at: datetime,
     to: Iterable[str] | None = None,
+    copy_note: str = "",
     **values: Any,
 ) -> None:
+    """To the mailboxes `to`; without, to the contact of the lead."""
     body = application.organisation
     told = {"url": absolute_url("applications.show", application_id=application.id), **values}
     subject, text = compose(template, application=application, body=body, call=application.call, **told)
@@ -162,12 +203,13 @@ def _send(
             body=text,
             about=application,
             organisation_id=body.id if to is None else None,
+            copy_note=copy_note,
             at=at,
         )
 
 
 def _mailboxes(application: Application, role: str, at: datetime) -> list[str]:
-    """Of everybody who holds a seat of `role` at the lead."""
+    """Of the held seats of this role at the lead, each once."""
     query = (
         select(Seat.mailbox)
         .join(Tenure, Tenure.seat_id == Seat.id)

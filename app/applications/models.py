@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, UtcDateTime
+from app.db import Model, Searchable, UtcDateTime
 from app.lifecycle import APPLICATION
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL, OFFICE
@@ -22,11 +35,13 @@ BEFORE_SUBMISSION = ("draft", "in_approval")
 EDITABLE = ("draft", "returned")  # while it lies with the approver, nobody changes what they are reading
 
 
-class Application(Model):
+class Application(Searchable, Model):
     """One body's proposal to one call. `organisation` leads; joint applicants stand beside it."""
 
     __tablename__ = "applications"
     kind = "application"
+    # The office does not find a text that the applicant has not submitted yet.
+    searched = {"search_text": ("number", "title"), "submitted_search_text": ("number", "submitted_title")}
 
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
@@ -44,6 +59,7 @@ class Application(Model):
     submitted_title: Mapped[str] = mapped_column(
         Text, default=""
     )  # the office does not see what is being mended
+    submitted_search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # the last submission
     correction_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
@@ -79,7 +95,9 @@ class Application(Model):
             "state IN ('draft', 'in_approval', 'withdrawn') OR (number IS NOT NULL AND submitted_at IS NOT NULL)",
             name="submitted_has_number",
         ),
-        CheckConstraint("state <> 'returned' OR correction_due_at IS NOT NULL", name="returned_has_due"),
+        CheckConstraint(
+            "state NOT IN ('returned', 'lapsed') OR correction_due_at IS NOT NULL", name="returned_has_due"
+        ),
         CheckConstraint("(sent_back_at IS NULL) = (sent_back_reason = '')", name="sent_back_has_reason"),
         UniqueConstraint("call_id", "sequence"),
     )
@@ -122,7 +140,9 @@ class Application(Model):
 
     @property
     def open_correction(self) -> Correction | None:
-        return self.corrections[-1] if self.state == "returned" and self.corrections else None
+        """The office's last return, as long as nothing was handed in upon it."""
+        awaited = self.state in ("returned", "lapsed")
+        return self.corrections[-1] if awaited and self.corrections else None
 
     @property
     def is_early(self) -> bool:
@@ -132,7 +152,30 @@ class Application(Model):
     @property
     def is_late(self) -> bool:
         """Whether the time for the awaited submission has passed."""
-        return self.due_at is not None and calendar.now() >= self.due_at
+        return self.state == "lapsed" or (self.due_at is not None and calendar.now() >= self.due_at)
+
+    def has_lapsed(self, at: datetime) -> bool:
+        """Returned for correction and not resubmitted in time: the instant decides, not the job that records it."""
+        if self.state == "returned":
+            return self.correction_due_at is not None and self.correction_due_at <= at
+        return self.state == "lapsed"
+
+    @classmethod
+    def lapsed_by(cls, at: datetime) -> ColumnElement[bool]:
+        """`has_lapsed`, for a query."""
+        return or_(cls.state == "lapsed", and_(cls.state == "returned", cls.correction_due_at <= at))
+
+    @property
+    def standing(self) -> str:
+        """Its state, as the instant has it: a correction that is overdue has lapsed before the day's job says so."""
+        return "lapsed" if self.has_lapsed(calendar.now()) else self.state
+
+    @classmethod
+    def stands_in(cls, states: Collection[str], at: datetime) -> ColumnElement[bool]:
+        """The condition of standing in one of `states` at `at`, for lists: what has lapsed by then is not returned."""
+        lapsed = cls.lapsed_by(at)
+        others = cls.state.in_([state for state in states if state != "lapsed"]) & ~lapsed
+        return or_(others, lapsed) if "lapsed" in states else others
 
     def is_mended(self, section: str) -> bool:
         """Whether the section was saved since the office returned the application."""

@@ -58,7 +58,7 @@ def remind_of_correction(due: DueReminder, at: datetime) -> None:
     """Queue the mail. Nothing for one that was resubmitted, or given more time, since it was found."""
     application = db.session.get_one(Application, due.subject.id, populate_existing=True)
     if application.state == "returned" and application.due_at == due.subject.until:
-        mails.correction_reminder(application, key=due.key, at=at)
+        mails.correction_reminder(application, waits=application.is_with_approver, key=due.key, at=at)
 
 
 def _subject(application: Application, until: datetime) -> Subject:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,21 +13,20 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
-from app.applications import checking_routes, drafting_routes, reading, submission_routes  # noqa: F401
+from app.applications import checking_routes, drafting_routes, entry_labels, reading, submission_routes  # noqa: F401
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
 from app.applications.models import Application, JointApplicant, Submission
 from app.applications.sections import LABELS, WHOLE, Section, answer_key, name_of, sections_of, whole_label
 from app.correspondence.lists import letters_about
-from app.db import HistoryEntry
 from app.lifecycle import APPLICATION
 from app.permissions import MUNICIPAL
 from app.storage import storage
 from app.web.access import actor, can, needs
 from app.web.lists import Listing
 from app.web.records import fetch
-from app.web.timeline import timeline
+from app.web.timeline import Entry, timeline
 from app.web.walk import in_list, leads_to, walk_of
 
 WHOLE_CASE = (
@@ -147,6 +147,7 @@ def _case(application: Application, shown: Submission | None):
         entries=entries,
         reached=_reached(application, entries),
         section_names=_section_names(shown),
+        now=calendar.now(),
         walk=walk_of(application),
         # Before the announcement nothing leads to what the office has prepared.
         letters=letters_about(actor(), (application.kind, application.id))
@@ -155,7 +156,7 @@ def _case(application: Application, shown: Submission | None):
     )
 
 
-def _reached(application: Application, entries: list[HistoryEntry]) -> dict[str, datetime | date | None]:
+def _reached(application: Application, entries: Sequence[Entry]) -> dict[str, datetime | date | None]:
     """When it came to each state, as far as whoever reads is told."""
     reached: dict[str, datetime | date | None] = {
         APPLICATION.moves[entry.event].target: entry.at

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.applications.models import Application
 from app.lifecycle import N_
 from app.programmes.models import Question
+from app.web.i18n import shown_number
 
 TITLE_MAX = 200
 SUMMARY_MAX = 800
@@ -36,7 +37,8 @@ class Problem:
 
     @property
     def sentence(self) -> str:
-        return _(self.msgid, **self.values)
+        counts = {name: shown_number(it) for name, it in self.values.items() if isinstance(it, int)}
+        return _(self.msgid, **(self.values | counts))
 
 
 @dataclass(frozen=True)
@@ -115,11 +117,21 @@ def _basics_problems(application: Application) -> Iterator[Problem]:
     if not application.title:
         yield Problem("basics", "title", N_("Enter the title of the project."))
     if (over := len(application.title) - TITLE_MAX) > 0:
-        yield Problem("basics", "title", N_("The title is %(over)s characters too long."), {"over": over})
+        yield Problem(
+            "basics",
+            "title",
+            N_("The title is too long. Characters too many: %(over)s."),
+            {"over": over},
+        )
     if not application.summary:
         yield Problem("basics", "summary", N_("Enter the summary."))
     if (over := len(application.summary) - SUMMARY_MAX) > 0:
-        yield Problem("basics", "summary", N_("The summary is %(over)s characters too long."), {"over": over})
+        yield Problem(
+            "basics",
+            "summary",
+            N_("The summary is too long. Characters too many: %(over)s."),
+            {"over": over},
+        )
 
 
 def _technologies(application: Application) -> Section:
@@ -129,7 +141,7 @@ def _technologies(application: Application) -> Section:
         sentence = N_("Choose at least one technology, or name another.")
         problems.append(Problem("technologies", "technologies-0", sentence))
     if (over := len(application.technologies_other) - OTHER_TECHNOLOGIES_MAX) > 0:
-        sentence = N_("The other technologies are %(over)s characters too long.")
+        sentence = N_("The other technologies are too long. Characters too many: %(over)s.")
         problems.append(Problem("technologies", "technologies_other", sentence, {"over": over}))
     return Section("technologies", "", tuple(problems), named)
 
@@ -156,7 +168,9 @@ def _answer(application: Application, question: Question) -> Section:
         problems.append(Problem(key, "text", N_("Answer “%(question)s”."), {"question": question.label}))
     if (over := len(text) - question.max_chars) > 0:
         values = {"question": question.label, "over": over}
-        problems.append(Problem(key, "text", N_("“%(question)s” is %(over)s characters too long."), values))
+        problems.append(
+            Problem(key, "text", N_("“%(question)s” is too long. Characters too many: %(over)s."), values)
+        )
     return Section(
         key, question.label, tuple(problems), bool(text), optional=not question.required, question=question
     )

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 
 from app.applications import mails
+from app.applications.drafting import forget_sending_back
 from app.applications.models import BEFORE_SUBMISSION, Application, Submission, canonical
 from app.applications.sections import refuse_incomplete
 from app.db import Model, db
@@ -68,7 +69,7 @@ def take_back(application: Application, *, actor: Any, at: datetime) -> None:
     """引戻し, the editor's own act: back from the approver to go on drafting. Raises NotAllowed."""
     application = held(application)
     move(application, "take_back", actor=actor, at=at)
-    _forget_sending_back(application)  # what was asked then had been mended and handed over
+    forget_sending_back(application)  # what was asked then had been mended and handed over
 
 
 def send_back(application: Application, *, reason: str, actor: Any, at: datetime) -> None:
@@ -96,11 +97,18 @@ def send_back(application: Application, *, reason: str, actor: Any, at: datetime
 def report_mended(application: Application, *, actor: Any, at: datetime) -> None:
     """Tell the approver that a returned application is mended and can be resubmitted.
 
-    Raises NotAllowed unless it stands returned, TooLate from its due instant on, Incomplete while something is missing.
+    Raises TooLate from its due instant on, NotAllowed unless it stands returned, Incomplete while something is
+    missing.
     """
     application = held(application)
+    if application.has_lapsed(at):
+        raise TooLate(application, application.corrections[-1].due_at)
     correction = application.open_correction
-    if correction is None or not actor.may("application.hand_over", application):
+    if (
+        correction is None
+        or application.state != "returned"
+        or not actor.may("application.hand_over", application)
+    ):
         raise NotAllowed(application, "report_mended", f"it is {application.state}")
     if at >= correction.due_at:
         raise TooLate(application, correction.due_at)
@@ -137,6 +145,8 @@ def resubmit(application: Application, *, seen: str | None = None, actor: Any, a
     """
     call = held(application.call)  # nobody decides while it comes back, or it comes back to a decided call
     application = held(application)
+    if application.state == "lapsed":  # recorded while the approver was reading
+        raise TooLate(application, application.corrections[-1].due_at)
     _refuse_unless_open(application, "resubmit", ("returned",), actor)
     if call.state != "published":
         raise NotAllowed(application, "resubmit", f"the call is {call.state}")
@@ -157,6 +167,8 @@ def withdraw(application: Application, *, reason: str, actor: Any, at: datetime)
     if not reason.strip():
         raise ValueError("a withdrawal needs a reason")
     application = held(application)
+    if application.call.state == "announced":
+        raise NotAllowed(application, "withdraw", "its call is announced")
     was_submitted = application.submitted_at is not None
     move(application, "withdraw", actor=actor, at=at, changes={"reason": reason})
     application.withdrawal_reason = reason
@@ -212,7 +224,7 @@ def _hand_in(application: Application, name: str, *, actor: Any, at: datetime) -
     application.submitted_at, application.submitted_title = at, application.title
     move(application, name, actor=actor, at=at, changes={"number": application.number, "sha256": digest})
     application.submissions.append(submission)
-    _forget_sending_back(application)
+    forget_sending_back(application)
     db.session.flush()
     mails.receipt(application, submission, at=at)
     return submission
@@ -229,10 +241,6 @@ def _refuse_unless_open(application: Application, name: str, sources: tuple[str,
 def _refuse_early(application: Application, call: Call, at: datetime) -> None:
     if call.opens_after(at):
         raise TooEarly(application, call.opens_at)
-
-
-def _forget_sending_back(application: Application) -> None:
-    application.sent_back_at, application.sent_back_by, application.sent_back_reason = None, "", ""
 
 
 def _refuse_unread(application: Application, seen: str | None) -> None:

@@ -12,7 +12,7 @@ from app import calendar
 from app.applications import submission
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import SendingBackForm, SubmissionForm, WithdrawalForm
-from app.applications.models import Application, JointApplicant
+from app.applications.models import BEFORE_SUBMISSION, Application, JointApplicant
 from app.applications.sections import Incomplete, problems_of, sections_of
 from app.db import db
 from app.lifecycle import NotAllowed
@@ -55,7 +55,7 @@ def resubmit(application_id: int):
 def hand_over(application_id: int):
     """To the approver: a draft is handed over, of a returned one it is told that it is mended."""
     application = fetch(Application, application_id, *READ, permission="application.hand_over")
-    ask = submission.report_mended if application.state == "returned" else submission.hand_over
+    ask = submission.hand_over if application.state in BEFORE_SUBMISSION else submission.report_mended
     try:
         ask(application, actor=actor(), at=calendar.now())
     except (Incomplete, submission.TooEarly, submission.TooLate) as refused:
@@ -121,6 +121,9 @@ def withdraw(application_id: int):
 def _hand_in(application_id: int, name: str) -> Any:
     application = fetch(Application, application_id, *READ, permission="application.submit")
     form = SubmissionForm()
+    if application.state == "lapsed":
+        flash(_("The time for the resubmission has passed, so it cannot be submitted."), "info")
+        return redirect(url_for("applications.show", application_id=application_id))
     if not (application.is_editable or application.state == "in_approval"):
         flash(_("This application has been submitted already."), "info")
         page = "applications.receipt" if application.submitted_at else "applications.show"
@@ -170,6 +173,11 @@ def _sentence(refused: Exception | None) -> str:
         return _(
             "It was not submitted: this call opens on %(instant)s. What you entered is kept.",
             instant=shown_instant(refused.opens_at),
+        )
+    if isinstance(refused, submission.TooLate) and not actor().may("application.submit"):
+        return _(
+            "The time for it ended at %(instant)s, so it could not be handed to the approver. What you entered is kept.",
+            instant=shown_instant(refused.due_at),
         )
     if isinstance(refused, submission.TooLate):
         return _(

@@ -8,14 +8,15 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.applications.models import BEFORE_SUBMISSION, Application
+from app.applications.progress import by_call_and_state
 from app.db import db
 from app.permissions import APPROVER, MUNICIPAL
 from app.programmes.models import Call
-from app.web.i18n import shown_instant
+from app.web.i18n import shown_day, shown_instant
 from app.web.tasks import Task
 
 REASON_SHOWN = 80  # characters of the reason in the line of a task; the page has it whole
@@ -28,16 +29,18 @@ def tasks(actor: Any, at: datetime) -> list[Task]:
 
 
 def _of_applicant(actor: Any, at: datetime) -> list[Task]:
-    """Drafts until their call closes, and returned ones until they are resubmitted or their call is decided."""
+    """Drafts until their call closes, returned ones until their due instant, lapsed ones until the announcement."""
     query = (
         select(Application)
         .join(Application.call)
         .where(
             Application.organisation_id == actor.organisation_id,
-            Call.state == "published",
             or_(
-                Application.state == "returned",
-                Application.state.in_(BEFORE_SUBMISSION) & (Call.closes_at > at),
+                Application.lapsed_by(at) & Call.state.in_(("published", "decided")),
+                (Application.state == "returned") & (Call.state == "published"),
+                Application.state.in_(BEFORE_SUBMISSION)
+                & (Call.state == "published")
+                & (Call.closes_at > at),
             ),
         )
         .options(contains_eager(Application.call), selectinload(Application.corrections))
@@ -48,6 +51,10 @@ def _of_applicant(actor: Any, at: datetime) -> list[Task]:
 
 def _task(application: Application, actor: Any, at: datetime) -> Task:
     about = application.title or application.call.title
+    if application.has_lapsed(at):
+        told = _("See what follows: the application was not resubmitted in time")
+        show = url_for("applications.show", application_id=application.id)
+        return Task(told, show, about, application.correction_due_at)
     returned, approves = application.state == "returned", actor.role == APPROVER
     to_approver = approves and application.is_with_approver
     page = ("applications.resubmit" if returned else "applications.submit") if to_approver else None
@@ -88,22 +95,19 @@ def _of_approver(application: Application, at: datetime) -> str:
 
 def _of_officer(at: datetime) -> list[Task]:
     """One line a call: hundreds of applications would bury everything else."""
-    late = (Application.state == "returned") & (Application.correction_due_at <= at)
-    waiting = db.session.execute(
-        select(Call.id, Call.title, Application.state, func.count(), func.min(Application.correction_due_at))
-        .join(Application, Application.call_id == Call.id)
-        .where(Call.state == "published", or_(Application.state == "submitted", late))
-        .group_by(Call.id, Call.title, Application.state)
-        .order_by(Call.id, Application.state.desc())
-    )
-    return [
-        Task(
-            _("Check submitted applications: %(count)s", count=count)
-            if state == "submitted"
-            else _("Returned applications not resubmitted in time: %(count)s", count=count),
-            url_for("applications.index", call=call_id, state=state),
-            title,
-            due if state == "returned" else None,
-        )
-        for call_id, title, state, count, due in waiting
-    ]
+    found = []
+    for row in by_call_and_state(at):
+        if row.call_state != "published":
+            continue
+        if row.state == "submitted":
+            title = _("Check submitted applications: %(count)s", count=row.count)
+            oldest = _("the oldest of %(day)s", day=shown_day(row.oldest))
+            found.append(Task(title, _listed(row), row.title, note=oldest))
+        elif row.state == "lapsed":
+            title = _("Returned applications not resubmitted in time: %(count)s", count=row.count)
+            found.append(Task(title, _listed(row), row.title, row.due))
+    return sorted(found, key=lambda task: task.due is not None)
+
+
+def _listed(row: Any) -> str:
+    return url_for("applications.index", call=row.call_id, state=row.state)

@@ -11,7 +11,7 @@ import click
 from sqlalchemy import select
 
 from app import calendar
-from app.correspondence import delivery
+from app.correspondence import approval, delivery
 from app.correspondence import letters as operations
 from app.correspondence.models import Letter, Mail
 from app.db import db, reading
@@ -74,7 +74,7 @@ def approve_letters(kind: str, fiscal_year: int, email: str) -> None:
     except NoSuchTenure as problem:
         raise click.BadParameter(str(problem), param_hint="--as") from problem
     drafted = operations.letters_of(kind, fiscal_year, "drafted")
-    approved = operations.approve(drafted, actor=director, at=calendar.now())
+    approved = approval.approve(drafted, actor=director, at=calendar.now())
     db.session.commit()
     click.echo(f"{approved} letters approved." if approved else "No letter waits for approval.")
 

@@ -16,6 +16,24 @@ class DiscardForm(Form):
     )
 
 
+class SendBackForm(Form):
+    reason = TextAreaField(
+        _l("Remark"),
+        [Required(), AtMost(1000)],
+        description=_l(
+            "What is to be mended. The officers see it as their task; the addressee does not see it."
+        ),
+    )
+
+
+class PutForwardForm(Form):
+    reason = TextAreaField(
+        _l("Answer to the remark"),
+        [Required(), AtMost(1000)],
+        description=_l("What was mended, or why the letter should go out as it is. The director sees it."),
+    )
+
+
 class SetAsideForm(Form):
     reason = TextAreaField(
         _l("Reason"),

@@ -1,9 +1,9 @@
-"""What happens to a letter: drafted once, approved by a director, issued with a number, or discarded."""
+"""What happens to a letter: drafted once, approved by a director (approval.py), issued with a number, or discarded."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,11 +14,12 @@ from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.correspondence import outbox
+from app.correspondence.approval import locked
 from app.correspondence.models import Letter, NumberRegister
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
 from app.db import Model, add_once, db, insert_into
-from app.lifecycle import N_, NotAllowed, move
+from app.lifecycle import N_, UNISSUED, NotAllowed, move
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
@@ -29,6 +30,22 @@ LETTER_KINDS = {
     "selection": N_("Notice of selection"),
     "non-selection": N_("Non-selection"),
 }
+
+
+class ClosedDay(Exception):
+    """Nothing leaves on a day on which the office is closed (行政機関の休日に関する法律); `next_day` is the next open one."""
+
+    def __init__(self, day: date) -> None:
+        self.next_day = calendar.first_business_day_on_or_after(day)
+        super().__init__(
+            f"{day.isoformat()} is a closed day; the next working day is {self.next_day.isoformat()}"
+        )
+
+
+def refuse_closed_day(day: date) -> None:
+    """Raises ClosedDay when nothing may leave on `day`."""
+    if not calendar.is_business_day(day):
+        raise ClosedDay(day)
 
 
 class Damaged(Exception):
@@ -43,12 +60,17 @@ def compose(
     body: Sequence[str],
     items: Sequence[Item] = (),
     honorific: str = "殿",
+    past_from: date | None = None,
+    past_body: Sequence[str] = (),
 ) -> LetterContent:
-    """A draft's content with the office's own lines: its head as the issuer, its section and address as contact.
+    """A draft's content with the office's own lines: its head as the issuer; section, telephone, address as contact.
 
     Raises ValueError for what rendering.LetterContent refuses.
     """
-    section, address = current_app.config["ISSUER_SECTION"], current_app.config["CONTACT_ADDRESS"]
+    section, telephone = current_app.config["ISSUER_SECTION"], current_app.config["CONTACT_TELEPHONE"]
+    contact = [section, f"電子メール：{current_app.config['CONTACT_ADDRESS']}"]
+    if telephone:
+        contact.insert(1, f"電話：{telephone}")
     return LetterContent(
         form=form,
         number=None,
@@ -59,8 +81,10 @@ def compose(
         subject=subject,
         body=tuple(body),
         items=tuple(items),
-        contact=(section, f"電子メール：{address}"),
+        contact=tuple(contact),
         draft=True,
+        past_from=past_from,
+        past_body=tuple(past_body),
     )
 
 
@@ -103,30 +127,15 @@ def draft(
     return letter
 
 
-def approve(letters: Iterable[Letter], *, actor: Any, at: datetime) -> int:
-    """Approve those of `letters` that still wait for it; how many that were.
-
-    Two directors may approve at once: each letter is approved by whoever comes first, and what the other finds
-    approved, issued or discarded is passed over, not an error. Raises NotAllowed for who is no director.
-    """
-    approved = 0
-    for letter in _locked(letters):
-        if not actor.may("letter.approve", letter):
-            raise NotAllowed(letter, "approve", "not permitted")
-        if letter.state == "drafted":
-            letter.approved_by, letter.approved_at = actor.name, at
-            move(letter, "approve", actor=actor, at=at)
-            approved += 1
-    return approved
-
-
 def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Letter:
     """Give the next number of the year, freeze the PDF with number and date `on`, queue the mail with it.
 
     The number is of the fiscal year of `on`. All of it happens in the caller's transaction or none of it does: the
-    register's row stays locked until then, so that numbers have neither gaps nor twins. Raises NotAllowed when the
-    letter is not approved (or another worker has issued it), rendering.MissingFont.
+    register's row stays locked until then, so that numbers have neither gaps nor twins. Raises ClosedDay unless `on`
+    is a working day, NotAllowed when the letter is not approved (or another worker has issued it),
+    rendering.MissingFont.
     """
+    refuse_closed_day(on)
     with db.session.begin_nested():  # a failure gives the number back even if the caller goes on to commit
         db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
         if letter.state != "approved":
@@ -134,7 +143,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
         fiscal_year = calendar.fiscal_year(on)
         sequence = _next_in_register(fiscal_year)
         number = format_number(fiscal_year, sequence, current_app.config["NUMBER_MARK"])
-        content = replace(content_of(letter), number=number, issued_on=on, draft=False)
+        content = content_of(letter).issued(number=number, on=on)
         rendered = render(content)
         letter.content = content.to_json()
         letter.number, letter.register_fy, letter.sequence, letter.issued_on = (
@@ -149,7 +158,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
         if rendered.missing:
             changes["missing_characters"] = rendered.missing
         move(letter, "issue", actor=actor, at=at, changes=changes)
-        _queue_mail(letter, on=on, at=at)
+        _queue_mail(letter, content, on=on, at=at)
     return letter
 
 
@@ -166,17 +175,35 @@ def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
 
 def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> int:
     """Discard every letter about `record` that is not issued yet; how many that were."""
-    waiting = select(Letter).where(
-        Letter.about_kind == record.kind,
-        Letter.about_id == record.id,
-        Letter.state.in_(("drafted", "approved")),
-    )
+    waiting = select(Letter).where(_is_about(record), Letter.state.in_(UNISSUED))
     discarded = 0
-    for letter in _locked(db.session.scalars(waiting)):
-        if letter.state in ("drafted", "approved"):  # another worker may have issued it since
+    for letter in locked(db.session.scalars(waiting)):
+        if letter.state in UNISSUED:  # another worker may have issued it since
             move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
             discarded += 1
     return discarded
+
+
+def issued_about(record: Model, letter_kind: str, *, hold: bool = False) -> bool:
+    """Whether a letter of this kind about `record` has been issued.
+
+    With `hold` none can be until the end of the transaction: the letters there are stay locked.
+    """
+    found = db.session.scalars(select(Letter).where(_is_about(record), Letter.letter_kind == letter_kind))
+    return any(letter.state == "issued" for letter in (locked(found) if hold else found))
+
+
+def take_back(record: Model, letter_kind: str, *, reason: str, actor: Any, at: datetime) -> int:
+    """Discard the letters of this kind about `record` that are not issued, so that others may be drafted in their place.
+
+    Their keys are given up: the same occasion may come again. How many that were.
+    """
+    found = db.session.scalars(select(Letter).where(_is_about(record), Letter.letter_kind == letter_kind))
+    waiting = [letter for letter in locked(found) if letter.state in UNISSUED]
+    for letter in waiting:
+        move(letter, "discard", actor=actor, at=at, changes={"reason": reason})
+        letter.key = f"{letter.key}:taken-back:{letter.id}"
+    return len(waiting)
 
 
 def letters_of(
@@ -203,9 +230,9 @@ def content_of(letter: Letter) -> LetterContent:
     return LetterContent.from_json(letter.content)
 
 
-def preview(letter: Letter) -> RenderedLetter:
-    """A letter that is not issued, as it would look: without number and date, marked 案."""
-    return render(content_of(letter))
+def preview(letter: Letter, *, on: date) -> RenderedLetter:
+    """A letter that is not issued, as it would look if it were on `on`: without number and date, marked 案."""
+    return render(content_of(letter).worded_on(on))
 
 
 def frozen_pdf(letter: Letter) -> bytes:
@@ -221,15 +248,12 @@ def frozen_pdf(letter: Letter) -> bytes:
 
 
 def filename_of(letter: Letter) -> str:
-    """4未技第1号_岩見沢市長.pdf; a draft has no number yet."""
+    """4未技第1号_北海道岩見沢市長.pdf; a draft has no number yet."""
     return f"{letter.number or '案'}_{letter.addressee}.pdf"
 
 
-def _locked(letters: Iterable[Letter]) -> Iterable[Letter]:
-    """The newest state of `letters`, held until the end of the transaction; always in the same order."""
-    ids = [letter.id for letter in letters]
-    held = select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update()
-    return db.session.scalars(held.execution_options(populate_existing=True)).all()
+def _is_about(record: Model) -> Any:
+    return (Letter.about_kind == record.kind) & (Letter.about_id == record.id)
 
 
 def _next_in_register(fiscal_year: int) -> int:
@@ -240,15 +264,15 @@ def _next_in_register(fiscal_year: int) -> int:
     return db.session.execute(statement.returning(NumberRegister.last)).scalar_one()
 
 
-def _queue_mail(letter: Letter, *, on: date, at: datetime) -> None:
+def _queue_mail(letter: Letter, content: LetterContent, *, on: date, at: datetime) -> None:
     mailbox = mailboxes_of([letter.organisation_id], on=on).get(letter.organisation_id, "")
     subject, body = outbox.compose(
         "letter_issued",
         subject=letter.subject,
         number=letter.number,
         issued_on=on,
-        addressee=letter.addressee,
-        honorific=letter.content["honorific"],
+        addressed=content.addressed,
+        told=[item for item in content.items if item.role],
         url=outbox.absolute_url("correspondence.letter", letter_id=letter.id),
     )
     outbox.queue(

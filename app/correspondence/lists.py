@@ -3,16 +3,82 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
 
+from app.correspondence import outbox
+from app.correspondence.letters import LETTER_KINDS
 from app.correspondence.models import Letter, Mail
 from app.db import db
 from app.lifecycle import LETTER
+from app.organisations.search import BodySearch
+from app.permissions import MUNICIPAL
+from app.web.i18n import shown_date, shown_fiscal_year, state_label
+from app.web.lists import Choice, Column, Listing, Search
 
-ON_ONE_PAGE = 500
+ON_ONE_PAGE = 100  # each is read in full before it is approved
+
+
+def listing_for(actor: Any, args: MultiDict) -> Listing:
+    """The letters that `actor` may see: for a municipality what was issued to it."""
+    kinds = {name: _(label) for name, label in LETTER_KINDS.items()}
+    years = {str(year): shown_fiscal_year(year) for year in fiscal_years(Letter.visible_to(actor))}
+    filters: list[Search | Choice] = [
+        BodySearch(
+            "q",
+            _l("Number, addressee or subject"),
+            [Letter.search_text],
+            of_bodies=Letter.organisation_id.in_,
+        ),
+        Choice("kind", _l("Kind"), kinds, Letter.letter_kind),
+        Choice("fiscal_year", _l("Fiscal year"), years, where=lambda year: Letter.fiscal_year == int(year)),
+    ]
+    # What has no number or date yet comes after what has: the engines put an empty value at different ends.
+    by_number = func.coalesce(Letter.register_fy * 100_000 + Letter.sequence, 10**9)
+    by_issue = func.coalesce(Letter.issued_on, date.max)
+    columns = [
+        Column("number", _l("Document number"), lambda row: row.number, sort=by_number),
+        Column("addressee", _l("Addressee"), lambda row: row.addressee, sort=Letter.addressee),
+        Column("subject", _l("Subject"), lambda row: row.subject, sort=Letter.subject),
+        Column("kind", _l("Kind"), lambda row: kinds[row.letter_kind], sort=Letter.letter_kind),
+        Column("about_number", _l("Case no."), lambda row: row.about_number),
+        Column(
+            "fiscal_year",
+            _l("Fiscal year"),
+            lambda row: shown_fiscal_year(row.fiscal_year),
+            sort=Letter.fiscal_year,
+        ),
+        Column(
+            "issued_on",
+            _l("Issued on"),
+            lambda row: row.issued_on and shown_date(row.issued_on),
+            sort=by_issue,
+            typed=lambda row: row.issued_on,
+        ),
+        Column("state", _l("State"), state_label, sort=Letter.state),
+        Column(
+            "pdf", _l("PDF"), lambda row: outbox.absolute_url("correspondence.letter_pdf", letter_id=row.id)
+        ),
+    ]
+    if actor.role in MUNICIPAL:  # sees nothing but what was issued
+        columns = [column for column in columns if column.key != "state"]
+    else:
+        states = {name: state_label(None, name, "letter") for name in LETTER.states}
+        filters.append(Choice("state", _l("State"), states, Letter.state))
+    return Listing(
+        Letter.visible_to(actor),
+        args,
+        caption=_l("Letters"),
+        columns=columns,
+        filters=filters,
+        default_sort="-fiscal_year",
+    )
 
 
 def chosen(ids: Iterable[int]) -> list[Letter]:

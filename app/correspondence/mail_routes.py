@@ -20,9 +20,10 @@ from app.correspondence.models import Mail
 from app.db import db
 from app.lifecycle import NotAllowed
 from app.organisations.contacts import mailboxes_of
+from app.organisations.search import BodySearch
 from app.web.access import actor, can, needs
 from app.web.i18n import shown_instant
-from app.web.lists import Choice, Column, Listing, Search
+from app.web.lists import Choice, Column, Listing
 from app.web.records import address_of, fetch
 from app.web.timeline import timeline
 
@@ -139,7 +140,13 @@ def _listing() -> Listing:
         request.args,
         caption=_l("Mails"),
         columns=[
-            Column("queued_at", _l("Queued"), lambda row: shown_instant(row.queued_at), sort=Mail.queued_at),
+            Column(
+                "queued_at",
+                _l("Queued"),
+                lambda row: shown_instant(row.queued_at),
+                sort=Mail.queued_at,
+                typed=lambda row: row.queued_at,
+            ),
             Column("subject", _l("Subject"), lambda row: row.subject, sort=Mail.subject),
             Column(
                 "to", _l("Recipient"), lambda row: row.to_address or _("no address"), sort=Mail.to_address
@@ -149,7 +156,9 @@ def _listing() -> Listing:
             Column("problem", _l("Problem"), lambda row: _(row.last_error) if row.last_error else ""),
         ],
         filters=[
-            Search("q", _l("Address, name or subject"), [Mail.to_address, Mail.to_name, Mail.subject]),
+            BodySearch(
+                "q", _l("Address, name or subject"), [Mail.search_text], of_bodies=Mail.organisation_id.in_
+            ),
             Choice("state", _l("State"), names, Mail.state),
         ],
         default_sort="-queued_at",
@@ -191,4 +200,4 @@ def with_links(text: str) -> Markup:
 
 def _decided_by_somebody_else() -> None:
     db.session.rollback()
-    flash(_("Somebody else has decided on this mail in the meantime."), "info")
+    flash(_("This mail has been decided on in the meantime."), "info")

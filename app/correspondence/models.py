@@ -9,24 +9,25 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.db import Composed, Model, UtcDateTime, db
+from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import LETTER
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL, OFFICE
 
 
-class Letter(Model):
+class Letter(Searchable, Model):
     """A letter to one body. Once issued it has its number, file and hash, and never changes."""
 
     __tablename__ = "letters"
     kind = "letter"
+    searched = {"search_text": ("number", "addressee", "subject", "about_number")}
 
     key: Mapped[str] = mapped_column(String(120), unique=True)  # what it is about and to whom: drafted once
     letter_kind: Mapped[str] = mapped_column(String(30), index=True)  # support-end, selection, non-selection
     state: Mapped[str] = mapped_column(String(20), default=LETTER.initial, index=True)
     about_kind: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[int]
-    about_number: Mapped[str] = mapped_column(String(30), default="")  # as people name it: 事業番号, 受付番号
+    about_number: Mapped[str] = mapped_column(String(30), default="")  # as people name it: 一覧番号, 受付番号
     fiscal_year: Mapped[int] = mapped_column(index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     addressee: Mapped[str] = mapped_column(Composed(200))
@@ -41,6 +42,10 @@ class Letter(Model):
     pages: Mapped[int | None]
     approved_by: Mapped[str | None] = mapped_column(String(200))
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What a director sent it back for, and what the office answered; the history keeps the earlier ones.
+    remark: Mapped[str] = mapped_column(Text, default="", server_default="")
+    remarked_by: Mapped[str] = mapped_column(Composed(200), default="", server_default="")
+    answer: Mapped[str] = mapped_column(Text, default="", server_default="")
     version_id: Mapped[int] = mapped_column(default=1)
 
     organisation: Mapped[Organisation] = relationship()
@@ -48,13 +53,15 @@ class Letter(Model):
     __mapper_args__ = {"version_id_col": version_id}
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(s) for s in LETTER.states)})", name="state"),
+        CheckConstraint("state <> 'sent_back' OR remark <> ''", name="sent_back_for_a_remark"),
         CheckConstraint(
             "state <> 'issued' OR (number IS NOT NULL AND issued_on IS NOT NULL AND sha256 IS NOT NULL "
             "AND path IS NOT NULL AND pages IS NOT NULL)",
             name="issued_is_frozen",
         ),
         CheckConstraint(
-            "state IN ('drafted', 'discarded') OR approved_at IS NOT NULL", name="approved_by_someone"
+            "state IN ('drafted', 'sent_back', 'discarded') OR approved_at IS NOT NULL",
+            name="approved_by_someone",
         ),
         UniqueConstraint("register_fy", "sequence"),
         db.Index("ix_letters_about_kind_about_id", "about_kind", "about_id"),
@@ -72,6 +79,18 @@ class Letter(Model):
         return select(cls) if actor.role in OFFICE else select(cls).where(false())
 
 
+class LetterOpening(db.Model):  # type: ignore[name-defined]
+    """Somebody opened a letter, on its page or as PDF: the first time for each seat a person acts in."""
+
+    __tablename__ = "letter_openings"
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)  # letter:tenure
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    role: Mapped[str] = mapped_column(String(30))
+    name: Mapped[str] = mapped_column(Composed(200))  # the person, as they were called then
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class NumberRegister(db.Model):  # type: ignore[name-defined]
     """The last document number given in a fiscal year; the row is locked while one is given."""
 
@@ -80,11 +99,12 @@ class NumberRegister(db.Model):  # type: ignore[name-defined]
     last: Mapped[int] = mapped_column(default=0)
 
 
-class Mail(Model):
+class Mail(Searchable, Model):
     """One mail to one address, in the outbox or gone. Its state is derived from what has happened to it."""
 
     __tablename__ = "mails"
     kind = "mail"
+    searched = {"search_text": ("to_address", "to_name", "subject")}
 
     key: Mapped[str] = mapped_column(String(160), unique=True)  # queued once
     to_address: Mapped[str] = mapped_column(String(254))  # empty: the body has no active seat; parked at once
@@ -108,6 +128,9 @@ class Mail(Model):
     parked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     set_aside_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # staff said: do not send
     last_error: Mapped[str] = mapped_column(Text, default="")
+    # What the officers read beside its copy in the day's digest, and when that was queued; empty: no copy.
+    copy_note: Mapped[str] = mapped_column(Text, default="")
+    copied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
 
     organisation: Mapped[Organisation | None] = relationship()
@@ -118,6 +141,7 @@ class Mail(Model):
             "AND set_aside_at IS NULL AND to_address <> '')",
             name="waits_or_is_done_with",
         ),
+        CheckConstraint("copied_at IS NULL OR copy_note <> ''", name="copied_has_note"),
         db.Index("ix_mails_about_kind_about_id", "about_kind", "about_id"),
     )
 

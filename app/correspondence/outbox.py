@@ -12,7 +12,9 @@ from flask import current_app
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import calendar
+from app.correspondence import wording
 from app.correspondence.models import Mail
+from app.correspondence.wrapping import wrap
 from app.db import Model, add_once, db
 from app.lifecycle import N_, NotAllowed
 from app.permissions import SYSTEM
@@ -31,13 +33,15 @@ def queue(
     attachments: Iterable[dict[str, str]] = (),
     about: Model | None = None,
     organisation_id: int | None = None,
+    copy_note: str = "",
     at: datetime,
 ) -> Mail | None:
     """Put a mail into the outbox, to leave when this transaction commits. None: `key` was queued before.
 
     Each attachment names filename, path in the storage, media_type and sha256. `organisation_id` says that the
-    mail is for the contact mailbox of that body. Without an address the mail is parked at once, with a task
-    for staff.
+    mail is for the contact mailbox of that body. With a `copy_note` the officers read of the mail in the next day's
+    digest (copies.py), under this note of what it told and what they may have to do. Without an address the mail is
+    parked at once, with a task for staff.
     """
     db.session.flush()
     parked = not to_address.strip()
@@ -52,6 +56,7 @@ def queue(
         about_kind=about.kind if about else "",
         about_id=about.id if about else None,
         organisation_id=organisation_id,
+        copy_note=copy_note,
         queued_at=at,
         next_attempt_at=None if parked else at,
         parked_at=at if parked else None,
@@ -64,17 +69,18 @@ def queue(
     return mail
 
 
-def compose(template: str, **values: Any) -> tuple[str, str]:
+def compose(template: str, *, to_office: bool = False, **values: Any) -> tuple[str, str]:
     """Subject and body from templates/mail/<template>.txt: its first line, and all after the blank line.
 
     Raises jinja2.UndefinedError for a value that the template asks for and nobody gave: a mail with a hole
-    in it must not leave the house. Every mail ends with the signature of the office.
+    in it must not leave the house. The body is broken into lines of 36 full-width characters, and ends with the
+    signature of the office; a mail to the office itself (`to_office`) does not ask it to contact itself.
     """
-    told = {"config": current_app.config, **values}
+    told = {"config": current_app.config, "to_office": to_office, **values}
     text = _mails.get_template(f"{template}.txt").render(told)
     signature = _mails.get_template("_signature.txt").render(told)
     subject, _, body = text.strip().partition("\n\n")
-    return _one_line(subject), f"{body.strip()}\n\n{signature.strip()}\n"
+    return _one_line(subject), wrap(f"{body.strip()}\n\n{signature.strip()}\n")
 
 
 def absolute_url(endpoint: str, **values: Any) -> str:
@@ -141,4 +147,9 @@ _mails.globals.update(
     era_date=calendar.era_date,
     era_instant=calendar.era_instant,
     era_fiscal_year=calendar.era_fiscal_year,
+    short_day=wording.short_day,
+    short_instant=wording.short_instant,
+    and_others=wording.and_others,
+    all_of=wording.all_of,
 )
+_mails.filters["continued"] = wording.continued

@@ -15,6 +15,9 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from app.correspondence.tagging import finish
+
+VARIANT = "pdf/a-2a"  # and PDF/UA-1: see tagging.py
 STYLES = Path(__file__).parents[2] / "templates" / "letters"
 # A character that no font has is reported with the letter; the log need not say it too.
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
@@ -22,10 +25,10 @@ logging.getLogger("weasyprint").setLevel(logging.ERROR)
 _one_at_a_time = threading.Lock()
 
 
-def print_pdf(html: str, font: Path) -> tuple[bytes, int, str]:
-    """The PDF, its number of pages, and the characters that no font could draw, each once."""
+def print_pdf(html: str, font: Path, *, draft: bool = False) -> tuple[bytes, int, str]:
+    """The PDF, its number of pages, and the characters that no font could draw, each once; marked 案 as a draft."""
     with _one_at_a_time:
-        return _press(font).print_pdf(html)
+        return _press(font).print_pdf(html, draft)
 
 
 class _Press:
@@ -35,13 +38,15 @@ class _Press:
         self.counter_style = CounterStyle()
         face = f'@font-face {{ font-family: "Noto Serif JP"; src: url("{font.as_uri()}") }}\n'
         self.letter_css = self._css(face + (STYLES / "letter.css").read_text(encoding="utf-8"))
+        self.draft_css = self._css((STYLES / "draft.css").read_text(encoding="utf-8"))
         self.pages_css = self._css((STYLES / "pages.css").read_text(encoding="utf-8"))
 
-    def print_pdf(self, html: str) -> tuple[bytes, int, str]:
-        document = self._lay_out(html, self.letter_css)
+    def print_pdf(self, html: str, draft: bool) -> tuple[bytes, int, str]:
+        styles = [self.letter_css, self.draft_css] if draft else [self.letter_css]
+        document = self._lay_out(html, *styles)
         if len(document.pages) > 1:
-            document = self._lay_out(html, self.letter_css, self.pages_css)
-        pdf = document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+            document = self._lay_out(html, *styles, self.pages_css)
+        pdf = document.write_pdf(pdf_variant=VARIANT, finisher=finish)
         missing = {chr(codepoint) for font in document.fonts.values() for codepoint in font.missing}
         return pdf, len(document.pages), "".join(sorted(missing))
 
@@ -58,7 +63,7 @@ class _Press:
             stylesheets=stylesheets,
             font_config=self.font_config,
             counter_style=self.counter_style,
-            pdf_variant="pdf/ua-1",
+            pdf_variant=VARIANT,
         )
 
 

@@ -3,12 +3,13 @@
 The same content gives the same bytes, so that a letter's SHA-256 can be computed again years later on
 the same installation: nothing in the file tells when or where it was made but the letter's own date.
 The only files read are the Japanese fonts of the package pylopdf-fonts-jp; nothing is fetched. The
-file is tagged for screen readers (PDF/UA-1) and holds its fonts. Pure: neither application nor database.
+file is tagged for screen readers (PDF/UA-1), made for archives (PDF/A-2a) and holds its fonts. Pure: neither
+application nor database.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from hashlib import sha256
 from importlib.util import find_spec
@@ -18,10 +19,13 @@ from typing import Any, Self
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from app.calendar import era_date
+from app.calendar import era_date, last_business_day_of_next_month
 
 FORMS = ("通知", "依頼", "照会", "事務連絡")
 HONORIFICS = ("殿", "各位", "御中")
+MATTER, DEADLINE = "matter", "deadline"  # what an item is, where that matters beyond the page
+REPLY_DAY = "（発信年月日の翌月の最終開庁日）"  # stands in a deadline until the day of issue is known
+GAP = "\u3000"  # before the honorific: 島根県美郷町長　殿
 TEMPLATES = Path(__file__).parents[2] / "templates" / "letters"
 FONT_PACKAGE = "pylopdf_fonts_jp"
 FONT_FILE = "NotoSerifJP-Regular.otf"
@@ -31,6 +35,7 @@ ONE_LINE = 33  # full-width characters beside the number of an item
 _TAIL = re.compile(r"(?:.[\ufe00-\ufe0f\U000e0100-\U000e01ef]?){1,2}$")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _DATE = re.compile(r"(?:令和|平成|昭和)(?:元|\d{1,2})年\d{1,2}月\d{1,2}日(?:（[月火水木金土日]）)?")
+_DAYS = ("issued_on", "past_from")
 _letters = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
@@ -42,11 +47,16 @@ class MissingFont(Exception):
 
 @dataclass(frozen=True)
 class Item:
-    """One numbered item under 記: its heading, a text (lines parted by newlines), and points (1), (2) …"""
+    """One numbered item under 記: its heading, a text (lines parted by newlines), and points (1), (2) …
+
+    `role` marks what the mail that brings the letter says too: MATTER, what the letter is about, and DEADLINE, until
+    when something may be asked for. A deadline is counted from the day of issue, so that it is never past.
+    """
 
     heading: str
     text: str = ""
     points: tuple[str, ...] = ()
+    role: str = ""
 
     @property
     def fits_one_line(self) -> bool:
@@ -56,6 +66,9 @@ class Item:
 @dataclass(frozen=True)
 class LetterContent:
     """What a letter says. Plain values only, so that it can be kept as JSON while it is a draft.
+
+    Issued on `past_from` or later it speaks of the past: its body is then `past_body`. Both are drafted and approved
+    together, and which one goes out is the day's to say (docs/adr/0010).
 
     Raises ValueError for an unknown form or honorific, a subject that is empty, and for a letter that
     is no draft but lacks its number (except 事務連絡, which never has one) or its date.
@@ -72,6 +85,8 @@ class LetterContent:
     items: tuple[Item, ...] = ()
     contact: tuple[str, ...] = ()
     draft: bool = False
+    past_from: date | None = None
+    past_body: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.form not in FORMS:
@@ -92,6 +107,11 @@ class LetterContent:
         return self.form == "事務連絡"
 
     @property
+    def addressed(self) -> str:
+        """島根県美郷町長　殿, as it is written wherever the letter is told of."""
+        return f"{self.addressee.strip()}{GAP}{self.honorific}"
+
+    @property
     def suffix(self) -> str:
         """（通知） after the subject, unless the subject brings it or the form has none."""
         suffix = f"（{self.form}）"
@@ -102,20 +122,44 @@ class LetterContent:
         """The body; the space that people type before a paragraph is the style sheet's to make."""
         return tuple(paragraph.strip(" \u3000\n") for paragraph in self.body)
 
+    def worded_on(self, day: date) -> Self:
+        """As it would be worded if it were issued on `day`."""
+        if self.past_from is None or day < self.past_from:
+            return self
+        return replace(self, body=self.past_body, past_from=None, past_body=())
+
+    def issued(self, *, number: str, on: date) -> Self:
+        """As it goes out on `on`: worded for that day, its deadline named, with its number and date."""
+        day = era_date(last_business_day_of_next_month(on), weekday=True)
+        items = tuple(
+            replace(item, text=item.text.replace(REPLY_DAY, day)) if item.role == DEADLINE else item
+            for item in self.items
+        )
+        return replace(
+            self.worded_on(on),
+            number=number,
+            issued_on=on,
+            items=items,
+            draft=False,
+            past_from=None,
+            past_body=(),
+        )
+
     def to_json(self) -> dict[str, Any]:
         values = asdict(self)
-        values["issued_on"] = self.issued_on.isoformat() if self.issued_on else None
+        for name in _DAYS:
+            values[name] = values[name].isoformat() if values[name] else None
         return values
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
         known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
-        if known.get("issued_on"):
-            known["issued_on"] = date.fromisoformat(known["issued_on"])
-        for name in ("body", "contact"):
+        for name in _DAYS:
+            known[name] = date.fromisoformat(known[name]) if known.get(name) else None
+        for name in ("body", "contact", "past_body"):
             known[name] = tuple(known.get(name, ()))
         known["items"] = tuple(
-            Item(item["heading"], item.get("text", ""), tuple(item.get("points", ())))
+            Item(item["heading"], item.get("text", ""), tuple(item.get("points", ())), item.get("role", ""))
             for item in known.get("items", ())
         )
         return cls(**known)
@@ -140,7 +184,7 @@ def render(letter: LetterContent) -> RenderedLetter:
     # never renders a letter should not have to pay.
     from app.correspondence import press
 
-    pdf, pages, missing = press.print_pdf(_html(letter), font)
+    pdf, pages, missing = press.print_pdf(_html(letter), font, draft=letter.draft)
     return RenderedLetter(pdf, sha256(pdf).hexdigest(), pages, missing)
 
 
@@ -152,8 +196,7 @@ def japanese_font_available() -> str | None:
 
 def _html(letter: LetterContent) -> str:
     addressee = letter.addressee.strip()
-    # 殿 alone at the head of a line would be an insult: it stays with the end of the name. It follows
-    # without a space, so that a search for 岩見沢市長殿 finds it; the plural forms read better with one.
+    # 殿 alone at the head of a line would be an insult: it stays with the end of the name.
     tail = _TAIL.search(addressee)
     cut = tail.start() if tail else 0
     html = _letters.get_template("letter.html").render(
@@ -161,7 +204,7 @@ def _html(letter: LetterContent) -> str:
         title=letter.subject + letter.suffix,
         addressee_head=addressee[:cut],
         addressee_tail=addressee[cut:],
-        gap="" if letter.honorific == "殿" else "\u2002",
+        gap=GAP,
         era_date=era_date,
     )
     # Pasted control characters are neither HTML nor XML, and the title goes into both.

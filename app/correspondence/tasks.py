@@ -11,16 +11,22 @@ from sqlalchemy import func, select
 
 from app.correspondence.letters import LETTER_KINDS, due_on
 from app.correspondence.models import Letter, Mail
+from app.correspondence.openings import unopened
 from app.db import db
 from app.lifecycle import LETTER
-from app.web.i18n import shown_fiscal_year
+from app.permissions import MUNICIPAL
+from app.web.i18n import shown_date, shown_fiscal_year, shown_number
 from app.web.tasks import Task
+
+SHOWN_APART = 20  # each is a task of its own; more than these are found in the list
 
 
 def tasks(actor: Any, at: datetime) -> list[Task]:
     """The tasks of this person, in no order."""
     return [
         *(_letter_tasks(actor) if actor.may("letter.list") else []),
+        *(_remark_tasks(actor) if actor.may("letter.put_forward") else []),
+        *(_unopened_tasks(actor) if actor.role in MUNICIPAL else []),
         *(_mail_tasks(actor) if actor.may("mail.retry") else []),
     ]
 
@@ -35,14 +41,40 @@ def _letter_tasks(actor: Any) -> list[Task]:
     )
     return [
         Task(
-            title=_("Approve letters: %(n)s", n=count)
+            title=_("Approve letters: %(n)s", n=shown_number(count))
             if actor.may("letter.approve")
-            else _("Review letters before a director approves them: %(n)s", n=count),
+            else _("Review letters before a director approves them: %(n)s", n=shown_number(count)),
             url=url_for("correspondence.review", kind=kind, fiscal_year=year),
             about=_("%(kind)s, %(year)s", kind=_(LETTER_KINDS[kind]), year=shown_fiscal_year(year)),
             due=due_on(kind, year),
         )
         for kind, year, count in waiting
+    ]
+
+
+def _remark_tasks(actor: Any) -> list[Task]:
+    """One for each letter that a director sent back, with the remark."""
+    sent_back = select(Letter).where(Letter.state == "sent_back").order_by(Letter.id).limit(SHOWN_APART)
+    return [
+        Task(
+            title=_("Answer a director's remark on a letter"),
+            url=url_for("correspondence.put_forward", letter_id=letter.id),
+            about=f"{letter.addressee}　{letter.remark}",
+            due=due_on(letter.letter_kind, letter.fiscal_year),
+        )
+        for letter in db.session.scalars(sent_back)
+    ]
+
+
+def _unopened_tasks(actor: Any) -> list[Task]:
+    """A letter that has come stands on the first page of its body until somebody there has opened it."""
+    return [
+        Task(
+            title=_("Read the letter that has come: %(subject)s", subject=letter.subject),
+            url=url_for("correspondence.letter", letter_id=letter.id),
+            about=f"{letter.number}　{shown_date(letter.issued_on)}",
+        )
+        for letter in db.session.scalars(unopened(actor).limit(SHOWN_APART))
     ]
 
 
@@ -61,4 +93,4 @@ def _mail_tasks(actor: Any) -> list[Task]:
         url = url_for("correspondence.mail", mail_id=mail_id)
         return [Task(_("Decide on a mail that was not delivered"), url, about=subject)]
     url = url_for("correspondence.mails", state="parked")
-    return [Task(_("Decide on mails that were not delivered: %(n)s", n=count), url)]
+    return [Task(_("Decide on mails that were not delivered: %(n)s", n=shown_number(count)), url)]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from app import calendar
 from app.correspondence.outbox import absolute_url, compose, queue
 from app.councils.models import Council, Membership
-from app.organisations.contacts import mailboxes_of, office_mailboxes
-from app.organisations.models import Organisation
-from app.permissions import OFFICER
+from app.organisations.contacts import mailboxes_of
 from app.projects.models import Project
+from app.projects.naming import called
+
+NOT_MET_NOTE = (
+    "地域実装協議会の開催の記録がないことを知らせ、開催を促しました。開催の見込みを確かめ、"
+    "必要に応じて日程の調整等の支援をお願いします。"
+)
 
 
 def requested(membership: Membership, *, token: str, at: datetime) -> None:
@@ -53,25 +56,31 @@ def answered(membership: Membership, *, at: datetime) -> None:
 
 
 def not_met(project: Project, council: Council | None, *, key: str, announced_on: Any, at: datetime) -> None:
-    """To each body of the project and to the officers: the council has not met since the announcement."""
+    """To each body of the project: its council has not met since the announcement. The officers get the day's copy."""
     on = calendar.day_of(at)
-    told = {
-        "project": project,
-        "council": council,
-        "announced_on": announced_on,
-        "days": (on - announced_on).days,
-        "url": council_url(project),
-    }
-    for address, body in _bodies_and_officers(project.bodies, on):
-        subject, text = compose("council_not_met", to=body.full_name if body else "担当者", **told)
+    contacts = mailboxes_of((body.id for body in project.bodies), on=on)
+    for body in project.bodies:
+        subject, text = compose(
+            "council_not_met",
+            project=project,
+            called=called(project, body),
+            body=body,
+            number=project.reference,
+            council=council,
+            announced_on=announced_on,
+            on=on,
+            days=(on - announced_on).days,
+            url=council_url(project),
+        )
         queue(
-            f"{key}:{body.id if body else address}"[:160],
-            to_address=address,
-            to_name=body.full_name if body else "",
+            f"{key}:{body.id}",
+            to_address=contacts.get(body.id, ""),
+            to_name=body.full_name,
             subject=subject,
             body=text,
             about=project,
-            organisation_id=body.id if body else None,
+            organisation_id=body.id,
+            copy_note=NOT_MET_NOTE,
             at=at,
         )
 
@@ -99,6 +108,8 @@ def _told(membership: Membership) -> dict[str, Any]:
         "membership": membership,
         "council": council,
         "project": council.project,
+        "called": called(council.project),
+        "number": council.project.reference,
         "answer": {"agreed": "承諾", "declined": "辞退"}.get(membership.state, ""),
         "reply_by": calendar.era_date(membership.reply_by, weekday=True),
         "term": calendar.era_date(council.term_ends_on),
@@ -111,10 +122,3 @@ def _link(token: str) -> str:
 
 def _days_left(membership: Membership, at: datetime) -> int:
     return calendar.days_until(membership.reply_by, at)
-
-
-def _bodies_and_officers(bodies: Iterable[Organisation], on: Any) -> list[tuple[str, Organisation | None]]:
-    bodies = list(bodies)
-    contacts = mailboxes_of((body.id for body in bodies), on=on)
-    to_bodies: list[tuple[str, Organisation | None]] = [(contacts.get(body.id, ""), body) for body in bodies]
-    return to_bodies + [(address, None) for address in office_mailboxes((OFFICER,), on)]

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
-from app.db import Composed, Model, UtcDateTime
+from app.db import Composed, Model, Searchable, UtcDateTime
 from app.lifecycle import COUNCIL, MEMBERSHIP
 from app.permissions import MINISTRY, MUNICIPAL, OFFICE
 from app.projects.models import Project, ProjectApplicant
@@ -58,11 +58,12 @@ class Council(Model):
         return select(cls) if actor.role in OFFICE | {MINISTRY} else select(cls).where(false())
 
 
-class Membership(Model):
+class Membership(Searchable, Model):
     """A seat in a council, belonging to a post: whoever holds the post is asked."""
 
     __tablename__ = "memberships"
     kind = "membership"
+    searched = {"search_text": ("organisation_name", "post", "person_name")}
 
     council_id: Mapped[int] = mapped_column(ForeignKey("councils.id"), index=True)
     organisation_name: Mapped[str] = mapped_column(String(200))

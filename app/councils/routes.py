@@ -62,7 +62,7 @@ def form(project_id: int):
         flash(told(problem), "warning")
     else:
         db.session.commit()
-        flash(_("The council is begun. Name its members next."), "success")
+        flash(_("The council is being set up. Name its members next."), "success")
     return redirect(url_for("councils.show", project_id=project_id))
 
 
@@ -228,21 +228,24 @@ def _roster(council: Council) -> Listing:
             Column("role", _l("Role"), lambda m: council_role(m.role), sort=Membership.role),
             Column("mailbox", _l("E-mail address"), lambda m: m.mailbox, sort=Membership.mailbox),
             Column("state", _l("State"), lambda m: state_label(m), sort=Membership.state),
-            Column("reply_by", _l("Reply by"), lambda m: shown_date(m.reply_by), sort=Membership.reply_by),
+            Column(
+                "reply_by",
+                _l("Reply by"),
+                lambda m: shown_date(m.reply_by),
+                sort=Membership.reply_by,
+                typed=lambda m: m.reply_by,
+            ),
             Column(
                 "answered_at",
                 _l("Answered"),
                 lambda m: shown_instant(m.answered_at),
                 sort=Membership.answered_at,
+                typed=lambda m: m.answered_at,
             ),
             Column("note", _l("Message"), lambda m: m.answer_note),
         ],
         filters=[
-            Search(
-                "q",
-                _l("Words in the roster"),
-                [Membership.organisation_name, Membership.post, Membership.person_name],
-            ),
+            Search("q", _l("Words in the roster"), [Membership.search_text]),
             Choice(
                 "state",
                 _l("State"),

@@ -12,12 +12,18 @@ from app.demo.following import follow_the_record
 from app.web import clock
 
 FURTHEST = timedelta(days=366 * 8)
+OPENS = time(9)  # when the jobs of a day run
 
 RunDaily = Callable[..., dict[str, Any]]
 
 
 class NotForward(ValueError):
     """The clock only moves forward, and not out of the programme's reach."""
+
+
+def hour_of_jobs(day: date) -> datetime:
+    """Nine in the morning, or the hour that it is: what is done afterwards must not be done before the jobs were."""
+    return min(datetime.combine(day, OPENS, calendar.JST), calendar.now())
 
 
 def check_forward(day: date) -> None:
@@ -42,8 +48,8 @@ def move_clock(
     total = (day - start).days
     for passed in range(1, total + 1):
         today = start + timedelta(days=passed)
-        at = datetime.combine(today, time(9), calendar.JST)
         clock.set_day(today)
+        at = hour_of_jobs(today) if passed == total else datetime.combine(today, OPENS, calendar.JST)
         follow_the_record(at)
         db.session.commit()
         run_daily(today, at=at)

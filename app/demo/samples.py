@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import current_app
@@ -14,27 +14,16 @@ from app import calendar
 from app.applications import attachments, checking, drafting, submission
 from app.applications.models import Application
 from app.councils import operations as councils
-from app.councils.models import Council
 from app.db import db
+from app.demo import people
 from app.demo.accounts import MUNICIPALITY
-from app.organisations.models import HEAD_TITLES, Organisation, Person, Seat, Tenure
-from app.permissions import APPROVER, EDITOR, OFFICER, Actor
+from app.demo.call_content import LOCAL_GOVERNMENTS, MARK, criteria, questions
+from app.organisations.models import Organisation
+from app.permissions import EDITOR, OFFICER, Actor
 from app.programmes import operations as programmes
 from app.programmes.models import Call
 from app.projects.models import Project
 
-LOCAL_GOVERNMENTS = tuple(HEAD_TITLES)
-MARK = "（見本）"
-QUESTIONS = (
-    ("地域の課題", "解決しようとする地域の課題と、その背景をお書きください。", 1000),
-    ("活用する未来技術と取組の内容", "どの技術を、どのように社会実装するかをお書きください。", 2000),
-    ("実装に向けた体制と計画", "関係者の役割と、年度ごとの計画をお書きください。", 2000),
-)
-CRITERIA = (  # the programme's own (domain.md §1)
-    ("革新性", "これまでにない技術又は活用の方法であるか"),
-    ("先導性", "他の地域に先立つ取組であるか"),
-    ("横展開可能性", "他の地域でも活用できる取組であるか"),
-)
 SAMPLES = (  # code of the body, how far it has come, title, technologies
     (MUNICIPALITY, "draft", "雪道の見守りドローン", ["ドローン", "AI"]),
     ("202096", "draft", "中山間地の買物支援", ["自動運転"]),
@@ -51,40 +40,41 @@ COUNCILS = (  # number of the project, members: (organisation, post, role, answe
 )  # fmt: skip
 
 
-def load(bodies: dict[str, Organisation], listed: dict[int, Project], *, at: datetime) -> dict[str, int]:
-    """Make the samples, as the people of the demo's accounts would have; how many of each kind."""
-    officer = _holder(OFFICER)
-    call = _call(officer, at)
+def load(begun: datetime, day: date) -> dict[str, int]:
+    """Make the samples, as the people of the demo's accounts would have; how many of each kind.
+
+    All is done from `begun` on, within its day; what is still to be done is due some time after `day`, the demo's
+    first. Where `begun` is the beginning of that day, all is done at that instant: no hour of the day comes before.
+    """
+    officer = people.holder_of(OFFICER)
+    pace = timedelta(minutes=1) if begun.date() < day else timedelta()
+    call = _call(officer, begun, day)
     for number, (code, state, title, technologies) in enumerate(SAMPLES):
-        begun = at + timedelta(minutes=number)
-        _application(call, bodies[code], state, title, technologies, officer=officer, at=begun)
-    for number, members in COUNCILS:
-        _council(listed[number], members, officer=officer, at=at)
-    return {"applications": len(SAMPLES), "councils": len(COUNCILS)}
+        body = db.session.scalars(select(Organisation).where(Organisation.code == code)).one()
+        at = begun + number * pace
+        _application(call, body, state, title, technologies, officer=officer, at=at, day=day)
+    at = begun + len(SAMPLES) * pace
+    founded = [_council(number, members, officer=officer, at=at, day=day) for number, members in COUNCILS]
+    return {"applications": len(SAMPLES), "councils": sum(founded)}
 
 
-def _call(officer: Any, at: datetime) -> Call:
-    fy = calendar.fiscal_year(at)
-    closes = datetime.combine(
-        _friday_after(at.date() + timedelta(days=28)), datetime.min.time(), calendar.JST
-    )
+def _call(officer: Any, at: datetime, day: date) -> Call:
+    fy = calendar.fiscal_year(day)
+    last_day = calendar.first_business_day_on_or_after(_friday_after(day + timedelta(days=28)))
     call = programmes.draft_call(
         programmes.the_programme(),
         code=f"{calendar.era_short(fy)}S",
         title=f"{MARK}{calendar.era_fiscal_year(fy)} 未来技術社会実装事業の追加募集",
         selection_fy=fy,
         opens_at=at,
-        closes_at=closes.replace(hour=12),
+        closes_at=datetime.combine(last_day, time(12), calendar.JST),
         base_years=5,
         extension_years=0,
         eligible_kinds=list(LOCAL_GOVERNMENTS),
         description="この募集は、画面を試していただくための見本です。実際に行われたものではありません。",
         is_sample=True,
-        questions=[
-            {"label": label, "hint": hint, "max_chars": most, "required": True}
-            for label, hint, most in QUESTIONS
-        ],
-        criteria=[{"label": label, "description": text, "weight": 1} for label, text in CRITERIA],
+        questions=questions(),
+        criteria=criteria(),
         actor=officer,
         at=at,
     )
@@ -102,9 +92,10 @@ def _application(
     *,
     officer: Any,
     at: datetime,
+    day: date,
 ) -> Application:
-    approver = _holder(APPROVER, body) or _stand_in(body)
-    editor = _holder(EDITOR, body) or approver
+    approver = people.somebody_at(body, at)
+    editor = people.holder_of(EDITOR, body) or approver
     application = drafting.start(call, body, actor=editor, at=at)
     db.session.flush()
     _fill(application, f"{MARK}{title}", technologies, whole=state != "draft", actor=editor, at=at)
@@ -115,9 +106,7 @@ def _application(
         return application
     submission.submit(application, actor=approver, at=at)
     if state == "returned":
-        due = datetime.combine(at.date() + timedelta(days=14), datetime.min.time(), calendar.JST).replace(
-            hour=17
-        )
+        due = datetime.combine(day + timedelta(days=14), time(17), calendar.JST)
         defects = {"basics": "概要に、実施する地域の名称を加えてください。"}
         checking.return_for_correction(application, defects=defects, due_at=due, actor=officer, at=at)
     elif state == "accepted":
@@ -176,7 +165,11 @@ def _workbook(title: str) -> bytes:
     return out.getvalue()
 
 
-def _council(project: Project, members: tuple, *, officer: Any, at: datetime) -> Council:
+def _council(number: int, members: tuple, *, officer: Any, at: datetime, day: date) -> bool:
+    """Found one, if its project is under support by then."""
+    project = db.session.scalar(select(Project).where(Project.number == number, Project.state == "supported"))
+    if project is None:
+        return False
     lead = project.lead
     council = councils.form(project, name=f"{MARK}{lead.name}地域実装協議会", actor=officer, at=at)
     db.session.flush()
@@ -188,43 +181,19 @@ def _council(project: Project, members: tuple, *, officer: Any, at: datetime) ->
             person_name="",
             role=role,
             mailbox=f"member{project.number}-{place}@example.jp",
-            reply_by=at.date() + timedelta(days=21),
+            reply_by=day + timedelta(days=21),
             actor=officer,
             at=at,
         )
         db.session.flush()
         if answer is not None:
             councils.answer(membership, answer, "", actor=_member(membership), at=at)
-    return council
+    return True
 
 
 def _member(membership: Any) -> Actor:
     name = f"{membership.organisation_name} {membership.post}"
     return Actor(name=name, role="council_member", membership_id=membership.id)
-
-
-def _holder(role: str, body: Organisation | None = None) -> Tenure | None:
-    query = select(Tenure).join(Tenure.seat).where(Seat.role == role)
-    if body is not None:
-        query = query.where(Seat.organisation_id == body.id)
-    return db.session.scalars(query.order_by(Tenure.id)).first()
-
-
-def _stand_in(body: Organisation) -> Tenure:
-    """A seat for a body that has no project on record, so that somebody can act for its sample."""
-    code = body.code
-    seat = Seat(
-        organisation=body,
-        role=APPROVER,
-        section="未来技術担当",
-        post="担当課長",
-        mailbox=f"{code}@example.jp",
-    )
-    person = Person(email=f"{code}@example.jp", name=f"{MARK}{body.name} 担当者")
-    tenure = Tenure(person=person, seat=seat, started_on=date(2018, 4, 1))
-    db.session.add(tenure)
-    db.session.flush()
-    return tenure
 
 
 def _friday_after(day: date) -> date:

@@ -9,10 +9,8 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
-from app import calendar
 from app.applications.models import Application
 from app.db import db
-from app.programmes.models import Call
 from app.projects.models import Project, ProjectApplicant
 
 SHOWN = 8
@@ -44,17 +42,7 @@ def cases_of(actor: Any) -> list[Case]:
         for project in db.session.scalars(query.order_by(Project.number.desc()).limit(SHOWN)).unique():
             url = url_for("projects.show", project_id=project.id)
             names = "、".join(body.full_name for body in project.bodies)
-            # Many have no title on record: a list of links that all read the same would help nobody.
-            title, note = (project.title, names) if project.title else (names, project.shown_title)
+            note = names if project.title else f"{names} {_('(no title in the sources)')}"
             number = _("No. %(number)s", number=project.number)
-            found.append(Case(project, number, title, note, url))
+            found.append(Case(project, number, project.shown_title, note, url))
     return found
-
-
-def open_calls(actor: Any) -> list[Call]:
-    """The calls that take applications now."""
-    now = calendar.now()
-    query = Call.visible_to(actor).where(
-        Call.state == "published", Call.opens_at <= now, Call.closes_at > now
-    )
-    return list(db.session.scalars(query.order_by(Call.closes_at)))

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from app.lifecycle import N_
+from app.permissions import PUBLIC
 from app.web.access import can
 
 PLACES = (  # endpoint, label, permission
     ("home.index", N_("Home"), "session.use"),
-    ("programmes.index", N_("Calls"), "call.view"),
+    ("programmes.index", N_("Calls"), PUBLIC),
     ("applications.index", N_("Applications"), "application.list"),
     ("projects.index", N_("Projects"), "project.list"),
     ("correspondence.letters", N_("Letters"), "letter.view"),
@@ -21,10 +23,17 @@ PLACES = (  # endpoint, label, permission
     ("organisations.index", N_("Local governments"), "organisation.search"),
     ("organisations.seats", N_("Seats"), "seat.manage"),
 )
-
+OUTSIDE = (  # the places of those who are not signed in
+    ("home.index", N_("About the programme"), PUBLIC),
+    ("programmes.index", N_("Calls"), PUBLIC),
+    ("reporting.register", N_("Selected projects"), PUBLIC),
+    ("home.contact", N_("Contact us"), PUBLIC),
+)
 
 WITHIN = {  # blueprint or endpoint → the place its pages belong to; what is not here belongs to none
     "home.index": "home.index",
+    "home.contact": "home.contact",
+    "reporting": "reporting.register",
     "programmes": "programmes.index",
     "selection": "programmes.index",
     "applications": "applications.index",
@@ -55,10 +64,10 @@ class Place:
 
 
 def navigation() -> list[Place]:
-    """The places open to whoever is signed in; nobody else has a navigation."""
+    """The places open to whoever reads the page."""
     here = WITHIN.get(request.endpoint or "") or WITHIN.get(request.blueprint or "")
     return [
         Place(_(label), url_for(endpoint), endpoint == here)
-        for endpoint, label, permission in PLACES
+        for endpoint, label, permission in (PLACES if current_user.is_authenticated else OUTSIDE)
         if can(permission)
     ]

@@ -11,13 +11,15 @@ from datetime import datetime
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import login_user
 
 from app import calendar
 from app.correspondence import outbox
-from app.db import db, origin
+from app.db import Model, db, origin
 from app.home.routes import home
 from app.organisations import operations, sign_in
+from app.organisations.contacts import works_in_office
 from app.organisations.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm
 from app.organisations.links import LinkGone
 from app.organisations.models import Person
@@ -44,8 +46,10 @@ def forgotten_password():
         return render_template("home/password_forgotten.html", form=form, refusal=slow_down(slowed)), 429
     db.session.commit()
     flash(
-        _(
+        ngettext(
+            "If %(address)s belongs to somebody here, a mail with a link is on its way. It is good for %(hours)s hour.",
             "If %(address)s belongs to somebody here, a mail with a link is on its way. It is good for %(hours)s hours.",
+            _hours(),
             address=form.email.data,
             hours=_hours(),
         ),
@@ -95,23 +99,32 @@ def change_password():
 def mail_link(template: str, person: Person, token: str, *, at: datetime, **values) -> None:
     """Queue the mail that carries the link of `token`; it is the only place where the token is told."""
     link = outbox.absolute_url("home.set_password", token=token)
-    subject, body = outbox.compose(template, name=person.name, link=link, **values)
     key = f"{MAIL_KEY}:{hashlib.sha256(token.encode()).hexdigest()[:32]}"
-    outbox.queue(key, to_address=person.email, to_name=person.name, subject=subject, body=body, at=at)
+    mail_person(template, person, key=key, at=at, link=link, **values)
 
 
 def mail_changed(person: Person, at: datetime) -> None:
     """Tell the person, who may not have done it."""
     forgotten = outbox.absolute_url("home.forgotten_password")
-    subject, body = outbox.compose("password_changed", name=person.name, at=at, forgotten=forgotten)
     key = f"password-changed:{person.id}:{person.password_stamp}"
-    outbox.queue(key, to_address=person.email, to_name=person.name, subject=subject, body=body, at=at)
+    mail_person("password_changed", person, key=key, at=at, changed_at=at, forgotten=forgotten)
+
+
+def mail_person(
+    template: str, person: Person, *, key: str, at: datetime, about: Model | None = None, **values
+) -> None:
+    """A mail to a person's own address, of their account or a seat of theirs."""
+    to_office = works_in_office(person, on=calendar.day_of(at))
+    subject, body = outbox.compose(template, to_office=to_office, name=person.name, **values)
+    outbox.queue(
+        key, to_address=person.email, to_name=person.name, subject=subject, body=body, about=about, at=at
+    )
 
 
 def _mail_reset(email: str, at: datetime) -> None:
     found = operations.request_password_reset(email, origin=origin.get(), at=at)
     if found:
-        mail_link("password_reset", *found, at=at, hours=_hours())
+        mail_link("password_reset", *found, at=at, until=at + operations.RESET_FOR)
 
 
 def _knows_present_password(form: ChangePasswordForm, person: Person, at: datetime) -> bool:

@@ -1,12 +1,22 @@
-"""Each role's first page: what waits for this person, by due date, then their cases."""
+"""Each role's first page: what waits for this person, by due date; how much there is; what comes; what happened.
+
+For those who are not signed in, the front page.
+"""
 
 from __future__ import annotations
 
 from flask import Blueprint, render_template
 
 from app import calendar
-from app.home import cases
+from app.applications.progress import by_call_and_state
+from app.home import cases, figures
+from app.home.dates import dates
+from app.home.recent import recent
 from app.home.tasks import tasks_of
+from app.permissions import OFFICE
+from app.programmes.forms import APPLICANT_KINDS
+from app.programmes.phases import openings
+from app.reporting import statistics
 from app.web.access import actor_or_none, needs
 
 home = Blueprint("home", __name__)
@@ -18,11 +28,32 @@ def index():
     """The person's tasks and cases; for those not signed in, what the programme is and where to go."""
     who = actor_or_none()
     if who is None:
-        return render_template("home/welcome.html", calls=cases.open_calls(None))
+        return render_template(
+            "home/welcome.html",
+            openings=openings(calendar.now()),
+            body_kinds=APPLICANT_KINDS,
+            figures=statistics.figures(calendar.today()),
+        )
+    now = calendar.now()
+    tasks = tasks_of(who, now)
+    of_office = who.role in OFFICE
+    calls = [] if of_office else openings(now).open
+    closings = (
+        {(row.call_id, row.title, row.closes_at) for row in by_call_and_state(now) if row.closes_at}
+        if of_office
+        else {(call.id, call.title, call.closes_at) for call in calls if call.closes_at}
+    )
+    desk = figures.desk(tasks, now) if of_office else None
     return render_template(
         "home/index.html",
-        tasks=tasks_of(who, calendar.now()),
-        cases=cases.cases_of(who),
-        calls=cases.open_calls(who) if who.may("application.edit") else [],
-        now=calendar.now(),
+        tasks=tasks,
+        waiting=figures.waiting(tasks, now),
+        desk=desk,
+        cases=[] if of_office else cases.cases_of(who),
+        calls=calls if who.may("application.edit") else [],
+        dates=dates(who, sorted(closings), tasks, now, desk.letters_waiting if desk else 0),
+        recent=recent(who),
+        now=now,
+        fiscal_year=calendar.fiscal_year(now),
+        year_end=calendar.fiscal_year_end(calendar.fiscal_year(now)),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from app import calendar
 from app.correspondence import outbox
 from app.db import db
-from app.home.password import mail_link
+from app.home.password import mail_link, mail_person
 from app.home.routes import home
 from app.organisations import operations
 from app.organisations.forms import HolderForm
@@ -54,8 +54,9 @@ def hand_over_seat(seat_id: int):
 def send_password_link(person_id: int):
     """Another mail with a link to set a password; the earlier link opens nothing any more."""
     person, at = fetch(Person, person_id), calendar.now()
-    token = operations.password_link(person, expires_at=at + operations.INVITED_FOR, actor=actor(), at=at)
-    mail_link("password_invited", person, token, at=at, days=operations.INVITED_FOR.days)
+    until = at + operations.INVITED_FOR
+    token = operations.password_link(person, expires_at=until, actor=actor(), at=at)
+    mail_link("password_invited", person, token, at=at, until=until)
     db.session.commit()
     flash(_("A link to set a password is on its way to %(address)s.", address=person.email), "success")
     return redirect(url_for("organisations.seats", q=person.email))
@@ -86,11 +87,8 @@ def _tell(tenure: Tenure, at: datetime) -> None:
         mail_link("seat_handed_over_with_link", person, token, at=at, until=_until(tenure, at), **facts)
         return
     address = outbox.absolute_url("organisations.sign_in")
-    subject, body = outbox.compose("seat_handed_over", name=person.name, link=address, **facts)
-    outbox.queue(
-        f"seat:{tenure.id}:{at.isoformat()}", to_address=person.email, to_name=person.name, subject=subject, body=body,
-        about=tenure.seat, at=at,
-    )  # fmt: skip
+    key = f"seat:{tenure.id}:{at.isoformat()}"
+    mail_person("seat_handed_over", person, key=key, about=tenure.seat, at=at, link=address, **facts)
 
 
 def _until(tenure: Tenure, at: datetime) -> datetime:

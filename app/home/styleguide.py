@@ -16,11 +16,18 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import calendar
+from app.home.figures import Part, YearBar
 from app.lifecycle import LIFECYCLES
+from app.organisations.codes import PREFECTURES
+from app.programmes.models import Call
+from app.reporting.charts import Bar, Periods, Tile
+from app.reporting.statistics import Round
+from app.reporting.tiles import CELLS, short_name
 from app.web.access import needs
 from app.web.forms import AtMost, DateField, Form, InstantField, Required, choices
 from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing, Search
+from app.web.month import month_of
 
 styleguide = Blueprint("styleguide", __name__)
 
@@ -33,7 +40,34 @@ def index():
     return render_template(
         "styleguide.html", form=SampleForm(None, meta={"csrf": False}), wrong=wrong, listing=_listing(),
         records=_records(), entries=_entries(), today=calendar.today(), now=calendar.now(),
+        later=calendar.now() + timedelta(days=2, hours=3), tiles=_tiles(), periods=_periods(), **_drawn(),
     )  # fmt: skip
+
+
+def _drawn() -> dict[str, Any]:
+    """What the charts, the month and the tags of due days show."""
+    now, today = calendar.now(), calendar.today()
+    sample = [("draft", 2), ("submitted", 3), ("returned", 2), ("accepted", 2), ("under_review", 1)]
+    return {
+        "states": [Part(state_label(None, state, "application"), n, "#charts") for state, n in sample],
+        "years": [
+            YearBar(
+                _("Year %(year)s (%(fiscal_year)s)", year=year, fiscal_year=f"R{5 - year}"),
+                n,
+                ending,
+                "#charts",
+            )
+            for year, n, ending in ((1, 10, 0), (2, 9, 0), (3, 12, 3), (4, 5, 5))
+        ],
+        "month": month_of(today, {today + timedelta(days=2): (_("Notice of selection"),)}),
+        "dues": [
+            now - timedelta(days=3),
+            now - timedelta(hours=1),
+            now + timedelta(minutes=1),
+            today + timedelta(days=16),
+            today + timedelta(days=30),
+        ],
+    }
 
 
 class SampleForm(Form):
@@ -136,6 +170,37 @@ def _listing() -> SampleListing:
         default_sort="number",
         per_page=3,
         caption=_("Applications"),
+    )
+
+
+def _tiles() -> list[Tile]:
+    """The map with a few numbers, one of each shade."""
+    counts = {"01": 1, "11": 2, "23": 3, "27": 4}
+    return [
+        Tile(number, name, short_name(number), *CELLS[number], counts.get(number, 0), counts.get(number, 0))
+        for number, name in PREFECTURES.items()
+    ]
+
+
+def _periods() -> Periods:
+    """Two rounds: one that is over, one that may be extended."""
+    year = calendar.fiscal_year(calendar.today())
+    first = calendar.fiscal_year_start(year - 4)
+
+    def bar(selected: int, years: int, more: int, standing: str) -> Bar:
+        start, end, longest = (
+            (calendar.fiscal_year_start(fiscal_year) - first).days
+            for fiscal_year in (selected, selected + years, selected + years + more)
+        )
+        call = Call(selection_fy=selected, announced_count=selected % 7 + 2)
+        return Bar(Round(call, 0, 0, 0, 0, 0), start, end, longest, standing)
+
+    years = [(it, (calendar.fiscal_year_start(it) - first).days) for it in range(year - 4, year + 5)]
+    return Periods(
+        bars=[bar(year - 4, 3, 0, "ended"), bar(year, 3, 2, "supported")],
+        years=years,
+        days=(calendar.fiscal_year_start(year + 5) - first).days,
+        on=(calendar.today() - first).days,
     )
 
 

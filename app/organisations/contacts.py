@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app import calendar
 from app.db import db
 from app.organisations.labels import ROLES
 from app.organisations.models import Person, Seat, Tenure
-from app.permissions import APPROVER, MUNICIPAL
+from app.permissions import APPROVER, MUNICIPAL, OFFICE
 
 
 class NoSuchTenure(LookupError):
@@ -50,6 +50,15 @@ def office_mailboxes(roles: Iterable[str] = ("officer",), on: date | None = None
             .order_by(Seat.mailbox)
         )
     )
+
+
+def works_in_office(person: Person, *, on: date) -> bool:
+    """Whether the person holds a seat of the office on `on` or will: a mail does not ask the office to write to itself."""
+    ahead = or_(Tenure.ended_on.is_(None), Tenure.ended_on >= on)
+    seats = (
+        select(Tenure.id).join(Tenure.seat).where(Tenure.person_id == person.id, Seat.role.in_(OFFICE), ahead)
+    )
+    return db.session.scalar(seats.limit(1)) is not None
 
 
 def tenure_of(email: str, *, role: str | None = None, on: date | None = None) -> Tenure:

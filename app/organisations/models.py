@@ -12,7 +12,6 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
-    event,
     exists,
     or_,
     select,
@@ -21,8 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, UtcDateTime, db
-from app.organisations.folding import fold
+from app.db import Model, Searchable, UtcDateTime, db
 from app.permissions import MUNICIPAL, SEATED, allows
 
 HEAD_TITLES = {  # what is put after the name to address the head of a local government: 北海道知事, 岩見沢市長
@@ -35,11 +33,12 @@ HEAD_TITLES = {  # what is put after the name to address the head of a local gov
 }
 
 
-class Organisation(Model):
+class Organisation(Searchable, Model):
     """A local government or a ministry, valid for a period; a merged body names its successor."""
 
     __tablename__ = "organisations"
     kind = "organisation"
+    searched = {"search_text": ("full_name", "kana", "code")}
 
     code: Mapped[str | None] = mapped_column(
         String(6), unique=True
@@ -51,9 +50,8 @@ class Organisation(Model):
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
-    search_text: Mapped[str] = mapped_column(
-        String(400), default=""
-    )  # name, kana and code, folded for comparing
+
+    search_text: Mapped[str] = mapped_column(String(400), default="")
 
     successor: Mapped[Organisation | None] = relationship(remote_side="Organisation.id")
     seats: Mapped[list[Seat]] = relationship(back_populates="organisation", order_by="Seat.id")
@@ -65,8 +63,8 @@ class Organisation(Model):
 
     @property
     def addressee(self) -> str:
-        """岩見沢市長, 北海道知事: the head, as a letter addresses them (殿 is added by the letter)."""
-        return self.name + HEAD_TITLES.get(self.body_kind, "")
+        """島根県美郷町長, 北海道知事, 東京都港区長: the head, as a letter addresses them (殿 is added by the letter)."""
+        return self.full_name + HEAD_TITLES.get(self.body_kind, "")
 
     @property
     def acting_organisation_ids(self) -> set[int]:
@@ -90,17 +88,12 @@ class Organisation(Model):
         return and_(or_(cls.valid_until.is_(None), cls.valid_until >= on), has_seat, ~is_held)
 
 
-@event.listens_for(Organisation, "before_insert")
-@event.listens_for(Organisation, "before_update")
-def _keep_search_text(_mapper, _connection, body: Organisation) -> None:
-    body.search_text = fold(f"{body.full_name} {body.kana or ''} {body.code or ''}")
-
-
-class Person(Model):
+class Person(Searchable, Model):
     """Somebody with a sign-in. What they may do comes from the seats they hold."""
 
     __tablename__ = "people"
     kind = "person"
+    searched = {"search_text": ("name", "email")}
 
     email: Mapped[str] = mapped_column(String(254), unique=True)  # kept lower-case
     name: Mapped[str] = mapped_column(String(100))
@@ -118,11 +111,12 @@ class Person(Model):
         return select(cls) if actor.may("seat.manage") else select(cls).where(cls.id == actor.person_id)
 
 
-class Seat(Model):
+class Seat(Searchable, Model):
     """A post in a section (部署・役職) with its shared mailbox; it outlives whoever holds it."""
 
     __tablename__ = "seats"
     kind = "seat"
+    searched = {"search_text": ("section", "post", "mailbox")}
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     role: Mapped[str] = mapped_column(String(30))

@@ -170,7 +170,7 @@ def hand_over(
     _refuse_closed(seat, on)
     if newest is not None and newest != seat.newest_tenure_id:
         name = max(seat.tenures, key=lambda tenure: tenure.id).name
-        raise Refused(N_("Somebody else has just handed this seat to %(name)s. Look at it again."), name=name)
+        raise Refused(N_("This seat has just been handed to %(name)s. Look at it again."), name=name)
     holder = db.session.scalar(
         select(Tenure).where(
             Tenure.seat_id == seat.id,

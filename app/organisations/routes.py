@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
 from app.db import db, origin
 from app.organisations import lists, operations, sign_in
+from app.organisations.contacts import mailboxes_of
 from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInForm
 from app.organisations.labels import BODY_KINDS, ROLES
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.operations import Refused
-from app.organisations.search import read_code
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
-from app.web.access import actor, actor_or_none, needs
+from app.web.access import actor, actor_or_none, can, needs
 from app.web.forms import told
+from app.web.i18n import shown_time
 from app.web.records import fetch, same_version
 from app.web.routes import own_path
 from app.web.timeline import timeline
@@ -44,9 +45,29 @@ def sign_in_page():
     elif form.errors:
         status = 422
     html = render_template(
-        "organisations/sign_in.html", form=form, refusal=refusal, demo_accounts=_demo_accounts()
+        "organisations/sign_in.html",
+        form=form,
+        refusal=refusal,
+        why=_why_again(onward),
+        demo_accounts=_demo_accounts(),
     )
     return html, status
+
+
+def _why_again(onward: str) -> tuple[str, str] | None:
+    """Why somebody who was on their way to `onward` stands before the sign-in page, and what became of their entry."""
+    if onward == url_for("web.kept_entries"):
+        what_is_kept = (
+            _("What you typed is kept. Sign in again: it is shown, and you can send it.")
+            if session.get("after_sign_in")
+            else _("Nothing had been typed on that page. Sign in again to go on.")
+        )
+        return _("You have been signed out"), what_is_kept
+    if "next" in request.args and onward != url_for("home.index"):
+        return _("This page is for those who are signed in"), _(
+            "You come to it as soon as you have signed in."
+        )
+    return None
 
 
 @organisations.post("/sign-out")
@@ -89,10 +110,7 @@ def choose_seat():
 def index():
     """Local governments, found by name, kana or code."""
     listing = lists.bodies(actor(), request.args)
-    reading = read_code(listing.chosen["q"]) if "q" in listing.chosen else None
-    return listing.response(
-        "organisations/index.html", filename="organisations", reading=reading, kinds=BODY_KINDS
-    )
+    return listing.response("organisations/index.html", filename="organisations", kinds=BODY_KINDS)
 
 
 @organisations.get("/organisations/<int:organisation_id>")
@@ -100,7 +118,14 @@ def index():
 def show(organisation_id: int):
     holders = selectinload(Organisation.seats).selectinload(Seat.tenures).joinedload(Tenure.person)
     body = fetch(Organisation, organisation_id, holders, joinedload(Organisation.successor))
-    return render_template("organisations/show.html", body=body, kinds=BODY_KINDS, roles=ROLES)
+    return render_template(
+        "organisations/show.html",
+        body=body,
+        kinds=BODY_KINDS,
+        roles=ROLES,
+        contact=mailboxes_of([body.id]).get(body.id) if can("seat.view", body) else None,
+        around=[told for ask in current_app.extensions["about_bodies"] if (told := ask(body, actor()))],
+    )
 
 
 @organisations.get("/seats")
@@ -204,9 +229,9 @@ def _try_to_enter(form: SignInForm, at: datetime) -> tuple[str, int]:
 
 
 def slow_down(slowed: Slowed) -> str:
-    time = slowed.until.astimezone(calendar.JST)
     return _(
-        "There have been too many attempts. Wait until %(time)s, then try again.", time=f"{time:%H:%M:%S}"
+        "There have been too many attempts. Wait until %(time)s, then try again.",
+        time=shown_time(slowed.until),
     )
 
 

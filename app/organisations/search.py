@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, or_, select
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from app.db import db
+from app.folding import words_of
 from app.organisations.codes import CodeError, Mended, mend_code, with_check_digit
-from app.organisations.folding import fold
 from app.organisations.models import Organisation
 from app.web.forms import half_width, told
-from app.web.lists import Search
+from app.web.lists import Note, Search
 
 SHORTEST_CODE = 5  # fewer digits are the beginning of one
 
@@ -28,19 +30,48 @@ class Reading:
     problem: str = ""
 
 
-class OrganisationSearch(Search):
-    """Words of the name or kana that must all be found, or a code."""
+@dataclass(frozen=True)
+class BodySearch(Search):
+    """Words of a list's own texts, or of the names and kana of its bodies; or the code of a body.
+
+    `of_bodies` makes a condition on the list's rows from the ids of the bodies that fit.
+    """
+
+    of_bodies: Callable[[Select], ColumnElement[bool]] = Organisation.id.in_
 
     def narrow(self, query: Select, value: str) -> Select:
         reading = read_code(value)
         if reading is None:
-            for word in unicodedata.normalize("NFKC", value).split():
-                query = query.where(Organisation.search_text.contains(fold(word), autoescape=True))
-            return query
-        if reading.code:
-            return query.where(Organisation.code == reading.code)
+            return super().narrow(query, value)
+        if self._is_no_code(reading):
+            return query.where(*(or_(*super(BodySearch, self).found(word)) for word in words_of(value)))
         # A wrong check digit is most often a slip in it: the bodies whose first digits fit are shown.
-        return query.where(Organisation.code.startswith(reading.digits[:5]))
+        fits = (
+            Organisation.code == reading.code
+            if reading.code
+            else Organisation.code.startswith(reading.digits[:5])
+        )
+        return query.where(or_(self._of(fits), *super().found(reading.digits)))
+
+    def found(self, word: str) -> Iterable[ColumnElement[bool]]:
+        return [self._of(Organisation.search_text.contains(word, autoescape=True)), *super().found(word)]
+
+    def notes(self, value: str) -> list[Note]:
+        reading = read_code(value)
+        if reading is None:
+            return super().notes(value)
+        if reading.problem and not self.columns:
+            return [Note("warning", reading.problem, _("This is not a valid code"))]
+        if reading.notes:
+            return [Note("info", " ".join(reading.notes), _("The code was mended"))]
+        return []
+
+    def _of(self, fits: ColumnElement[bool]) -> ColumnElement[bool]:
+        return self.of_bodies(select(Organisation.id).where(fits))
+
+    def _is_no_code(self, reading: Reading) -> bool:
+        """A few digits, or six that are no code, are looked for in the list's own numbers and texts."""
+        return bool(self.columns) and not reading.code
 
 
 def read_code(text: str) -> Reading | None:

@@ -13,6 +13,7 @@ from app import calendar
 from app.db import db
 from app.organisations.lists import UNATTENDED
 from app.organisations.models import Organisation
+from app.web.i18n import shown_number
 from app.web.tasks import Task
 
 
@@ -23,7 +24,7 @@ def tasks(actor: Any, at: datetime) -> list[Task]:
     bodies = unattended_count(at)
     if not bodies:
         return []
-    title = _("Name a holder for the seats of bodies without one (%(n)s)", n=bodies)
+    title = _("Name a holder for the seats of bodies without one (%(n)s)", n=shown_number(bodies))
     return [Task(title, url_for("organisations.seats", holder=UNATTENDED))]
 
 

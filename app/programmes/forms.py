@@ -25,6 +25,7 @@ from app.programmes.models import Call
 from app.web.forms import (
     AtMost,
     Between,
+    DateField,
     Form,
     InstantField,
     Required,
@@ -34,6 +35,7 @@ from app.web.forms import (
     half_width,
     tidy,
 )
+from app.web.i18n import shown_date
 
 APPLICANT_KINDS = {kind: _l(label) for kind, label in BODY_KINDS.items() if kind in HEAD_TITLES}
 
@@ -136,6 +138,26 @@ class DeadlineForm(Form):
         if field.data and self.call.closes_at and field.data <= max(self.call.closes_at, calendar.now()):
             raise ValidationError(
                 _("The new closing time must be later than the present one, and in the future.")
+            )
+
+
+class ExtensionDeadlineForm(Form):
+    due_on = DateField(
+        _l("Extensions are asked for until"),
+        [Required()],
+        description=_l("A day of the last base year; what became of them is recorded before March."),
+    )
+
+    call: Call
+
+    def validate_due_on(self, field: DateField) -> None:
+        if field.data and field.data < calendar.today():
+            raise ValidationError(_("This day has passed already."))
+        last = self.call.base_end
+        if field.data and calendar.fiscal_year(field.data) != calendar.fiscal_year(last):
+            first = calendar.fiscal_year_start(calendar.fiscal_year(last))
+            raise ValidationError(
+                _("Write a day from %(first)s to %(last)s.", first=shown_date(first), last=shown_date(last))
             )
 
 

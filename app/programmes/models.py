@@ -8,9 +8,11 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, UtcDateTime
+from app.db import Model, Searchable, UtcDateTime
 from app.lifecycle import CALL
 from app.permissions import OFFICE
+
+EXTENSION_MONTH = 1  # extensions are asked for until the end of January of the last base year [I]
 
 
 class Programme(Model):
@@ -25,15 +27,17 @@ class Programme(Model):
     calls: Mapped[list[Call]] = relationship(back_populates="programme")
 
 
-class Call(Model):
+class Call(Searchable, Model):
     """One round of the programme. `selection_fy` is stated, never derived from a submission's date."""
 
     __tablename__ = "calls"
     kind = "call"
+    searched = {"search_text": ("title", "code")}
 
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
     code: Mapped[str] = mapped_column(String(20), unique=True)  # R5, R4-S: prefix of application numbers
     title: Mapped[str] = mapped_column(String(200))
+    programme_name: Mapped[str | None] = mapped_column(String(200))  # of then, where it was not today's
     selection_fy: Mapped[int] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(20), default=CALL.initial, index=True)
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -42,6 +46,7 @@ class Call(Model):
     extension_years: Mapped[int] = mapped_column(
         default=0
     )  # further years that may be certified on application
+    extension_due_on: Mapped[date | None]  # by when it is applied for; None: see extension_deadline
     eligible_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)  # organisation kinds that may lead
     description: Mapped[str] = mapped_column(Text, default="")
     announced_count: Mapped[int | None]  # how many the office announced, also when not all are on record here
@@ -76,6 +81,7 @@ class Call(Model):
             "opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="opens_before_closing"
         ),
         CheckConstraint("base_years >= 1 AND extension_years >= 0", name="support_rule"),
+        CheckConstraint("extension_due_on IS NULL OR extension_years > 0", name="extension_deadline"),
     )
 
     def takes_submissions_at(self, at: datetime) -> bool:
@@ -99,6 +105,16 @@ class Call(Model):
         return self.takes_submissions_at(calendar.now())
 
     @property
+    def name_of_then(self) -> str:
+        """The programme's name when this round was held: 近未来技術等社会実装事業 in FY2018 and FY2019."""
+        return self.programme_name or self.programme.name
+
+    @property
+    def standing(self) -> str:
+        """Its state, or "closed" while the office reviews what has come in."""
+        return "closed" if self.state == "published" and self.has_closed_at(calendar.now()) else self.state
+
+    @property
     def base_end(self) -> date:
         """The last day of support without an extension (S4: 31 March, counted from the selection fiscal year)."""
         return calendar.fiscal_year_end(self.selection_fy + self.base_years - 1)
@@ -106,6 +122,17 @@ class Call(Model):
     @property
     def maximum_end(self) -> date:
         return calendar.fiscal_year_end(self.selection_fy + self.base_years + self.extension_years - 1)
+
+    @property
+    def extension_deadline(self) -> date:
+        """The last day on which an extension (継続申請) is asked for, where the call offers one.
+
+        31 January of the last base year, or the next working day, unless officers set another [I]: it is certified
+        before March.
+        """
+        return self.extension_due_on or calendar.first_business_day_on_or_after(
+            date(self.base_end.year, EXTENSION_MONTH, 31)
+        )
 
     @classmethod
     def visible_to(cls, actor):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
+from app import calendar
 from app.db import db
-from app.lifecycle import N_, NotAllowed, move
+from app.lifecycle import CALL, N_, NotAllowed, move
 from app.programmes.models import Call, Criterion, DeadlineExtension, Programme, Question
 
 EDITED = (
@@ -25,9 +26,42 @@ EDITED = (
 )
 
 
-def record_past_call(call: Call, *, actor: Any, at: datetime) -> None:
-    """Enter a drafted call as what it is in the published record: announced. Its window and count are the record's."""
-    move(call, "record_past", actor=actor, at=at, changes={"announced_count": call.announced_count})
+def record_opening(call: Call, *, actor: Any, at: datetime) -> None:
+    """Publish a drafted call because the published record says that it was published. Raises Unready."""
+    _refuse_unready(call, at)
+    move(call, "record_opening", actor=actor, at=at, changes={"closes_at": call.closes_at})
+
+
+def record_past_call(
+    call: Call,
+    *,
+    announced_on: date | None,
+    announced_count: int | None,
+    note: str = "",
+    actor: Any,
+    at: datetime,
+) -> None:
+    """Enter that the results of a call were announced, as the published record tells. None: it does not tell."""
+    move(call, "record_past", actor=actor, at=at, changes={"announced_count": announced_count})
+    call.announced_on, call.announced_count = announced_on, announced_count
+    call.window_note = _joined(call.window_note, note)
+
+
+def keep_only_the_record(call: Call, *, opens_at: datetime | None, closes_at: datetime | None) -> None:
+    """Leave of a call that nobody has begun to apply to only what the sources tell of it.
+
+    Questions and criteria were needed while it was open. Told by the move that comes with it.
+    """
+    call.questions.clear()
+    call.criteria.clear()
+    call.opens_at, call.closes_at, call.description = opens_at, closes_at, ""
+
+
+def record_unlisted_end(call: Call, *, ended_on: date, note: str, actor: Any, at: datetime) -> None:
+    """Enter by when support of the announced projects that no source names had ended."""
+    call.unlisted_ended_on = ended_on
+    call.window_note = _joined(call.window_note, note)
+    call.record("unlisted_ended", actor=actor, at=at, changes={"ended_on": ended_on})
 
 
 def the_programme() -> Programme:
@@ -100,10 +134,13 @@ def publish(call: Call, *, actor: Any, at: datetime) -> None:
 
     Raises Unready when something an applicant needs is missing, NotAllowed when it is not a draft.
     """
-    missing = what_is_missing(call, at)
-    if missing:
-        raise Unready(missing)
+    _refuse_unready(call, at)
     move(call, "publish", actor=actor, at=at, changes={"closes_at": call.closes_at})
+
+
+def _refuse_unready(call: Call, at: datetime) -> None:
+    if missing := what_is_missing(call, at):
+        raise Unready(missing)
 
 
 def what_is_missing(call: Call, at: datetime) -> list[str]:
@@ -137,6 +174,28 @@ def extend_deadline(call: Call, *, closes_at: datetime, reason: str, actor: Any,
     call.record(
         "deadline_extended", actor=actor, at=at, changes={"closes_at": [was, closes_at], "reason": reason}
     )
+
+
+def _joined(note: str, further: str) -> str:
+    return "。".join(part for part in (note, further) if part)
+
+
+def set_extension_deadline(call: Call, *, due_on: date, actor: Any, at: datetime) -> None:
+    """Say by which day an extension of support (継続申請) is asked for, in place of the usual end of January.
+
+    Raises NotAllowed for a draft, and for a call that offers none; ValueError for a day that has passed or does not lie
+    in the last base year.
+    """
+    if (
+        call.state == CALL.initial
+        or not call.extension_years
+        or not actor.may("call.set_extension_deadline", call)
+    ):
+        raise NotAllowed(call, "set_extension_deadline", f"it is {call.state}, years: {call.extension_years}")
+    if due_on < calendar.day_of(at) or calendar.fiscal_year(due_on) != calendar.fiscal_year(call.base_end):
+        raise ValueError("extensions are asked for in the last base year, on a day that is still to come")
+    was, call.extension_due_on = call.extension_deadline, due_on
+    call.record("extension_deadline_set", actor=actor, at=at, changes={"extension_due_on": [was, due_on]})
 
 
 def _put_rows(call: Call, questions: Sequence[dict[str, Any]], criteria: Sequence[dict[str, Any]]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,26 +14,40 @@ from app import calendar
 from app.db import db
 from app.lifecycle import CALL
 from app.programmes import operations
-from app.programmes.forms import APPLICANT_KINDS, CallForm, DeadlineForm, PublishForm
+from app.programmes.forms import (
+    APPLICANT_KINDS,
+    CallForm,
+    DeadlineForm,
+    ExtensionDeadlineForm,
+    PublishForm,
+)
 from app.programmes.models import Call
-from app.web.access import actor, needs
-from app.web.i18n import shown_fiscal_year, shown_instant, state_label
+from app.programmes.phases import PHASES, openings, phase_of, phase_on_record, phase_steps, shown_standing
+from app.web.access import actor, actor_or_none, needs
+from app.web.i18n import audience, shown_date, shown_fiscal_year, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import fetch, same_version
+from app.web.strip import acts_next, lifecycle_steps
 from app.web.timeline import timeline
 
 programmes = Blueprint("programmes", __name__)
 
 
 @programmes.get("/calls")
-@needs("call.view")
+@needs("public")
 def index():
-    """All calls this person may see, the newest first."""
-    return _calls().response("programmes/index.html", filename="calls")
+    """What is open or coming, then all calls this person may see, the newest first."""
+    return _calls().response(
+        "programmes/index.html",
+        filename="calls",
+        openings=openings(calendar.now()),
+        body_kinds=APPLICANT_KINDS,
+        shown_standing=shown_standing,
+    )
 
 
 @programmes.get("/calls/<int:call_id>")
-@needs("call.view")
+@needs("public")
 def show(call_id: int):
     call = fetch(
         Call,
@@ -40,8 +56,17 @@ def show(call_id: int):
         selectinload(Call.criteria),
         selectinload(Call.extensions),
     )
+    office = audience() == "office"
     return render_template(
-        "programmes/show.html", call=call, entries=timeline(call), body_kinds=APPLICANT_KINDS
+        "programmes/show.html",
+        call=call,
+        standing=shown_standing(call),
+        phase=phase_of(call, calendar.now()),
+        steps=lifecycle_steps(call) if office else phase_steps(call),
+        who_acts=acts_next(call) if office else "",
+        # Who published a call is not told to everybody; what changed stands in the call itself.
+        entries=timeline(call) if actor_or_none() else [],
+        body_kinds=APPLICANT_KINDS,
     )
 
 
@@ -114,9 +139,28 @@ def extend(call_id: int):
     return _page(render_template("programmes/extend.html", form=form, call=call), form)
 
 
+@programmes.route("/calls/<int:call_id>/extension-deadline", methods=["GET", "POST"])
+@needs("call.set_extension_deadline")
+def set_extension_deadline(call_id: int):
+    """By when the bodies of the call's projects ask for an extension of support."""
+    call = fetch(Call, call_id)
+    if call.state == CALL.initial or not call.extension_years:
+        flash(_("This call offers no extension, or is not published yet."), "info")
+        return redirect(url_for("programmes.show", call_id=call.id))
+    form = ExtensionDeadlineForm(due_on=call.extension_deadline)
+    form.call = call
+    if form.validate_on_submit():
+        operations.set_extension_deadline(call, due_on=form.due_on.data, actor=actor(), at=calendar.now())
+        db.session.commit()
+        flash(_("Extensions are asked for until %(day)s.", day=shown_date(form.due_on.data)), "success")
+        return redirect(url_for("programmes.show", call_id=call.id))
+    return _page(render_template("programmes/extension_deadline.html", form=form, call=call), form)
+
+
 def _calls() -> Listing:
+    standing, choices = _standings()
     return Listing(
-        Call.visible_to(actor()),
+        Call.visible_to(actor_or_none()),
         request.args,
         caption=_l("Calls"),
         columns=[
@@ -132,21 +176,24 @@ def _calls() -> Listing:
                 _l("Closes"),
                 lambda call: shown_instant(call.closes_at) if call.closes_at else call.window_note,
                 sort=Call.closes_at,
+                typed=lambda call: call.closes_at or call.window_note,
             ),
-            Column("state", _l("State"), lambda call: state_label(call), sort=Call.state),
+            Column("state", _l("State"), lambda call: shown_standing(call)[0], sort=standing),
             Column("announced_count", _l("Projects selected"), _announced_count, numeric=True),
         ],
         filters=[
-            Search("q", _l("Words in the title"), [Call.title, Call.code]),
-            Choice(
-                "state",
-                _l("State"),
-                {name: state_label(None, name, "call") for name in CALL.states},
-                Call.state,
-            ),
+            Search("q", _l("Words in the title"), [Call.search_text]),
+            Choice("state", _l("State"), choices, where=lambda it: standing == it),
         ],
         default_sort="-selection_fy",
     )
+
+
+def _standings() -> tuple[Any, dict[str, str]]:
+    """What the list is sorted and narrowed by: states for the office, phases for everybody else."""
+    if audience() == "office":
+        return Call.state, {name: state_label(None, name, "call") for name in CALL.states}
+    return phase_on_record(calendar.now()), {name: _(label) for name, (label, _tone) in PHASES.items()}
 
 
 def _announced_count(call: Call) -> int | None:

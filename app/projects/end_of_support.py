@@ -2,13 +2,15 @@
 
 Four jobs, each of which may run twice, late, or on two workers at once. What was missed is made up for: letters of
 a fiscal year that has passed are drafted and issued late rather than never, and no project is ended before its
-letters exist. Source: S4 (the notice goes out at the end of March; the municipality has to do nothing).
+letters exist. Nothing leaves on a closed day. Where the call offers an extension, all of it waits until an officer
+has recorded what became of that (see extension.py). Source: S4 (the notice goes out at the end of March; the
+municipality has to do nothing).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, select
@@ -16,13 +18,13 @@ from sqlalchemy import Select, func, select
 from app import calendar
 from app.correspondence import letters
 from app.correspondence.models import Letter
+from app.correspondence.rendering import LetterContent
 from app.db import Setting, db
-from app.lifecycle import move
-from app.organisations.models import Organisation
+from app.lifecycle import UNAPPROVED, move
 from app.permissions import SYSTEM
-from app.programmes.models import Call
 from app.projects import mails
-from app.projects.letters import names_of_others, support_end
+from app.projects.letters import support_end
+from app.projects.lists import LAST_FY
 from app.projects.models import Project
 
 KIND = "support-end"
@@ -36,24 +38,25 @@ class NotAllIssued(Exception):
 
 
 def draft_letters(*, on: date, at: datetime) -> int:
-    """From 1 March on, a letter to each body of every supported project that ends this fiscal year.
+    """From 1 March on, a letter to each body of every supported project that is known to end this fiscal year.
 
     Those of a fiscal year that has passed are made up for. Each letter is drafted once, whatever became of it
     since. Commits per project; the number of letters drafted.
     """
     fiscal_year = calendar.fiscal_year(on)
     last = fiscal_year if on.month == DRAFTING_MONTH else fiscal_year - 1
-    known = _names_of_local_governments()
-    return sum(_alone(project, lambda it: _draft(it, known, at=at)) for project in _supported_until(last))
+    return _for_each_until(last, lambda it: _draft(it, at=at))
 
 
 def issue_letters(*, on: date, at: datetime) -> int:
-    """From the fiscal year's notice day on, number, freeze and mail each approved letter.
+    """From the fiscal year's notice day on, number, freeze and mail each approved letter; none on a closed day.
 
     Commits per letter; the number issued. One that fails does not keep the others back: it is logged, and after
     the others NotAllIssued is raised.
     """
     issued, failed = 0, 0
+    if not calendar.is_business_day(on):
+        return issued
     for letter_id, fiscal_year in db.session.execute(_letters("approved")).all():
         if calendar.support_end_notice_day(fiscal_year) > on:
             continue
@@ -72,8 +75,10 @@ def issue_letters(*, on: date, at: datetime) -> int:
 def escalate(*, on: date, at: datetime) -> int:
     """In the last week before the notice day, and after it, tell officers and directors daily what is unapproved.
 
-    One mail a day to each mailbox; the number queued. Commits.
+    One mail each working day to each mailbox; the number queued. Commits.
     """
+    if not calendar.is_business_day(on):
+        return 0
     waiting = [
         (fiscal_year, calendar.support_end_notice_day(fiscal_year), count)
         for fiscal_year, count in unapproved().items()
@@ -90,14 +95,18 @@ def end_projects(*, on: date, at: datetime) -> int:
     A letter that should have been drafted in March and was not is drafted first. Commits per project; the number
     of projects ended.
     """
-    known = _names_of_local_governments()
 
     def end(project: Project) -> int:
-        _draft(project, known, at=at)
-        move(project, "end", actor=SYSTEM, at=at, changes={"ended_on": project.ends_on})
+        _draft(project, at=at)
+        end_support(project, at=at)
         return 1
 
-    return sum(_alone(project, end) for project in _supported_until(calendar.fiscal_year(on) - 1))
+    return _for_each_until(calendar.fiscal_year(on) - 1, end)
+
+
+def end_support(project: Project, *, at: datetime) -> None:
+    """End a project whose period is over. Does not commit."""
+    move(project, "end", actor=SYSTEM, at=at, changes={"ended_on": project.ends_on})
 
 
 def ending(on: date) -> Select:
@@ -109,41 +118,46 @@ def unapproved() -> dict[int, int]:
     """How many drafted support-end letters wait for the director, by the fiscal year that ends."""
     waiting = (
         select(Letter.fiscal_year, func.count())
-        .where(Letter.letter_kind == KIND, Letter.state == "drafted")
+        .where(Letter.letter_kind == KIND, Letter.state.in_(UNAPPROVED))
         .group_by(Letter.fiscal_year)
         .order_by(Letter.fiscal_year)
     )
     return {year: int(count) for year, count in db.session.execute(waiting)}
 
 
-def _supported_until(fiscal_year: int) -> list[int]:
-    last_fy = Call.selection_fy + Call.base_years + Project.extended_years - 1
-    query = select(Project.id).join(Project.call).where(Project.state == "supported", last_fy <= fiscal_year)
-    return list(db.session.scalars(query.order_by(last_fy, Project.number)))
+def _for_each_until(fiscal_year: int, act: Callable[[Project], int]) -> int:
+    """`act` on each supported project whose last fiscal year is known and not after `fiscal_year`; the sum."""
+    query = (
+        select(Project.id)
+        .join(Project.call)
+        .where(Project.state == "supported", fiscal_year >= LAST_FY, Project.end_is_known())
+        .order_by(LAST_FY, Project.number)
+    )
+    return sum(_alone(project_id, fiscal_year, act) for project_id in db.session.scalars(query).all())
 
 
-def _alone(project_id: int, act: Callable[[Project], int]) -> int:
-    """`act` on the project while no other worker does, and commit; nothing when another has just ended it."""
+def _alone(project_id: int, fiscal_year: int, act: Callable[[Project], int]) -> int:
+    """`act` on the project while nobody else does, and commit; nothing when it was ended or extended meanwhile."""
     locked = select(Project).where(Project.id == project_id).with_for_update(of=Project)
     project = db.session.scalars(locked.execution_options(populate_existing=True)).one()
-    done = act(project) if project.state == "supported" else 0
+    ends = project.state == "supported" and not project.awaits_extension and project.last_fy <= fiscal_year
+    done = act(project) if ends else 0
     db.session.commit()
     return done
 
 
-def _draft(project: Project, known: Collection[str], *, at: datetime) -> int:
+def _draft(project: Project, *, at: datetime) -> int:
     if not _is_owed(project.last_fy):
         return 0
     drafted = 0
     for body in project.bodies:
-        content = support_end(project, body, others=names_of_others(body, project.bodies, known))
         letter = letters.draft(
             key=f"{KIND}:{project.last_fy}:project:{project.id}:{body.id}",
             letter_kind=KIND,
             about=project,
             about_number=str(project.number),
             organisation=body,
-            content=content,
+            content=support_end(project, body),
             fiscal_year=project.last_fy,
             actor=SYSTEM,
             at=at,
@@ -156,6 +170,12 @@ def _is_owed(fiscal_year: int) -> bool:
     """Not where the notices went out before the office began to work with this system."""
     began = Setting.get("reminders_since")
     return began is None or calendar.support_end_notice_day(fiscal_year) >= date.fromisoformat(began)
+
+
+def compose_anew(letter: Letter) -> LetterContent:
+    """What a support-end letter says of the project as it stands now: for one that is put forward again."""
+    project = db.session.get_one(Project, letter.about_id)
+    return support_end(project, letter.organisation)
 
 
 def _letters(state: str) -> Select:
@@ -173,8 +193,3 @@ def _issue(letter_id: int, *, on: date, at: datetime) -> int:
         return 0
     letters.issue(letter, on=on, actor=SYSTEM, at=at)
     return 1
-
-
-def _names_of_local_governments() -> set[str]:
-    names = select(Organisation.name).where(Organisation.body_kind != "ministry")
-    return set(db.session.scalars(names))

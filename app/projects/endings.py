@@ -28,6 +28,8 @@ def letters_of_year(fiscal_year: int) -> dict[tuple[int, int], Letter]:
 
 def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int], Letter]) -> Listing:
     def shown_letters(project: Project) -> str:
+        if project.state == "supported" and project.awaits_extension:
+            return _("Extension not recorded yet")
         found = [(body, letters.get((project.id, body.id))) for body in project.bodies]
         return "、".join(
             f"{body.addressee}: {letter.number or state_label(letter) if letter else _('Not drafted')}"
@@ -42,7 +44,7 @@ def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int]
             Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
             Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
             Column("selection_fy", _l("Selected in"), selected_in),
-            Column("ends_on", _l("Ends on"), lambda it: shown_date(it.ends_on)),
+            Column("ends_on", _l("Ends on"), lambda it: shown_date(it.ends_on), typed=lambda it: it.ends_on),
             Column("state", _l("State"), lambda it: state_label(it), sort=Project.state),
             Column("letters", _l("Letters"), shown_letters),
         ],

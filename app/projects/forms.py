@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import InputRequired, ValidationError
 
-from app.web.forms import AtMost, Form, Required
+from app.projects.labels import EXTENSIONS
+from app.projects.models import CERTIFIED
+from app.web.forms import (
+    AtMost,
+    DateField,
+    Form,
+    Required,
+    VersionField,
+    WholeNumberField,
+    choices,
+    half_width,
+)
 
 
 class CancellationForm(Form):
@@ -14,3 +27,34 @@ class CancellationForm(Form):
         [Required(), AtMost(1000)],
         description=_l("Kept in the history, which the project's own local governments can read."),
     )
+
+
+class ExtensionForm(Form):
+    """What became of an extension; `version` is that of the project on the page."""
+
+    version = VersionField()
+    outcome = RadioField(
+        _l("What became of the extension"),
+        [InputRequired(_l("Choose what became of it."))],
+        choices=choices(EXTENSIONS),
+    )
+    years = WholeNumberField(
+        _l("Years certified"), description=_l("Only when it is certified."), filters=[half_width]
+    )
+    on = DateField(
+        _l("Day"), [Required()], description=_l("Of the certification, the refusal, or the answer.")
+    )
+    remark = TextAreaField(
+        _l("Remark"),
+        [AtMost(1000)],
+        description=_l("Kept in the history, which the project's own local governments can read."),
+    )
+
+    def validate_years(self, field: WholeNumberField) -> None:
+        if self.outcome.data == CERTIFIED and (field.data is None or field.data < 1):
+            raise ValidationError(_("Say by how many years it is extended."))
+
+    @property
+    def certified_years(self) -> int:
+        """What is typed beside another outcome counts for nothing."""
+        return (self.years.data or 0) if self.outcome.data == CERTIFIED else 0

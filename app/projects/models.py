@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
 from app.applications.models import Application
-from app.db import Model
+from app.db import Model, Searchable
 from app.lifecycle import PROJECT
 from app.organisations.models import Organisation
 from app.permissions import MINISTRY, MUNICIPAL, OFFICE
 from app.programmes.models import Call
 
-UNTITLED = "（事業名は資料に記載なし）"
+NOT_ASKED, CERTIFIED, REFUSED = "not_asked", "certified", "refused"
+EXTENSION_OUTCOMES = (NOT_ASKED, CERTIFIED, REFUSED)  # what can become of an extension (継続申請)
 
 
-class Project(Model):
+class Project(Searchable, Model):
     """A selected project. Its period follows from the call: nothing here says five years."""
 
     __tablename__ = "projects"
     kind = "project"
+    searched = {"search_text": ("title", "technologies_raw")}
 
-    number: Mapped[int] = mapped_column(unique=True)  # as in the programme's published list
+    number: Mapped[int] = mapped_column(unique=True)
+    listed_as_of: Mapped[
+        date | None
+    ]  # the month of the published list whose row `number` is; None: of no such list
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), unique=True)
     state: Mapped[str] = mapped_column(String(20), default=PROJECT.initial, index=True)
@@ -34,9 +39,10 @@ class Project(Model):
     technologies_raw: Mapped[str] = mapped_column(Text, default="")  # as printed in the source
     road_linked: Mapped[bool] = mapped_column(default=False)  # ※ MLIT road bureau's 自動運転サービス導入支援
     opened_on: Mapped[date | None]  # the day of the announcement, where known
-    extended_years: Mapped[int] = mapped_column(
-        default=0
-    )  # certified so far, at most the call's extension_years
+    extension: Mapped[str | None] = mapped_column(String(20))  # what became of it; None: not recorded yet
+    extension_on: Mapped[date | None]  # the day of that: of the certification, the refusal, the answer
+    extension_remark: Mapped[str] = mapped_column(Text, default="")
+    extended_years: Mapped[int] = mapped_column(default=0)  # certified, at most the call's extension_years
     cancelled_on: Mapped[date | None]
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
     version_id: Mapped[int] = mapped_column(default=1)
@@ -51,12 +57,33 @@ class Project(Model):
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(s) for s in PROJECT.states)})", name="state"),
         CheckConstraint("extended_years >= 0", name="extended_years"),
+        CheckConstraint(f"extension IN ({', '.join(map(repr, EXTENSION_OUTCOMES))})", name="extension"),
+        CheckConstraint("(extension IS NULL) = (extension_on IS NULL)", name="extension_has_day"),
+        CheckConstraint(
+            f"(extended_years > 0) = (extension IS NOT NULL AND extension = '{CERTIFIED}')",
+            name="extended_when_certified",
+        ),
         CheckConstraint("state <> 'cancelled' OR cancelled_on IS NOT NULL", name="cancelled_has_day"),
     )
 
     @property
     def shown_title(self) -> str:
-        return self.title or UNTITLED
+        """Its title; where the sources give none, what it is called by its bodies. Pages say which of the two it is."""
+        others = "ほか" if len(self.applicants) > 1 else ""
+        return self.title or f"{self.lead.full_name}{others}の事業"
+
+    @property
+    def reference(self) -> tuple[str, str]:
+        """What the project is known by outside the office, and its number there.
+
+        受付番号 where it came from an application; else 一覧番号, with the month of the published list where it is in one.
+        """
+        if self.application and self.application.number:
+            return "受付番号", self.application.number
+        if self.listed_as_of:
+            month = calendar.era_date(self.listed_as_of).partition("月")[0]
+            return f"一覧番号（{month}月時点）", str(self.number)
+        return "一覧番号", str(self.number)
 
     @property
     def bodies(self) -> list[Organisation]:
@@ -81,8 +108,19 @@ class Project(Model):
         return calendar.fiscal_year_end(self.last_fy)
 
     @property
+    def may_be_extended(self) -> bool:
+        """Whether its call offers further years on application (継続申請), whatever became of that here."""
+        return self.call.extension_years > 0
+
+    @property
+    def awaits_extension(self) -> bool:
+        """Its end is not known yet: the call offers an extension, and nothing is recorded of it."""
+        return self.may_be_extended and self.extension is None
+
+    @property
     def maximum_end(self) -> date:
-        return self.call.maximum_end
+        """The latest last day of support that is still open: the present end once an extension is recorded."""
+        return self.call.maximum_end if self.awaits_extension else self.ends_on
 
     @property
     def support_years(self) -> int:
@@ -103,11 +141,18 @@ class Project(Model):
             return None
         if self.cancelled_on and self.cancelled_on <= day:
             return "cancelled"
-        return "supported" if day <= self.ends_on else "ended"
+        # Past its base end a project goes on until an officer records what became of its extension.
+        goes_on = self.awaits_extension and self.state == "supported" and day <= calendar.today()
+        return "supported" if day <= self.ends_on or goes_on else "ended"
 
     def support_year(self, on: date | None = None) -> int:
         """1 in the selection fiscal year, 2 in the next …"""
         return calendar.fiscal_year(on or calendar.today()) - self.call.selection_fy + 1
+
+    @classmethod
+    def end_is_known(cls):
+        """The condition of not waiting for an extension to be recorded: `awaits_extension` in SQL. Wants Call joined."""
+        return or_(Call.extension_years == 0, cls.extension.is_not(None))
 
     @classmethod
     def ending_in(cls, fiscal_year: int):

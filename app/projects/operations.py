@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 from app import calendar
 from app.applications.models import Application
 from app.correspondence import letters
-from app.db import db
+from app.db import Setting, db
 from app.lifecycle import NotAllowed, move
 from app.organisations.models import Organisation
 from app.programmes.models import Call
 from app.projects.models import Project, ProjectApplicant
+
+RESERVED = "project_numbers_reserved"
 
 
 def open_project(
@@ -28,6 +30,7 @@ def open_project(
     technologies_raw: str = "",
     road_linked: bool = False,
     number: int | None = None,
+    listed_as_of: date | None = None,
     opened_on: date | None = None,
     application: Application | None = None,
     actor: Any,
@@ -35,7 +38,8 @@ def open_project(
 ) -> Project:
     """A project under support by the rule of `call`; the first of `applicants` leads.
 
-    Without `number` it takes the one after the highest. Raises ValueError without an applicant or with the same
+    Without `number` it takes the one after the highest; `listed_as_of` says which published list has that number.
+    Raises ValueError without an applicant or with the same
     body twice; the database refuses a number that is taken, and a second project from one application.
     """
     if not applicants:
@@ -44,6 +48,7 @@ def open_project(
         raise ValueError("a body can be an applicant of a project once only")
     project = Project(
         number=number or _next_number(),
+        listed_as_of=listed_as_of,
         call=call,
         application=application,
         title=title or None,
@@ -100,7 +105,13 @@ def cancel(project: Project, *, reason: str, actor: Any, at: datetime) -> None:
     letters.discard_about(project, reason=reason, actor=actor, at=at)
 
 
+def reserve_numbers(until: int) -> None:
+    """Keep the numbers of a published list for its own projects: others are numbered after `until`."""
+    Setting.put(RESERVED, str(until))
+
+
 def _next_number() -> int:
     # Whoever opens projects at the same moment waits for the row with the highest number, then counts anew.
     db.session.scalars(select(Project.id).order_by(Project.number.desc()).limit(1).with_for_update()).first()
-    return (db.session.scalar(select(func.max(Project.number))) or 0) + 1
+    highest = db.session.scalar(select(func.max(Project.number))) or 0
+    return max(highest, int(Setting.get(RESERVED) or 0)) + 1

@@ -1,16 +1,16 @@
-"""What the schedule is told about projects: whose support will end, and which letters wait for approval."""
+"""What the schedule is told about projects: whose support will end, and what waits for approval or to be recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
 from app.db import db
-from app.projects import mails
+from app.projects import extension, mails
 from app.projects.end_of_support import ending, unapproved
 from app.projects.models import Project, ProjectApplicant
 from app.schedule.reminders import DueReminder, Subject
@@ -46,16 +46,28 @@ def unapproved_subjects(at: datetime) -> Iterable[Subject]:
     this_year = calendar.fiscal_year(at)
     expected = (
         {this_year}
-        if db.session.scalar(ending(calendar.day_of(at)).where(Project.state == "supported"))
+        if db.session.scalar(
+            ending(calendar.day_of(at)).where(Project.state == "supported", Project.end_is_known())
+        )
         else set()
     )
     return [
-        Subject(
-            "fiscal_year",
-            fiscal_year,
-            anchor=calendar.support_end_notice_day(fiscal_year),
-            name=calendar.era_fiscal_year(fiscal_year),
-            page=("projects.ending", {"fiscal_year": fiscal_year}),
-        )
+        _year(fiscal_year, calendar.support_end_notice_day(fiscal_year))
         for fiscal_year in sorted(expected | set(unapproved()))
     ]
+
+
+def unrecorded_subjects(at: datetime) -> Iterable[Subject]:
+    """The fiscal years with projects whose extension is to be recorded: for the forecast alone."""
+    years = extension.unrecorded(calendar.day_of(at))
+    return [_year(fiscal_year, extension.record_by(fiscal_year)) for fiscal_year in years]
+
+
+def _year(fiscal_year: int, anchor: date) -> Subject:
+    return Subject(
+        "fiscal_year",
+        fiscal_year,
+        anchor=anchor,
+        name=calendar.era_fiscal_year(fiscal_year),
+        page=("projects.ending", {"fiscal_year": fiscal_year}),
+    )

@@ -12,22 +12,33 @@ from werkzeug.datastructures import MultiDict
 from app import calendar
 from app.applications.models import Application
 from app.db import db
+from app.lifecycle import LETTER
 from app.organisations.contacts import mailboxes_of
-from app.projects import end_of_support, operations
+from app.organisations.operations import Refused
+from app.projects import end_of_support, extension, operations
+from app.projects.about import came_of
 from app.projects.endings import ending_list, letters_about, letters_of_year
-from app.projects.forms import CancellationForm
+from app.projects.forms import CancellationForm, ExtensionForm
+from app.projects.labels import EXTENSIONS
 from app.projects.lists import BODIES, project_list
 from app.projects.models import Project
 from app.web.access import actor, needs
-from app.web.i18n import shown_fiscal_year, state_label
+from app.web.forms import told
+from app.web.i18n import shown_date, shown_fiscal_year, state_label
 from app.web.lists import Listing
-from app.web.records import fetch
+from app.web.records import fetch, same_version
 from app.web.strip import Step
 from app.web.timeline import timeline
 from app.web.walk import leads_to, walk_of
 
 projects = Blueprint("projects", __name__)
 FIRST_FY, LAST_FY = 2018, 2100  # what the page of endings can be asked for
+
+
+@projects.app_template_global()
+def told_extension(outcome: str) -> str:
+    """Not asked for, asked for and certified, asked for and refused: in the reader's language."""
+    return str(EXTENSIONS.get(outcome, outcome))
 
 
 @projects.get("/projects")
@@ -44,9 +55,8 @@ def _listed(args: MultiDict) -> Listing:
 
 @projects.app_template_global()
 def project_from(application: Application) -> Project | None:
-    """The project that came of an application, for the application's page; None before the announcement."""
-    came_of = Project.visible_to(actor()).where(Project.application_id == application.id)
-    return db.session.scalars(came_of.options(BODIES)).one_or_none()
+    """For the page of an application."""
+    return came_of(application, actor())
 
 
 @projects.get("/projects/<int:project_id>")
@@ -61,7 +71,10 @@ def show(project_id: int):
         steps=support_steps(project, today),
         days=calendar.days_until(project.ends_on, today),
         ends_this_year=project.last_fy == calendar.fiscal_year(today),
+        last_year_begun=project.last_fy <= calendar.fiscal_year(today),
         notice_day=calendar.support_end_notice_day(project.last_fy),
+        record_by=extension.record_by(project.last_fy),
+        may_record_extension=extension.may_be_recorded(project),
         without_contact=_without_contact([project]),
         letters=letters_about(project, actor()),
         entries=timeline(project),
@@ -89,6 +102,48 @@ def cancel(project_id: int):
     return page, 422 if form.errors else 200
 
 
+@projects.route("/projects/<int:project_id>/extension", methods=["GET", "POST"])
+@needs("project.record_extension")
+def record_extension(project_id: int):
+    """Record what became of the extension, or correct it as long as no letter was issued on it."""
+    project = fetch(Project, project_id, joinedload(Project.call), BODIES)
+    form = ExtensionForm(
+        outcome=project.extension,
+        years=project.extended_years or None,
+        on=project.extension_on,
+        remark=project.extension_remark,
+    )
+    if request.method == "GET":
+        if not extension.may_be_recorded(project):
+            flash(_why_nothing_to_record(project), "info")
+            return redirect(url_for("projects.show", project_id=project.id))
+        form.version.data = project.version_id
+    elif form.validate_on_submit():
+        try:
+            same_version(project, form.version.data)
+            extension.record_extension(
+                project,
+                outcome=form.outcome.data,
+                years=form.certified_years,
+                on=form.on.data,
+                remark=form.remark.data or "",
+                actor=actor(),
+                at=calendar.now(),
+            )
+        except Refused as problem:
+            db.session.rollback()
+            form.outcome.errors = [told(problem)]
+        else:
+            db.session.commit()
+            flash(
+                _("The extension is recorded. Support ends on %(day)s.", day=shown_date(project.ends_on)),
+                "success",
+            )
+            return redirect(url_for("projects.show", project_id=project.id))
+    page = render_template("projects/extension.html", form=form, project=project)
+    return page, 422 if form.errors else 200
+
+
 @projects.get("/projects/ending")
 @needs("letter.list")
 def ending():
@@ -106,15 +161,22 @@ def ending():
         last_day=calendar.fiscal_year_end(fiscal_year),
         today=calendar.today(),
         letters=letters,
-        counts={state: states.count(state) for state in ("drafted", "approved", "issued", "discarded")},
+        unrecorded=extension.unrecorded(calendar.today()).get(fiscal_year, 0),
+        record_by=extension.record_by(fiscal_year),
+        counts={state: states.count(state) for state in LETTER.states},
     )
 
 
-def support_steps(project: Project, on: date) -> list[Step]:
-    """The strip of a case: one step for each fiscal year of support, then its end."""
-    over = project.state != "supported"
+def support_steps(project: Project, on: date, state: str | None = None) -> list[Step]:
+    """The strip of a case: one step for each fiscal year of support, then its end.
+
+    `state` is where it stood on that day, for a page as of a day; without it the project's own counts.
+    """
+    state = state or project.state
+    over = state != "supported"
     current = project.support_year(on)
-    last = project.support_year(project.cancelled_on) if project.cancelled_on else project.support_years
+    cancelled_on = project.cancelled_on if state == "cancelled" else None
+    last = project.support_year(cancelled_on) if cancelled_on else project.support_years
 
     def status(year: int) -> str:
         if over or year < current:
@@ -133,12 +195,22 @@ def support_steps(project: Project, on: date) -> list[Step]:
         )
         for year in range(1, last + 1)
     ]
-    ended_on = project.cancelled_on or project.ends_on
+    ended_on = cancelled_on or project.ends_on
     waiting = "current" if current > project.support_years else "next"
-    final = Step(
-        state_label(project, project.state if over else "ended"), "done" if over else waiting, ended_on
+    last_label = (
+        _("End of the base period")
+        if project.awaits_extension and not over
+        else state_label(project, state if over else "ended")
     )
-    return [*years, final]
+    return [*years, Step(last_label, "done" if over else waiting, ended_on)]
+
+
+def _why_nothing_to_record(project: Project) -> str:
+    if project.state != "supported":
+        return _("Support of this project is over already.")
+    if not project.may_be_extended:
+        return _("The call of this project offers no extension of support.")
+    return _("The support-end letter has been issued; what was recorded cannot be changed any more.")
 
 
 def _without_contact(shown: list[Project]) -> set[int]:

@@ -1,4 +1,4 @@
-"""What waits around projects: bodies that nobody acts for. (Letters to approve are told by correspondence.)"""
+"""What waits around projects: bodies that nobody acts for, extensions not recorded. (Letters: see correspondence.)"""
 
 from __future__ import annotations
 
@@ -7,16 +7,43 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy import func, literal, select, union_all
 
 from app import calendar
-from app.permissions import OFFICE
-from app.projects.lists import count_without_contact
+from app.db import db
+from app.permissions import OFFICE, OFFICER
+from app.projects import extension
+from app.projects.lists import lacks_contact
+from app.projects.models import Project
+from app.web.i18n import shown_fiscal_year
 from app.web.tasks import Task
+
+NO_YEAR = 0  # stands for the count of bodies without a contact, which is of no fiscal year
 
 
 def tasks(actor: Any, at: datetime) -> list[Task]:
-    count = count_without_contact(calendar.day_of(at)) if actor.role in OFFICE else 0
-    if not count:
+    if actor.role not in OFFICE:
         return []
+    on = calendar.day_of(at)
+    alone = select(literal(NO_YEAR), func.count()).select_from(Project).where(lacks_contact(on))
+    unrecorded = extension.unrecorded_by_year(on).order_by(None)
+    counts = {year: int(count) for year, count in db.session.execute(union_all(alone, unrecorded))}
+    without_contact = counts.pop(NO_YEAR)
+    # A director may record an extension too, but it is the officers' task.
+    found = [_record_extensions(*each) for each in sorted(counts.items())] if actor.role == OFFICER else []
+    return [_find_contacts(without_contact), *found] if without_contact else found
+
+
+def _find_contacts(count: int) -> Task:
     title = _("Find a contact: projects with a body that nobody acts for: %(count)s", count=count)
-    return [Task(title, url_for("projects.index", contact="none"))]
+    return Task(title, url_for("projects.index", contact="none"))
+
+
+def _record_extensions(fiscal_year: int, count: int) -> Task:
+    """Through the whole of the last base year, and until it is done."""
+    return Task(
+        _("Record what became of extensions: projects: %(count)s", count=count),
+        url_for("projects.ending", fiscal_year=fiscal_year),
+        about=_("Base period ends with %(year)s", year=shown_fiscal_year(fiscal_year)),
+        due=extension.record_by(fiscal_year),
+    )

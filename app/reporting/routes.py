@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, abort, jsonify, render_template, request
 
 from app import calendar
-from app.reporting.register import day_of, open_data, public_list
+from app.projects.routes import support_steps
+from app.reporting.pictures import pictures
+from app.reporting.register import day_of, ends_within_the_year, open_data, public_list, public_project
 from app.reporting.statistics import figures
 from app.web.access import needs
 
@@ -19,8 +21,36 @@ reporting = Blueprint("reporting", __name__)
 def register():
     """Rounds, figures and projects as of today, or of the day asked for."""
     on, unread = _asked_day()
-    return public_list(request.args, on).response(
-        "reporting/register.html", filename="register", on=on, unread=unread, figures=figures(on)
+    listing, found = public_list(request.args, on), figures(on)
+    return listing.response(
+        "reporting/register.html",
+        filename="register",
+        on=on,
+        unread=unread,
+        figures=found,
+        ends_within_the_year=ends_within_the_year,
+        **pictures(listing, found),
+    )
+
+
+@reporting.get("/register/<int:number>")
+@needs("public")
+def project(number: int):
+    """What everybody may know of an announced project, as of today or of the day asked for."""
+    on, _unread = _asked_day()
+    found = public_project(number, on)
+    if found is None:
+        abort(404)
+    state = found.state_on(on)
+    return render_template(
+        "reporting/project.html",
+        project=found,
+        on=on,
+        asked=on != calendar.today(),
+        state=state,
+        ends_this_year=ends_within_the_year(found, on),
+        steps=support_steps(found, on, state),
+        days=calendar.days_until(found.ends_on, on),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, case, func, literal, or_, select
 
 from app import calendar
 from app.db import db
@@ -29,6 +29,14 @@ class Round:
     ended: int
     cancelled: int
     unknown: int
+    extended_years: int = 0  # the longest extension that was certified for one of its projects
+
+    @property
+    def ends_on(self) -> date:
+        """The last day of support of the round's projects, as far as extensions are certified."""
+        return calendar.fiscal_year_end(
+            self.call.selection_fy + self.call.base_years + self.extended_years - 1
+        )
 
     @property
     def announced(self) -> int | None:
@@ -92,22 +100,28 @@ def figures(on: date) -> Figures:
     )
     standing = standing_on(on)
     counts = (
-        select(Project.call_id, standing, func.count())
+        select(Project.call_id, standing, func.count(), func.max(Project.extended_years))
         .join(Project.call)
         .where(Call.state == "announced", started_by(on))
         .group_by(Project.call_id, standing)
     )
     found: dict[int, dict[str, int]] = {}
-    for call_id, state, count in db.session.execute(counts):
+    extended: dict[int, int] = {}
+    for call_id, state, count, years in db.session.execute(counts):
         found.setdefault(call_id, {})[state] = count
-    return Figures(on, [_round(call, found.get(call.id, {}), on) for call in db.session.scalars(calls)])
+        extended[call_id] = max(extended.get(call_id, 0), years)
+    return Figures(
+        on,
+        [_round(it, found.get(it.id, {}), extended.get(it.id, 0), on) for it in db.session.scalars(calls)],
+    )
 
 
 def standing_on(on: date) -> Any:
     """The state of a project on a day, as SQL; what Project.state_on says of one. Wants Call joined."""
+    goes_on = and_(Project.state == "supported", ~Project.end_is_known(), literal(on <= calendar.today()))
     return case(
         (Project.cancelled_on <= on, "cancelled"),
-        (calendar.fiscal_year(on) <= LAST_FY, "supported"),
+        (or_(calendar.fiscal_year(on) <= LAST_FY, goes_on), "supported"),
         else_="ended",
     )
 
@@ -123,7 +137,7 @@ def started_by(on: date) -> Any:
     return or_(Project.opened_on <= on, and_(Project.opened_on.is_(None), announced_by(on)))
 
 
-def _round(call: Call, counts: dict[str, int], on: date) -> Round:
+def _round(call: Call, counts: dict[str, int], extended_years: int, on: date) -> Round:
     listed = sum(counts.values())
     unlisted = max(0, (call.announced_count or 0) - listed)
     told = call.unlisted_ended_on
@@ -134,4 +148,5 @@ def _round(call: Call, counts: dict[str, int], on: date) -> Round:
         ended=counts.get("ended", 0) + (unlisted if told and on > told else 0),
         cancelled=counts.get("cancelled", 0),
         unknown=0 if told else unlisted,
+        extended_years=extended_years,
     )

@@ -8,14 +8,15 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, String, Text, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Composed, Model, UtcDateTime
+from app.db import Composed, Model, Searchable, UtcDateTime
 
 
-class Reminder(Model):
+class Reminder(Searchable, Model):
     """A reminder that has been dealt with: sent, or overtaken by a later one of its series."""
 
     __tablename__ = "reminders"
     kind = "reminder"
+    searched = {"search_text": ("subject_name",)}
 
     key: Mapped[str] = mapped_column(String(160), unique=True)  # rule:kind:id:anchor's day:days
     rule: Mapped[str] = mapped_column(String(40), index=True)

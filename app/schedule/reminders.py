@@ -1,8 +1,9 @@
 """What is due, and the claim that makes each reminder go out once.
 
-The contexts above give subjects and send the mails; this page only says when. After a standstill a reminder is sent
-late rather than never; of a series only the newest due one goes out, and the older ones that were missed are put in
-the ledger as overtaken. Two workers may run the same minute: the unique key lets one of them win.
+The contexts above give subjects and send the mails; this page only says when. Reminders leave on working days alone.
+After a standstill a reminder is sent late rather than never; of a series only the newest due one goes out, and the
+older ones that were missed are put in the ledger as overtaken. Two workers may run the same minute: the unique key
+lets one of them win.
 """
 
 from __future__ import annotations
@@ -47,7 +48,13 @@ class DueReminder:
 
     @property
     def due_on(self) -> date:
+        """The day that the rule names, closed or not."""
         return _day(self.subject, self.days)
+
+    @property
+    def leaves_on(self) -> date:
+        """The working day on which it is sent."""
+        return leaving_day(self.subject, self.days)
 
     @property
     def key(self) -> str:
@@ -65,7 +72,7 @@ class NotAllSent(Exception):
 
 
 def send_due(sources: Sources, *, at: datetime) -> dict[str, int]:
-    """Claim and send all that is due at `at`; how many of each rule went out.
+    """Claim and send all that is due at `at`; how many of each rule went out: none on a closed day.
 
     Commits each by itself, so that a crash loses none and repeats none. One that fails does not keep the others
     back: it is logged, stays due, and after the others NotAllSent is raised.
@@ -73,13 +80,13 @@ def send_due(sources: Sources, *, at: datetime) -> dict[str, int]:
     if Setting.get(SINCE) is None:
         start_from(calendar.day_of(at))  # the first run of all: what was due before is not owed
     db.session.commit()
+    senders = {name: (subjects, send) for name, (subjects, send) in sources.items() if send}
+    sent = dict.fromkeys(senders, 0)
+    if not calendar.is_business_day(at):
+        return sent
     rules = rules_in_force()
-    sent: dict[str, int] = {}
     failed = 0
-    for name, (subjects, send) in sources.items():
-        if send is None:
-            continue
-        sent[name] = 0
+    for name, (subjects, send) in senders.items():
         for reminder in due(rules[name], subjects(at), at):
             try:
                 won = claim(reminder, at=at)
@@ -100,16 +107,36 @@ def send_due(sources: Sources, *, at: datetime) -> dict[str, int]:
 def due(rule: Rule, subjects: Iterable[Subject], at: datetime) -> list[DueReminder]:
     """The reminders of `rule` to send at `at`, at most one for each subject: the newest that is due.
 
-    None before `reminders_since`, none that was due before its subject existed, none at or after `until`.
+    None on a closed day, none before `reminders_since`, none that was due before its subject existed, none at or
+    after `until`.
     """
+    return _unsent(rule, subjects, at) if calendar.is_business_day(at) else []
+
+
+def leaving_day(subject: Subject, days: int) -> date:
+    """The working day on which the reminder of `days` is sent.
+
+    A closed day gives way to the next working day. Where that would be the day of a deadline or later (of the anchor that
+    is counted down to, or of `until`), the last working day before it is taken: the reminder must still be of use.
+    """
+    nominal = _day(subject, days)
+    later = calendar.first_business_day_on_or_after(nominal)
+    deadlines = [subject.anchor] if days <= 0 else []
+    if subject.until:
+        deadlines.append(subject.until)
+    if later == nominal or all(later < calendar.day_of(deadline) for deadline in deadlines):
+        return later
+    return calendar.last_business_day_on_or_before(nominal)
+
+
+def _unsent(rule: Rule, subjects: Iterable[Subject], at: datetime) -> list[DueReminder]:
+    """What is due by `at` and not in the ledger, the newest of each subject; closed days are not asked about."""
     alive = [subject for subject in subjects if subject.until is None or at < subject.until]
     handled = _handled(rule, alive)
     first, today = first_day(at), calendar.day_of(at)
     found = []
     for subject in alive:
-        passed = [
-            days for days in sorted(rule.days) if _owed_from(subject, first) <= _day(subject, days) <= today
-        ]
+        passed = [days for days in sorted(rule.days) if _is_due(subject, days, first=first, today=today)]
         if not passed or _key(rule, subject, passed[-1]) in handled:
             continue
         missed = tuple(days for days in passed[:-1] if _key(rule, subject, days) not in handled)
@@ -140,22 +167,26 @@ class Expected:
 
 
 def forecast(sources: Sources, at: datetime, *, days: int = 365) -> list[Expected]:
-    """What will be sent within `days` from `at` if nothing changes, by day. What is late is due today."""
+    """What will be sent within `days` from `at` if nothing changes, by the day on which it leaves.
+
+    What is late leaves today or, where the office is closed, on the next working day.
+    """
     rules = rules_in_force()
     today = calendar.day_of(at)
-    last = today + timedelta(days=days)
+    next_open, last = calendar.first_business_day_on_or_after(today), today + timedelta(days=days)
     expected: list[tuple[date, Rule, DueReminder]] = []
     for name, (give, _send) in sources.items():
         rule, subjects = rules[name], list(give(at))
-        if not rule.fixed:
-            expected += [(today, rule, reminder) for reminder in due(rule, subjects, at)]
+        late = [] if rule.fixed else _unsent(rule, subjects, at)
+        waiting = {it.subject.id: it for it in late if not _over(it.subject, next_open)}
         for subject in subjects:
-            ahead = [
-                (_day(subject, offset), rule, DueReminder(rule, subject, offset))
-                for offset in sorted(rule.days)
-                if today < _day(subject, offset) <= last and not _over(subject, _day(subject, offset))
-            ]
-            expected += ahead[:1] if rule.fixed else ahead  # what goes on daily is told once
+            ahead = {next_open: waiting[subject.id]} if subject.id in waiting else {}
+            for offset in sorted(rule.days):  # of two that leave on one day the newer is sent
+                reminder = DueReminder(rule, subject, offset)
+                if today < reminder.leaves_on <= last and not _over(subject, reminder.leaves_on):
+                    ahead[reminder.leaves_on] = reminder
+            lines = [(day, rule, reminder) for day, reminder in ahead.items()]
+            expected += lines[:1] if rule.fixed else lines  # what goes on daily is told once
     order = list(rules)
     expected.sort(key=lambda line: (line[0], order.index(line[1].name), line[2].subject.id))
     return [
@@ -206,6 +237,11 @@ def first_day(at: datetime) -> date:
 
 def _owed_from(subject: Subject, first: date) -> date:
     return first if subject.since is None else max(first, calendar.day_of(subject.since))
+
+
+def _is_due(subject: Subject, days: int, *, first: date, today: date) -> bool:
+    owed_from, nominal, leaves = _owed_from(subject, first), _day(subject, days), leaving_day(subject, days)
+    return owed_from <= min(nominal, leaves) and leaves <= today
 
 
 def _over(subject: Subject, day: date) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app import calendar
 from app.db import db
@@ -15,7 +16,7 @@ from app.schedule.rules import RULES, Rule, milestones
 from app.schedule.work import progress_of
 from app.web.access import actor, needs
 from app.web.errors import wants_json
-from app.web.i18n import shown_date, shown_instant
+from app.web.i18n import shown_date, shown_fiscal_year, shown_instant
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import fetch
 
@@ -36,9 +37,9 @@ def told_days(rule: Rule) -> str:
         if days == 0:
             said.append(_("on the day"))
         elif days < 0:
-            said.append(_("%(n)s days before", n=-days))
+            said.append(ngettext("%(n)s day before", "%(n)s days before", -days, n=-days))
         else:
-            said.append(_("%(n)s days after", n=days))
+            said.append(ngettext("%(n)s day after", "%(n)s days after", days, n=days))
     return _(", ").join(said)
 
 
@@ -117,8 +118,15 @@ def _ledger() -> Listing:
                 _l("Sent at"),
                 lambda row: shown_instant(row.handled_at),
                 sort=Reminder.handled_at,
+                typed=lambda row: row.handled_at,
             ),
-            Column("due_on", _l("Was due"), lambda row: shown_date(row.due_on), sort=Reminder.due_on),
+            Column(
+                "due_on",
+                _l("Was due"),
+                lambda row: shown_date(row.due_on),
+                sort=Reminder.due_on,
+                typed=lambda row: row.due_on,
+            ),
             Column("rule", _l("Rule"), lambda row: rules.get(row.rule, row.rule), sort=Reminder.rule),
             Column("subject", _l("About"), told_subject, sort=Reminder.subject_name),
             Column(
@@ -128,7 +136,7 @@ def _ledger() -> Listing:
             ),
         ],
         filters=[
-            Search("q", _l("Words in “about”"), [Reminder.subject_name]),
+            Search("q", _l("Words in “about”"), [Reminder.search_text]),
             Choice("rule", _l("Rule"), rules, Reminder.rule),
             Choice(
                 "outcome",
@@ -143,4 +151,12 @@ def _ledger() -> Listing:
 
 @schedule.app_template_global()
 def told_subject(row: Reminder) -> str:
-    return row.subject_name or f"{row.subject_kind} {row.subject_id}"
+    return named(row.subject_kind, row.subject_id, row.subject_name)
+
+
+@schedule.app_template_global("subject_named")
+def named(kind: str, number: int, name: str) -> str:
+    """What a reminder is about. A fiscal year is kept by its Japanese name, and shown in the reader's language."""
+    if kind == "fiscal_year":
+        return shown_fiscal_year(number)
+    return name or f"{kind} {number}"

@@ -15,7 +15,7 @@ from app import calendar
 from app.lifecycle import N_
 
 REPORT = N_("Programme report of March 2023")  # S4
-OWN_DEFAULT = N_("our own default")  # [I]
+OWN_DEFAULT = N_("Default of this system (not in the sources)")  # [I]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ RULES: dict[str, Rule] = {
             N_("An application is still a draft"),
             N_("Closing time of the call"),
             (-14, -3, -1),
-            N_("The body that drafts it"),
+            N_("The editors of the body; its approver once it waits for approval"),
             N_("Once it is submitted, and from the closing time on"),
             OWN_DEFAULT,
         ),
@@ -49,7 +49,7 @@ RULES: dict[str, Rule] = {
             N_("A returned application is not resubmitted yet"),
             N_("Time by which it is to be corrected"),
             (-3, -1),
-            N_("The body that applied"),
+            N_("The editors of the body; its approver once it waits for approval"),
             N_("Once it is resubmitted, and from that time on"),
             OWN_DEFAULT,
         ),
@@ -67,7 +67,7 @@ RULES: dict[str, Rule] = {
             N_("A council has not met"),
             N_("Day of the announcement"),
             (90,),
-            N_("The project's bodies and the officers"),
+            N_("The project's bodies; the officers in the copy of the day"),
             N_("Once a meeting is recorded, or the project is over"),
             OWN_DEFAULT,
         ),
@@ -76,9 +76,19 @@ RULES: dict[str, Rule] = {
             N_("Support will end: what happens next"),
             N_("Last day of support"),
             (-180, -90, -30),
-            N_("The project's bodies and the officers"),
+            N_("The project's bodies; the officers in the copy of the day"),
             N_("When support has ended"),
             OWN_DEFAULT,
+        ),
+        Rule(
+            "extension_unrecorded",
+            N_("What became of an extension is not recorded"),
+            N_("Last working day before March of the last base year"),
+            (-6, -5, -4, -3, -2, -1, 0),
+            N_("Officers"),
+            N_("Once it is recorded for all; after the day it goes on, each working day"),
+            OWN_DEFAULT,
+            fixed=True,
         ),
         Rule(
             "letters_unapproved",
@@ -86,7 +96,7 @@ RULES: dict[str, Rule] = {
             N_("Day the letters are issued"),
             (-6, -5, -4, -3, -2, -1, 0),
             N_("Officers and directors"),
-            N_("Once all are approved; after the day it goes on, daily"),
+            N_("Once all are approved; after the day it goes on, each working day"),
             REPORT,
             fixed=True,
         ),

@@ -13,13 +13,15 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import calendar
+from app.applications import mails
+from app.applications.checking import lapse_overdue
 from app.applications.models import Application, JointApplicant
-from app.correspondence import letters
+from app.correspondence import approval, letters
 from app.correspondence.models import Letter
 from app.db import db
 from app.lifecycle import N_, NotAllowed, move
 from app.programmes.models import Call
-from app.selection.letters import not_selected, selected
+from app.selection.letters import letters_for
 from app.selection.models import Result
 
 STILL_TO_DO = {  # the state of an application → what is missing before the call can be decided
@@ -42,19 +44,12 @@ class Missing:
 
 @dataclass
 class Cause:
-    """What is missing for the same reason; `until` is the last instant where each application has its own."""
+    """What is missing for the same reason, counted; `until` is the last instant where each has its own."""
 
     why: str
     state: str  # of the applications that wait for it; empty where the call itself does
-    missing: list[Missing] = field(default_factory=list)
-
-    @property
-    def applications(self) -> list[Application]:
-        return [it.application for it in self.missing if it.application]
-
-    @property
-    def until(self) -> datetime | None:
-        return max((it.until for it in self.missing if it.until), default=None)
+    count: int = 0
+    until: datetime | None = None
 
 
 class Undecided(Exception):
@@ -68,7 +63,7 @@ class Undecided(Exception):
 
 
 class ResultsChanged(Exception):
-    """Somebody changed a result after the director had opened the page: he would decide what he has not seen."""
+    """A result or a letter changed after the director had opened the page: they would decide what they have not seen."""
 
 
 def start_review(application: Application, *, actor: Any, at: datetime) -> None:
@@ -135,25 +130,21 @@ def missing_before_decision(
     if call.state == "published" and not call.has_closed_at(at):
         missing.append(Missing(STILL_OPEN, until=call.closes_at))
     for application in submitted_to(call) if among is None else among:
-        if application.state in STILL_TO_DO and not lapsed(application, at):
+        if application.state in STILL_TO_DO and not application.has_lapsed(at):
             due_at = application.correction_due_at if application.state == "returned" else None
             missing.append(Missing(STILL_TO_DO[application.state], application, due_at))
     return missing
 
 
 def by_cause(missing: Sequence[Missing]) -> list[Cause]:
-    """What is missing, together by cause: the call itself first, then in the order in which the office deals with it."""
+    """What is missing, counted: the call itself first, then in the order in which the office deals with it."""
     known = {STILL_OPEN: "", **{why: state for state, why in STILL_TO_DO.items()}}
     causes = {why: Cause(why, state) for why, state in known.items()}
     for it in missing:
-        causes[it.why].missing.append(it)
-    return [cause for cause in causes.values() if cause.missing]
-
-
-def lapsed(application: Application, at: datetime) -> bool:
-    """Returned for correction and not resubmitted in time."""
-    due_at = application.correction_due_at
-    return application.state == "returned" and due_at is not None and due_at <= at
+        cause = causes[it.why]
+        cause.count += 1
+        cause.until = max(filter(None, (cause.until, it.until)), default=None)
+    return [cause for cause in causes.values() if cause.count]
 
 
 def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> None:
@@ -168,6 +159,7 @@ def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> 
     missing = missing_before_decision(call, at)
     if missing:
         raise Undecided(missing)
+    lapse_overdue(call=call, at=at)  # the decision does not wait for the daily job
     results = results_of(call)
     if seen is not None and seen != fingerprint(results):
         raise ResultsChanged
@@ -177,7 +169,7 @@ def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> 
     }
     move(call, "decide", actor=actor, at=at, changes=changes)
     drafted = [letter for result in results for letter in _draft_letters(result, actor, at)]
-    letters.approve(drafted, actor=actor, at=at)
+    approval.approve(drafted, actor=actor, at=at)
 
 
 def release(
@@ -185,10 +177,13 @@ def release(
 ) -> tuple[list[Application], list[Application]]:
     """The announcement: states, letters and their mails, all in the caller's one transaction.
 
-    Letters of an application that was withdrawn after the decision are discarded. `progress` is called with
+    Letters of an application that was withdrawn after the decision are discarded. An applicant whose correction
+    lapsed gets a mail and no letter: a non-selection letter tells the outcome of a review, and there was none
+    (docs/adr/0011). `progress` is called with
     letters issued and letters in all. Returns the applications (selected, not selected), each in the order of
-    their numbers. Raises NotAllowed unless the call is decided.
+    their numbers. Raises letters.ClosedDay on a closed day, NotAllowed unless the call is decided.
     """
+    letters.refuse_closed_day(calendar.day_of(at))
     db.session.refresh(call, with_for_update={"of": Call})
     results = results_of(call, lock=True)
     counted = sum(result.selected for result in results)
@@ -197,6 +192,9 @@ def release(
     for result in results:
         move(result.application, "select" if result.selected else "decline_to_select", actor=actor, at=at)
     _discard_letters_of_withdrawn(call, actor, at)
+    for application in submitted_to(call):
+        if application.state == "lapsed":
+            mails.announced_without(application, at=at)
     waiting = _letters_about([result.application for result in results])
     for place, letter in enumerate(waiting, start=1):
         letters.issue(letter, on=calendar.day_of(at), at=at)
@@ -238,8 +236,18 @@ def results_of(call: Call, *, lock: bool = False) -> list[Result]:
 
 
 def fingerprint(results: Sequence[Result]) -> str:
-    """The same for the same results, in the same words, of the same applications."""
-    said = repr([(it.application_id, it.selected, it.reasons, it.application.title) for it in results])
+    """The same for the same results, and for the same letters about them in the same words."""
+    said = repr(
+        [
+            (
+                it.application_id,
+                it.selected,
+                it.reasons,
+                [content.to_json() for _, _, content in letters_for(it)],
+            )
+            for it in results
+        ]
+    )
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -261,7 +269,6 @@ def _first_result(application: Application, selected: bool, reasons: str, actor:
 def _draft_letters(result: Result, actor: Any, at: datetime) -> list[Letter]:
     """One to each body of the application."""
     application = result.application
-    letter_kind, compose = ("selection", selected) if result.selected else ("non-selection", not_selected)
     drafted = [
         letters.draft(
             key=f"{letter_kind}:application:{application.id}:{body.id}",
@@ -269,12 +276,12 @@ def _draft_letters(result: Result, actor: Any, at: datetime) -> list[Letter]:
             about=application,
             about_number=application.number or "",
             organisation=body,
-            content=compose(result, body),
+            content=content,
             fiscal_year=application.call.selection_fy,
             actor=actor,
             at=at,
         )
-        for body in application.bodies
+        for body, letter_kind, content in letters_for(result)
     ]
     return [letter for letter in drafted if letter is not None]
 

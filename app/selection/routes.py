@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
+from app.applications.lists import word_search
 from app.applications.models import Application, JointApplicant
 from app.db import db
 from app.lifecycle import APPLICATION, NotAllowed
@@ -16,12 +17,13 @@ from app.programmes.models import Call
 from app.schedule.work import enqueue
 from app.selection import operations
 from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultForm
+from app.selection.letters import letters_for
 from app.web.access import actor, needs
 from app.web.i18n import state_label
-from app.web.lists import Choice, Column, Listing, Search
+from app.web.lists import Choice, Column, Listing
 from app.web.records import fetch
 from app.web.timeline import timeline
-from app.web.walk import leads_to
+from app.web.walk import leads_to, named_list
 
 selection = Blueprint("selection", __name__)
 
@@ -46,7 +48,7 @@ def show(call_id: int):
         call=call,
         missing=missing,
         causes=operations.by_cause(missing),
-        lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
+        lapsed=[it for it in applications if it.has_lapsed(calendar.now())],
         accepted=sum(application.state == "accepted" for application in applications),
         selected=sum(result.selected for result in results),
         not_selected=sum(not result.selected for result in results),
@@ -61,7 +63,7 @@ def start_review(application_id: int):
     operations.start_review(application, actor=actor(), at=calendar.now())
     db.session.commit()
     flash(_("%(number)s is under review.", number=application.number), "success")
-    return redirect(url_for("selection.show", call_id=application.call_id))
+    return redirect(_list_of(application.call_id))
 
 
 @selection.post("/calls/<int:call_id>/review")
@@ -75,7 +77,7 @@ def start_reviews(call_id: int):
         flash(_("Applications put under review: %(count)s", count=count), "success")
     else:
         flash(_("No accepted application was waiting for its review."), "info")
-    return redirect(url_for("selection.show", call_id=call.id))
+    return redirect(_list_of(call.id))
 
 
 @selection.route("/applications/<int:application_id>/result", methods=["GET", "POST"])
@@ -91,7 +93,7 @@ def record_result(application_id: int):
             _("The result of %(number)s cannot be recorded or changed now.", number=application.number),
             "info",
         )
-        return redirect(url_for("selection.show", call_id=application.call_id))
+        return redirect(_list_of(application.call_id))
     form = ResultForm()
     if form.validate_on_submit():
         operations.record_result(
@@ -104,11 +106,17 @@ def record_result(application_id: int):
         )
         db.session.commit()
         flash(_("The provisional result of %(number)s is recorded.", number=application.number), "success")
-        return redirect(url_for("selection.show", call_id=application.call_id))
+        return redirect(_list_of(application.call_id))
     if request.method == "GET" and result:
         form.version.data, form.reasons.data = result.version_id, result.reasons
         form.result.data = "yes" if result.selected else "no"
-    page = render_template("selection/result.html", form=form, application=application, result=result)
+    page = render_template(
+        "selection/result.html",
+        form=form,
+        application=application,
+        result=result,
+        list_address=_list_of(application.call_id),
+    )
     return page, 422 if form.errors else 200
 
 
@@ -147,7 +155,9 @@ def decide(call_id: int):
         missing=missing,
         causes=operations.by_cause(missing),
         changed=changed,
-        lapsed=[it for it in applications if operations.lapsed(it, calendar.now())],
+        lapsed=[it for it in applications if it.has_lapsed(calendar.now())],
+        letters=[letter for result in results for letter in letters_for(result)],
+        era_date=calendar.era_date,
         groups=[
             (_("Selected"), [result for result in results if result.selected]),
             (_("Not selected"), [result for result in results if not result.selected]),
@@ -159,7 +169,7 @@ def decide(call_id: int):
 @selection.route("/calls/<int:call_id>/announcement", methods=["GET", "POST"])
 @needs("selection.announce")
 def announce(call_id: int):
-    """Confirm, then queue the announcement as long work and follow it on its page."""
+    """Confirm, then queue the announcement as long work and follow it on its page; not on a closed day."""
     call = fetch(Call, call_id)
     if call.state != "decided":
         flash(
@@ -169,8 +179,9 @@ def announce(call_id: int):
             "info",
         )
         return redirect(url_for("selection.show", call_id=call.id))
-    form = AnnouncementForm()
-    if form.validate_on_submit():
+    form, today = AnnouncementForm(), calendar.today()
+    closed = not calendar.is_business_day(today)
+    if form.validate_on_submit() and not closed:
         work = enqueue(
             "announce",
             {"call_id": call.id},
@@ -182,14 +193,17 @@ def announce(call_id: int):
         db.session.commit()
         return redirect(url_for("schedule.work", work_id=work.id))
     results = operations.results_of(call)
-    return render_template(
+    page = render_template(
         "selection/announce.html",
         form=form,
         call=call,
+        today=today,
+        next_day=calendar.first_business_day_on_or_after(today) if closed else None,
         selected=[result for result in results if result.selected],
         not_selected=[result for result in results if not result.selected],
         letters=sum(len(result.application.bodies) for result in results),
     )
+    return page, 409 if form.is_submitted() else 200
 
 
 def _already_decided(call: Call):
@@ -203,6 +217,12 @@ def _already_decided(call: Call):
             "info",
         )
     return redirect(url_for("selection.show", call_id=call.id))
+
+
+def _list_of(call_id: int) -> str:
+    """The call's list as it was filtered, where the person came from it."""
+    listing = named_list(Application.kind)
+    return listing.here if listing else url_for("selection.show", call_id=call_id)
 
 
 @leads_to("application", "selection.show")
@@ -226,9 +246,7 @@ def _listing(call: Call, args: MultiDict) -> Listing:
             Column("reasons", _l("Reasons"), lambda it: it.result.reasons if it.result else ""),
         ],
         filters=[
-            Search(
-                "q", _l("Words in the title or number"), [Application.submitted_title, Application.number]
-            ),
+            word_search(actor()),
             Choice(
                 "state",
                 _l("State"),
@@ -237,7 +255,7 @@ def _listing(call: Call, args: MultiDict) -> Listing:
                     for name in APPLICATION.states
                     if name not in ("draft", "in_approval")
                 },
-                Application.state,
+                where=lambda value: Application.stands_in([value], calendar.now()),
             ),
         ],
         default_sort="number",

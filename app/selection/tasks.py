@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import select
 
 from app.applications.models import Application
+from app.applications.progress import by_call_and_state
 from app.db import db
 from app.programmes.models import Call
 from app.selection.operations import missing_before_decision
@@ -21,24 +22,19 @@ STEPS = ("accepted", "under_review")  # states in which an application waits for
 def tasks(actor: Any, at: datetime) -> list[Task]:
     if not actor.may("selection.view"):
         return []
-    found = _to_record_and_announce(actor)
+    found = _to_record_and_announce(actor, at)
     return found + _to_decide(at) if actor.may("selection.decide") else found
 
 
-def _to_record_and_announce(actor: Any) -> list[Task]:
+def _to_record_and_announce(actor: Any, at: datetime) -> list[Task]:
     """One line a call and kind of step: a call may have hundreds of applications."""
-    waits = (Call.state == "published") & Application.state.in_(STEPS)
-    step = case((Call.state == "decided", "decided"), else_=Application.state).label("step")
-    waiting = db.session.execute(
-        select(Call.id, Call.title, step, func.count())
-        .join(Application, Application.call_id == Call.id)
-        .where(
-            or_(waits, Call.state == "decided") if actor.may("selection.record") else Call.state == "decided"
-        )
-        .group_by(Call.id, Call.title, step)
-        .order_by(Call.id, step)
-    )
-    return [_task(call_id, title, step, count) for call_id, title, step, count in waiting]
+    found: dict[tuple[int, str], Task] = {}
+    for row in by_call_and_state(at):
+        if row.call_state == "decided" and row.state:
+            found[row.call_id, "decided"] = _task(row.call_id, row.title, "decided", row.count)
+        elif row.call_state == "published" and row.state in STEPS and actor.may("selection.record"):
+            found[row.call_id, row.state] = _task(row.call_id, row.title, row.state, row.count)
+    return list(found.values())
 
 
 def _task(call_id: int, title: str, step: str, count: int) -> Task:

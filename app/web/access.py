@@ -35,7 +35,7 @@ def actor_or_none() -> Any:
 
 def can(permission: str, record: Any = None) -> bool:
     """For templates: whether the person before the screen holds this permission."""
-    return current_user.is_authenticated and current_user.may(permission, record)
+    return permission == PUBLIC or (current_user.is_authenticated and current_user.may(permission, record))
 
 
 def declared_permission(app: Flask, endpoint: str) -> str | None:

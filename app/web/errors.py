@@ -91,7 +91,7 @@ def _somebody_else_saved(error: StaleDataError) -> Any:
     if wants_json():
         return jsonify(error="stale"), 409
     return kept.page(
-        _("Somebody else saved this in the meantime"),
+        _("This was saved in the meantime, by somebody else or by you in another tab"),
         _("Your entries were not saved, and are kept below. Look at the newest version first, then decide."),
         409,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, StopValidation, ValidationError
@@ -147,10 +148,12 @@ class AtMost(Length):
         over = len(field.data or "") - self.max
         if over > 0:
             raise ValidationError(
-                _(
+                ngettext(
+                    "Shorten this by %(over)s character; at most %(max)s are allowed.",
                     "Shorten this by %(over)s characters; at most %(max)s are allowed.",
-                    over=over,
-                    max=self.max,
+                    over,
+                    over=f"{over:,}",
+                    max=f"{self.max:,}",
                 )
             )
 

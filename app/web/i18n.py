@@ -14,7 +14,7 @@ from flask_babel import Babel, get_locale, get_translations
 from flask_babel import gettext as _
 
 from app import calendar
-from app.lifecycle import LIFECYCLES
+from app.lifecycle import LIFECYCLES, State
 from app.permissions import MUNICIPAL, OFFICE
 from app.web.access import actor_or_none
 
@@ -32,15 +32,27 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.globals.update(
-        get_locale=get_locale, languages=LANGUAGES, state_label=state_label, state_tone=state_tone, told=told
+        get_locale=get_locale,
+        languages=LANGUAGES,
+        state_label=state_label,
+        state_tone=state_tone,
+        told=told,
+        weekday_names=weekday_names,
     )
     app.jinja_env.filters.update(
         ja_date=shown_date,
         ja_datetime=shown_instant,
+        short_day=shown_day,
+        short_time=shown_minute,
+        lately=shown_lately,
+        near_day=shown_near_day,
+        month_name=shown_month,
         instant=datetime.fromisoformat,
         day=date.fromisoformat,
         era_year=shown_fiscal_year,
+        era_letter=shown_fiscal_year_short,
         filesize=shown_size,
+        thousands=shown_number,
         translated=translated,
     )
 
@@ -78,16 +90,19 @@ def audience() -> str:
 
 def state_label(record: Any, state: str | None = None, kind: str | None = None) -> str:
     """The name of a record's state (or of `state` of `kind`) for whoever reads this page."""
-    table = LIFECYCLES[kind or record.kind]
-    return _(table.states[state or record.state].labels[audience()])
+    return _(_named(record, state, kind).labels[audience()])
 
 
 def state_tone(record: Any, state: str | None = None, kind: str | None = None) -> str:
-    table = LIFECYCLES[kind or record.kind]
-    found = table.states[state or record.state]
+    found = _named(record, state, kind)
     if audience() != "office" and found.labels["applicant"] == "Under review":
         return "progress"  # the colour must not tell what the label keeps
     return found.tone
+
+
+def _named(record: Any, state: str | None, kind: str | None) -> State:
+    table = LIFECYCLES[kind or record.kind]
+    return table.named(state) if state else table.standing_of(record)
 
 
 def translated(text: str) -> str:
@@ -123,18 +138,86 @@ def shown_instant(value: datetime | None) -> str:
     return f"{shown_date(local)}, {local:%H:%M} JST"
 
 
+def shown_time(value: datetime) -> str:
+    """A time of day to the second, on a day that is known: 6時44分3秒, 12時, or 06:44:03 JST."""
+    local = value.astimezone(calendar.JST)
+    if not japanese():
+        return f"{local:%H:%M:%S} JST"
+    minute = f"{local.minute}分" if local.minute or local.second else ""
+    return f"{local.hour}時{minute}" + (f"{local.second}秒" if local.second else "")
+
+
+def shown_day(value: date | datetime) -> str:
+    """3月17日: a day near enough that its year goes without saying; any other in full."""
+    day = calendar.day_of(value)
+    if abs(calendar.days_until(day)) > 300:
+        return shown_date(day, weekday=False)
+    return f"{day.month}月{day.day}日" if japanese() else f"{day.day} {day:%b}"
+
+
+def shown_minute(value: datetime) -> str:
+    """A time of day as deadlines and lists tell it: 12時, 17時30分."""
+    local = value.astimezone(calendar.JST)
+    if not japanese():
+        return f"{local:%H:%M}"
+    return f"{local.hour}時" + (f"{local.minute}分" if local.minute else "")
+
+
+def shown_near_day(value: date, today: date) -> str:
+    """17日（金） within the month of `today`, 4月1日（土） beyond it."""
+    if not japanese():
+        return f"{value:%a} {value.day} {value:%b}"
+    month = "" if (value.year, value.month) == (today.year, today.month) else f"{value.month}月"
+    return f"{month}{value.day}日（{calendar.WEEKDAYS[value.weekday()]}）"
+
+
+def shown_month(first: date) -> str:
+    """令和5年3月."""
+    return calendar.era_date(first).removesuffix("1日") if japanese() else f"{first:%B %Y}"
+
+
+def weekday_names() -> list[tuple[str, str]]:
+    """From Sunday: short and long."""
+    if japanese():
+        return [(day, f"{day}曜日") for day in "日月火水木金土"]
+    return [(f"{day:%a}", f"{day:%A}") for day in (date(2023, 1, number) for number in range(1, 8))]
+
+
+def shown_lately(value: datetime) -> str:
+    """When something happened, as people say it: the time for today, yesterday, else the day."""
+    days = -calendar.days_until(value)
+    if days == 0:
+        return shown_minute(value)
+    return _("Yesterday") if days == 1 else shown_day(value)
+
+
 def shown_fiscal_year(year: int | None) -> str:
     if year is None:
         return "–"
     return calendar.era_fiscal_year(year) if japanese() else f"FY{year}"
 
 
-def shown_size(size: int) -> str:
+def shown_fiscal_year_short(year: int) -> str:
+    """H30, R4 as the programme's tables write it; FY2018 in English. Where there is little room, as in charts."""
+    return calendar.era_short(year) if japanese() else f"FY{year}"
+
+
+def shown_size(size: float) -> str:
     for unit in ("B", "KB", "MB"):
         if size < 1024:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1024  # type: ignore[assignment]
-    return f"{size:.1f} GB"
+            return f"{_short(size)} {unit}"
+        size /= 1024
+    return f"{_short(size)} GB"
+
+
+def _short(number: float) -> str:
+    """One decimal where it says something: 1.8, but 20."""
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def shown_number(number: int) -> str:
+    """1,000: a count or a limit, never a year or a code."""
+    return f"{number:,}"
 
 
 def _compile_when_stale(po: Path) -> None:

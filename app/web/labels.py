@@ -1,43 +1,138 @@
-"""What the fields of our forms are called, for pages that know their names alone."""
+"""What the fields of our forms are called, for pages that know their names alone.
+
+A kept entry comes back as (name, value) of an address. The address tells the context, the names tell which of its
+forms it was, and the form tells the labels. Forms that are made for one record (a call's question) have labels of
+their own: their routes say them with `names_entries`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
+from flask import current_app, request
 from flask_babel import gettext as _
-from wtforms import BooleanField, HiddenField
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+from wtforms import BooleanField, FieldList, FormField, HiddenField
 from wtforms import Form as PlainForm
+
+from app.db import db
 
 BUTTONS = {"add", "for_now", "next"}  # that say by their name what is to be done with the form
 
+Asked = Callable[..., dict[str, str]]
+_asked: dict[str, Asked] = {}
 
-def labelled(entries: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Entries of a form (name, value) as (label, value), without what nobody typed: hidden fields, pressed buttons."""
-    labels, ticks, found = _labels(HiddenField), _labels(but=BooleanField), []
+
+def names_entries(endpoint: str) -> Callable[[Asked], Asked]:
+    """Declare what the entries of `endpoint` are called: its view's arguments → name → label."""
+
+    def declare(tell: Asked) -> Asked:
+        _asked[endpoint] = tell
+        return tell
+
+    return declare
+
+
+def labelled(entries: Iterable[tuple[str, str]], url: str | None = None) -> list[tuple[str, str]]:
+    """Entries sent to `url` (default: this request's) as (label, value), without what nobody typed.
+
+    Hidden fields and pressed buttons were not typed. What has no label known here is shown all the same.
+    """
+    entries = list(entries)
+    endpoint, arguments = _target(url)
+    own = _told_by_route(endpoint, arguments)
+    fields = _fields_of(_module(endpoint), [name for name, _value in entries])
+    found = []
     for name, value in entries:
-        field = name.rpartition("-")[2]  # of a row: questions-0-label
-        called = labels.get(field)
-        if called or (called is None and len(value) > 1 and name not in BUTTONS):
-            label = next(iter(called)) if called and len(called) == 1 else _("Entry")
-            found.append((label, _("Yes") if called and not ticks.get(field) and value == "y" else value))
+        label, kind = fields.get(_pattern(name), ("", None))
+        label = own.get(name, label)
+        if _was_typed(name, value, label, kind):
+            ticked = kind is not None and issubclass(kind, BooleanField) and value == "y"
+            found.append((str(label) or _("Entry"), _("Yes") if ticked else value))
     return found
 
 
-def _labels(but: type[Any]) -> dict[str, set[str]]:
-    """The name of a field → what the forms that have one call it; nothing for a field of the kind `but`."""
-    labels: dict[str, set[str]] = {}
+def _was_typed(name: str, value: str, label: Any, kind: type | None) -> bool:
+    if kind is not None and issubclass(kind, HiddenField):
+        return False
+    return bool(label) or kind is not None or (name not in BUTTONS and len(value) > 1)
+
+
+def _target(url: str | None) -> tuple[str, dict[str, Any]]:
+    if url is None:
+        return request.endpoint or "", request.view_args or {}
+    try:
+        path = urlsplit(url).path
+        return current_app.url_map.bind("", script_name="/").match(path, method="POST")  # type: ignore[return-value]
+    except HTTPException:
+        return "", {}
+
+
+def _told_by_route(endpoint: str, arguments: dict[str, Any]) -> dict[str, str]:
+    if endpoint not in _asked:
+        return {}
+    try:
+        return _asked[endpoint](**arguments)
+    except (SQLAlchemyError, HTTPException):  # a page about a database that is away, or a record that is gone
+        db.session.rollback()
+        return {}
+
+
+def _module(endpoint: str) -> str:
+    """The context whose route this is: app.applications."""
+    view = current_app.view_functions.get(endpoint)
+    return ".".join(view.__module__.split(".")[:2]) if view else ""
+
+
+def _fields_of(context: str, names: Iterable[str]) -> dict[str, tuple[Any, type]]:
+    """The fields of the form that most of `names` belong to, one of the `context` before all others."""
+    patterns = {_pattern(name) for name in names}
+    best: tuple[tuple[int, bool, int], dict[str, tuple[Any, type]]] = ((0, False, 0), {})
+    for form in _forms():
+        fields = _fields(form)
+        known = len(patterns & fields.keys())
+        rank = (known, form.__module__.startswith(f"{context}."), -len(fields))
+        if known and rank > best[0]:
+            best = rank, fields
+    return best[1]
+
+
+def _forms() -> Iterator[Any]:
+    """Every form that a module names. One made within a function is gone as soon as nobody holds it."""
     for form in _with_descendants(PlainForm):
-        for name, field in vars(form).items():
-            kind = getattr(field, "field_class", None)
-            if kind:
-                label = field.args[0] if field.args else field.kwargs.get("label", "")
-                seen = label and not issubclass(kind, but)
-                labels.setdefault(name, set()).update({str(label)} if seen else ())
-    return labels
+        if getattr(sys.modules.get(form.__module__), form.__name__, None) is form:
+            yield form
 
 
-def _with_descendants(kind: type[Any]) -> Iterator[type[Any]]:
+@cache
+def _fields(form: Any) -> dict[str, tuple[Any, type]]:
+    """Pattern of the name (questions-#-label) → label and kind of the field."""
+    found: dict[str, tuple[Any, type]] = {}
+    for name in dir(form):
+        field = getattr(form, name)
+        kind = getattr(field, "field_class", None)
+        if kind is None:
+            continue
+        if issubclass(kind, FieldList) and field.args:
+            row = field.args[0]
+            if issubclass(row.field_class, FormField):
+                found.update({f"{name}-#-{key}": told for key, told in _fields(row.args[0]).items()})
+        else:
+            found[name] = (field.args[0] if field.args else field.kwargs.get("label", ""), kind)
+    return found
+
+
+def _pattern(name: str) -> str:
+    return re.sub(r"-\d+(?=-|$)", "-#", name)
+
+
+def _with_descendants(kind: type[Any]) -> Iterator[Any]:
     for child in kind.__subclasses__():
         yield child
         yield from _with_descendants(child)

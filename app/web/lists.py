@@ -19,11 +19,12 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.db import db
+from app.folding import only_marks, read_alike, words_of
 
 PER_PAGE = 25
 EXPORT_LIMIT = 50_000
@@ -32,18 +33,31 @@ LONGEST_SEARCH = 200  # characters: each word is a condition, and a database tak
 
 @dataclass(frozen=True)
 class Column:
-    """`text` gives the cell as plain text (also for the export); a template may show it richer by `key`."""
+    """`text` gives the cell as plain text (also for CSV); a template may show it richer by `key`.
+
+    `typed` gives a spreadsheet the day, instant or number behind the text.
+    """
 
     key: str
     label: Any
     text: Callable[[Any], Any]
     sort: Any = None  # a column or expression to order by; None: not sortable
     numeric: bool = False
+    typed: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence above a list, in the tone of a notice: info or warning."""
+
+    tone: str
+    text: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
 class Search:
-    """Words that must all be found in one of `columns`."""
+    """Words that must all be found in one of `columns`, which hold folded texts (see db.Searchable)."""
 
     key: str
     label: Any
@@ -51,9 +65,35 @@ class Search:
     kind: str = "search"
 
     def narrow(self, query: Select, value: str) -> Select:
-        for word in unicodedata.normalize("NFKC", value).split():
-            query = query.where(or_(*(column.icontains(word, autoescape=True) for column in self.columns)))
+        if only_marks(value):
+            return query.where(false())
+        for word in words_of(value):
+            query = query.where(or_(*self.found(word)))
         return query
+
+    def found(self, word: str) -> Iterable[ColumnElement[bool]]:
+        """Where one folded word may stand."""
+        return [column.contains(word, autoescape=True) for column in self.columns]
+
+    def notes(self, value: str) -> list[Note]:
+        """What the reader should know of how `value` was read."""
+        if only_marks(value):
+            told = _(
+                "“%(text)s” holds no letter to search for: type a name, its reading or a number.", text=value
+            )
+            return [Note("warning", told)]
+        alike = read_alike(value)
+        if not alike:
+            return []
+        pairs = _(", ").join(
+            _("“%(sign)s” as %(others)s", sign=it[0], others="・".join(it[1:])) for it in alike
+        )
+        return [
+            Note(
+                "info",
+                _("Variant characters were also searched for in their other forms: %(pairs)s.", pairs=pairs),
+            )
+        ]
 
     def shown(self, value: str) -> str:
         return value
@@ -78,6 +118,9 @@ class Choice:
     def shown(self, value: str) -> Any:
         return self.choices.get(value, "")
 
+    def notes(self, value: str) -> list[Note]:
+        return []
+
 
 @dataclass
 class Listing:
@@ -90,6 +133,7 @@ class Listing:
     per_page: int = PER_PAGE
     options: Sequence[Any] = ()  # loader options, so that no row asks the database by itself
     caption: Any = ""
+    anchor: str = ""  # the id of the list on a page that begins with something else
     extra: dict[str, Any] = field(default_factory=dict)
     endpoint: str | None = (
         None  # where the list stands, when another page asks it; default: the page asked for
@@ -101,6 +145,11 @@ class Listing:
         """The filters in force, key → value as typed."""
         found = {f.key: self.args.get(f.key, "").strip()[:LONGEST_SEARCH] for f in self.filters}
         return {key: value for key, value in found.items() if value and self._filter(key).shown(value)}
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """What the reader should know of how the filters in force were read."""
+        return [note for key, value in self.chosen.items() for note in self._filter(key).notes(value)]
 
     @cached_property
     def sort(self) -> tuple[str, bool]:
@@ -147,12 +196,13 @@ class Listing:
         endpoint, view_args = self.endpoint or request.endpoint or "", self.view_args
         if not self.endpoint:
             view_args = request.view_args or {}
-        return url_for(endpoint, **view_args, **{k: v for k, v in kept.items() if v not in (None, "")})
+        values = {**view_args, **{k: v for k, v in kept.items() if v not in (None, "")}}
+        return url_for(endpoint, _anchor=self.anchor or None, **values)
 
     @cached_property
     def here(self) -> str:
         """This page of the list, for the addresses of its cases (`list=listing.here`): see app/web/walk.py."""
-        return self.address(page=self.page if self.page > 1 else None)
+        return self.address(page=self.page if self.page > 1 else None).partition("#")[0]
 
     def sort_address(self, column: Column) -> str:
         key, down = self.sort
@@ -194,26 +244,22 @@ class Listing:
         """All rows that the filters leave, in order, for a file."""
         return db.session.scalars(self._ordered().limit(EXPORT_LIMIT).options(*self.options)).unique()
 
-    def _table(self) -> Iterable[list[Any]]:
-        yield [str(column.label) for column in self.columns]
-        for row in self.every_row():
-            yield [_harmless(column.text(row)) for column in self.columns]
+    def _header(self) -> list[str]:
+        return [str(column.label) for column in self.columns]
 
     def _csv(self) -> bytes:
         out = io.StringIO()
-        csv.writer(out).writerows(self._table())
+        lines = csv.writer(out)
+        lines.writerow(self._header())
+        lines.writerows([_harmless(column.text(row)) for column in self.columns] for row in self.every_row())
         return out.getvalue().encode("utf-8-sig")  # the mark makes Excel read it as UTF-8
 
     def _xlsx(self) -> bytes:
-        from openpyxl import Workbook
+        from app.web.sheets import sheet_of  # what a page never needs is not loaded for it
 
-        book = Workbook(write_only=True)
-        sheet = book.create_sheet(title=(str(self.caption) or _("List"))[:31])
-        for line in self._table():
-            sheet.append(line)
-        out = io.BytesIO()
-        book.save(out)
-        return out.getvalue()
+        cells = [column.typed or column.text for column in self.columns]
+        rows = ([cell(row) for cell in cells] for row in self.every_row())
+        return sheet_of(str(self.caption) or _("List"), self._header(), rows)
 
     def _download(self, content: bytes, kind: str, name: str) -> Response:
         stamp = calendar.today().strftime("%Y%m%d")
@@ -224,7 +270,7 @@ class Listing:
 
 
 def _harmless(value: Any) -> Any:
-    """A cell that a spreadsheet would run as a formula is kept as text."""
+    """A cell of a CSV that a spreadsheet would run as a formula is kept as text."""
     if value is None or isinstance(value, int | float):
         return value
     text = str(value)

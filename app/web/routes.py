@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, redirect, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from app.db import db
@@ -32,6 +32,9 @@ def kept_entries():
     key = session.get("after_sign_in")
     row = db.session.get(kept.KeptEntries, key) if key else None
     if row is None:
+        if key:
+            flash(_("What you had typed before you were signed out is no longer kept."), "warning")
+            session.pop("after_sign_in")
         return redirect(url_for("home.index"))
     html, _status = kept.page(
         _("Your entries were kept"),

@@ -24,7 +24,8 @@ def lifecycle_steps(record: Any, reached: dict[str, date | datetime | None] | No
     table = LIFECYCLES[record.kind]
     reached = reached or {}
     path = list(table.path)
-    standing = table.beside.get(record.state, record.state)
+    name = getattr(record, "standing", record.state)
+    standing = table.beside.get(name, name)
     if standing not in path:  # an ending that is not the usual one takes the place of what did not happen
         path = [*[state for state in path[:-1] if reached.get(state)], standing]
     here = path.index(standing)
@@ -36,12 +37,12 @@ def lifecycle_steps(record: Any, reached: dict[str, date | datetime | None] | No
         return "current" if place == here else "next"
 
     return [
-        Step(state_label(record, record.state if place == here else state), status(place), reached.get(state))
+        Step(state_label(record, name if place == here else state), status(place), reached.get(state))
         for place, state in enumerate(path)
     ]
 
 
 def acts_next(record: Any) -> str:
     """Who is to act while the record stands where it stands; empty when nobody is."""
-    said = LIFECYCLES[record.kind].states[record.state].acts_next
+    said = LIFECYCLES[record.kind].standing_of(record).acts_next
     return _(said) if said else ""

@@ -15,6 +15,7 @@ class Task:
     url: str
     about: str = ""  # the case, as people name it
     due: date | datetime | None = None
+    note: str = ""  # what else helps to choose: since when the oldest of them waits
 
     @property
     def due_at(self) -> datetime | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -10,15 +14,62 @@ from app.db import HistoryEntry, Model, db
 from app.web.i18n import audience
 
 SHOWN = 50
+READ = 4 * SHOWN  # entries: of these, runs are told as one
+SAVED = "section_saved"
 TOLD = {"office": ("all", "office"), "applicant": ("all", "applicant"), "public": ("all",)}
 
 
-def timeline(*records: Model, limit: int = SHOWN) -> list[HistoryEntry]:
-    """The newest entries about these records, newest first, of those that whoever reads this page is told."""
+@dataclass(frozen=True)
+class Saves:
+    """What one person saved on one day with nothing else in between, told as one entry. Newest first."""
+
+    entries: tuple[HistoryEntry, ...]
+    event: str = "saves"
+
+    @property
+    def at(self) -> datetime:
+        return self.entries[0].at
+
+    @property
+    def since(self) -> datetime:
+        return self.entries[-1].at
+
+    @property
+    def actor_name(self) -> str:
+        return self.entries[0].actor_name
+
+    @property
+    def sections(self) -> int:
+        """How many parts of the record were saved, each counted once."""
+        return len({entry.changes.get("section") for entry in self.entries})
+
+
+Entry = HistoryEntry | Saves
+
+
+def timeline(*records: Model, limit: int = SHOWN) -> list[Entry]:
+    """What happened to these records, newest first, of that which whoever reads this page is told."""
     about = [
         (HistoryEntry.subject_kind == record.kind) & (HistoryEntry.subject_id == record.id)
         for record in records
     ]
-    query: Any = select(HistoryEntry).where(or_(*about)).order_by(HistoryEntry.id.desc()).limit(limit)
+    query: Any = select(HistoryEntry).where(or_(*about)).order_by(HistoryEntry.id.desc()).limit(READ)
     query = query.where(HistoryEntry.audience.in_(TOLD[audience()]))
-    return list(db.session.scalars(query))
+    return list(_runs_as_one(db.session.scalars(query)))[:limit]
+
+
+def _runs_as_one(entries: Iterable[HistoryEntry]) -> Iterator[Entry]:
+    for run, found in groupby(entries, key=_run_of):
+        together = tuple(found)
+        if run is None or len(together) == 1:
+            yield from together
+        else:
+            yield Saves(together)
+
+
+def _run_of(entry: HistoryEntry) -> tuple[Any, ...] | None:
+    """What entries of one run have in common; None for what is always told by itself."""
+    if entry.event != SAVED:
+        return None
+    who = entry.actor_person_id, entry.actor_name
+    return entry.subject_kind, entry.subject_id, who, entry.at.date()

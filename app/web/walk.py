@@ -80,7 +80,7 @@ def walk_of(record: Any) -> Walk | None:
     return Walk(listing, found.place, found.before, found.after) if found else Walk(listing)
 
 
-def in_list() -> dict[str, str]:
+def in_list() -> dict[str, Any]:
     """For `url_for`: keeps the list in the address of another page of the case, or of its neighbour."""
     named = request.args.get(PARAMETER, "")
     return {PARAMETER: named} if 0 < len(named) <= LONGEST else {}
@@ -99,5 +99,5 @@ def named_list(kind: str) -> Listing | None:
         listing = make(Entries(parse_qsl(address.query, max_num_fields=50)), **values)
     except (HTTPException, ValueError):
         return None  # no such page, or not this person's
-    listing.endpoint, listing.view_args = endpoint, values
+    listing.endpoint, listing.view_args = endpoint, dict(values)
     return listing

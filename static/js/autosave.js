@@ -20,6 +20,9 @@ export default function autosave(form) {
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("submit", submitted);
+  for (const what of ["focusin", "focusout", "input"]) form.addEventListener(what, keepClear);
+  for (const what of ["scroll", "resize"]) window.addEventListener(what, keepClear, { passive: true });
+  window.visualViewport?.addEventListener("resize", keepClear);
   window.addEventListener("online", () => form.dataset.unsaved && save());
 
   function changed(event) {
@@ -30,6 +33,15 @@ export default function autosave(form) {
     if (stopped) return;
     tell(words.unsaved);
     schedule(PAUSE);
+  }
+
+  // The note floats at the end of the window, but never over the field in which one types.
+  function keepClear() {
+    const field = document.activeElement;
+    box.classList.remove("autosave--aside");
+    if (!form.contains(field) || !field.matches("input, select, textarea")) return;
+    const [note, typing] = [box.getBoundingClientRect(), field.getBoundingClientRect()];
+    box.classList.toggle("autosave--aside", typing.bottom > note.top && typing.top < note.bottom);
   }
 
   function schedule(delay) {
@@ -69,7 +81,8 @@ export default function autosave(form) {
   async function settle(answer, covers) {
     if (answer.status === 409) {
       stopped = true;
-      tell(words.conflict, true);
+      const { own } = await answer.json().catch(() => ({}));
+      tell(own ? words.conflictOwn : words.conflict, true);
     } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
       tell(words.signedOut, true);
     } else if (answer.ok) {
@@ -206,6 +219,12 @@ function tidy([name, value]) {
 }
 
 function clock(moment, withDay = false) {
-  const day = withDay ? { month: "numeric", day: "numeric" } : {};
-  return moment.toLocaleString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit" });
+  const [month, day] = [moment.getMonth() + 1, moment.getDate()];
+  const [hour, minute] = [moment.getHours(), moment.getMinutes()];
+  if (document.documentElement.lang === "ja") {
+    return `${withDay ? `${month}月${day}日` : ""}${hour}時${minute ? `${minute}分` : ""}`; // as all times on our pages
+  }
+  const two = (number) => String(number).padStart(2, "0");
+  const date = withDay ? `${moment.toLocaleDateString("en-GB", { day: "numeric", month: "long" })}, ` : "";
+  return `${date}${two(hour)}:${two(minute)}`;
 }

@@ -11,7 +11,7 @@ export default function count(textarea) {
     const max = Number(textarea.dataset.maxlength);
     const left = max - [...textarea.value.trim()].length;
     const words = left < 0 ? textarea.dataset.over : textarea.dataset.left;
-    shown.textContent = words.replace("{n}", Math.abs(left).toLocaleString());
+    shown.textContent = words.replace("{n}", Math.abs(left).toLocaleString("en"));
     shown.classList.toggle("field__count--over", left < 0);
     clearTimeout(timer);
     // Spoken only near the end and after a pause: not at every key.

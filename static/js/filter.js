@@ -9,7 +9,7 @@ export default function filter(place) {
   const narrow = select ? narrowSelect(select) : narrowBoxes(boxes);
   input.addEventListener("input", () => {
     const found = narrow(plain(input.value));
-    status.textContent = input.value ? place.dataset.found.replace("{n}", found.length) : "";
+    status.textContent = input.value ? place.dataset.found.replace("{n}", found.length.toLocaleString("en")) : "";
   });
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;

@@ -80,7 +80,7 @@ def test_a_return_names_each_defect_by_section_and_its_due_instant(submitted, of
     assert (correction.defects, correction.asked_by) == (defects, officer.name)
     entry = db.session.scalars(HistoryEntry.of(submitted)).first()
     assert (entry.event, entry.changes["defects"]) == ("return_for_correction", defects)
-    (mail,) = mails_about(submitted, "補正のお願い")
+    (mail,) = mails_about(submitted, "までに申請を補正し、再提出してください")
     for told in (
         "事業名・概要",
         "実施地域を加える。",
@@ -168,7 +168,7 @@ def test_the_approver_is_told_when_the_editor_has_corrected_it(submitted, office
     submission.report_mended(submitted, actor=editor, at=at)
     db.session.commit()
     assert (submitted.state, events(submitted)[0]) == ("returned", "reported_mended")
-    (mail,) = mails_about(submitted, "決裁のお願い")
+    (mail,) = mails_about(submitted, "【要決裁】3月31日17時までに申請を再提出してください")
     assert f"/applications/{submitted.id}/resubmission" in mail.body
     assert "令和5年3月31日（金）17時" in mail.body
 
@@ -183,8 +183,8 @@ def test_more_time_can_be_given_even_after_the_due_instant(submitted, officer, a
     db.session.commit()
     assert (submitted.correction_due_at, submitted.corrections[0].due_at) == (later, later)
     entry = db.session.scalars(HistoryEntry.of(submitted)).first()
-    assert (entry.event, entry.changes["reason"]) == ("correction_extended", "大雪のため")
-    assert "大雪のため" in mails_about(submitted, "期限を延ばしました")[0].body
+    assert (entry.event, entry.changes["reason"]) == ("extend_correction", "大雪のため")
+    assert "大雪のため" in mails_about(submitted, "に延ばしました")[0].body
     submission.resubmit(submitted, actor=approver, at=DUE + timedelta(days=1))
     assert submitted.state == "submitted"
 

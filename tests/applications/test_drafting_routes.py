@@ -148,6 +148,38 @@ def test_a_stale_tab_is_shown_both_texts_and_may_save_its_own_knowingly(draft, e
     assert db.session.get(Application, draft.id).answer_to(question) == "まとめた文章"
 
 
+def test_a_stale_tab_of_ones_own_is_not_laid_to_others(draft, editor, sign_in_as):
+    at = f"/applications/{draft.id}/basics"
+    editor.post(at, data={"version": "0", "title": "先の題", "summary": "先"})
+    mine = editor.post(at, data={"version": "0", "title": "後の題", "summary": "後"})
+    assert mine.status_code == 409 and "御自身が別のタブで先に保存しました" in page(mine)
+    assert "他の利用者" not in page(mine)
+    by_itself = editor.post(at, data={"version": "0", "title": "後の題", "summary": "後"}, headers=JSON)
+    assert by_itself.get_json()["own"] is True
+
+    colleague, _ = sign_in_as("municipality_editor", draft.organisation)
+    theirs = colleague.post(at, data={"version": "0", "title": "後の題", "summary": "後"})
+    assert "他の利用者が先に保存しました" in page(theirs) and "御自身" not in page(theirs)
+    by_itself = colleague.post(at, data={"version": "0", "title": "後の題", "summary": "後"}, headers=JSON)
+    assert by_itself.get_json()["own"] is False
+
+
+def test_an_editor_who_is_late_or_not_done_reads_of_what_an_editor_can_do(draft, editor, move_clock):
+    """Only the approver submits: the editor is told that it could not be handed on."""
+    hand_over = f"/applications/{draft.id}/approval-request"
+    incomplete = page(editor.post(hand_over))
+    move_clock(draft.call.closes_at)
+    late = page(editor.post(hand_over))
+    for refused in (incomplete, late):
+        assert "決裁に回付できませんでした" in refused and "提出できませんでした" not in refused
+
+
+def test_an_approver_who_is_not_done_reads_that_it_could_not_be_submitted(draft, sign_in_as):
+    approver, _ = sign_in_as(tenure=holder("municipality_approver", draft.organisation))
+    refused = page(approver.post(f"/applications/{draft.id}/submission"))
+    assert "提出できませんでした" in refused and "回付" not in refused
+
+
 @pytest.mark.parametrize(
     ("section", "theirs", "yours", "shown"),
     [
@@ -230,7 +262,7 @@ def test_joint_applicants_are_searched_added_and_confirmed_without_javascript(dr
     assert "東京都府中市" in found and f'name="organisation_id" value="{partner.id}"' in found
     assert "該当する団体がない" in page(editor.get(f"{at}?q=存在しない市"))
     editor.post(at, data={"organisation_id": str(partner.id)})
-    assert "東京都府中市を外す" in page(editor.get(at))
+    assert "東京都府中市を削除する" in page(editor.get(at))
     assert editor.post(f"{at}/confirmation").headers["Location"] == f"/applications/{draft.id}"
     saved = db.session.get(Application, draft.id)
     assert ([body.name for body in saved.bodies[1:]], saved.joint_confirmed) == (["府中市"], True)
@@ -252,7 +284,7 @@ def test_a_joint_applicant_that_does_not_exist_is_not_found(draft, editor, chose
 def test_the_lead_cannot_be_its_own_joint_applicant(draft, editor):
     at = f"/applications/{draft.id}/joint-applicants"
     answer = editor.post(at, data={"organisation_id": str(draft.organisation_id)}, follow_redirects=True)
-    assert "加えることができません" in page(answer)
+    assert "追加できません" in page(answer)
 
 
 def upload(client, application, name, content):

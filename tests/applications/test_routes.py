@@ -137,7 +137,7 @@ def test_a_submission_at_the_closing_instant_is_refused_and_what_was_entered_is_
     answer = approver.post(f"/applications/{application.id}/submission", data={"seen": seen})
     assert answer.status_code == 422
     assert "令和5年3月17日（金）12時" in page(answer) and "入力内容は保存されています" in page(answer)
-    assert "締め切られた" in page(approver.get(f"/applications/{application.id}"))
+    assert "募集の提出期限を過ぎたため" in page(approver.get(f"/applications/{application.id}"))
     saved = db.session.get(Application, application.id)
     assert (saved.state, saved.title, saved.submissions) == ("draft", "雪道の見守りドローン", [])
 
@@ -309,7 +309,7 @@ def test_a_resubmission_at_its_due_instant_is_refused_and_more_time_can_be_given
     assert officer.post(more, data={"due_at": later, "reason": "大雪のため"}).status_code == 302
     assert approver.post(address).status_code == 302
     saved = db.session.get(Application, application.id)
-    assert events(saved)[:2] == ["resubmit", "correction_extended"]
+    assert events(saved)[:2] == ["resubmit", "extend_correction"]
 
 
 def test_a_withdrawal_needs_its_reason(application, approver, officer):

@@ -204,7 +204,7 @@ def test_handing_over_tells_every_approver_and_closes_the_draft(app, at):
     editor = holder("municipality_editor", application.organisation)
     submission.hand_over(application, actor=editor, at=at)
     db.session.commit()
-    asked = mails_about(application, "決裁のお願い")
+    asked = mails_about(application, "【要決裁】")
     assert {mail.to_address for mail in asked} == {first.seat.mailbox, second.seat.mailbox}
     assert editor.name in asked[0].body and f"/applications/{application.id}/submission" in asked[0].body
     assert application.state == "in_approval" and not application.is_editable

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import calendar
-from app.correspondence import letters
+from app.correspondence import approval, letters
 from app.correspondence.rendering import render
 from app.db import db
 from app.organisations.contacts import tenure_of
@@ -31,7 +31,7 @@ def measure(app: Flask) -> str:
         waiting = letters.letters_of("support-end", state="drafted")
         content = letters.content_of(waiting[0])
         begun = time.perf_counter()
-        letters.approve(waiting, actor=tenure_of("director@example.jp"), at=at)
+        approval.approve(waiting, actor=tenure_of("director@example.jp"), at=at)
         db.session.commit()
         approving = time.perf_counter() - begun
         begun = time.perf_counter()
@@ -51,10 +51,11 @@ def measure(app: Flask) -> str:
 def _leave_only(count: int) -> None:
     """Make `count` projects end in FY2026 and the others later, so that as many letters are drafted."""
     ids = list(db.session.scalars(select(Project.id).order_by(Project.number.desc())))
-    far = {"extended_years": 20}
+    far = {"extended_years": 20, "extension": "certified", "extension_on": date(2022, 4, 1)}
     db.session.query(Project).update(far)
     for project in db.session.scalars(select(Project).where(Project.id.in_(ids[:count]))):
-        project.extended_years = 2026 - project.call.selection_fy - project.call.base_years + 1
-        if project.extended_years < 0:
-            project.extended_years = 0
+        years = max(0, 2026 - project.call.selection_fy - project.call.base_years + 1)
+        if not years:
+            project.extension = project.extension_on = None
+        project.extended_years = years
     db.session.commit()

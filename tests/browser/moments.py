@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import calendar, jobs
 from app.applications import checking, submission
 from app.applications.models import Application
-from app.correspondence import letters, outbox
+from app.correspondence import approval, outbox
 from app.correspondence.models import Letter
 from app.councils import operations as councils
 from app.db import db
@@ -38,6 +38,7 @@ MEMBERS = (
     ("（見本）見本ドローン株式会社", "事業部長", "構成員", None),
 )
 ATTACHED = {"実施計画.pdf": PDF}
+EXTENDABLE = "R4E"  # the code of a call whose projects may be extended
 
 
 def first_of_march() -> None:
@@ -61,6 +62,7 @@ def first_of_march() -> None:
     selection.record_result(reviewed, selected=True, reasons=reasons, version=0, actor=officer, at=at)
     joint = _application("submitted", "県境を越える物流", call, _body("322041"), at, joint=[_body("312011")])
     checking.accept(joint, actor=officer, at=at)
+    _project_that_may_be_extended(own)
     _pass_days_until(date(2023, 3, 1))
     _mails_in_every_state(calendar.now())
     work.enqueue("a work of before", {}, title="見本の作業", then="/schedule", actor=acting("admin"), at=at)
@@ -70,7 +72,7 @@ def first_of_march() -> None:
 
 def after_the_deadline() -> None:
     """Letters are approved; the call has closed, every application has its result, nothing is decided."""
-    letters.approve(db.session.scalars(select(Letter)), actor=acting("director"), at=calendar.now())
+    approval.approve(db.session.scalars(select(Letter)), actor=acting("director"), at=calendar.now())
     _pass_days_until(date(2023, 3, 20))
     officer, at, call = acting("officer"), calendar.now(), _sample_call()
     for application in _of_call(call, "submitted"):
@@ -148,7 +150,23 @@ def _in_the_morning() -> datetime:
 
 
 def _sample_call() -> Call:
-    return db.session.scalars(select(Call).where(Call.is_sample)).one()
+    return db.session.scalars(select(Call).where(Call.is_sample, Call.code != EXTENDABLE)).one()
+
+
+def _project_that_may_be_extended(body: Organisation) -> None:
+    """In its base last year, and nothing recorded of its extension."""
+    call = factories.call(
+        code=EXTENDABLE, title="（見本）延長のできる募集", selection_fy=2021, base_years=2, extension_years=2,
+        state="announced", is_sample=True, announced_on=date(2021, 8, 24), announced_count=1,
+    )  # fmt: skip
+    factories.project(
+        [body],
+        number=50,
+        call=call,
+        title="（見本）雪道の案内",
+        opened_on=call.announced_on,
+        technologies_raw="AI",
+    )
 
 
 def _body(code: str) -> Organisation:

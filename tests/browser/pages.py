@@ -176,7 +176,15 @@ def _seen(model: Any, actor: Tenure | None) -> Iterable[Any]:
 def _calls(actor: Tenure | None) -> Iterator[Sample]:
     for call in _seen(Call, actor):
         closed = call.state == "published" and call.has_closed_at(calendar.now())
-        yield Sample({"call_id": call.id}, "closed" if closed else call.state)
+        extendable = " extendable" if call.extension_years else ""
+        yield Sample({"call_id": call.id}, ("closed" if closed else call.state) + extendable)
+
+
+def _projects(actor: Tenure | None) -> Iterator[Sample]:
+    for project in _seen(Project, actor):
+        yield Sample(
+            {"project_id": project.id}, project.state + (" extendable" if project.may_be_extended else "")
+        )
 
 
 def _organisations(_actor: Tenure | None) -> Iterator[Sample]:
@@ -246,7 +254,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("application_id",), _records("application_id", Application)),
         (("letter_id",), _records("letter_id", Letter)),
         (("mail_id",), _records("mail_id", Mail)),
-        (("project_id",), _records("project_id", Project)),
+        (("project_id",), _projects),
         (("council_id",), _records("council_id", Council)),
         (("membership_id",), _records("membership_id", Membership)),
         (("tenure_id",), _records("tenure_id", Tenure)),
@@ -262,6 +270,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("application_id", "submission_id"), _applications_with(_submissions)),
         (("application_id", "submission_id", "sha256"), _applications_with(_submitted_files)),
         (("mail_id", "place"), _mail_attachments),
+        (("number",), lambda _actor: _announced_projects()),
         (("name",), lambda _actor: (Sample({"name": name}) for name, rule in RULES.items() if not rule.fixed)),
         (("locale",), lambda _actor: [Sample({"locale": "ja"})]),
     )
@@ -280,6 +289,14 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
         for words in ({}, {"q": "府中市"})
     ),
 }
+
+
+def _announced_projects() -> Iterator[Sample]:
+    """By number, as everybody may see them: one in each state, and one that was made up for the demo."""
+    query = select(Project).join(Project.call).where(Call.state == "announced").order_by(Project.number)
+    for project in db.session.scalars(query):
+        state = str(project.state_on(calendar.today()))
+        yield Sample({"number": project.number}, f"{state} sample" if project.call.is_sample else state)
 
 
 def _council_state(project: Project) -> str:

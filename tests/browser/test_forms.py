@@ -77,6 +77,37 @@ def test_the_first_word_about_saving_moves_no_button_from_under_the_pointer(edit
     assert save.bounding_box() == before
 
 
+def test_the_note_about_saving_never_lies_over_the_field_being_typed_in(editor: Page, draft: str):
+    editor.set_viewport_size({"width": 375, "height": 360})  # a phone with its keyboard open
+    editor.goto(f"{draft}/basics")
+    summary, note = editor.locator("[name=summary]"), editor.locator(".autosave__status")
+    summary.evaluate("(it) => window.scrollTo(0, it.getBoundingClientRect().top + window.scrollY - 120)")
+    before = summary.bounding_box()
+    enter(editor, summary="一行目。\n二行目。")
+    told(editor, said("Saved at %(time)s", time="").strip())
+    summary.evaluate("(it) => window.scrollTo(0, it.getBoundingClientRect().top + window.scrollY - 120)")
+    typing, told_at = summary.bounding_box(), note.bounding_box()
+    assert typing and told_at
+    assert told_at["y"] >= typing["y"] + typing["height"] or told_at["y"] + told_at["height"] <= typing["y"]
+    assert typing == before  # nor did it move
+
+
+def test_boxes_stand_in_line_with_their_labels(editor: Page, draft: str):
+    editor.goto(f"{draft}/technologies")
+    box = editor.locator(".option__input").first.bounding_box()
+    label = editor.locator(".option__label").first
+    line = label.evaluate("""(it) => {
+        const words = document.createRange();
+        words.selectNodeContents(it);
+        const { top, bottom } = words.getClientRects()[0];
+        return (top + bottom) / 2;
+    }""")
+    legend = editor.locator("legend").first.bounding_box()
+    assert box and legend
+    assert abs(box["y"] + box["height"] / 2 - line) <= 1
+    assert abs(box["x"] - legend["x"]) <= 1
+
+
 def test_what_is_typed_after_the_session_was_lost_is_kept_and_offered_again(editor: Page, draft: str):
     editor.goto(f"{draft}/basics")
     saved = editor.locator("[name=summary]").input_value()
@@ -90,13 +121,13 @@ def test_what_is_typed_after_the_session_was_lost_is_kept_and_offered_again(edit
     again.goto(f"{draft}/basics")
     expect(again.locator("[name=summary]")).to_have_value(saved)
     assert not axe.examined(again)
-    press(again, "Put it back")
+    press(again, "Restore it")
     expect(again.locator("[name=summary]")).to_have_value(TYPED)
     press(again, "Save and go on")
     again.wait_for_url(f"**{draft}")
     again.goto(f"{draft}/basics")
     expect(again.locator("[name=summary]")).to_have_value(TYPED)
-    expect(again.get_by_role("button", name=said("Put it back"))).to_have_count(0)
+    expect(again.get_by_role("button", name=said("Restore it"))).to_have_count(0)
 
 
 def test_a_form_sent_after_the_session_was_lost_is_sent_once_one_has_signed_in(

@@ -42,7 +42,7 @@ def test_the_notices_of_march_2023_go_out_with_nobody_having_to_remember(
     director = window_of(browser, instance, "director")
     follow(director, said("Approve letters: %(n)s", n=12))
     expect(director.locator("main").get_by_role("checkbox", checked=True)).to_have_count(12)
-    told(director, "岩見沢市長殿")
+    told(director, "北海道岩見沢市長　殿")
     press(director, "Approve the letters ticked")
     told(director, said("Letters approved: %(n)s.", n=12))
 

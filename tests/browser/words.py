@@ -17,4 +17,8 @@ def said(msgid: str, **values: object) -> str:
 @cache
 def _japanese() -> dict[str, str]:
     with CATALOGUE.open("rb") as file:
-        return {str(entry.id): str(entry.string) for entry in read_po(file, locale="ja") if entry.id}
+        found = {}
+        for entry in read_po(file, locale="ja"):
+            ids, texts = ((it,) if isinstance(it, str) else it for it in (entry.id, entry.string))
+            found |= {str(msgid): str(texts[0]) for msgid in ids if msgid}  # Japanese has no plural
+        return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -69,6 +69,8 @@ class World:
         for state in ("ended", "cancelled"):
             factories.project([self.body], state=state)
         factories.project()
+        extendable = factories.call(selection_fy=2021, base_years=2, extension_years=2, state="announced")
+        factories.project([self.body], call=extendable, opened_on=date(2021, 8, 24))
         council = factories.council(running)
         members = [factories.membership(council, state=state, answered_at=at) for state in MEMBERSHIP.states]
         for state in ("drafted", "approved"):
@@ -101,6 +103,7 @@ class World:
             "submission_id": [submission.id],
             "attachment_id": [submission.application.attachments[0].id],
             "place": [1],
+            "number": [*db.session.scalars(select(Project.number)), 0, NUMBER],
             "sha256": [submission.content["attachments"][0]["sha256"], "\x00"],
             "token": [*tokens, "\x00", "\ufffd", "x" * 3000],
             "name": [*RULES, "\x00"],

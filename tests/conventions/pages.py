@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 import html5lib
+
+from app.web.languages import JAPANESE
+
+_PLURAL_OF_ONE = re.compile(
+    r"(?<![\w.,–-])1 (days|years|months|hours|projects|members|characters|times|files|letters)\b"
+)
 
 
 def check_page(html: str, path: str) -> None:
@@ -30,6 +39,8 @@ def _check(html: str, path: str) -> None:
         near = html.splitlines()[line - 1].strip()[:200] if line <= len(html.splitlines()) else ""
         raise AssertionError(f"{path}: not strict HTML5: {code} {detail} at line {line}: {near}")
     assert tree.get("lang") in ("ja", "en"), f"{path}: no language"
+    if tree.get("lang") == "en":
+        _check_english(tree, path)
     titles = [element for element in tree.iter("title") if (element.text or "").strip()]
     assert titles, f"{path}: no title"
     headings = list(tree.iter("h1"))
@@ -44,3 +55,31 @@ def _check(html: str, path: str) -> None:
         assert not element.get("style"), f"{path}: inline style on <{element.tag}>"
         handlers = [name for name in element.keys() if name.startswith("on")]  # noqa: SIM118 (not a mapping)
         assert not handlers, f"{path}: inline script {handlers} on <{element.tag}>"
+
+
+def _check_english(tree: Any, path: str) -> None:
+    """What is Japanese says so, and one day is not “1 days”."""
+    for text, language in _texts(tree, ""):
+        assert language == "ja" or not re.search(JAPANESE, text), (
+            f"{path}: Japanese without lang=ja: {text!r}"
+        )
+        assert not _PLURAL_OF_ONE.search(text), f"{path}: a plural of one: {text!r}"
+
+
+def _texts(element: Any, language: str) -> Iterator[tuple[str, str]]:
+    """Every text of a tree with its language; a page's title cannot hold elements, and is left out."""
+    language = element.get("lang") or language
+    if element.text and element.tag not in ("head", "script"):
+        yield element.text, language
+    for child in element if element.tag != "head" else ():
+        if isinstance(child.tag, str):
+            yield from _texts(child, language)
+        if child.tail:
+            yield child.tail, language
+
+
+def main_of(client: Any, address: str) -> str:
+    """What the page at `address` shows between masthead and foot. Raises AssertionError when it is not there."""
+    answer = client.get(address)
+    assert answer.status_code == 200, f"{address}: {answer.status}"
+    return answer.get_data(as_text=True).split("<main")[1].split("<footer")[0]

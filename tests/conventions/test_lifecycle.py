@@ -42,7 +42,7 @@ def test_every_move_has_a_label_for_each_audience_in_both_languages(table, step,
 
 @pytest.mark.parametrize("kind", LIFECYCLES)
 def test_every_state_has_a_label_for_each_audience_in_both_languages(kind, japanese):
-    for state in LIFECYCLES[kind].states.values():
+    for state in (*LIFECYCLES[kind].states.values(), *LIFECYCLES[kind].derived.values()):
         assert set(state.labels) == set(AUDIENCES)
         assert all(japanese.get(text) for text in state.labels.values()), state.name
 
@@ -52,7 +52,9 @@ def test_every_state_can_be_reached_and_the_strip_shows_known_states(kind):
     table = LIFECYCLES[kind]
     reached = {table.initial} | {step.target for step in table.moves.values()}
     assert reached == set(table.states)
-    assert {*table.path, *table.beside, *table.beside.values()} <= table.states.keys()
+    assert {*table.path, *table.beside.values()} <= table.states.keys()
+    assert table.beside.keys() <= table.states.keys() | table.derived.keys()
+    assert not table.states.keys() & table.derived.keys()
 
 
 def test_every_move_of_a_person_has_a_route(app):

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 
-from app.db import db
+from app.correspondence import letters
+from app.db import add_once, db
 from app.permissions import SYSTEM
+from app.schedule.models import Reminder
+from app.selection.operations import record_result
 from config import ROOT
 from tests import factories
 
@@ -33,24 +38,68 @@ def test_the_models_are_what_the_migrations_make(app):
 
 
 def test_every_migration_goes_down_and_up_again_with_data_in_the_tables(app, at):
-    call = factories.call()
-    call.record("noted", actor=SYSTEM, at=at)
-    factories.tenure("officer")
-    db.session.commit()
-    db.session.remove()
+    _a_row_of_each_kind(at)
+    before = {table: _count(table) for table in KEPT}
+    assert all(before.values())
+    _end_transactions()
 
     for number in range(len(VERSIONS) - 1, 0, -1):
         downgrade(revision=f"{number:04d}")
-        assert _count("calls") == 1  # what a migration does not own it does not lose
+        assert {
+            table: _count(table) for table in KEPT
+        } == before  # what a migration does not own it does not lose
         _end_transactions()
     upgrade()
-    assert _count("history") == 1
+    assert {table: _count(table) for table in KEPT} == before
+    with pytest.raises(DBAPIError, match="never changes"), db.engine.begin() as connection:
+        connection.execute(text("UPDATE letters SET number = 'x' WHERE state = 'issued'"))
     _end_transactions()
     downgrade(revision="base")
     assert inspect(db.engine).get_table_names() in ([], ["alembic_version"])
     _end_transactions()
     upgrade()
     assert _count("calls") == 0
+
+
+def test_rounds_and_projects_on_record_learn_the_names_of_then(app):
+    factories.project(call=factories.call(title="平成30年度 近未来技術等社会実装事業の募集"), number=1)
+    application = factories.application("selected")
+    factories.project(call=application.call, application=application, number=46)
+    db.session.commit()
+    _end_transactions()
+    this = next(path.name[:4] for path in VERSIONS if path.stem.endswith("names_of_then"))
+    downgrade(revision=ScriptDirectory(str(ROOT / "migrations")).get_revision(this).down_revision)
+    _end_transactions()
+    upgrade()
+    with db.engine.connect() as connection:
+        named = connection.execute(text("SELECT programme_name FROM calls ORDER BY id")).scalars().all()
+        listed = connection.execute(text("SELECT listed_as_of FROM projects ORDER BY number")).scalars().all()
+    assert named == ["近未来技術等社会実装事業", None]
+    assert [str(day or "") for day in listed] == ["2022-12-01", ""]
+
+
+KEPT = ("history", "calls", "applications", "answers", "attachments", "submissions", "corrections", "results",
+        "projects", "project_applicants", "councils", "memberships", "letters", "mails", "organisations", "seats",
+        "people", "tenures", "reminders")  # fmt: skip
+
+
+def _a_row_of_each_kind(at) -> None:
+    """Rows that point at each other, in states that migrations have to do with."""
+    call = factories.call()
+    call.record("noted", actor=SYSTEM, at=at)
+    body = factories.organisation()
+    for state in ("returned", "submitted"):
+        factories.application(state, call=call, organisation=body, joint=[factories.organisation()])
+    reviewed = factories.application("under_review", call=call)
+    record_result(reviewed, selected=True, reasons="先導性", actor=factories.tenure("officer"), at=at)
+    factories.membership(factories.council())
+    approved = factories.letter(state="approved", organisation=body)
+    letters.issue(approved, on=at.date(), at=at)
+    factories.letter()
+    factories.mail(organisation=body)
+    add_once(Reminder, key="k", rule="deadline", subject_kind="application", subject_id=1, due_on=at.date(), handled_at=at)  # fmt: skip
+    db.session.commit()
+    db.session.remove()
 
 
 def _count(table: str) -> int:

@@ -28,6 +28,11 @@ class World:
         self.at = at
         self.call = factories.call(code="R4")
         self.council = factories.council()
+        announced = factories.call(state="announced", announced_on=date(2022, 7, 1))
+        self.announced = factories.project(
+            [factories.organisation(), factories.organisation()], call=announced
+        )
+        self.body = factories.organisation()
         self.number = 0
 
     def grow(self, count: int) -> None:
@@ -36,7 +41,12 @@ class World:
             factories.application("submitted", call=self.call)
             factories.project([factories.organisation(), factories.organisation()])
             factories.project(call=factories.call(selection_fy=2018))
+            factories.project(call=self.announced.call)
             factories.letter()
+            factories.letter(organisation=self.body)
+            factories.application("submitted", organisation=self.body)
+            factories.project([self.body, factories.organisation()])
+            factories.tenure("municipality_editor", self.body)
             factories.mail()
             factories.membership(self.council)
             factories.tenure("municipality_editor")
@@ -59,6 +69,11 @@ LISTS: tuple[tuple[str, Callable[[World], str], str], ...] = (
     ("app/organisations/routes.py:seats", lambda w: "/seats", "administrator"),
     ("app/reporting/routes.py:register", lambda w: "/register", ""),
     ("home", lambda w: "/", "officer"),
+    ("welcome", lambda w: "/", ""),
+    ("public calls", lambda w: "/calls", ""),
+    ("public call", lambda w: f"/calls/{w.call.id}", ""),
+    ("public project", lambda w: f"/register/{w.announced.number}", ""),
+    ("body", lambda w: f"/organisations/{w.body.id}", "officer"),
     ("schedule", lambda w: "/schedule", "officer"),
     ("review", lambda w: "/letters/review", "director"),
 )

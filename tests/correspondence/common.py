@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
-from app.correspondence.models import Mail
+from app.correspondence.approval import fingerprint
+from app.correspondence.models import Letter, Mail
 from app.db import HistoryEntry, db
 from tests import factories
 
@@ -33,3 +36,19 @@ def in_parallel(app, *jobs):
 
     with ThreadPoolExecutor(len(jobs)) as pool:
         return [future.result(timeout=60) for future in [pool.submit(run, job) for job in jobs]]
+
+
+def ticked(page: str) -> dict[str, Any]:
+    """What a page of review sends: the letters ticked, and the fingerprints of what it has shown."""
+    shown = dict(re.findall(r'name="(shown-\d+)" value="([0-9a-f]{64})"', page))
+    return {"letter": re.findall(r'name="letter" value="(\d+)"[^>]* checked', page), **shown}
+
+
+def seen(*letters: Letter) -> dict[str, str]:
+    """The same for these letters, as if their page had just been read."""
+    return {f"shown-{letter.id}": fingerprint(letter) for letter in letters}
+
+
+def unwrapped(body: str) -> str:
+    """A mail's text without its line ends and indents, to look for words that may be broken."""
+    return re.sub(r"\n[ 　]*", "", body)

@@ -46,7 +46,7 @@ def test_letters_are_listed_as_json_with_what_other_programs_need(run, at):
     } == {
         "number": "4未技第1号",
         "project_no": 7,
-        "addressee": "岩見沢市長",
+        "addressee": "北海道岩見沢市長",
         "addressee_code": "012106",
         "issued_on": "2023-03-31",
         "pages": 1,

@@ -33,7 +33,7 @@ def test_issuing_gives_number_date_file_hash_and_mail_in_one_act(app, at):
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert "4未技第1号" in text
     assert "令和5年3月31日" in text
-    assert f"{letter.addressee}殿" in text
+    assert f"{letter.addressee}　殿" in text
     assert "案" not in text
     assert rendering.render(letters.content_of(letter)).sha256 == letter.sha256
 
@@ -187,11 +187,77 @@ def test_without_a_japanese_font_nothing_is_issued(app, at, monkeypatch):
     assert db.session.scalars(select(NumberRegister)).all() == []
 
 
+# The day of issue
+
+
+def test_a_letter_approved_in_time_and_issued_late_speaks_of_the_past_and_stays_so(app, at):
+    content = factories.letter_content(
+        body=("支援を終了します。",), past_from=date(2023, 4, 1), past_body=("支援を終了しました。",)
+    )
+    on_time = factories.letter(content=content, state="approved")
+    late = factories.letter(content=content, state="approved")
+    letters.issue(on_time, on=NOTICE_DAY, at=at)
+    letters.issue(late, on=date(2023, 4, 3), at=at)
+    db.session.commit()
+    for letter, said, unsaid in ((on_time, "終了します。", "しました"), (late, "終了しました。", "します。")):
+        assert letters.content_of(letter).body == (f"支援を{said}",)
+        text = "".join(
+            page.extract_text() for page in PdfReader(io.BytesIO(letters.frozen_pdf(letter))).pages
+        )
+        assert said in text and unsaid not in text
+        assert rendering.render(letters.content_of(letter)).sha256 == letter.sha256
+
+
+def test_a_deadline_is_counted_from_the_day_of_issue_and_told_in_the_mail_with_what_the_letter_is_about(
+    app, at
+):
+    items = (
+        rendering.Item("対象となる事業", "一覧番号　1\n事業名　雪道の見守り", role=rendering.MATTER),
+        rendering.Item("支援終了日", "令和5年3月31日"),
+        rendering.Item("連絡期限", f"{rendering.REPLY_DAY}17時（必着）", role=rendering.DEADLINE),
+    )
+    letter = factories.letter(content=factories.letter_content(items=items), state="approved")
+    letters.issue(letter, on=NOTICE_DAY, at=at)
+    mail = db.session.scalars(select(Mail)).one()
+    assert letters.content_of(letter).items[2].text == "令和5年4月28日（金）17時（必着）"
+    assert "　対象となる事業：\n　　一覧番号　1\n　　事業名　雪道の見守り\n" in mail.body
+    assert "　連絡期限：\n　　令和5年4月28日（金）17時（必着）\n" in mail.body
+    assert "支援終了日" not in mail.body
+    assert "発信年月日：令和5年3月31日（金）" in mail.body
+
+
+def test_a_letter_drafted_before_there_were_two_wordings_is_issued_as_it_is(app, at):
+    letter = factories.letter(state="approved")
+    kept = {name: value for name, value in letter.content.items() if not name.startswith("past")}
+    letter.content = {**kept, "items": [{"heading": "支援終了日", "text": "令和5年3月31日"}]}
+    db.session.flush()
+    letters.issue(letter, on=date(2023, 4, 3), at=at)
+    assert letters.content_of(letter).body == ("下記のとおり通知します。",)
+
+
+def test_three_towns_of_one_name_are_told_apart_in_letter_file_and_mail(app, at):
+    issued = []
+    for prefecture in ("秋田県", "島根県", "宮崎県"):
+        town = factories.organisation("美郷町", prefecture=prefecture, body_kind="town")
+        letter = factories.letter(organisation=town, state="approved")
+        issued.append(letters.issue(letter, on=NOTICE_DAY, at=at))
+    assert [letter.addressee for letter in issued] == ["秋田県美郷町長", "島根県美郷町長", "宮崎県美郷町長"]
+    mails = db.session.scalars(select(Mail).order_by(Mail.id)).all()
+    for letter, mail in zip(issued, mails, strict=True):
+        assert letters.filename_of(letter).endswith(f"_{letter.addressee}.pdf")
+        assert mail.body.startswith(f"{letter.addressee}　殿\n")
+        assert mail.to_name == letter.organisation.full_name
+        text = "".join(
+            page.extract_text() for page in PdfReader(io.BytesIO(letters.frozen_pdf(letter))).pages
+        )
+        assert f"{letter.addressee}　殿" in text
+
+
 # The file
 
 
 def test_a_draft_is_previewed_without_number_and_marked_as_a_draft(app, at):
-    preview = letters.preview(factories.letter())
+    preview = letters.preview(factories.letter(), on=NOTICE_DAY)
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(preview.pdf)).pages)
     assert "案" in text
     assert "第1号" not in text

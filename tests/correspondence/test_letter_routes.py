@@ -5,19 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from app.correspondence import letters, rendering
+from app.calendar import JST
+from app.correspondence import approval, letters, rendering
 from app.correspondence.models import Letter
 from app.db import HistoryEntry, db
 from app.storage import storage
 from tests import factories
-from tests.correspondence.common import events
+from tests.correspondence.common import events, seen, ticked
 
 NOTICE_DAY = date(2023, 3, 31)
 
@@ -96,7 +97,7 @@ def test_a_municipality_is_not_told_how_the_office_came_to_its_letter(sign_in_as
     client, editor = sign_in_as("municipality_approver")
     letter = factories.letter(organisation=editor.organisation)
     director = factories.tenure("director")
-    letters.approve([letter], actor=director, at=at)
+    approval.approve([letter], actor=director, at=at)
     letters.issue(letter, on=NOTICE_DAY, at=at)
     page = page_of(client.get(f"/letters/{letter.id}"))
     assert letter.number in page
@@ -119,7 +120,7 @@ def test_the_review_shows_each_drafted_letter_with_its_text_and_preview(sign_in_
         assert f'href="/letters/{letter.id}.pdf"' in page
     assert "承認済市長" not in page
     assert seat.mailbox in page
-    assert "この団体の席には現在どなたも就いていません" in page
+    assert "この団体には担当者がいません" in page
     assert "令和5年3月31日（金）" in page
     assert "/letters/approval" not in re.findall(r"<button.*", page)  # an officer reads, a director approves
     assert "チェックを付けた文書を決裁する" not in page
@@ -130,9 +131,9 @@ def test_a_director_approves_all_that_the_filters_find(sign_in_as, at):
     other = factories.letter(fiscal_year=2021)
     client, director = sign_in_as("director")
     review = client.get("/letters/review?kind=support-end&fiscal_year=2022")
-    ticked = re.findall(r'name="letter" value="(\d+)"[^>]* checked', page_of(review))
-    assert sorted(map(int, ticked)) == sorted(letter.id for letter in mine)
-    answer = client.post("/letters/approval", data={"letter": ticked}, follow_redirects=True)
+    sent = ticked(page_of(review))
+    assert sorted(map(int, sent["letter"])) == sorted(letter.id for letter in mine)
+    answer = client.post("/letters/approval", data=sent, follow_redirects=True)
     assert "決裁した文書：3件" in page_of(answer)
     assert [db.session.get(Letter, letter.id).state for letter in mine] == ["approved"] * 3
     assert all(db.session.get(Letter, letter.id).approved_by == director.name for letter in mine)
@@ -146,7 +147,7 @@ def test_only_the_chosen_letters_are_reviewed_and_approved(sign_in_as, at):
     review = page_of(client.get(f"/letters/review?letter={chosen.id}"))
     assert "選んだ市長" in review
     assert "残した市長" not in review
-    client.post("/letters/approval", data={"letter": [chosen.id]})
+    client.post("/letters/approval", data=ticked(review))
     assert (db.session.get(Letter, chosen.id).state, db.session.get(Letter, left.id).state) == (
         "approved",
         "drafted",
@@ -157,11 +158,12 @@ def test_the_second_director_is_told_what_the_first_has_approved(sign_in_as, at)
     ids = [factories.letter().id for _ in range(2)]
     first, _ = sign_in_as("director")
     second, _ = sign_in_as("director")
-    first.post("/letters/approval", data={"letter": ids[:1]})
-    answer = second.post("/letters/approval", data={"letter": ids}, follow_redirects=True)
+    page = ticked(page_of(second.get("/letters/review")))
+    first.post("/letters/approval", data={**page, "letter": ids[:1]})
+    answer = second.post("/letters/approval", data=page, follow_redirects=True)
     assert answer.status_code == 200
     assert "決裁した文書：1件" in page_of(answer)
-    assert "1件は、この間に別の方が処理していたため" in page_of(answer)
+    assert "1件は、この間に処理されていたため" in page_of(answer)
     assert [events(db.session.get(Letter, number)) for number in ids] == [["approve"], ["approve"]]
 
 
@@ -169,7 +171,7 @@ def test_one_letter_is_approved_from_its_page(sign_in_as, at):
     letter = factories.letter()
     client, _ = sign_in_as("director")
     assert f'action="/letters/{letter.id}/approval"' in page_of(client.get(f"/letters/{letter.id}"))
-    answer = client.post(f"/letters/{letter.id}/approval")
+    answer = client.post(f"/letters/{letter.id}/approval", data=seen(letter))
     assert answer.headers["Location"] == f"/letters/{letter.id}"
     assert db.session.get(Letter, letter.id).state == "approved"
 
@@ -225,7 +227,27 @@ def test_a_draft_is_previewed_as_a_pdf(sign_in_as, at):
     answer = client.get(f"/letters/{letter.id}.pdf")
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF")
-    assert answer.data == letters.preview(letter).pdf
+    assert answer.data == letters.preview(letter, on=date(2023, 2, 15)).pdf
+
+
+def test_a_draft_shows_what_it_would_say_if_it_were_issued_after_the_end(sign_in_as, at, app):
+    content = factories.letter_content(
+        body=("支援を終了します。",), past_from=date(2023, 4, 1), past_body=("支援を終了しました。",)
+    )
+    letter = factories.letter(content=content)
+    client, _ = sign_in_as("director")
+    told = "令和5年4月1日以後に発出する場合、上の本文は次のとおりとなります。"
+    later = f"/letters/{letter.id}.pdf?later=1"
+    for address in (f"/letters/{letter.id}", f"/letters/review?letter={letter.id}"):
+        page = page_of(client.get(address))
+        assert told in page and "支援を終了します。" in page and "支援を終了しました。" in page
+        assert f'href="{later}"' in page
+    assert client.get(later).data == letters.preview(letter, on=date(2023, 4, 1)).pdf
+    assert client.get(later).data != client.get(f"/letters/{letter.id}.pdf").data
+    app.config["PINNED_CLOCK"] = datetime(2023, 4, 3, 9, 0, tzinfo=JST)
+    page = page_of(client.get(f"/letters/{letter.id}"))
+    assert told not in page and "支援を終了します。" not in page and "支援を終了しました。" in page
+    assert client.get(f"/letters/{letter.id}.pdf").data == client.get(later).data
 
 
 def test_an_issued_letter_is_given_out_byte_for_byte_and_named_by_its_hash(sign_in_as, at):
@@ -265,7 +287,8 @@ def test_a_damaged_file_is_not_given_out_and_the_page_says_why(sign_in_as, at, d
 
 
 def test_while_the_database_is_away_the_reader_is_told_and_nothing_is_approved(sign_in_as, at):
-    letter_id = factories.letter().id
+    letter = factories.letter()
+    letter_id, shown = letter.id, seen(letter)
     client, _ = sign_in_as("director")
 
     def away(*_args):
@@ -273,14 +296,14 @@ def test_while_the_database_is_away_the_reader_is_told_and_nothing_is_approved(s
 
     event.listen(db.engine, "before_cursor_execute", away)
     try:
-        seen = client.get("/letters")
-        sent = client.post("/letters/approval", data={"letter": [letter_id]})
+        listed = client.get("/letters")
+        sent = client.post("/letters/approval", data={"letter": [letter_id], **shown})
     finally:
         event.remove(db.engine, "before_cursor_execute", away)
-    for answer in (seen, sent):
+    for answer in (listed, sent):
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]
     assert f'value="{letter_id}"' in page_of(sent)  # what was chosen can be sent again
     assert db.session.get(Letter, letter_id).state == "drafted"
-    client.post("/letters/approval", data={"letter": [letter_id]})
+    client.post("/letters/approval", data={"letter": [letter_id], **shown})
     assert db.session.get(Letter, letter_id).state == "approved"

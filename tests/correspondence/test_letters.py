@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from app.correspondence import letters
+from app.correspondence import approval, letters
 from app.correspondence.models import Letter
 from app.db import HistoryEntry, db, first_broken_entry
 from app.lifecycle import NotAllowed
@@ -88,7 +88,7 @@ def test_an_unknown_kind_of_letter_is_refused(app, at):
 def test_a_director_approves_all_drafted_letters_at_once(app, at):
     drafted = [factories.letter() for _ in range(3)]
     director = factories.tenure("director")
-    assert letters.approve(letters.letters_of("support-end", 2022, "drafted"), actor=director, at=at) == 3
+    assert approval.approve(letters.letters_of("support-end", 2022, "drafted"), actor=director, at=at) == 3
     db.session.commit()
     for letter in drafted:
         assert (letter.state, letter.approved_by, letter.approved_at) == ("approved", director.name, at)
@@ -99,7 +99,7 @@ def test_letters_that_somebody_else_has_decided_on_are_passed_over(app, at):
     approved, discarded, waiting = factories.letter(state="approved"), factories.letter(), factories.letter()
     letters.discard(discarded, reason="重複のため", actor=factories.tenure("officer"), at=at)
     db.session.commit()
-    count = letters.approve([approved, discarded, waiting], actor=factories.tenure("director"), at=at)
+    count = approval.approve([approved, discarded, waiting], actor=factories.tenure("director"), at=at)
     db.session.commit()
     assert count == 1
     assert [letter.state for letter in (approved, discarded, waiting)] == [
@@ -122,7 +122,7 @@ def test_two_directors_who_approve_at_once_approve_each_letter_once(app, at):
             # Both have read the list before either of them approves.
             chosen = letters.letters_of("support-end", 2022, "drafted")
             director = db.session.get(Tenure, tenure_id)
-            count = letters.approve(chosen, actor=director, at=at)
+            count = approval.approve(chosen, actor=director, at=at)
             db.session.commit()
             return count
 
@@ -139,7 +139,7 @@ def test_two_directors_who_approve_at_once_approve_each_letter_once(app, at):
 def test_an_officer_cannot_approve(app, at):
     letter = factories.letter()
     with pytest.raises(NotAllowed):
-        letters.approve([letter], actor=factories.tenure("officer"), at=at)
+        approval.approve([letter], actor=factories.tenure("officer"), at=at)
     assert letter.state == "drafted"
 
 

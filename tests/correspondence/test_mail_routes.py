@@ -249,7 +249,7 @@ def test_the_second_of_two_people_finds_the_mail_decided(sign_in_as, at):
     first.post(f"/mails/{mail.id}/attempt", data={"to": mail.to_address})
     again = second.post(f"/mails/{mail.id}/attempt", data={"to": mail.to_address}, follow_redirects=True)
     aside = second.post(f"/mails/{mail.id}/set-aside", data={"reason": "伝達済み"}, follow_redirects=True)
-    assert "別の方が処理しました" in page_of(again)
+    assert "この間に処理されています" in page_of(again)
     assert "未達のメールのみ" in page_of(aside)
     assert mail.state == "queued"
     assert [entry.event for entry in db.session.scalars(HistoryEntry.of(mail))] == ["mail_retried"]

@@ -47,7 +47,7 @@ def test_what_is_rolled_back_is_not_sent(app, at):
 def test_a_composed_mail_has_its_first_line_as_subject_and_ends_with_the_signature(app, at):
     values = {
         "subject": "支援の終了について\n（通知）", "number": "4未技第1号", "issued_on": at.date(),
-        "addressee": "岩見沢市長", "honorific": "殿", "url": "https://banso.example.jp/letters/1",
+        "addressed": "北海道岩見沢市長　殿", "told": [], "url": "https://banso.example.jp/letters/1",
     }  # fmt: skip
     subject, body = outbox.compose("letter_issued", **values)
     assert "\n" not in subject

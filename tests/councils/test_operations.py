@@ -96,10 +96,7 @@ def test_no_council_is_formed_for_a_project_that_is_over(app, at, state):
 
 def test_a_member_is_asked_by_mail_with_a_link_that_names_council_role_and_term(membership, at):
     (mail,) = mails("kotsu@example.jp")
-    assert (
-        mail.subject
-        == "【御依頼】岩見沢市地域実装協議会への御就任について（令和5年3月1日（水）までに御回答ください）"
-    )
+    assert mail.subject == "【御依頼】3月1日までに御就任の諾否をお答えください（岩見沢市地域実装協議会）"
     for words in (
         "北海道運輸局",
         "交通企画課長",
@@ -261,6 +258,17 @@ def test_a_member_who_declined_may_be_asked_again_but_not_one_who_agreed(council
     operations.answer(membership, True, "", actor=member(membership), at=at)
     with pytest.raises(NotAllowed):
         operations.ask_again(membership, mailbox="kotsu@example.jp", reply_by=REPLY_BY, actor=approver, at=at)
+
+
+def test_asking_again_refuses_a_day_that_has_passed_and_the_old_link_stays_good(membership, approver, at):
+    token = token_in(mails("kotsu@example.jp")[0])
+    for past in (date(2023, 2, 14), date(2022, 12, 31)):
+        with pytest.raises(Refused, match="passed"):
+            operations.ask_again(membership, mailbox="kotsu@example.jp", reply_by=past, actor=approver, at=at)
+    assert (membership.reply_by, membership.times_asked) == (REPLY_BY, 1)
+    assert links.find("membership", token, at=at).subject_id == membership.id
+    operations.ask_again(membership, mailbox="kotsu@example.jp", reply_by=at.date(), actor=approver, at=at)
+    assert membership.reply_by == at.date()
 
 
 def test_asking_again_refuses_another_members_mailbox(council, membership, approver, at):

@@ -61,7 +61,7 @@ def text(answer) -> str:
 def test_a_municipality_forms_its_council_and_asks_a_member(sign_in_as, project):
     client, _ = sign_in_as("municipality_editor", project.lead)
     page = text(client.get(f"/projects/{project.id}/council"))
-    assert "協議会はまだありません" in page and 'value="岩見沢市地域実装協議会"' in page
+    assert "協議会は未設置です" in page and 'value="岩見沢市地域実装協議会"' in page
     answer = client.post(f"/projects/{project.id}/council", data={"name": "岩見沢市地域実装協議会"})
     assert answer.headers["Location"] == f"/projects/{project.id}/council"
     council = db.session.scalars(select(Council)).one()
@@ -135,7 +135,8 @@ def test_the_roster_is_filtered_and_downloaded_as_shown(sign_in_as, council, at)
     assert lines[0].lstrip("\ufeff").startswith("組織,役職,氏名,役割,メールアドレス,状態,回答期限,回答日時")
     assert len(lines) == 2 and lines[1].startswith("'=北海道運輸局,教授")
     book = load_workbook(io.BytesIO(client.get(f"{path}?format=xlsx").get_data()))
-    assert [row[0].value for row in book.active.rows][1:] == ["'=北海道運輸局", "見本大学"]
+    assert [row[0].value for row in book.active.rows][1:] == ["=北海道運輸局", "見本大学"]
+    assert {row[0].data_type for row in book.active.rows} == {"s"}  # a text, which no spreadsheet computes
 
 
 def test_the_council_page_asks_the_database_as_often_for_thirty_members_as_for_one(sign_in_as, council):
@@ -258,6 +259,20 @@ def test_a_link_that_was_replaced_points_to_the_newer_mail(client, link, sign_in
     assert newest is not None
     (token,) = re.findall(r"/c/([\w-]+)", newest.body)
     assert client.get(f"/c/{token}").status_code == 200
+
+
+@pytest.mark.parametrize("past", ["2023-02-14", "R5.2.1", "令和4年12月28日", "H31.4.30"])
+def test_a_day_to_reply_by_in_the_past_is_refused_in_words_when_asking_again(link, sign_in_as, past):
+    officer, _ = sign_in_as("officer")
+    member = the_member()
+    before, mails = member.reply_by, db.session.scalars(select(Mail.id)).all()
+    page = officer.post(
+        f"/memberships/{member.id}/request", data={"mailbox": "kotsu@example.jp", "reply_by": past}
+    )
+    assert page.status_code == 422
+    assert 'href="#reply_by"' in text(page) and "この日付は既に過ぎています" in text(page)
+    assert f'value="{past}"' in text(page), "what was typed is kept"
+    assert (the_member().reply_by, db.session.scalars(select(Mail.id)).all()) == (before, mails)
 
 
 @pytest.mark.parametrize("token", ["nonsense", "あ", "x" * 3000])

@@ -27,6 +27,7 @@ _WAY = {  # state → the moves that lead there from a complete draft
     "in_approval": ("hand_over",),
     "submitted": ("submit",),
     "returned": ("submit", "return_for_correction"),
+    "lapsed": ("submit", "return_for_correction", "lapse"),
     "accepted": ("submit", "accept"),
     "under_review": ("submit", "accept", "start_review"),
     "provisional": ("submit", "accept", "start_review", "record_result"),
@@ -109,6 +110,9 @@ def _make(application: Application, name: str, at: datetime) -> None:
         due = at + timedelta(days=7)
         defects = {"basics": "概要に実施地域を加えてください。"}
         checking.return_for_correction(application, defects=defects, due_at=due, actor=officer, at=at)
+    elif name == "lapse":
+        db.session.flush()
+        checking.lapse_overdue(at=application.corrections[-1].due_at)
     else:
         actor = SYSTEM if name in ("select", "decline_to_select") else officer
         move(application, name, actor=actor, at=at)

@@ -13,7 +13,7 @@ from app.projects.models import Project, ProjectApplicant
 from tests.factories.organisations import organisation
 from tests.factories.programmes import call
 
-_numbers = count(1)
+_numbers = count(1001)  # above those that tests name
 
 
 def project(bodies: Sequence[Organisation] = (), **values: Any) -> Project:
@@ -21,6 +21,8 @@ def project(bodies: Sequence[Organisation] = (), **values: Any) -> Project:
     number = next(_numbers)
     if values.get("state") == "cancelled":
         values = {"cancelled_on": date(2023, 1, 10), "cancel_reason": "見本の理由", **values}
+    if values.get("extended_years"):
+        values = {"extension": "certified", "extension_on": date(2023, 1, 10), **values}
     made = Project(
         number=values.pop("number", number),
         call=values.pop("call", None) or call(selection_fy=2022, base_years=5),

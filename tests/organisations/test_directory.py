@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from app.folding import fold_kana
 from app.organisations import directory
 from app.organisations.codes import DESIGNATED_CITIES, PREFECTURES, mend_code, prefecture_of
-from app.organisations.directory import DirectoryIncomplete, fold_kana, local_governments
+from app.organisations.directory import DirectoryIncomplete, local_governments
 
 with (Path(__file__).parents[1] / "data" / "local_governments_in_seeds.csv").open() as file:
     NAMED_IN_SOURCES = list(csv.DictReader(file))

@@ -36,8 +36,13 @@ def test_the_directory_brings_all_local_governments_once(app, at):
     assert (iwamizawa.full_name, iwamizawa.kana, iwamizawa.addressee) == (
         "北海道岩見沢市",
         "イワミザワシ",
-        "岩見沢市長",
+        "北海道岩見沢市長",
     )
+    one_of_three = db.session.scalars(select(Organisation).where(Organisation.name == "美郷町")).all()
+    assert {body.addressee for body in one_of_three} == {"秋田県美郷町長", "島根県美郷町長", "宮崎県美郷町長"}
+    heads = {body.addressee for body in db.session.scalars(select(Organisation))}
+    assert len(heads) == 1788, "no two heads are addressed alike"
+    assert {"北海道知事", "東京都知事", "東京都港区長", "東京都府中市長", "広島県府中市長"} <= heads
     assert events(iwamizawa) == ["added"]
     assert first_broken_entry() is None
 

@@ -36,7 +36,7 @@ def test_a_body_shows_its_facts_to_everybody_with_a_seat(sign_in_as, body):
         page = text(sign_in_as(role)[0].get(f"/organisations/{body.id}"))
         assert "012106" in page
         assert "イワミザワシ" in page
-        assert "岩見沢市長　殿" in page
+        assert "北海道岩見沢市長　殿" in page
 
 
 def test_the_seats_of_a_body_are_for_the_office_administrators_and_the_body_itself(sign_in_as, body):
@@ -60,14 +60,14 @@ def test_a_merged_body_names_its_successor(sign_in_as, body):
 def test_a_body_that_nobody_acts_for_is_flagged(administrator, body):
     tenure = factories.tenure(APPROVER, body)
     factories.seat(EDITOR, body)
-    other = factories.organisation("空席市")
+    other = factories.organisation("担当なし市")
     factories.seat(APPROVER, other)
     listed = text(administrator.get("/seats"))
-    assert "全席が空席の団体が1団体あります" in listed
+    assert "担当者のいない団体が1団体あります" in listed
     unattended = text(administrator.get("/seats?holder=unattended"))
-    assert "空席市" in unattended
+    assert "担当なし市" in unattended
     assert "岩見沢市" not in unattended
-    flag = "この団体の席はすべて空席です"
+    flag = "この団体には担当者がいません"
     assert flag in text(administrator.get(f"/organisations/{other.id}"))
     assert flag not in text(administrator.get(f"/organisations/{body.id}"))
     tenure.ended_on = date(2023, 2, 14)
@@ -140,7 +140,7 @@ def test_a_seat_is_made_for_a_body_and_waits_for_a_holder(administrator, body):
     assert answer.headers["Location"] == f"/seats/{seat.id}"
     assert (seat.role, seat.name, seat.mailbox) == (APPROVER, "企画財政部 部長", "kikaku@example.jp")
     page = text(administrator.get(f"/seats/{seat.id}"))
-    assert "この席は空席です" in page
+    assert "この担当には担当者がいません" in page
     assert "設置" in page
 
 
@@ -227,7 +227,7 @@ def test_a_seat_is_closed_and_then_not_closed_again(administrator, body):
     assert again.status_code == 422
     assert "既に廃止されています" in text(again)
     page = text(administrator.get(f"/seats/{seat.id}"))
-    assert "席を引き継ぐ" not in page
+    assert "担当を引き継ぐ" not in page
     assert seat.holder is None
 
 

@@ -5,9 +5,9 @@ import io
 
 import pytest
 
+from app.folding import fold
 from app.organisations import search
 from app.organisations.codes import CodeError
-from app.organisations.folding import fold
 from tests import factories
 
 
@@ -132,5 +132,5 @@ def test_a_body_is_named_by_code_or_by_a_name_that_only_one_has(bodies):
         search.by_code_or_name("012105")
 
 
-def test_folding_leaves_kanji_and_brings_kana_and_width_together():
-    assert fold("龍ヶ崎市 ﾘｭｳｶﾞｻｷ りゅうがさき ＡＢＣ") == "龍ケ崎市 リユウガサキ リユウガサキ abc"
+def test_folding_brings_kana_width_and_old_kanji_together():
+    assert fold("龍ヶ崎市 ﾘｭｳｶﾞｻｷ りゅうがさき ＡＢＣ") == "竜ケ崎市 リユウガサキ リユウガサキ abc"

@@ -16,7 +16,7 @@ from tests import factories
 
 PASSWORD = "correct horse battery"
 APPROVER = "municipality_approver"
-WRONG = "メールアドレスまたはパスワードが正しくありません"
+WRONG = "メールアドレス又はパスワードが正しくありません"
 
 
 @cache
@@ -114,7 +114,7 @@ def test_a_guesser_of_one_address_is_slowed_whether_it_exists_or_not(app, tenure
         assert enter(app.test_client(), email, "guess guess guess").status_code == 422
         slowed = enter(app.test_client(), email)
         assert slowed.status_code == 429
-        assert "10:15:00" in slowed.get_data(as_text=True)
+        assert "10時15分を過ぎて" in slowed.get_data(as_text=True)
     move_clock(at + timedelta(minutes=15))
     client = app.test_client()
     assert enter(client, tenure.person.email).status_code == 302
@@ -220,7 +220,7 @@ def test_who_holds_several_seats_chooses_and_can_change(client, tenure):
     answer = enter(client, tenure.person.email, next="/organisations")
     assert answer.headers["Location"] == "/account?next=/organisations"
     page = client.get(answer.headers["Location"]).get_data(as_text=True)
-    assert "操作する席を選んでください" in page
+    assert "使用する担当を選択してください" in page
     assert "更別村" in page
     chosen = client.post("/account/seat", data={"tenure": second.id, "next": "/organisations"})
     assert chosen.headers["Location"] == "/organisations"
@@ -246,7 +246,7 @@ def test_the_right_password_without_a_seat_says_whom_to_ask(client, tenure):
     tenure.ended_on = date(2022, 3, 31)
     answer = enter(client, tenure.person.email)
     assert answer.status_code == 403
-    assert "就いている席がありません" in answer.get_data(as_text=True)
+    assert "担当が登録されていません" in answer.get_data(as_text=True)
     assert not is_signed_in(client)
 
 

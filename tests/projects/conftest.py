@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
@@ -43,8 +44,15 @@ def joint(body) -> Project:
     return factories.project(
         [body("北海道", "010006"), body("岩見沢市", "012106", "北海道"), body("更別村", "016390", "北海道")],
         number=1,
-        call=factories.call(code="H30", selection_fy=2018, base_years=5, state="announced"),
+        call=factories.call(
+            code="H30",
+            selection_fy=2018,
+            base_years=5,
+            state="announced",
+            programme_name="近未来技術等社会実装事業",
+        ),
         title=None,
+        listed_as_of=date(2022, 12, 1),
         technologies=["自動運転", "ロボット", "ドローン"],
         technologies_raw="自動運転、ロボット、ドローン",
         opened_on=None,

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.calendar import JST
+from app.correspondence import approval
 from app.correspondence import letters as correspondence
 from app.correspondence.letters import letters_of
 from app.correspondence.models import Letter, Mail
@@ -38,7 +39,7 @@ def end(day: date) -> int:
 
 
 def approve_all(day: date) -> int:
-    count = correspondence.approve(
+    count = approval.approve(
         letters_of(kind="support-end", state="drafted"), actor=factories.tenure("director"), at=morning(day)
     )
     db.session.commit()
@@ -58,8 +59,8 @@ def test_letters_are_drafted_from_the_first_of_march_one_to_each_body_and_once(j
     drafted = letters_of(kind="support-end", fiscal_year=2022)
     assert [(letter.addressee, letter.state) for letter in drafted] == [
         ("北海道知事", "drafted"),
-        ("岩見沢市長", "drafted"),
-        ("更別村長", "drafted"),
+        ("北海道岩見沢市長", "drafted"),
+        ("北海道更別村長", "drafted"),
     ]
     assert all(letter.about_number == "1" and letter.about_id == joint.id for letter in drafted)
     assert events(drafted[0]) == ["drafted"]
@@ -73,7 +74,7 @@ def test_a_project_that_goes_on_gets_no_letter(joint):
 
 
 def test_certified_years_put_the_end_off(joint):
-    joint.extended_years = 2
+    joint.extension, joint.extension_on, joint.extended_years = "certified", date(2023, 2, 10), 2
     db.session.commit()
     assert draft(date(2023, 3, 1)) == 0
     assert end(date(2023, 4, 1)) == 0
@@ -126,6 +127,25 @@ def test_an_unapproved_letter_is_not_issued_and_goes_out_as_soon_as_it_is_approv
     assert late[0].number == "5未技第1号", "numbered in the year it goes out"
 
 
+def test_letters_that_are_approved_late_wait_for_the_next_working_day(joint):
+    db.session.commit()
+    draft(date(2023, 3, 1))
+    approve_all(date(2023, 9, 9))
+    assert [issue(date(2023, 9, day)) for day in (9, 10)] == [0, 0], "a weekend"
+    assert issue(date(2023, 9, 11)) == 3
+    assert {letter.issued_on for letter in letters_of()} == {date(2023, 9, 11)}
+
+
+def test_no_way_of_issuing_leads_out_on_a_closed_day(joint):
+    db.session.commit()
+    draft(date(2023, 3, 1))
+    approve_all(date(2023, 3, 2))
+    letter = letters_of()[0]
+    with pytest.raises(correspondence.ClosedDay, match="the next working day is 2024-04-08"):
+        correspondence.issue(letter, on=date(2024, 4, 7), at=morning(date(2024, 4, 7)))
+    assert letters_of()[0].state == "approved"
+
+
 def test_a_standstill_over_the_turn_of_the_year_is_caught_up_before_the_project_is_ended(joint):
     db.session.commit()
     day = date(2023, 4, 10)
@@ -166,16 +186,16 @@ def test_unapproved_letters_are_told_to_officers_and_directors_daily_in_the_last
     db.session.commit()
     draft(date(2023, 3, 1))
     assert escalate(date(2023, 3, 24)) == 0
-    days = [date(2023, 3, day) for day in range(25, 32)] + [date(2023, 4, 1)]
-    assert [escalate(day) for day in days] == [2] * 8
-    assert escalate(date(2023, 4, 1)) == 0, "once a day"
+    days = [date(2023, 3, day) for day in range(25, 32)] + [date(2023, 4, day) for day in (1, 2, 3)]
+    assert [escalate(day) for day in days] == [0, 0, 2, 2, 2, 2, 2, 0, 0, 2], "each working day"
+    assert escalate(date(2023, 4, 3)) == 0, "once a day"
     last = db.session.scalars(select(Mail).order_by(Mail.id.desc())).first()
     assert last.to_address in ("officer@example.jp", "director@example.jp")
     assert "3件" in last.subject
     assert "令和5年3月31日（金）（経過）" in last.body
     assert "http://127.0.0.1:8000/projects/ending?fiscal_year=2022" in last.body
-    approve_all(date(2023, 4, 2))
-    assert escalate(date(2023, 4, 2)) == 0
+    approve_all(date(2023, 4, 4))
+    assert escalate(date(2023, 4, 4)) == 0
 
 
 def test_a_cancellation_after_drafting_takes_the_letters_back(joint):

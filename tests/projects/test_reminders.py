@@ -1,4 +1,4 @@
-"""180, 90 and 30 days before the end each body and the officers are told what happens next, once."""
+"""180, 90 and 30 days before the end each body is told what happens next, once; the officers get the day's copy."""
 
 from __future__ import annotations
 
@@ -32,34 +32,51 @@ def old(project) -> None:
     db.session.commit()
 
 
-def test_every_body_and_the_officers_are_told_at_each_step_and_once(joint):
-    factories.tenure("officer").seat.mailbox = "officer@example.jp"
+def test_every_body_is_told_at_each_step_and_once_and_no_officer_gets_a_mail_for_each(joint):
+    factories.tenure("officer")
     old(joint)
-    assert run(morning(2022, 10, 1)) == []
-    for day, left in ((morning(2022, 10, 2), 180), (morning(2022, 12, 31), 90), (morning(2023, 3, 1), 30)):
+    assert run(morning(2022, 10, 2)) == [], "a Sunday"
+    for day, left in ((morning(2022, 10, 3), 179), (morning(2023, 1, 4), 86), (morning(2023, 3, 1), 30)):
         mails = run(day)
         assert [mail.to_address for mail in mails] == [
             "010006@example.jp",
             "012106@example.jp",
             "016390@example.jp",
-            "officer@example.jp",
         ]
-        assert all(f"あと{left}日" in mail.body for mail in mails)
+        assert all(f"あと{left}日" in mail.body and mail.copy_note for mail in mails)
         assert run(day) == []
 
 
-def test_a_bodys_mail_names_no_other_body(joint):
+def test_a_bodys_mail_says_in_its_subject_what_is_asked_the_day_and_the_body_itself_first(joint):
     old(joint)
     to_sarabetsu = run(morning(2023, 3, 1))[2]
+    assert to_sarabetsu.subject == "【手続不要】支援期間は3月31日に終了します（更別村ほか）"
     assert "更別村長　殿" in to_sarabetsu.body
-    assert "岩見沢" not in to_sarabetsu.subject + to_sarabetsu.body
+    assert "団体　　：北海道、北海道岩見沢市、北海道更別村" in to_sarabetsu.body
+
+
+def test_a_project_of_the_published_list_is_named_by_its_title_or_bodies_and_its_number_there(joint):
+    joint.title = None
+    old(joint)
+    to_iwamizawa = run(morning(2023, 3, 1))[1]
+    assert "事業　　：「岩見沢市ほか」の事業" in to_iwamizawa.body
+    assert f"一覧番号（令和4年12月時点）：{joint.number}\n" in to_iwamizawa.body
+
+
+def test_a_project_opened_by_an_announcement_is_named_by_the_number_of_its_application(joint):
+    joint.title, joint.application = "雪道の見守り", factories.application("selected")
+    old(joint)
+    mail = run(morning(2023, 3, 1))[0]
+    assert "事業　　：「雪道の見守り」" in mail.body
+    assert f"受付番号：{joint.application.number}\n" in mail.body
+    assert "一覧番号" not in mail.body
 
 
 def test_after_a_standstill_only_the_newest_is_sent_and_says_the_days_really_left(joint):
     old(joint)
     mails = run(morning(2023, 3, 6))
     assert len(mails) == 3
-    assert "支援期間の終了まで25日" in mails[0].subject
+    assert "（あと25日）" in mails[0].body
     assert run(morning(2023, 3, 7)) == []
 
 

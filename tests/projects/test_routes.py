@@ -9,7 +9,7 @@ from datetime import date, datetime
 import pytest
 
 from app.calendar import JST
-from app.correspondence import letters as correspondence
+from app.correspondence import approval
 from app.correspondence.letters import letters_of
 from app.db import db
 from app.projects import end_of_support
@@ -102,9 +102,39 @@ def test_the_columns_tell_bodies_mark_year_and_end(listed, sign_in_as):
     client, _ = sign_in_as("director")
     first, linked = rows(client, "/projects?format=csv")[:2]
     assert first["申請団体"] == "北海道、北海道岩見沢市、北海道更別村"
-    assert (first["事業名"], first["支援年次"]) == ("（事業名は資料に記載なし）", "5年中5年目")
+    assert (first["事業名"], first["支援年次"]) == ("", "5年中5年目")  # never a title that is not on record
     assert linked["申請団体"] == "茨城県常陸太田市（※）"
     assert linked["主な活用技術"] == "自動運転、キャッシュレス等"
+
+
+def test_a_project_whose_title_is_not_on_record_is_called_by_its_bodies_with_a_note(listed, sign_in_as):
+    client, _ = sign_in_as("officer")
+    project = listed[0]
+    called = "北海道ほかの事業"
+    for address in ("/projects", f"/projects/{project.id}"):
+        page = text(client.get(address))
+        assert called in page and "（事業名は資料に記載なし）" in page, address
+    assert f"<title>{called}" in text(client.get(f"/projects/{project.id}"))
+    assert f"{called}</h1>" in text(client.get(f"/projects/{project.id}"))
+    for address in ("council", "cancellation"):
+        director, _ = sign_in_as("director")
+        assert called in text(director.get(f"/projects/{project.id}/{address}"))
+    assert "（事業名は資料に記載なし）" not in text(client.get(f"/projects/{listed[2].id}"))
+
+
+def test_a_single_body_is_named_without_others(listed, body):
+    alone = factories.project([body("仙台市", "041009", "宮城県")], number=5, title=None)
+    assert (alone.shown_title, listed[0].shown_title) == ("宮城県仙台市の事業", "北海道ほかの事業")
+
+
+def test_the_order_by_title_is_the_order_of_what_is_shown(listed, sign_in_as):
+    client, _ = sign_in_as("officer")
+    found = numbers(client, "sort=title")
+    called = {
+        str(project.number): project.title or project.lead.prefecture + project.lead.name
+        for project in listed
+    }
+    assert found == sorted(found, key=called.__getitem__) and len(found) == 5
 
 
 def test_a_municipality_sees_the_projects_it_is_an_applicant_of(listed, body, sign_in_as):
@@ -162,7 +192,7 @@ def test_each_body_sees_its_own_letter_on_the_case_once_it_is_issued(joint, body
     end_of_support.draft_letters(on=at.date(), at=at)
     client, _ = sign_in_as("municipality_approver", body("岩見沢市", "012106"))
     assert "岩見沢市長" not in text(client.get(f"/projects/{joint.id}"))
-    correspondence.approve(letters_of(), actor=factories.tenure("director"), at=at)
+    approval.approve(letters_of(), actor=factories.tenure("director"), at=at)
     end_of_support.issue_letters(on=date(2023, 3, 31), at=at)
     page = text(client.get(f"/projects/{joint.id}"))
     assert "岩見沢市長" in page

@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import select
 
 from app.calendar import JST
-from app.correspondence import letters as correspondence
+from app.correspondence import approval
 from app.correspondence.letters import letters_of
 from app.correspondence.models import Mail
 from app.db import db, first_broken_entry
 from app.lifecycle import NotAllowed
 from app.organisations.models import Tenure
 from app.programmes.models import Call
-from app.projects import end_of_support, operations
+from app.projects import end_of_support, extension, operations
 from app.projects.models import Project
 from app.selection import operations as selection
 from tests import factories
@@ -70,7 +70,7 @@ def test_letters_are_drafted_once(round_of_2018, at_once):
 
 def test_letters_are_issued_once_and_numbered_without_a_gap(round_of_2018, at_once):
     end_of_support.draft_letters(on=DAY, at=AT)
-    correspondence.approve(letters_of(), actor=factories.tenure("director"), at=AT)
+    approval.approve(letters_of(), actor=factories.tenure("director"), at=AT)
     issued = at_once(lambda: end_of_support.issue_letters(on=DAY, at=AT))
     assert sum(issued) == 5, issued
     assert sorted(letter.sequence for letter in letters_of(state="issued")) == [1, 2, 3, 4, 5]
@@ -95,7 +95,7 @@ def test_of_a_cancellation_and_the_issue_at_the_same_moment_no_letter_is_left_be
 ):
     end_of_support.draft_letters(on=DAY, at=AT)
     director = factories.tenure("director")
-    correspondence.approve(letters_of(), actor=director, at=AT)
+    approval.approve(letters_of(), actor=director, at=AT)
     project_id, director_id = db.session.scalar(select(Project.id)), director.id
     turns = iter(("cancel", "issue"))
 
@@ -116,6 +116,34 @@ def test_of_a_cancellation_and_the_issue_at_the_same_moment_no_letter_is_left_be
     assert sorted(letter.sequence for letter in letters_of(state="issued")) == list(
         range(1, len(letters_of(state="issued")) + 1)
     )
+
+
+def test_of_a_corrected_extension_and_the_issue_at_the_same_moment_no_letter_speaks_against_the_record(
+    app, at_once
+):
+    day, at = date(2028, 3, 31), datetime(2028, 3, 31, 9, 0, tzinfo=JST)
+    call = factories.call(selection_fy=2025, base_years=3, extension_years=2, state="announced")
+    project, officer = factories.project(call=call, opened_on=date(2025, 4, 11)), factories.tenure("officer")
+    record = {"on": date(2028, 2, 1), "at": at}
+    extension.record_extension(project, outcome="not_asked", years=0, actor=officer, **record)
+    db.session.commit()
+    end_of_support.draft_letters(on=day, at=at)
+    approval.approve(letters_of(), actor=factories.tenure("director"), at=at)
+    project_id, officer_id = project.id, officer.id
+    turns = iter(("correct", "issue"))
+
+    def act() -> object:
+        if next(turns) == "issue":
+            return end_of_support.issue_letters(on=day, at=at)
+        found, actor = db.session.get_one(Project, project_id), db.session.get_one(Tenure, officer_id)
+        extension.record_extension(found, outcome="certified", years=2, actor=actor, **record)
+        db.session.commit()
+        return "corrected"
+
+    results = at_once(act)
+    (letter,) = letters_of()
+    recorded = db.session.get_one(Project, project_id).extension
+    assert (recorded, letter.state) in (("certified", "discarded"), ("not_asked", "issued")), results
 
 
 def test_two_projects_opened_at_the_same_moment_get_two_numbers(app, at_once):

@@ -96,6 +96,11 @@ def test_the_database_and_the_model_agree_on_the_state_of_every_day(rounds):
         date(2023, 4, 1),
         2,
     )
+    changed[2].extension, changed[2].extension_on = "certified", date(2023, 2, 1)
+    late = factories.project(
+        call=factories.call(selection_fy=2018, base_years=2, extension_years=2, state="announced")
+    )
+    changed.append(late)
     db.session.flush()
     for on in (
         date(2020, 7, 30),

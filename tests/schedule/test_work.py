@@ -191,7 +191,7 @@ def test_two_clicks_at_the_same_moment_queue_one_work(app, at):
             found.append(queued("announce", call_id=7).id)
             db.session.remove()
 
-    first = work.enqueue("announce", {"call_id": 7}, title="発表", then="/", actor=SYSTEM, at=at)
+    first = work.enqueue("announce", {"call_id": 7}, title="公表", then="/", actor=SYSTEM, at=at)
     db.session.flush()  # the first click's transaction is open while the second looks
     thread = threading.Thread(target=click)
     thread.start()

@@ -109,6 +109,9 @@ def test_an_outsider_sees_nothing_of_the_round(decided, client):
         "/register.json",
         "/register?selection_fy=2023",
         "/register?on=2030-01-01",
+        "/calls",
+        "/calls?format=csv",
+        f"/calls/{decided[0].call_id}",
     ):
         page = client.get(path).get_data(as_text=True)
         for word in (*TELLING, "白石市", "角田市"):

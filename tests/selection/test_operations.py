@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.applications import submission
-from app.correspondence.letters import letters_of
+from app.correspondence.letters import content_of, letters_of
 from app.correspondence.models import Letter, Mail
+from app.correspondence.rendering import DEADLINE, Item, render
 from app.db import HistoryEntry, db
 from app.lifecycle import NotAllowed
 from app.permissions import APPROVER
@@ -19,6 +20,7 @@ from app.projects.models import Project
 from app.selection import operations
 from app.selection.models import Result
 from tests import factories
+from tests.correspondence.pdf_standards import faults
 from tests.factories.applications import holder
 
 
@@ -138,7 +140,7 @@ def test_a_returned_application_holds_the_decision_up_until_its_due_instant(
     ] == due_at
     assert operations.missing_before_decision(call, at) == []
     operations.decide(call, actor=director, at=at)
-    assert (call.state, returned.state) == ("decided", "returned")
+    assert (call.state, returned.state) == ("decided", "lapsed")
 
 
 def test_the_decision_drafts_and_approves_a_letter_to_every_body_in_the_directors_name(
@@ -150,9 +152,9 @@ def test_the_decision_drafts_and_approves_a_letter_to_every_body_in_the_director
     operations.decide(call, actor=director, at=at)
     letters = letters_of()
     assert [(it.letter_kind, it.addressee, it.state) for it in letters] == [
-        ("selection", "白石市長", "approved"),
-        ("selection", "岩沼市長", "approved"),
-        ("non-selection", "角田市長", "approved"),
+        ("selection", "北海道白石市長", "approved"),
+        ("selection", "北海道岩沼市長", "approved"),
+        ("non-selection", "北海道角田市長", "approved"),
     ]
     assert {it.approved_by for it in letters} == {director.name}
     assert db.session.scalar(select(Mail).where(Mail.about_kind == "letter")) is None, (
@@ -178,6 +180,61 @@ def test_the_letters_say_what_they_must(call, apply, record, director, at):
     for said in ("山の測量", "不選定", "資金計画が不明確である。"):
         assert said in refused
     assert all(letter.subject.endswith("（通知）") for letter in letters_of())
+
+
+def test_letters_to_several_bodies_name_all_of_them(call, apply, record, director, at):
+    far = factories.organisation("美郷町", prefecture="島根県", body_kind="town")
+    record(apply("白石市", joint=[factories.organisation("岩沼市"), far]), True)
+    record(apply("角田市", joint=[factories.organisation("大河原町")]), False, "資金計画が不明確である。")
+    record(apply("一関市"), True)
+    operations.decide(call, actor=director, at=at)
+    told = [content_of(letter).items[0].text for letter in letters_of()]
+    assert ["共同提案団体　北海道白石市、岩沼市、島根県美郷町\n" in text for text in told] == [True] * 3 + [
+        False
+    ] * 3
+    assert ["共同提案団体　北海道角田市、大河原町\n" in text for text in told] == [False] * 3 + [True] * 2 + [
+        False
+    ]
+
+
+def test_the_council_is_to_be_registered_by_a_day_counted_from_the_announcement(
+    call, apply, record, director, officer, at
+):
+    record(apply("白石市"), True)
+    operations.decide(call, actor=director, at=at)
+    (letter,) = letters_of()
+    assert content_of(letter).items[4] == Item(
+        "協議会の案の登録期限", "（発信年月日の翌月の最終開庁日）17時", role=DEADLINE
+    )
+    db.session.commit()
+    run_announcement(call, officer, datetime(2023, 6, 30, 14, 0, tzinfo=at.tzinfo))
+    assert content_of(letters_of()[0]).items[4].text == "令和5年7月31日（月）17時"
+
+
+def test_letters_of_a_round_held_under_another_name_say_that_name(call, apply, record, director, at):
+    call.programme_name = "近未来技術等社会実装事業"
+    record(apply("白石市"), True)
+    record(apply("角田市"), False)
+    operations.decide(call, actor=director, at=at)
+    assert [letter.subject for letter in letters_of()] == [
+        "令和5年度近未来技術等社会実装事業の選定について（通知）",
+        "令和5年度近未来技術等社会実装事業の選定結果について（通知）",
+    ]
+
+
+def test_the_files_of_both_kinds_hold_pdf_ua_and_pdf_a(call, apply, record, director, at):
+    long = "長い事業名" * 40
+    record(apply("白石市", joint=[factories.organisation("岩沼市")], title=long), True)
+    record(apply("角田市"), False, "資金計画が不明確である。\n" * 60)
+    operations.decide(call, actor=director, at=at)
+    pages = set()
+    for letter in letters_of():
+        draft = content_of(letter)
+        for content in (draft, draft.issued(number="5未技第1号", on=at.date())):
+            rendered = render(content)
+            assert faults(rendered.pdf) == []
+            pages.add(rendered.pages)
+    assert pages >= {2}
 
 
 def test_the_second_of_two_directors_learns_that_it_is_decided(call, apply, record, director, at):
@@ -280,8 +337,8 @@ def test_an_application_withdrawn_after_the_decision_gets_neither_letter_nor_pro
     run_announcement(call, officer, at)
     assert (gone.state, stays.state, call.announced_count) == ("withdrawn", "selected", 1)
     assert {letter.addressee: letter.state for letter in letters_of()} == {
-        "白石市長": "discarded",
-        "角田市長": "issued",
+        "北海道白石市長": "discarded",
+        "北海道角田市長": "issued",
     }
     assert [project.application for project in db.session.scalars(select(Project))] == [stays]
 

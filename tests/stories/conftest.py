@@ -6,6 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from app.db import HistoryEntry, db, first_broken_entry
+from tests.stories.demo import demo_on
+
+__all__ = ["demo_on", "told"]
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from sqlalchemy import event, func, select
 from app.applications import submission
 from app.applications.models import Application, Submission
 from app.calendar import JST
-from app.correspondence import letters
+from app.correspondence import approval, letters
 from app.correspondence.models import Letter, Mail, NumberRegister
 from app.db import HistoryEntry, db, first_broken_entry
 from app.jobs import WORK
@@ -61,7 +61,7 @@ def test_an_announcement_is_whole_or_not_at_all(app):
         selection.record_result(application, selected=selected, reasons="見本", actor=officer, at=at)
     selection.decide(call, actor=director, at=at)
     key, actor = call.id, officer.id
-    enqueue("announce", {"call_id": key}, title="発表", then="/", actor=officer, at=at)
+    enqueue("announce", {"call_id": key}, title="公表", then="/", actor=officer, at=at)
     db.session.commit()
 
     def announce() -> None:
@@ -92,7 +92,7 @@ def test_letters_are_issued_each_whole_or_not_at_all(app, at):
     for _ in range(2):
         factories.project(call=call)
     end_of_support.draft_letters(on=date(2023, 3, 1), at=at)
-    letters.approve(letters.letters_of(), actor=holder("director"), at=at)
+    approval.approve(letters.letters_of(), actor=holder("director"), at=at)
     db.session.commit()
 
     def issue() -> None:

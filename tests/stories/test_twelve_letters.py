@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.calendar import JST
-from app.correspondence import letters as correspondence
+from app.correspondence import approval
 from app.correspondence.letters import frozen_pdf, letters_of
 from app.correspondence.models import Mail
 from app.db import db
@@ -29,8 +29,8 @@ H30 = (  # S4: number, title where one is known, bodies as (name, code, prefectu
     (42, (("大分県", "440001", "大分県"),)),
 )
 ADDRESSEES = (
-    "北海道知事", "岩見沢市長", "更別村長", "仙台市長", "千葉市長", "豊橋市長", "春日井市長", "大阪府知事",
-    "河内長野市長", "神戸市長", "鳥取県知事", "大分県知事",
+    "北海道知事", "北海道岩見沢市長", "北海道更別村長", "宮城県仙台市長", "千葉県千葉市長", "愛知県豊橋市長",
+    "愛知県春日井市長", "大阪府知事", "大阪府河内長野市長", "兵庫県神戸市長", "鳥取県知事", "大分県知事",
 )  # fmt: skip
 KINDS = {"道": "prefecture", "府": "prefecture", "県": "prefecture", "市": "city", "村": "village"}
 DIRECTOR_APPROVES = datetime(2023, 3, 20, 14, 0, tzinfo=JST)
@@ -75,7 +75,7 @@ def test_twelve_letters_go_out_on_31_march_2023_by_themselves(round_of_2018, tmp
     assert day_by_day(date(2023, 2, 15), date(2023, 3, 19)) == {"2023-03-01": {"drafted": 12}}
     assert tuple(letter.addressee for letter in letters_of()) == ADDRESSEES
     director = factories.tenure("director")
-    assert correspondence.approve(letters_of(), actor=director, at=DIRECTOR_APPROVES) == 12
+    assert approval.approve(letters_of(), actor=director, at=DIRECTOR_APPROVES) == 12
     db.session.commit()
     assert day_by_day(date(2023, 3, 20), date(2023, 4, 5)) == {
         "2023-03-31": {"issued": 12},
@@ -110,15 +110,19 @@ def test_nobody_approves_in_time_everybody_is_told_daily_and_nothing_is_dropped(
     db.session.commit()
     done = day_by_day(date(2023, 3, 1), date(2023, 4, 3))
     assert done.pop("2023-03-01") == {"drafted": 12}
-    assert done.pop("2023-04-01") == {"escalated": 2, "ended": 9}
-    expected = [f"2023-03-{day}" for day in range(25, 32)] + ["2023-04-02", "2023-04-03"]
+    assert done.pop("2023-04-01") == {"ended": 9}
+    expected = [f"2023-03-{day}" for day in range(27, 32)] + ["2023-04-03"]
     assert done == {day: {"escalated": 2} for day in expected}
     told = {mail.to_address for mail in db.session.scalars(select(Mail))}
     assert told == {officer.seat.mailbox, director.seat.mailbox}
-    correspondence.approve(letters_of(), actor=director, at=datetime(2023, 4, 3, 17, 0, tzinfo=JST))
+    approval.approve(letters_of(), actor=director, at=datetime(2023, 4, 3, 17, 0, tzinfo=JST))
     db.session.commit()
     assert day_by_day(date(2023, 4, 4), date(2023, 4, 5)) == {"2023-04-04": {"issued": 12}}
     assert {letter.number for letter in letters_of()} == {f"5未技第{number}号" for number in range(1, 13)}
+    for letter in letters_of():
+        said = "".join(letter.content["body"])
+        assert "支援を終了しましたので" in said and "終了します" not in said
+        assert letter.content["items"][4]["text"] == "令和5年5月31日（水）17時（必着）"
 
 
 def _holds_what_it_must(letter, file) -> None:
@@ -126,10 +130,11 @@ def _holds_what_it_must(letter, file) -> None:
     text = "".join(_run("pdftotext", "-layout", file, "-").split())
     for said in (f"{letter.addressee}殿", letter.number, "令和5年3月31日", "（通知）", "平成30年度", "手続"):
         assert said in text, f"{letter.addressee}: no {said}"
-    own = letter.organisation
-    for _number, bodies in H30:
-        for name, _code, _prefecture in bodies:
-            assert name == own.name or name not in text, f"{letter.addressee} reads {name}"
+    for number, bodies in H30:
+        names = [name for name, _code, _prefecture in bodies]
+        if letter.about_number == str(number) and len(names) > 1:
+            assert f"共同提案団体{'、'.join(names)}" in text, f"{letter.addressee} does not read {names}"
+    assert ("共同提案団体" in text) == (letter.about_number in ("1", "25"))
     fonts = _run("pdffonts", file).splitlines()[2:]
     assert fonts
     assert all(line.split()[-5] == "yes" for line in fonts), "embedded"

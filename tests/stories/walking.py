@@ -24,10 +24,10 @@ def post(client, url: str, **data):
     return answer
 
 
-def fill_in(editor, application: Application, title: str) -> None:
+def fill_in(editor, application: Application, title: str, *, basics: int = 0) -> None:
     """Every section of the task list, one page each."""
     base = f"/applications/{application.id}"
-    post(editor, f"{base}/basics", version="0", title=title, summary="市内の公共交通を補う。")
+    post(editor, f"{base}/basics", version=str(basics), title=title, summary="市内の公共交通を補う。")
     post(editor, f"{base}/technologies", version="0", technologies="自動運転")
     post(editor, f"{base}/joint-applicants/confirmation")
     for question in application.call.questions:

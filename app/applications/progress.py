@@ -1,0 +1,64 @@
+"""How far the applications of the calls are that are not announced yet: one question for tasks and figures alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, select
+
+from app.applications.models import BEFORE_SUBMISSION, Application
+from app.db import asked_once, db
+from app.programmes.models import Call
+
+IN_PROCESS = ("published", "decided")  # states of a call whose results are not told yet
+WITH_OFFICE = ("submitted", "returned", "accepted", "under_review", "provisional")  # checked or reviewed
+
+
+def by_call_and_state(at: datetime) -> Sequence[Any]:
+    """Rows (call_id, title, call_state, closes_at, state, count, due, oldest), by call; no state: no application.
+
+    What was not resubmitted by `at` counts as lapsed; `due` is the earliest instant for a resubmission, `oldest` the
+    earliest of their last submissions.
+    """
+
+    def ask() -> Sequence[Any]:
+        state = case((Application.lapsed_by(at), "lapsed"), else_=Application.state).label("stands")
+        about = (Call.id, Call.title, Call.state, Call.closes_at, state)
+        return db.session.execute(
+            select(
+                Call.id.label("call_id"),
+                Call.title,
+                Call.state.label("call_state"),
+                Call.closes_at,
+                state.label("state"),
+                func.count(Application.id).label("count"),
+                func.min(Application.correction_due_at).label("due"),
+                func.min(Application.submitted_at).label("oldest"),
+            )
+            .outerjoin(Application, Application.call_id == Call.id)
+            .where(Call.state.in_(IN_PROCESS))
+            .group_by(*about)
+            .order_by(Call.id, state)
+        ).all()
+
+    return asked_once(("applications by call and state", at), ask)
+
+
+def with_office(at: datetime) -> Any:
+    """The condition of being checked or reviewed at `at` for results that are not told yet."""
+    calls = select(Call.id).where(Call.state.in_(IN_PROCESS))
+    return Application.stands_in(WITH_OFFICE, at) & Application.call_id.in_(calls)
+
+
+def shown_states(rows: Sequence[Any]) -> list[tuple[str, int]]:
+    """(state, count) in the order of a case's life; what is not submitted counts together under the first of them."""
+    counts = {row.state: row.count for row in rows if row.state}
+    drafts = sum(counts.get(state, 0) for state in BEFORE_SUBMISSION)
+    lapsed = [("lapsed", counts["lapsed"])] if "lapsed" in counts else []
+    return [
+        (BEFORE_SUBMISSION[0], drafts),
+        *((state, counts.get(state, 0)) for state in WITH_OFFICE),
+        *lapsed,
+    ]

@@ -1,0 +1,57 @@
+"""Who has opened a letter: before its approval within the office, after its issue at the body it was sent to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+
+from app.correspondence.models import Letter, LetterOpening
+from app.db import add_once, db, writing
+from app.permissions import MUNICIPAL, OFFICE
+
+
+def note_opening(letter: Letter, *, actor: Any, at: datetime) -> None:
+    """Remember that `actor` has opened `letter`; the first time counts. Commits.
+
+    A page that is only read changes nothing else: the note has a transaction of its own, after the page's.
+    """
+    letter_id, known = letter.id, db.session.get(LetterOpening, _key(letter, actor))
+    if known is not None or actor.role not in MUNICIPAL | OFFICE:
+        return
+    values = {
+        "key": _key(letter, actor),
+        "organisation_id": actor.organisation_id,
+        "role": actor.role,
+        "name": actor.name,
+    }
+    with writing():
+        add_once(LetterOpening, letter_id=letter_id, opened_at=at, **values)
+        db.session.commit()
+
+
+def openings_of(letters: Iterable[Letter], roles: Iterable[str]) -> dict[int, list[LetterOpening]]:
+    """Letter's id → who of these roles has opened it, the first one first."""
+    ids = [letter.id for letter in letters]
+    query = select(LetterOpening).where(
+        LetterOpening.letter_id.in_(ids), LetterOpening.role.in_(tuple(roles))
+    )
+    found = defaultdict(list)
+    for opening in db.session.scalars(query.order_by(LetterOpening.opened_at, LetterOpening.key)):
+        found[opening.letter_id].append(opening)
+    return dict(found)
+
+
+def unopened(actor: Any) -> Any:
+    """The letters issued to the body of `actor` that nobody of that body has opened, the newest first."""
+    opened = exists().where(
+        LetterOpening.letter_id == Letter.id, LetterOpening.organisation_id == Letter.organisation_id
+    )
+    return Letter.visible_to(actor).where(Letter.state == "issued", ~opened).order_by(Letter.id.desc())
+
+
+def _key(letter: Letter, actor: Any) -> str:
+    return f"{letter.id}:{actor.id}"

@@ -1,0 +1,39 @@
+"""What everybody may ask of the site itself: whom to contact, what is kept of a person, how accessible it is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import render_template
+
+from app.home.routes import home
+from app.organisations.throttle import KEPT_FOR as ATTEMPTS_KEPT_FOR
+from app.web.access import needs
+from app.web.kept import KEPT_FOR as ENTRIES_KEPT_FOR
+
+
+@home.get("/contact")
+@needs("public")
+def contact():
+    return render_template("home/contact.html")
+
+
+@home.get("/privacy")
+@needs("public")
+def privacy():
+    """Says what the code does: times come from where they are decided."""
+    return render_template(
+        "home/privacy.html",
+        attempts_kept=_hours(ATTEMPTS_KEPT_FOR),
+        entries_kept=_hours(ENTRIES_KEPT_FOR),
+    )
+
+
+@home.get("/accessibility")
+@needs("public")
+def accessibility():
+    return render_template("home/accessibility.html")
+
+
+def _hours(span: timedelta) -> int:
+    return int(span.total_seconds() // 3600)

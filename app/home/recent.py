@@ -1,0 +1,107 @@
+"""What happened last: each case once, the one that changed last first, as far as this person may see and be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import CompoundSelect, case, func, literal, select, union_all
+
+from app.applications.models import Application
+from app.councils.models import Council, Membership
+from app.db import HistoryEntry, db
+from app.organisations.models import Organisation
+from app.projects.models import Project, ProjectApplicant
+from app.web.i18n import audience
+from app.web.timeline import TOLD
+
+SHOWN = 5
+FULL_NAME = case(
+    (Organisation.body_kind.in_(("prefecture", "ministry")), Organisation.name),
+    else_=Organisation.prefecture + Organisation.name,
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    entry: HistoryEntry
+    number: str
+    name: str
+    url: str
+
+
+def recent(actor: Any) -> list[Change]:
+    """One question: the cases within reach, joined to the last entry of the history about each."""
+    cases = _cases(actor)
+    if cases is None:
+        return []
+    about = cases.subquery()
+    last = (
+        select(
+            func.max(HistoryEntry.id).label("entry"),
+            about.c.case_kind,
+            about.c.case_id,
+            about.c.number,
+            about.c.name,
+        )
+        .join(about, (HistoryEntry.subject_kind == about.c.kind) & (HistoryEntry.subject_id == about.c.id))
+        .where(HistoryEntry.audience.in_(TOLD[audience()]))
+        .group_by(about.c.case_kind, about.c.case_id, about.c.number, about.c.name)
+        .order_by(func.max(HistoryEntry.id).desc())
+        .limit(SHOWN)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(HistoryEntry, last)
+        .join(last, HistoryEntry.id == last.c.entry)
+        .order_by(HistoryEntry.id.desc())
+    )
+    return [Change(row[0], row.number, row.name, _page(row.case_kind, row.case_id)) for row in rows]
+
+
+def _cases(actor: Any) -> CompoundSelect | None:
+    """What the history speaks of → the case it belongs to, by the name people know it by; applications by their number too."""
+    found = []
+    if actor.may("application.list"):
+        found.append(
+            Application.visible_to(actor)
+            .join(Application.organisation)
+            .with_only_columns(
+                literal(Application.kind).label("kind"),
+                Application.id.label("id"),
+                literal(Application.kind).label("case_kind"),
+                Application.id.label("case_id"),
+                func.coalesce(Application.number, "").label("number"),
+                FULL_NAME.label("name"),
+            )
+        )
+    if actor.may("project.list"):
+        seen = (
+            Project.visible_to(actor)
+            .join(
+                ProjectApplicant,
+                (ProjectApplicant.project_id == Project.id) & (ProjectApplicant.position == 0),
+            )
+            .join(ProjectApplicant.organisation)
+        )
+        councils = seen.join(Council, Council.project_id == Project.id)
+        memberships = councils.join(Membership, Membership.council_id == Council.id)
+        found += [
+            query.with_only_columns(
+                literal(record.kind).label("kind"),
+                record.id.label("id"),
+                literal(Project.kind).label("case_kind"),
+                Project.id.label("case_id"),
+                literal("").label("number"),
+                FULL_NAME.label("name"),
+            )
+            for query, record in ((seen, Project), (councils, Council), (memberships, Membership))
+        ]
+    return union_all(*found) if found else None
+
+
+def _page(kind: str, key: int) -> str:
+    if kind == Application.kind:
+        return url_for("applications.show", application_id=key)
+    return url_for("projects.show", project_id=key)

@@ -1,0 +1,101 @@
+"""Where a call stands for those outside the office, and which calls are open, coming or just over.
+
+The state of a call says when the office has decided; outside it nobody may learn that before the announcement. So
+everybody else is told the phase, which follows from the call's instants and its announcement alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import case
+
+from app import calendar
+from app.db import db
+from app.lifecycle import N_
+from app.programmes.models import Call
+from app.web.i18n import audience, state_label, state_tone
+from app.web.strip import Step
+
+PHASES = {  # name → (label, tone of its tag); in the order of a call's life
+    "upcoming": (N_("Not open yet"), "info"),
+    "open": (N_("Open now"), "success"),
+    "under_review": (N_("Under review"), "progress"),
+    "announced": (N_("Announced"), "neutral"),
+}
+
+
+def phase_of(call: Call, at: datetime) -> str:
+    """A published call's phase; of a draft, which has none yet, the first."""
+    if call.state in ("decided", "announced"):
+        return "under_review" if call.state == "decided" else "announced"
+    if call.opens_at is None or at < call.opens_at:
+        return "upcoming"
+    return "under_review" if call.has_closed_at(at) else "open"
+
+
+def phase_on_record(at: datetime) -> Any:
+    """The same as SQL."""
+    return case(
+        (Call.state == "announced", "announced"),
+        (Call.state == "decided", "under_review"),
+        (Call.opens_at.is_(None) | (Call.opens_at > at), "upcoming"),
+        (Call.closes_at <= at, "under_review"),
+        else_="open",
+    )
+
+
+def shown_standing(call: Call) -> tuple[str, str]:
+    """Label and tone of a call's tag: its state for the office, its phase for everybody else."""
+    if audience() == "office":
+        return state_label(call), state_tone(call)
+    label, tone = PHASES[phase_of(call, calendar.now())]
+    return _(label), tone
+
+
+def phase_steps(call: Call) -> list[Step]:
+    """The strip of a call for those outside the office: published, open, under review, announced."""
+    reached: dict[str, date | datetime | None] = {
+        "upcoming": None,
+        "open": call.opens_at,
+        "under_review": call.closes_at,
+        "announced": call.announced_on,
+    }
+    here = list(PHASES).index(phase_of(call, calendar.now()))
+
+    def status(place: int) -> str:
+        if place < here or place == here == len(PHASES) - 1:
+            return "done"
+        return "current" if place == here else "next"
+
+    labels = {**{name: label for name, (label, _tone) in PHASES.items()}, "upcoming": N_("Published")}
+    return [
+        Step(_(labels[name]), status(place), day if place <= here else None)
+        for place, (name, day) in enumerate(reached.items())
+    ]
+
+
+@dataclass(frozen=True)
+class Openings:
+    """What somebody who thinks of applying wants to know first."""
+
+    open: list[Call]  # the first to close comes first
+    upcoming: list[Call]  # published, and not open yet
+    last: Call | None  # the one that closed last, when none is open
+
+
+def openings(at: datetime) -> Openings:
+    """The published calls that are open or coming at `at`; without an open one, also the last that closed."""
+    published = Call.visible_to(None)
+    ahead = published.where(Call.state == "published", Call.closes_at > at).order_by(Call.closes_at, Call.id)
+    found = list(db.session.scalars(ahead))
+    open_now = [call for call in found if call.takes_submissions_at(at)]
+    closed = published.where(Call.closes_at <= at).order_by(Call.closes_at.desc(), Call.id)
+    return Openings(
+        open=open_now,
+        upcoming=[call for call in found if call not in open_now],
+        last=None if open_now else db.session.scalars(closed.limit(1)).first(),
+    )

@@ -1,0 +1,122 @@
+"""The extension of support (継続申請): what became of it is recorded by an officer, and moves the end.
+
+A call may offer further years on application. How a project of such a call goes on is not known before an officer has
+recorded one of three: not asked for, asked for and certified, asked for and refused. Until then no letter says that
+support ends, and no project is ended; the officers are told instead. The application itself is not in this system yet.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from app import calendar
+from app.correspondence import letters
+from app.db import db
+from app.lifecycle import N_, move
+from app.organisations.operations import Refused
+from app.projects import mails
+from app.projects.end_of_support import DRAFTING_MONTH, ESCALATED_FOR, KIND
+from app.projects.lists import LAST_FY
+from app.projects.models import CERTIFIED, EXTENSION_OUTCOMES, Project
+
+LETTER_TAKEN_BACK = "継続申請の結果の登録が修正されたため"
+
+
+def record_extension(
+    project: Project, *, outcome: str, years: int, on: date, remark: str = "", actor: Any, at: datetime
+) -> None:
+    """Record what became of the extension of `project`, on the day `on`; a record made by mistake is changed so too.
+
+    `years` are those certified, 0 for every other outcome. Support-end letters that told another end and are not
+    issued are discarded; they are drafted anew where they are due. Raises NotAllowed unless the project is under
+    support, Refused for what the call or the calendar does not allow, and once a letter was issued on the record.
+    """
+    if outcome not in EXTENSION_OUTCOMES or (outcome == CERTIFIED) != (years > 0):
+        raise ValueError(f"an extension cannot be {outcome} with {years} years")
+    db.session.refresh(
+        project, with_for_update={"of": Project}
+    )  # nobody drafts or ends while this is written
+    _refuse_impossible(project, years, on, calendar.day_of(at))
+    if letters.issued_about(project, KIND, hold=True):
+        raise Refused(
+            N_("The support-end letter has been issued; what was recorded cannot be changed any more.")
+        )
+    old_outcome, old_end = project.extension, project.ends_on
+    project.extension, project.extension_on, project.extended_years = outcome, on, years
+    project.extension_remark = remark.strip()
+    changes = {
+        "outcome": [old_outcome, outcome],
+        "on": on,
+        "years": years,
+        "ends_on": [old_end, project.ends_on],
+        "remark": remark.strip(),
+    }
+    move(project, "record_extension", actor=actor, at=at, changes=changes)
+    if project.ends_on != old_end:
+        letters.take_back(project, KIND, reason=LETTER_TAKEN_BACK, actor=actor, at=at)
+
+
+def record_by(fiscal_year: int) -> date:
+    """By when what became of an extension is recorded: the last working day before letters are drafted in March."""
+    return calendar.last_business_day_on_or_before(
+        date(fiscal_year + 1, DRAFTING_MONTH, 1) - timedelta(days=1)
+    )
+
+
+def unrecorded(on: date) -> dict[int, int]:
+    """How many projects wait for their extension to be recorded, by their last base year; from its first day on."""
+    return {year: int(count) for year, count in db.session.execute(unrecorded_by_year(on))}
+
+
+def unrecorded_by_year(on: date) -> Select:
+    """The same as a query: (last base year, count)."""
+    return (
+        select(LAST_FY.label("year"), func.count().label("count"))
+        .select_from(Project)
+        .join(Project.call)
+        .where(Project.state == "supported", ~Project.end_is_known(), calendar.fiscal_year(on) >= LAST_FY)
+        .group_by(LAST_FY)
+        .order_by(LAST_FY)
+    )
+
+
+def escalate_unrecorded(*, on: date, at: datetime) -> int:
+    """In the last week before `record_by`, and after it, tell the officers what is not recorded.
+
+    One mail each working day to each mailbox; the number queued. Commits.
+    """
+    if not calendar.is_business_day(on):
+        return 0
+    waiting = [
+        (fiscal_year, record_by(fiscal_year), count)
+        for fiscal_year, count in unrecorded(on).items()
+        if on > record_by(fiscal_year) - ESCALATED_FOR
+    ]
+    queued = mails.extension_unrecorded(waiting, on=on, at=at) if waiting else 0
+    db.session.commit()
+    return queued
+
+
+def may_be_recorded(project: Project) -> bool:
+    """Whether there is anything to record, or to correct: no letter has been issued on what is recorded."""
+    if not project.may_be_extended or project.state != "supported":
+        return False
+    return project.awaits_extension or not letters.issued_about(project, KIND)
+
+
+def _refuse_impossible(project: Project, years: int, on: date, today: date) -> None:
+    most = project.call.extension_years
+    if not project.may_be_extended:
+        raise Refused(N_("The call of this project offers no extension of support."))
+    if years > most:
+        raise Refused(N_("Years that the call offers at most: %(most)s"), most=most)
+    if on > today:
+        raise Refused(N_("This day is still to come: record it once it has happened."))
+    if on < project.starts_on:
+        raise Refused(
+            N_("Support of this project began on %(day)s; the day must not be before it."),
+            day=project.starts_on,
+        )

@@ -1,0 +1,27 @@
+"""Figures of many kinds in one statement: each context gives its counts as a SELECT, the page adds them up into one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Select, literal, select, union_all
+
+from app.db import db
+
+Figures = dict[str, dict[int, int]]
+"""What is counted → of which year (or 0) → how many."""
+
+
+def counted(what: str, number: Any, of: Any = 0) -> Select:
+    """The three columns that every count has; the caller says from where, and groups by `of` if it is a column."""
+    year = literal(of) if isinstance(of, int) else of
+    return select(literal(what).label("what"), year.label("of"), number.label("number"))
+
+
+def figures_of(*counts: Select) -> Figures:
+    """Ask all of `counts` at once. What is not found counts 0."""
+    found: Figures = defaultdict(lambda: defaultdict(int))
+    for what, of, number in db.session.execute(union_all(*counts)):
+        found[what][of] = number
+    return found

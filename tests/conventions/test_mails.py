@@ -1,0 +1,224 @@
+"""Every mail, as composed, with short and with long names: read here as its reader would.
+
+`BANSO_PRINT_MAILS=1 pytest -n 0 -s tests/conventions/test_mails.py` prints them all.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select
+
+from app.applications import checking, drafting, mails, submission
+from app.calendar import JST
+from app.correspondence import copies, letters, outbox
+from app.correspondence.models import Mail
+from app.correspondence.wrapping import COLUMNS, NO_START, width
+from app.councils import mails as council_mails
+from app.councils import operations as councils
+from app.db import db
+from app.home import password
+from app.organisations import links
+from app.permissions import SYSTEM
+from app.projects import mails as project_mails
+from config import ROOT
+from tests import factories
+from tests.factories.applications import holder
+
+TEMPLATES = {path.stem for path in (ROOT / "templates" / "mail").glob("[a-z]*.txt")}
+ASKS = "手続不要|要対応|要決裁|要登録|御確認|御依頼|再度の御依頼"
+LATIN = re.compile(r"[A-Za-z]{3,}")
+NOT_OURS = re.compile(r"https?://\S+|\S+@\S+|[0-9a-f]{64}|SHA-256|PDF|\.pdf|\bAI\b")
+OLD_WORDS = (
+    "さんから",
+    "締切",
+    "事務局で",
+    "添付ファイル",
+    "発表",
+    "事業番号",
+    "あなた",
+    "ご確認",
+    "まだ作られて",
+)
+SHORT = SimpleNamespace(
+    body="岩見沢市", other="更別村", title="雪道の見守り", reason="大雪のため", defect="実施地域を加える。", person="",
+)  # fmt: skip
+LONG = SimpleNamespace(
+    body="かすみがうらみなみあいづまち見本広域連合",
+    other="南アルプス市",
+    title="雪道の見守りドローンと人工知能（ＡＩ）による、高齢者の冬期の移動支援及び除雪の効率化並びに観光の振興に関する事業" * 3,
+    reason="大雪により、庁舎に登庁できる職員が限られているため。\n詳しくは、https://www.example.jp/bousai/2023/03/heavy-snow-and-closed-roads/index.html を御覧ください。",
+    defect="概要に、実施する地域の名称（町名まで）を加えてください。なお、「市全域」とする場合は、その理由を併せてお書きください。\n\n二つ目の段落です。",
+    person="見本　太郎左衛門",
+)  # fmt: skip
+
+
+@pytest.fixture(params=[SHORT, LONG], ids=["short", "long"])
+def composed(request, app, at, monkeypatch) -> list[tuple[str, Mail]]:
+    """Every mail there is, with the template it was made from."""
+    app.config["BASE_URL"] = "https://banso.example.jp"
+    made: dict[tuple[str, str], str] = {}
+    compose = outbox.compose
+
+    def noted(template: str, **values):
+        subject, body = compose(template, **values)
+        made[subject, body] = template
+        return subject, body
+
+    for module in (outbox, mails, council_mails):
+        monkeypatch.setattr(module, "compose", noted)
+    body = factories.organisation(request.param.body, "012106")
+    other = factories.organisation(request.param.other, "016390")
+    holder("municipality_editor", body), holder("municipality_approver", body), holder("officer")
+    _of_applications(body, other, request.param, at)
+    _of_projects(body, other, request.param, at)
+    _of_people(at)
+    db.session.flush()
+    copies.send(on=date(2023, 2, 15), at=at)
+    found = [(made[it.subject, it.body], it) for it in db.session.scalars(select(Mail).order_by(Mail.id))]
+    if os.environ.get("BANSO_PRINT_MAILS"):
+        for template, mail in found:
+            print(f"\n{'=' * 72}\n[{template}] To: {mail.to_address}\nSubject: {mail.subject}\n\n{mail.body}")
+    return found
+
+
+def _of_applications(body, other, words, at) -> None:
+    call = factories.call(title="令和5年度 未来技術社会実装事業の募集", code="R5")
+    editor, approver = holder("municipality_editor", body), holder("municipality_approver", body)
+    officer = holder("officer")
+    new = {"call": call, "organisation": body, "title": words.title}
+
+    mails.deadline_reminder(factories.application(**new), key="draft", at=at)
+    waiting = factories.application("in_approval", **new)
+    mails.deadline_reminder(waiting, key="waiting", at=at)
+
+    submission.send_back(waiting, reason=words.reason, actor=approver, at=at)
+
+    back = factories.application("accepted", joint=[other], **new)
+    defects = {"basics": words.defect, "whole": words.defect}
+    due = at + timedelta(days=7)
+    checking.return_for_correction(back, defects=defects, due_at=due, actor=officer, at=at)
+    submission.report_mended(back, actor=editor, at=at)
+    submission.send_back(back, reason=words.reason, actor=approver, at=at)
+    submission.report_mended(back, actor=editor, at=at + timedelta(minutes=1))
+    for waits in (False, True):
+        mails.correction_reminder(back, waits=waits, key=f"reminder:{waits}", at=at)
+    later = due + timedelta(days=2, minutes=30)
+    checking.extend_correction(back, due_at=later, reason=words.reason, actor=officer, at=at)
+    checking.lapse_overdue(at=later)
+    mails.announced_without(back, at=later)
+    gone = factories.application("submitted", **new)
+    submission.withdraw(gone, reason=words.reason, actor=approver, at=at)
+    decided = factories.application("returned", **new)
+    decided.call.state = "decided"
+    checking.lapse_overdue(at=due)
+    decided.call.state = "published"
+    again = factories.application("returned", **new)
+    drafting.save_basics(again, title=words.title, summary="概要", version=1, actor=editor, at=at)
+    submission.resubmit(again, actor=approver, at=at)
+
+
+def _of_projects(body, other, words, at) -> None:
+    listed = factories.project(
+        [body, other], call=factories.call(selection_fy=2018), number=27, title=None,
+        technologies_raw="自動運転、ロボット、ドローン、ＡＩ、ＩｏＴ、クラウド、ビッグデータ、５Ｇ、キャッシュレス等",
+    )  # fmt: skip
+    opened = factories.project([body], application=factories.application("selected", organisation=body))
+    for project in (listed, opened):
+        opened_on = date(2022, 11, 1)
+        project_mails.support_will_end(project, key=f"end:{project.id}", days=44, on=at.date(), at=at)
+        council_mails.not_met(project, None, key=f"met:{project.id}", announced_on=opened_on, at=at)
+    waiting = [(2022, date(2023, 3, 31), 12), (2021, date(2022, 3, 31), 1)]
+    project_mails.support_end_escalation(waiting, on=date(2023, 3, 28), at=at)
+    project_mails.extension_unrecorded(waiting, on=date(2023, 3, 28), at=at)
+    extendable = factories.project(
+        [body, other], call=factories.call(selection_fy=2020, base_years=3, extension_years=2), title=None
+    )
+    for days, on in ((90, date(2022, 12, 28)), (30, date(2023, 3, 1))):
+        project_mails.support_will_end(extendable, key=f"extendable:{days}", days=days, on=on, at=at)
+    council = factories.council(listed, name=f"{words.body}地域実装協議会")
+    membership = councils.ask(
+        council, organisation_name="見本総合通信局", post="情報通信課長", person_name=words.person, role="構成員",
+        mailbox="member@example.jp", reply_by=date(2023, 3, 1), actor=holder("officer"), at=at,
+    )  # fmt: skip
+    for days in (-1, 0, 3):
+        when = datetime(2023, 3, 1, 9, tzinfo=JST) - timedelta(days=days)
+        council_mails.reminded(membership, key=f"reminder:{days}", token="t" * 43, at=when)
+    link = links.find(councils.PURPOSE, councils.new_link(membership), at=at)
+    councils.answer_by_link(link, membership, True, words.reason, at=at)
+    letter = factories.letter(organisation=body, state="approved")
+    letters.issue(letter, on=date(2023, 3, 31), at=at)
+
+
+def _of_people(at) -> None:
+    for role in ("municipality_editor", "officer"):
+        tenure = factories.tenure(role)
+        facts = {
+            "body": tenure.organisation_name,
+            "seat": tenure.seat_name,
+            "mailbox": tenure.seat.mailbox,
+            "on": date(2023, 4, 1),
+        }
+        until, person = at + timedelta(days=14), tenure.person
+        for template in ("password_invited", "password_reset"):
+            password.mail_link(template, person, f"{role}{template}".ljust(43, "x"), until=until, at=at)
+        token = f"{role}seat".ljust(43, "x")
+        password.mail_link("seat_handed_over_with_link", person, token, until=until, at=at, **facts)
+        link = outbox.absolute_url("organisations.sign_in")
+        password.mail_person("seat_handed_over", person, key=role, at=at, link=link, **facts)
+        password.mail_changed(person, at)
+
+
+def test_every_template_is_read_here(composed):
+    assert {template for template, _mail in composed} == TEMPLATES
+
+
+def test_a_subject_says_first_what_is_asked_and_is_one_line_that_can_be_scanned(composed):
+    for template, mail in composed:
+        assert re.match(f"【({ASKS})】", mail.subject), template
+        assert mail.subject.count("【") == 1, template
+        assert "未来技術社会実装事業" not in mail.subject.replace("未来技術社会実装事業に係る", ""), template
+
+
+def test_no_line_is_wider_than_36_full_width_characters_or_begins_with_a_full_stop(composed):
+    for template, mail in composed:
+        for line in mail.body.splitlines():
+            assert width(line.rstrip()) <= COLUMNS or "http" in line, f"{template}: {line}"
+            begins = line.strip(" 　")[:1]
+            assert begins in ("", "・") or begins not in NO_START, f"{template}: {line}"
+
+
+def test_a_body_ends_with_the_signature_and_has_no_gap(composed):
+    for template, mail in composed:
+        assert "――――" in mail.body and "自動で送信しています" in re.sub(r"\n[ 　]*", "", mail.body), template
+        assert "\n\n\n" not in mail.body, template
+        assert not re.search(r"[ 　]\n(?=\n)", mail.body), template
+
+
+def test_words_are_official_japanese(composed):
+    for template, mail in composed:
+        said = re.sub(r"\n[ 　]*", "", mail.subject + mail.body.replace(SYSTEM.name, ""))
+        assert not [word for word in OLD_WORDS if word in said], template
+        assert not LATIN.search(NOT_OURS.sub("", said)), (
+            f"{template}: {LATIN.findall(NOT_OURS.sub('', said))}"
+        )
+        assert not re.search(r"\d{1,2}:\d{2}", NOT_OURS.sub("", said)), template
+
+
+def test_what_somebody_wrote_is_there_to_the_last_character(composed, request):
+    words = LONG if "long" in request.node.name else SHORT
+    for template, word in (
+        ("application_correction_requested", words.defect),
+        ("application_correction_extended", words.reason),
+        ("application_sent_back", words.reason),
+        ("application_withdrawn", words.reason),
+        ("council_answer_received", words.reason),
+        ("application_accepted", words.title),
+    ):
+        wanted = re.sub(r"\s", "", word)
+        said = [re.sub(r"\s", "", mail.body) for made_from, mail in composed if made_from == template]
+        assert any(wanted in body for body in said), template
