@@ -39,12 +39,16 @@ def clock():
     ]
     landmarks += [
         (
-            _("The first working day after the deadline of %(call)s: results may be announced", call=call.title),
+            _(
+                "The first working day after the deadline of %(call)s: results may be announced",
+                call=call.title,
+            ),
             calendar.first_business_day_on_or_after(calendar.day_of(call.closes_at) + timedelta(days=1)),
         )
         for call in db.session.scalars(
             select(Call).where(Call.state == "published", Call.closes_at > calendar.now())
         )
+        if call.closes_at
     ]
     ahead = sorted(
         ((label, day) for label, day in landmarks if day > calendar.today()), key=lambda entry: entry[1]
