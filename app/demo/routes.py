@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from app import calendar
 from app.db import db
@@ -46,7 +45,7 @@ def clock():
             calendar.first_business_day_on_or_after(calendar.day_of(call.closes_at) + timedelta(days=1)),
         )
         for call in db.session.scalars(
-            select(Call).where(Call.state == "published", Call.closes_at > calendar.now())
+            Call.visible_to(actor()).where(Call.state == "published", Call.closes_at > calendar.now())
         )
         if call.closes_at
     ]
