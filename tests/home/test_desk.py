@@ -61,7 +61,7 @@ def test_the_figure_of_applications_is_the_length_of_the_list_it_leads_to(app, h
         move(lapsed, name, actor=factories.tenure(role), at=at)
     checked = figure(home_of(), 1)
     assert checked.one(".figure__value").words == "4"
-    assert "締切まで30日" in checked.one(".figure__note").words
+    assert "期限まで30日" in checked.one(".figure__note").words
     listed = home_of(path=checked["href"])
     assert len(listed.all("tbody tr")) == 4
 
