@@ -100,7 +100,8 @@ def return_for_correction(application_id: int):
                 ),
                 "success",
             )
-            return redirect(_onward(walk) or url_for("applications.show", application_id=application_id))
+            here = url_for("applications.show", application_id=application_id, **in_list())
+            return redirect(_onward(walk) or here)
     shown = application.last_submission
     form.seen.data = application.submitted_at.isoformat() if application.submitted_at else ""
     page = render_template(
@@ -137,7 +138,7 @@ def extend_correction(application_id: int):
         )
         db.session.commit()
         flash(_("The applicant has more time, and is told by mail."), "success")
-        return redirect(url_for("applications.show", application_id=application_id))
+        return redirect(url_for("applications.show", application_id=application_id, **in_list()))
     page = render_template(
         "applications/extend_correction.html", application=application, form=form, correction=correction
     )

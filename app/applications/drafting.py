@@ -264,11 +264,7 @@ def note_save(
         "at": at.isoformat(),
     }
     application.saves = {**application.saves, section: saved}
-    if (correction := application.open_correction) and correction.mended_at:
-        correction.mended_at, correction.mended_by = (
-            None,
-            "",
-        )  # what was reported is not what stands there now
+    _take_report_back(application, actor)
     same_sitting = (
         before is not None
         and before["by"] == actor.name
@@ -282,3 +278,19 @@ def note_save(
             changes={"section": section, **({} if quietly else changes)},
             audience="applicant",
         )
+
+
+def forget_sending_back(application: Application) -> None:
+    """What the approver asked for has been dealt with."""
+    application.sent_back_at, application.sent_back_by, application.sent_back_reason = None, "", ""
+
+
+def _take_report_back(application: Application, actor: Any) -> None:
+    """Who reported a correction as mended and goes on changing it has it again, as one takes a draft back.
+
+    What the approver changes meanwhile is theirs to resubmit, and stays with them.
+    """
+    correction = application.open_correction
+    if correction and correction.mended_at and not actor.may("application.submit", application):
+        correction.mended_at, correction.mended_by = None, ""
+        forget_sending_back(application)

@@ -23,5 +23,5 @@ def _question(application_id: int, question_id: int) -> dict[str, str]:
 def _sections(application_id: int) -> dict[str, str]:
     if actor_or_none() is None:
         return {}
-    boxes = return_form(fetch(Application, application_id)).defect_fields
-    return {box.name: _("What is to be mended: %(section)s", section=box.label.text) for box in boxes}
+    boxes = return_form(fetch(Application, application_id)).boxes.values()
+    return {box.name: _("To be corrected in “%(section)s”", section=box.label.text) for box in boxes}

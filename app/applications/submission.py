@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 
 from app.applications import mails
+from app.applications.drafting import forget_sending_back
 from app.applications.models import BEFORE_SUBMISSION, Application, Submission, canonical
 from app.applications.sections import refuse_incomplete
 from app.db import Model, db
@@ -68,7 +69,7 @@ def take_back(application: Application, *, actor: Any, at: datetime) -> None:
     """引戻し, the editor's own act: back from the approver to go on drafting. Raises NotAllowed."""
     application = held(application)
     move(application, "take_back", actor=actor, at=at)
-    _forget_sending_back(application)  # what was asked then had been mended and handed over
+    forget_sending_back(application)  # what was asked then had been mended and handed over
 
 
 def send_back(application: Application, *, reason: str, actor: Any, at: datetime) -> None:
@@ -223,7 +224,7 @@ def _hand_in(application: Application, name: str, *, actor: Any, at: datetime) -
     application.submitted_at, application.submitted_title = at, application.title
     move(application, name, actor=actor, at=at, changes={"number": application.number, "sha256": digest})
     application.submissions.append(submission)
-    _forget_sending_back(application)
+    forget_sending_back(application)
     db.session.flush()
     mails.receipt(application, submission, at=at)
     return submission
@@ -240,10 +241,6 @@ def _refuse_unless_open(application: Application, name: str, sources: tuple[str,
 def _refuse_early(application: Application, call: Call, at: datetime) -> None:
     if call.opens_after(at):
         raise TooEarly(application, call.opens_at)
-
-
-def _forget_sending_back(application: Application) -> None:
-    application.sent_back_at, application.sent_back_by, application.sent_back_reason = None, "", ""
 
 
 def _refuse_unread(application: Application, seen: str | None) -> None:

@@ -1,4 +1,4 @@
-"""The projects of one body, for its page."""
+"""The projects of one body, for its page, and the one that came of an application."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.applications.models import Application
 from app.db import db
 from app.organisations.models import Organisation
 from app.projects.lists import BODIES, selected_in
 from app.projects.models import Project, ProjectApplicant
 from app.web.about import SHOWN, About, Related, about
 from app.web.i18n import shown_date
+
+
+def came_of(application: Application, actor: Any) -> Project | None:
+    """The project that came of an application, as far as `actor` sees it; None before the announcement."""
+    query = Project.visible_to(actor).where(Project.application_id == application.id)
+    return db.session.scalars(query.options(BODIES)).one_or_none()
 
 
 def about_body(body: Organisation, actor: Any) -> About | None:

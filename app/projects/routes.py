@@ -16,6 +16,7 @@ from app.lifecycle import LETTER
 from app.organisations.contacts import mailboxes_of
 from app.organisations.operations import Refused
 from app.projects import end_of_support, extension, operations
+from app.projects.about import came_of
 from app.projects.endings import ending_list, letters_about, letters_of_year
 from app.projects.forms import CancellationForm, ExtensionForm
 from app.projects.labels import EXTENSIONS
@@ -54,9 +55,8 @@ def _listed(args: MultiDict) -> Listing:
 
 @projects.app_template_global()
 def project_from(application: Application) -> Project | None:
-    """The project that came of an application, for the application's page; None before the announcement."""
-    came_of = Project.visible_to(actor()).where(Project.application_id == application.id)
-    return db.session.scalars(came_of.options(BODIES)).one_or_none()
+    """For the page of an application."""
+    return came_of(application, actor())
 
 
 @projects.get("/projects/<int:project_id>")

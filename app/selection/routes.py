@@ -23,7 +23,7 @@ from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing
 from app.web.records import fetch
 from app.web.timeline import timeline
-from app.web.walk import leads_to
+from app.web.walk import leads_to, named_list
 
 selection = Blueprint("selection", __name__)
 
@@ -63,7 +63,7 @@ def start_review(application_id: int):
     operations.start_review(application, actor=actor(), at=calendar.now())
     db.session.commit()
     flash(_("%(number)s is under review.", number=application.number), "success")
-    return redirect(url_for("selection.show", call_id=application.call_id))
+    return redirect(_list_of(application.call_id))
 
 
 @selection.post("/calls/<int:call_id>/review")
@@ -77,7 +77,7 @@ def start_reviews(call_id: int):
         flash(_("Applications put under review: %(count)s", count=count), "success")
     else:
         flash(_("No accepted application was waiting for its review."), "info")
-    return redirect(url_for("selection.show", call_id=call.id))
+    return redirect(_list_of(call.id))
 
 
 @selection.route("/applications/<int:application_id>/result", methods=["GET", "POST"])
@@ -93,7 +93,7 @@ def record_result(application_id: int):
             _("The result of %(number)s cannot be recorded or changed now.", number=application.number),
             "info",
         )
-        return redirect(url_for("selection.show", call_id=application.call_id))
+        return redirect(_list_of(application.call_id))
     form = ResultForm()
     if form.validate_on_submit():
         operations.record_result(
@@ -106,11 +106,17 @@ def record_result(application_id: int):
         )
         db.session.commit()
         flash(_("The provisional result of %(number)s is recorded.", number=application.number), "success")
-        return redirect(url_for("selection.show", call_id=application.call_id))
+        return redirect(_list_of(application.call_id))
     if request.method == "GET" and result:
         form.version.data, form.reasons.data = result.version_id, result.reasons
         form.result.data = "yes" if result.selected else "no"
-    page = render_template("selection/result.html", form=form, application=application, result=result)
+    page = render_template(
+        "selection/result.html",
+        form=form,
+        application=application,
+        result=result,
+        list_address=_list_of(application.call_id),
+    )
     return page, 422 if form.errors else 200
 
 
@@ -211,6 +217,12 @@ def _already_decided(call: Call):
             "info",
         )
     return redirect(url_for("selection.show", call_id=call.id))
+
+
+def _list_of(call_id: int) -> str:
+    """The call's list as it was filtered, where the person came from it."""
+    listing = named_list(Application.kind)
+    return listing.here if listing else url_for("selection.show", call_id=call_id)
 
 
 @leads_to("application", "selection.show")

@@ -56,13 +56,15 @@ def test_business_days_are_counted_from_the_next_day(day, count, due):
 
 def test_the_applicants_text_stands_beside_each_remark(application, address, officer):
     shown = page(officer.get(address))
-    for part in re.findall(r'<section class="review__part".*?</section>', shown, re.S):
+    for part in re.findall(r'<section class="returning__part".*?</section>', shown, re.S):
         assert "<textarea" in part
     question = application.call.questions[0]
-    part = next(it for it in re.findall(r'<section class="review__part".*?</section>', shown, re.S)
+    part = next(it for it in re.findall(r'<section class="returning__part".*?</section>', shown, re.S)
                 if f'name="defect-answers-{question.id}"' in it)  # fmt: skip
     assert f"{question.label}についての回答" in part
-    basics = next(it for it in shown.split('<section class="review__part"') if 'name="defect-basics"' in it)
+    basics = next(
+        it for it in shown.split('<section class="returning__part"') if 'name="defect-basics"' in it
+    )
     assert application.title in basics and application.summary in basics
 
 
@@ -80,7 +82,7 @@ def test_what_changed_since_the_submission_before_is_marked(application, address
     )
     drafting.save_basics(application, title="直した題", summary="概要", version=1, actor=approver, at=at)
     submission.resubmit(application, actor=approver, at=at)
-    parts = page(officer.get(address)).split('<section class="review__part"')[1:]
+    parts = page(officer.get(address)).split('<section class="returning__part"')[1:]
     marked = [re.search(r'name="defect-([\w-]+)"', it).group(1) for it in parts if "変更あり" in it]
     assert marked == ["basics"]
     assert "地域名" in parts[0]  # what was asked for the time before
@@ -138,7 +140,7 @@ def test_what_is_no_day_or_two_days_is_answered_in_words_and_the_remarks_are_kep
     shown = page(answer)
     assert answer.status_code == 422 and shown.split("<title>")[1].startswith("エラー：")
     assert "地域名を加える。" in shown
-    assert told in shown[shown.index("error-summary") : shown.index('<form class="review"')]
+    assert told in shown[shown.index('class="error-summary"') : shown.index('<form class="returning')]
     assert db.session.get(Application, application.id).state == "submitted"
 
 
@@ -170,3 +172,9 @@ def test_after_returning_the_next_of_the_list_follows(application, officer):
     answer = officer.post(form, data={"defect-basics": "地域名", "due_in": FIVE.isoformat()})
     assert answer.headers["Location"].startswith(f"/applications/{second.id}?list=")
     assert application.number in page(officer.get(answer.headers["Location"]))
+
+
+def test_a_time_that_cannot_be_read_is_told_once(application, address, officer):
+    shown = page(officer.post(address, data={"defect-basics": "x", "due_in": "other", "due_at": "あした"}))
+    told = shown[shown.index('class="error-summary"') : shown.index('<form class="returning')]
+    assert told.count("<li>") == 1 and "あした" in told

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.applications import drafting, submission
+from app.applications import attachments, drafting, submission
 from app.applications.models import Application
 from app.applications.submission import TooLate
 from app.applications.tasks import tasks
@@ -63,7 +63,7 @@ def test_the_approver_sends_a_draft_back_and_the_editor_is_told_why(handed_over,
     assert handed_over.state == "draft" and handed_over.is_editable
     assert (latest(handed_over).event, latest(handed_over).changes["reason"]) == ("send_back", REASON)
     assert latest(handed_over).audience == "applicant"
-    (mail,) = db.session.scalars(select(Mail).where(Mail.subject.contains("差し戻されました")))
+    (mail,) = db.session.scalars(select(Mail).where(Mail.subject.contains("申請が差し戻されました")))
     assert mail.to_address == editor.seat.mailbox
     assert (
         REASON in mail.body and approver.name in mail.body and f"/applications/{handed_over.id}" in mail.body
@@ -194,8 +194,9 @@ def test_the_approver_is_told_on_the_page_who_corrected_and_what_was_changed_sin
     assert f"{editor.name}" in shown and f"/applications/{mended.id}/sending-back" in shown
     assert "その後、変更されています" not in shown
     drafting.save_basics(
-        mended, title="更に直した題", summary="概要", version=1, actor=editor, at=at + timedelta(minutes=1)
+        mended, title="更に直した題", summary="概要", version=1, actor=approver, at=at + timedelta(minutes=1)
     )
+    assert mended.is_with_approver, "what the approver mends is theirs to resubmit"
     assert "その後、変更されています" in page(client.get(f"/applications/{mended.id}/resubmission"))
 
 
@@ -205,3 +206,74 @@ def test_of_two_approvers_who_send_back_the_second_is_told_that_it_has_moved_on(
     client.post(address, data={"reason": REASON})
     again = client.post(address, data={"reason": "もう一度"})
     assert again.status_code == 409 and "もう一度" in page(again)
+
+
+def test_an_editor_who_goes_on_changing_takes_the_report_back_and_both_tasks_say_so(mended, at, task_of):
+    editor, approver = people_of(mended)
+    later = at + timedelta(minutes=1)
+    drafting.save_basics(mended, title="直した題", summary="概要", version=1, actor=editor, at=later)
+    correction = mended.open_correction
+    assert (correction.mended_at, correction.mended_by) == (None, "") and not mended.is_with_approver
+    assert "補正し、再提出する" in task_of(editor).title and "済みました" not in task_of(approver).title
+    with pytest.raises(NotAllowed):
+        submission.send_back(mended, reason=REASON, actor=approver, at=later)
+    submission.report_mended(mended, actor=editor, at=later)
+    assert "補正が済みました" in task_of(approver).title
+
+
+@pytest.mark.parametrize("section", ["joint-applicants", "attachments"])
+def test_every_kind_of_save_takes_the_report_back(mended, at, section):
+    editor, _ = people_of(mended)
+    if section == "attachments":
+        attachments.remove_attachment(mended, mended.attachments[0].id, actor=editor, at=at)
+    else:
+        drafting.add_joint_applicant(mended, factories.organisation(), actor=editor, at=at)
+    assert mended.open_correction.mended_at is None
+
+
+def test_saving_what_stands_there_already_changes_nothing_and_keeps_the_report(mended, at):
+    editor, _ = people_of(mended)
+    same = {"title": mended.title, "summary": mended.summary}
+    drafting.save_basics(mended, **same, version=1, actor=editor, at=at)
+    assert mended.is_with_approver
+
+
+def test_a_report_taken_back_is_no_longer_called_sent_back(mended, at, task_of):
+    editor, approver = people_of(mended)
+    submission.send_back(mended, reason=REASON, actor=approver, at=at)
+    submission.report_mended(mended, actor=editor, at=at)
+    drafting.save_basics(mended, title="直した題", summary="概要", version=1, actor=editor, at=at)
+    assert REASON not in task_of(editor).title and not mended.is_sent_back
+
+
+def test_who_reported_is_warned_on_every_page_where_a_change_would_take_the_report_back(mended, sign_in_as):
+    warned = "この後に変更した場合は、補正が済んだことを改めて決裁者に知らせてください"
+    editor, approver = (sign_in_as(tenure=one)[0] for one in people_of(mended))
+    question = mended.call.questions[0]
+    for section in (
+        "",
+        "/basics",
+        "/technologies",
+        f"/answers/{question.id}",
+        "/joint-applicants",
+        "/attachments",
+    ):
+        address = f"/applications/{mended.id}{section}"
+        assert warned in page(editor.get(address)), section
+        assert warned not in page(approver.get(address)), section
+
+
+def test_the_reason_stands_above_each_section_until_it_is_handed_over_again(handed_over, sign_in_as, at):
+    editor, approver = people_of(handed_over)
+    submission.send_back(handed_over, reason=REASON, actor=approver, at=at)
+    client, _ = sign_in_as(tenure=editor)
+    for section in ("basics", "technologies", "joint-applicants", "attachments", "check"):
+        assert REASON in page(client.get(f"/applications/{handed_over.id}/{section}")), section
+
+
+def test_a_correction_that_lapsed_waits_for_nobodys_decision(mended, app):
+    late = mended.correction_due_at
+    with app.test_request_context():
+        for actor in people_of(mended):
+            (task,) = tasks(actor, late)
+            assert "決裁" not in task.title and task.url == f"/applications/{mended.id}"

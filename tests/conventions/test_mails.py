@@ -96,11 +96,15 @@ def _of_applications(body, other, words, at) -> None:
     waiting = factories.application("in_approval", **new)
     mails.deadline_reminder(waiting, key="waiting", at=at)
 
+    submission.send_back(waiting, reason=words.reason, actor=approver, at=at)
+
     back = factories.application("accepted", joint=[other], **new)
     defects = {"basics": words.defect, "whole": words.defect}
     due = at + timedelta(days=7)
     checking.return_for_correction(back, defects=defects, due_at=due, actor=officer, at=at)
     submission.report_mended(back, actor=editor, at=at)
+    submission.send_back(back, reason=words.reason, actor=approver, at=at)
+    submission.report_mended(back, actor=editor, at=at + timedelta(minutes=1))
     for waits in (False, True):
         mails.correction_reminder(back, waits=waits, key=f"reminder:{waits}", at=at)
     later = due + timedelta(days=2, minutes=30)
@@ -210,6 +214,7 @@ def test_what_somebody_wrote_is_there_to_the_last_character(composed, request):
     for template, word in (
         ("application_correction_requested", words.defect),
         ("application_correction_extended", words.reason),
+        ("application_sent_back", words.reason),
         ("application_withdrawn", words.reason),
         ("council_answer_received", words.reason),
         ("application_accepted", words.title),

@@ -13,7 +13,7 @@ from app.projects.models import Project, ProjectApplicant
 from tests.factories.organisations import organisation
 from tests.factories.programmes import call
 
-_numbers = count(1)
+_numbers = count(1001)  # above those that tests name
 
 
 def project(bodies: Sequence[Organisation] = (), **values: Any) -> Project:

@@ -61,7 +61,7 @@ def test_the_figure_of_applications_is_the_length_of_the_list_it_leads_to(app, h
         move(lapsed, name, actor=factories.tenure(role), at=at)
     checked = figure(home_of(), 1)
     assert checked.one(".figure__value").words == "4"
-    assert "期限まで30日" in checked.one(".figure__note").words
+    assert "提出期限まで30日" in checked.one(".figure__note").words
     listed = home_of(path=checked["href"])
     assert len(listed.all("tbody tr")) == 4
 
@@ -130,7 +130,7 @@ def test_the_month_marks_today_closed_days_and_days_with_a_date(app, home_of):
     closed = [day.words for day in month.all(".month__day--closed time")]
     assert closed == ["4", "5", "11", "12", "18", "19", "23", "25", "26"]  # 23 February: a holiday
     marked = month.one(".month__day--marked")
-    assert marked.one("time")["datetime"] == "2023-02-24" and marked.words.endswith("12時 追加募集 締切")
+    assert marked.one("time")["datetime"] == "2023-02-24" and marked.words.endswith("12時 追加募集 提出期限")
 
 
 def test_the_next_dates_are_listed_in_order(app, home_of):

@@ -111,7 +111,7 @@ def test_a_project_whose_title_is_not_on_record_is_called_by_its_bodies_with_a_n
     client, _ = sign_in_as("officer")
     project = listed[0]
     called = "北海道ほかの事業"
-    for address in ("/projects", f"/projects/{project.id}", "/"):
+    for address in ("/projects", f"/projects/{project.id}"):
         page = text(client.get(address))
         assert called in page and "（事業名は資料に記載なし）" in page, address
     assert f"<title>{called}" in text(client.get(f"/projects/{project.id}"))

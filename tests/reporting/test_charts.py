@@ -201,4 +201,4 @@ def test_the_page_reads_in_english_with_the_years_of_the_west(rounds, client):
     client.get("/language/en")
     text = main_of(client, "/register?on=2023-03-01")
     assert "Periods of support by fiscal year of selection" in text
-    assert ">2018</text>" in text and "9 until 31 March 2023" in text
+    assert ">FY2018</text>" in text and "9 until 31 March 2023" in text

@@ -168,11 +168,12 @@ def test_a_director_sees_everything_he_decides_and_decides_it(call, apply, recor
     assert {letter.state for letter in letters_of()} == {"approved"}
 
 
-def test_the_decision_is_refused_while_one_is_undecided_and_the_page_says_which(call, apply, record, chief):
+def test_the_decision_is_refused_while_one_is_undecided_and_the_page_leads_to_it(call, apply, record, chief):
     record(apply("白石市"), True)
     open_one = apply("角田市")
     page = text(chief.get(f"/calls/{call.id}/decision"))
-    assert str(open_one.number) in page
+    leads = re.search(r'<a href="([^"]+)">申請1件</a>', page)
+    assert leads and str(open_one.number) in text(chief.get(unescape(leads[1])))
     assert "<button" not in page.split("<main")[1].split("</main>")[0]
     answer = chief.post(f"/calls/{call.id}/decision", data={"seen": "of an older page"})
     assert answer.status_code == 409
@@ -287,3 +288,33 @@ def test_the_last_instant_for_the_corrections_is_told_with_their_count(app, call
     missing = text(office.get(f"/calls/{call.id}/selection")).split('<section class="filters"')[0]
     assert "2件</a>" in missing and "期限：令和5年2月27日（月）10時" in missing
     assert "募集期間中" in missing  # the call itself is still open, and has no list
+
+
+def test_what_lapsed_is_counted_apart_and_does_not_hold_up_the_decision(call, apply, record, office, at):
+    record(apply("白石市"), True)
+    lapsed = [apply(name, "lapsed") for name in ("角田市", "登米市")]
+    overdue = apply("栗原市", "returned")  # the day's job has not said so yet
+    page = unescape(text(office.get(f"/calls/{call.id}/selection")))
+    assert "決定までに必要なこと" not in page
+    listed = text(office.get(re.search(r'<a href="([^"]+)">申請3件</a>', page)[1]))
+    table = listed[listed.index("<tbody") : listed.index("</tbody>")]
+    assert [str(it.number) in table for it in (*lapsed, overdue)] == [True] * 3
+    assert table.count("<tr") == 3
+
+
+def test_after_each_result_the_list_comes_back_as_it_was_filtered(call, apply, office):
+    for name in ("白石市", "角田市"):
+        apply(name)
+    waiting = apply("登米市", "accepted")
+    address = f"/calls/{call.id}/selection?state=under_review&sort=-number"
+    page = unescape(text(office.get(address)))
+    form = re.search(r'href="(/applications/\d+/result[^"]*)"', page)[1]
+    opened = unescape(text(office.get(form)))
+    assert f'href="{address}"' in opened
+    answer = office.post(form, data={"result": "yes", "reasons": "先導性が高い。", "version": "0"})
+    assert answer.headers["Location"] == address
+    address = f"/calls/{call.id}/selection?state=accepted"
+    page = unescape(text(office.get(address)))
+    put = re.search(r'action="(/applications/\d+/review[^"]*)"', page)[1]
+    assert office.post(put).headers["Location"] == address
+    assert waiting.state == "under_review"

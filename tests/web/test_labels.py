@@ -58,9 +58,8 @@ def test_a_remark_of_a_return_is_called_by_its_section(at):
     login_user(factories.tenure("officer"))
     url = f"/applications/{application.id}/correction-request"
     found = labelled([("defect-basics", "地域名を加える"), ("due_at", "R5.3.10 17:00")], url)
-    assert (
-        found[0] == ("補正を依頼する内容：事業名・概要", "地域名を加える") and found[1][1] == "R5.3.10 17:00"
-    )
+    told = ("「事業名・概要」について補正が必要な点", "地域名を加える")  # as on the page itself
+    assert found[0] == told and found[1][1] == "R5.3.10 17:00"
 
 
 def test_the_label_of_another_bodys_question_is_not_told(at):
