@@ -1,4 +1,4 @@
-"""What axe finds on a page, and whether the page fits a phone."""
+"""What axe finds on a page, whether the page fits a phone, and whether it uses the width of a desk."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page, ViewportSize
 
-from tests.browser.people import DESK, PHONE
+from tests.browser.people import DESK, NARROW, PHONE
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _RUN = """([tags, but]) => {
@@ -17,6 +17,29 @@ _RUN = """([tags, but]) => {
         violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id} (${help}): ${html.slice(0, 200)}`)));
 }"""
 _WAY_OUT = "document.documentElement.scrollWidth - window.innerWidth"
+_USED = """() => {
+    const place = document.querySelector("main > .container");
+    const style = getComputedStyle(place);
+    const box = place.getBoundingClientRect();
+    const [left, right] = [box.left + parseFloat(style.paddingLeft), box.right - parseFloat(style.paddingRight)];
+    const head = ".page-head, .identity, .lifecycle, .subnav, .breadcrumbs, .back";
+    let used = left;
+    const nodes = document.createTreeWalker(place, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    while (nodes.nextNode()) {
+        const node = nodes.currentNode;
+        const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+        if (element.closest(head) || element.closest(".visually-hidden")) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const seen = node !== element ? node.data.trim() && range
+            : getComputedStyle(element).backgroundColor !== "rgba(0, 0, 0, 0)"
+                || parseFloat(getComputedStyle(element).borderRightWidth) ? element : null;
+        if (seen) for (const rect of seen.getClientRects()) used = Math.max(used, rect.right);
+    }
+    return [right - left, (used - left) / (right - left)];
+}"""
+"""How wide the place of the content is, and the part of it that words, fields and cards reach into from the left."""
+WIDE = 900  # pixels: what is narrower stands as a column in the middle
 _ENHANCED = "html[data-enhanced]"
 
 Problems = list[str]
@@ -29,7 +52,8 @@ def prepare(context: BrowserContext) -> None:
 
 def examined(page: Page) -> Problems:
     """What is wrong with the page that is open, at a desk and on a phone."""
-    return [problem for size in (PHONE, DESK) for problem in (*_fits(page, size), *_found(page, size))]
+    seen = [problem for size in (PHONE, DESK) for problem in (*_fits(page, size), *_found(page, size))]
+    return [*_fits(page, NARROW), *seen]
 
 
 def examined_as_built(page: Page) -> Problems:
@@ -39,7 +63,7 @@ def examined_as_built(page: Page) -> Problems:
 
 def fits_a_phone(page: Page) -> Problems:
     """What sticks out at the side of the page that is open."""
-    return [*_fits(page, PHONE), *_fits(page, DESK)]
+    return [problem for size in (NARROW, PHONE, DESK) for problem in _fits(page, size)]
 
 
 def tour(page: Page, stops: Iterable[tuple[str, str, Callable[[Page], Problems]]]) -> Problems:
@@ -65,7 +89,15 @@ def _fits(page: Page, size: ViewportSize) -> Problems:
     page.wait_for_selector(_ENHANCED, state="attached")
     page.set_viewport_size(size)
     out = page.evaluate(_WAY_OUT)
-    return [f"{size['width']} px: {out} px stick out at the side"] if out > 0 else []
+    problems = [f"{size['width']} px: {out} px stick out at the side"] if out > 0 else []
+    return problems + (_uses_the_width(page) if size is DESK else [])
+
+
+def _uses_the_width(page: Page) -> Problems:
+    """Nothing but a column in the middle leaves the right third of a desk's window empty."""
+    width, used = page.evaluate(_USED)
+    empty = width > WIDE and used < 2 / 3
+    return [f"its right {1 - used:.0%} is empty: use it, or let it be a column"] if empty else []
 
 
 def _found(page: Page, size: ViewportSize, but: str = "") -> Problems:

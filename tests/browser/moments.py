@@ -38,7 +38,8 @@ MEMBERS = (
     ("（見本）見本ドローン株式会社", "事業部長", "構成員", None),
 )
 ATTACHED = {"実施計画.pdf": PDF}
-EXTENDABLE = "R4E"  # the code of a call whose projects may be extended
+OPEN = "R4S"  # the code of the demo's open call
+EXTENDABLE = "R4E"  # and of one whose projects may be extended
 
 
 def first_of_march() -> None:
@@ -46,6 +47,7 @@ def first_of_march() -> None:
     at = calendar.now()
     call, own = _sample_call(), _body(MUNICIPALITY)
     _application("submitted", "除雪車の位置情報の共有", call, own, at)
+    _application("in_approval", "通学路の見守り", call, own, at)
     _application("withdrawn", "空き家の遠隔点検", call, own, at)
     faulty = _application("submitted", "農業用水の遠隔管理", call, own, at)
     _application("under_review", "離島への医薬品配送", call, _body("422118"), at)
@@ -64,6 +66,10 @@ def first_of_march() -> None:
     joint = _application("submitted", "県境を越える物流", call, _body("322041"), at, joint=[_body("312011")])
     checking.accept(joint, actor=officer, at=at)
     _project_that_may_be_extended(own)
+    factories.call(
+        state="draft", code="R5S", title="（見本）準備中の募集", selection_fy=2023, is_sample=True,
+        opens_at=datetime(2023, 4, 10, 9, tzinfo=calendar.JST), closes_at=datetime(2023, 5, 19, 12, tzinfo=calendar.JST),
+    )  # fmt: skip
     _pass_days_until(date(2023, 3, 1))
     _mails_in_every_state(calendar.now())
     work.enqueue("a work of before", {}, title="見本の作業", then="/schedule", actor=acting("admin"), at=at)
@@ -72,8 +78,13 @@ def first_of_march() -> None:
 
 
 def after_the_deadline() -> None:
-    """Letters are approved; the call has closed, every application has its result, nothing is decided."""
-    approval.approve(db.session.scalars(select(Letter)), actor=acting("director"), at=calendar.now())
+    """Every application has its result, nothing is decided. Letters are approved, but one still waits, one was sent back."""
+    doubted, *others, _waits = db.session.scalars(
+        select(Letter).where(Letter.state == "drafted").order_by(Letter.id)
+    )
+    director = acting("director")
+    approval.approve(others, actor=director, at=calendar.now())
+    approval.send_back(doubted, remark="見本：事業名を確認してください。", actor=director, at=calendar.now())
     _pass_days_until(date(2023, 3, 20))
     officer, at, call = acting("officer"), calendar.now(), _sample_call()
     for application in _of_call(call, "submitted"):
@@ -89,7 +100,16 @@ def after_the_deadline() -> None:
 
 
 def decided() -> None:
-    """The director has decided; one applicant has withdrawn since, so that a letter will not go out."""
+    """The director has decided; one applicant has withdrawn since, so that a letter will not go out.
+
+    What the director sent back has been answered, and all that waited is approved: twelve letters go out this year.
+    """
+    of_year = select(Letter).where(Letter.letter_kind == "support-end")
+    doubted = db.session.scalars(of_year.where(Letter.state == "sent_back")).one()
+    answer = "見本：事業名に誤りのないことを確認しました。"
+    approval.put_forward(doubted, answer=answer, actor=acting("officer"), at=calendar.now())
+    waiting = db.session.scalars(of_year.where(Letter.state == "drafted"))
+    approval.approve(waiting, actor=acting("director"), at=calendar.now())
     selection.decide(_sample_call(), actor=acting("director"), at=calendar.now())
     gone = application_of("052159", "provisional")
     approver = holder("municipality_approver", gone.organisation)
@@ -151,7 +171,7 @@ def _in_the_morning() -> datetime:
 
 
 def _sample_call() -> Call:
-    return db.session.scalars(select(Call).where(Call.is_sample, Call.code != EXTENDABLE)).one()
+    return db.session.scalars(select(Call).where(Call.code == OPEN)).one()
 
 
 def _project_that_may_be_extended(body: Organisation) -> None:
@@ -224,7 +244,7 @@ def _mails_in_every_state(at: datetime) -> None:
     factories.mail(subject="（見本）送られたお知らせ", next_attempt_at=None, attempts=1, sent_at=at)
     person = acting("reviewer").person
     token = organisations.password_link(person, expires_at=at + timedelta(days=30), at=at)
-    mail_link("password_reset", person, token, at=at, hours=24)
+    mail_link("password_reset", person, token, at=at, until=at + organisations.RESET_FOR)
 
 
 def _found_a_council(project: Project) -> None:

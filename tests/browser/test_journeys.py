@@ -56,7 +56,7 @@ def test_the_notices_of_march_2023_go_out_with_nobody_having_to_remember(
     administrator.get_by_role("searchbox").fill("支援の終了について")
     press(administrator, "Show")
     expect(administrator.locator("tbody tr")).to_have_count(12)
-    follow(administrator, re.compile("文書の送付"))
+    follow(administrator, re.compile("文書をお送りします"))
     expect(
         administrator.locator("main").get_by_role("link", name=re.compile(r"第\d+号.*\.pdf"))
     ).to_be_visible()
@@ -110,6 +110,7 @@ def test_an_application_goes_from_draft_to_council(browser: Browser, instance: I
     case = officer.url
     press(officer, "Return for correction")
     officer.locator("main textarea").first.fill("概要に、実施する地域の名称を加えてください。")
+    officer.get_by_label(said("Enter a date and time"), exact=True).check()
     enter(officer, due_at="R5.3.10 17:00")
     press(officer, "Return for correction")
     editor.goto("/")
@@ -121,8 +122,7 @@ def test_an_application_goes_from_draft_to_council(browser: Browser, instance: I
     press(editor, "Check your answers")
     press(editor, "Tell the approver that it is corrected")
     approver.goto("/")
-    follow(approver, said("Mend and resubmit the returned application"))
-    press(approver, "Check your answers")
+    follow(approver, said("The correction is done: approve and resubmit the application"))
     press(approver, "Resubmit")
     headed(approver, said("The application was received"))
     assert _number_on(approver) == number
@@ -232,19 +232,21 @@ def _number_on(page: Page) -> str:
 def _give_every_application_its_result(officer: Page) -> None:
     """The office checks what was submitted, puts it under review and records a result with its reasons."""
     officer.goto("/applications?state=submitted")
-    while officer.locator("tbody tr").count():
-        follow(officer, re.compile("（見本）"))
-        press(officer, "Accept")
-        officer.goto("/applications?state=submitted")
+    for box in officer.locator("tbody").get_by_role("checkbox").all():
+        box.check()
+    press(officer, "Accept those chosen")
+    expect(officer.locator("tbody tr")).to_have_count(0)
     officer.goto("/")
     follow(officer, re.compile(said("Put accepted applications under review: %(count)s").partition("（")[0]))
     officer.locator("main form button").first.click()
-    waiting = officer.locator("tbody a[href$='/result']").filter(has_text=said("Record"))
+    told(officer, said("Applications put under review: %(count)s").partition("%")[0])
+    waiting = officer.locator("tbody a[href*='/result']").filter(has_text=said("Record"))
     while waiting.count():
         waiting.first.click()
         officer.get_by_label(said("Select"), exact=True).check()
         enter(officer, reasons="先導性が認められる。")
         press(officer, "Record the result")
+        officer.wait_for_url("**/selection*")
 
 
 def _tab_to(page: Page, selector: str) -> None:
