@@ -233,20 +233,25 @@ def _give_every_application_its_result(officer: Page) -> None:
     """The office checks what was submitted, puts it under review and records a result with its reasons."""
     officer.goto("/applications?state=submitted")
     follow(officer, re.compile("（見本）"))
+    headed(officer, "（見本）")
     while officer.get_by_role("button", name=said("Accept and next")).count():
-        press(officer, "Accept and next")
-    press(officer, "Accept")
+        with officer.expect_navigation():
+            press(officer, "Accept and next")
+    with officer.expect_navigation():
+        press(officer, "Accept")
     officer.goto("/applications?state=submitted")
     expect(officer.locator("tbody tr")).to_have_count(0)
     officer.goto("/")
     follow(officer, re.compile(said("Put accepted applications under review: %(count)s").partition("（")[0]))
-    officer.locator("main form button").first.click()
+    with officer.expect_navigation():
+        officer.locator("main form button").first.click()
     waiting = officer.locator("tbody a[href$='/result']").filter(has_text=said("Record"))
     while waiting.count():
         waiting.first.click()
         officer.get_by_label(said("Select"), exact=True).check()
         enter(officer, reasons="先導性が認められる。")
-        press(officer, "Record the result")
+        with officer.expect_navigation():
+            press(officer, "Record the result")
 
 
 def _tab_to(page: Page, selector: str) -> None:
