@@ -72,7 +72,9 @@ def main(folder: Path, documents: Path | None = None) -> int:
     if lacking:
         print(f"Nobody can open: {', '.join(lacking)}; mend script/_pictures.py", file=sys.stderr)
     if missing:
-        print(f"Documents need but nobody drew: {', '.join(missing)}; mend script/_pictures.py", file=sys.stderr)
+        print(
+            f"Documents need but nobody drew: {', '.join(missing)}; mend script/_pictures.py", file=sys.stderr
+        )
     return 1 if lacking or missing else 0
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from app import calendar
 from app.db import db
@@ -39,12 +38,16 @@ def clock():
     ]
     landmarks += [
         (
-            _("The first working day after the deadline of %(call)s: results may be announced", call=call.title),
+            _(
+                "The first working day after the deadline of %(call)s: results may be announced",
+                call=call.title,
+            ),
             calendar.first_business_day_on_or_after(calendar.day_of(call.closes_at) + timedelta(days=1)),
         )
         for call in db.session.scalars(
-            select(Call).where(Call.state == "published", Call.closes_at > calendar.now())
+            Call.visible_to(actor()).where(Call.state == "published", Call.closes_at > calendar.now())
         )
+        if call.closes_at
     ]
     ahead = sorted(
         ((label, day) for label, day in landmarks if day > calendar.today()), key=lambda entry: entry[1]

@@ -125,7 +125,7 @@ def test_a_day_of_ones_own_is_typed(application, address, officer):
     [
         ({"due_in": "other", "due_at": ""}, "入力"),
         ({"due_in": "other", "due_at": "あした"}, "あした"),
-        ({"due_in": "other", "due_at": "2023-02-01 17:00"}, "未来"),
+        ({"due_in": "other", "due_at": "2023-02-01 17:00"}, "将来の日時"),
         ({"due_in": "2023-02-01T17:00:00+09:00", "due_at": ""}, "選択"),
         ({"due_in": "nonsense", "due_at": ""}, "選択"),
         ({"due_in": "2023-02-22T17:00:00", "due_at": ""}, "選択"),

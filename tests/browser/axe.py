@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page, ViewportSize
 
-from tests.browser.people import DESK, PHONE
+from tests.browser.people import DESK, NARROW, PHONE
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _RUN = """([tags, but]) => {
@@ -52,7 +52,8 @@ def prepare(context: BrowserContext) -> None:
 
 def examined(page: Page) -> Problems:
     """What is wrong with the page that is open, at a desk and on a phone."""
-    return [problem for size in (PHONE, DESK) for problem in (*_fits(page, size), *_found(page, size))]
+    seen = [problem for size in (PHONE, DESK) for problem in (*_fits(page, size), *_found(page, size))]
+    return [*_fits(page, NARROW), *seen]
 
 
 def examined_as_built(page: Page) -> Problems:
@@ -62,7 +63,7 @@ def examined_as_built(page: Page) -> Problems:
 
 def fits_a_phone(page: Page) -> Problems:
     """What sticks out at the side of the page that is open."""
-    return [*_fits(page, PHONE), *_fits(page, DESK)]
+    return [problem for size in (NARROW, PHONE, DESK) for problem in _fits(page, size)]
 
 
 def tour(page: Page, stops: Iterable[tuple[str, str, Callable[[Page], Problems]]]) -> Problems:

@@ -62,6 +62,7 @@ def first_of_march() -> None:
     )
     reasons = "積雪期の実証の計画が具体的であり、他の地域でも活用できる。"
     selection.record_result(reviewed, selected=True, reasons=reasons, version=0, actor=officer, at=at)
+    factories.call(state="draft", code="R5S", title="（見本）令和5年度の追加募集", selection_fy=2023)
     joint = _application("submitted", "県境を越える物流", call, _body("322041"), at, joint=[_body("312011")])
     checking.accept(joint, actor=officer, at=at)
     _project_that_may_be_extended(own)
@@ -77,8 +78,10 @@ def first_of_march() -> None:
 
 
 def after_the_deadline() -> None:
-    """Letters are approved but for one that was sent back; every application has its result, nothing is decided."""
-    doubted, *others = db.session.scalars(select(Letter).where(Letter.state == "drafted").order_by(Letter.id))
+    """Every application has its result, nothing is decided. Letters are approved, but one still waits, one was sent back."""
+    doubted, *others, _waits = db.session.scalars(
+        select(Letter).where(Letter.state == "drafted").order_by(Letter.id)
+    )
     director = acting("director")
     approval.approve(others, actor=director, at=calendar.now())
     approval.send_back(doubted, remark="見本：事業名を確認してください。", actor=director, at=calendar.now())
@@ -99,12 +102,14 @@ def after_the_deadline() -> None:
 def decided() -> None:
     """The director has decided; one applicant has withdrawn since, so that a letter will not go out.
 
-    What the director sent back has been answered and is approved: all twelve letters of the year go out.
+    What the director sent back has been answered, and all that waited is approved: twelve letters go out this year.
     """
-    doubted = db.session.scalars(select(Letter).where(Letter.state == "sent_back")).one()
+    of_year = select(Letter).where(Letter.letter_kind == "support-end")
+    doubted = db.session.scalars(of_year.where(Letter.state == "sent_back")).one()
     answer = "見本：事業名に誤りのないことを確認しました。"
     approval.put_forward(doubted, answer=answer, actor=acting("officer"), at=calendar.now())
-    approval.approve([doubted], actor=acting("director"), at=calendar.now())
+    waiting = db.session.scalars(of_year.where(Letter.state == "drafted"))
+    approval.approve(waiting, actor=acting("director"), at=calendar.now())
     selection.decide(_sample_call(), actor=acting("director"), at=calendar.now())
     gone = application_of("052159", "provisional")
     approver = holder("municipality_approver", gone.organisation)

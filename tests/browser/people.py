@@ -14,6 +14,7 @@ from tests.browser.pages import ACCOUNTS, NOBODY
 
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 375, "height": 800}
+NARROW: ViewportSize = {"width": 320, "height": 800}  # a desk at 400 %
 
 
 _signed_in: dict[str, Sequence[Any]] = {}

@@ -10,7 +10,6 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event, select
 
-from app import calendar
 from app.calendar import JST
 from app.correspondence.models import Mail
 from app.councils import operations
