@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from _pictures import CHAPTERS, PICTURES, Picture
+from _pictures import CHAPTERS, KEPT, PICTURES, Picture
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -40,11 +41,9 @@ Drawn = dict[
 ]  # picture → role → its files, or none where another role's show the same
 
 
-def main(folder: Path) -> int:
-    """Draw all, and the contact sheet."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.png"):
-        old.unlink()
+def main(folder: Path, documents: Path | None = None) -> int:
+    """Draw all, and the contact sheet; `documents` gets the few that README and docs need."""
+    _empty(folder)
     drawn: Drawn = defaultdict(dict)
     with tempfile.TemporaryDirectory(prefix="banso-screens-") as scratch, sync_playwright() as playwright:
         demo = Path(scratch) / "demo"
@@ -61,12 +60,28 @@ def main(folder: Path) -> int:
                 _draw_moment(browser, instance, addresses, folder, drawn)
         browser.close()
     (folder / "index.md").write_text(_contact_sheet(drawn))
+    missing = [name for name in KEPT if not (folder / name).exists()]
+    if documents:
+        _empty(documents)
+        for name in set(KEPT) - set(missing):
+            shutil.copyfile(folder / name, documents / name)
+        (documents / "index.md").write_text(_contact_sheet(_kept(drawn)))
     files = list(folder.glob("*.png"))
     print(f"{len(files)} pictures, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB, in {folder}")
     lacking = [picture.name for picture in PICTURES if not any(drawn[picture.name].values())]
     if lacking:
         print(f"Nobody can open: {', '.join(lacking)}; mend script/_pictures.py", file=sys.stderr)
-    return 1 if lacking else 0
+    if missing:
+        print(
+            f"Documents need but nobody drew: {', '.join(missing)}; mend script/_pictures.py", file=sys.stderr
+        )
+    return 1 if lacking or missing else 0
+
+
+def _empty(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
 
 
 def _addresses(app: Flask, pictures: list[Picture]) -> Addresses:
@@ -174,18 +189,29 @@ def _draw_letter(file: Path) -> None:
     _save(drawing.stdout, file)
 
 
+def _kept(drawn: Drawn) -> Drawn:
+    kept: Drawn = defaultdict(dict)
+    for picture, by_role in drawn.items():
+        for role, files in by_role.items():
+            if few := [file for file in files if file in KEPT]:
+                kept[picture][role] = few
+    return kept
+
+
 def _contact_sheet(drawn: Drawn) -> str:
     lines = [
         "# Banso in pictures",
         "",
-        "Drawn by `script/screenshots` from the demo, taken through spring 2023. Each page as each role for whom it",
-        "looks different, at 1280 and at 375 pixels.",
+        "Drawn by `script/screenshots` from the demo, taken through spring 2023: each page as each role for whom it looks",
+        "different, at 1280 and at 375 pixels, into `var/screens`. The few that documents need are kept in `docs/screens`.",
         "",
         f"![An issued support-end letter]({LETTER})",
     ]
     for chapter in CHAPTERS:
-        lines += ["", f"## {chapter.title}"]
-        for picture in chapter.pictures:
+        pictures = [picture for picture in chapter.pictures if drawn[picture.name]]
+        if pictures:
+            lines += ["", f"## {chapter.title}"]
+        for picture in pictures:
             lines += ["", f"### {picture.name}", "", picture.says]
             lines += _pictures_by_role(drawn[picture.name])
     return "\n".join(lines) + "\n"
@@ -203,4 +229,4 @@ def _pictures_by_role(by_role: dict[str, list[str]]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(*map(Path, sys.argv[1:])))

@@ -163,6 +163,8 @@ class ReturnForm(AcceptanceForm):
             raise ValidationError(_("Choose until when it is to be resubmitted."))
 
     def validate_due_at(self, field: InstantField) -> None:
+        if field.process_errors:
+            return  # what could not be read is told already
         if not self._own_time:
             if field.data:
                 raise ValidationError(

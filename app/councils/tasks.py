@@ -22,7 +22,6 @@ from app.projects.models import Project, ProjectApplicant
 from app.schedule.reminders import first_day, rules_in_force
 from app.web.tasks import Task
 
-FORMED_WITHIN = timedelta(days=30)  # [I] of the announcement
 LONGEST = timedelta(days=400)  # that a rule can count
 
 
@@ -78,15 +77,17 @@ def _not_met(actor: Any, at: datetime) -> Iterator[Task]:
         )
         .order_by(Project.number)
     ).all()
-    to_meet = timedelta(days=max(rules_in_force()["council_not_met"].days)) if rows else FORMED_WITHIN
+    to_meet = timedelta(days=max(rules_in_force()["council_not_met"].days)) if rows else timedelta()
     for project_id, number, announced_on, lead, council_id in rows:
-        due = announced_on + (to_meet if council_id else FORMED_WITHIN)
+        # Until when a council is to be named is what the letter of selection says, which leaves on that day.
+        to_form = calendar.last_business_day_of_next_month(announced_on)
+        due = announced_on + to_meet if council_id else to_form
         if due >= since and (actor.role in MUNICIPAL or due < calendar.day_of(at)):
             yield Task(
                 _("Hold the first meeting of the council and record it")
                 if council_id
                 else _("Form the council"),
                 url_for("councils.show", project_id=project_id),
-                f"{number} {lead.full_name}",
+                _("No. %(number)s", number=number) + f"　{lead.full_name}",
                 due,
             )

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app import calendar
 from app.db import db
 from app.demo.forms import ClockForm
+from app.programmes.models import Call
 from app.schedule.work import enqueue
 from app.web.access import actor, needs
 from app.web.clock import in_demo
@@ -35,7 +36,22 @@ def clock():
         (_("Support-end letters are issued, if approved"), calendar.support_end_notice_day(fiscal_year)),
         (_("Projects end; the new fiscal year begins"), calendar.fiscal_year_start(fiscal_year + 1)),
     ]
-    ahead = [(label, day) for label, day in landmarks if day > calendar.today()]
+    landmarks += [
+        (
+            _(
+                "The first working day after the deadline of %(call)s: results may be announced",
+                call=call.title,
+            ),
+            calendar.first_business_day_on_or_after(calendar.day_of(call.closes_at) + timedelta(days=1)),
+        )
+        for call in db.session.scalars(
+            Call.visible_to(actor()).where(Call.state == "published", Call.closes_at > calendar.now())
+        )
+        if call.closes_at
+    ]
+    ahead = sorted(
+        ((label, day) for label, day in landmarks if day > calendar.today()), key=lambda entry: entry[1]
+    )
     return render_template("demo/clock.html", form=form, landmarks=ahead), 422 if form.errors else 200
 
 

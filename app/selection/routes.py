@@ -77,7 +77,8 @@ def start_reviews(call_id: int):
         flash(_("Applications put under review: %(count)s", count=count), "success")
     else:
         flash(_("No accepted application was waiting for its review."), "info")
-    return redirect(_list_of(call.id))
+    # Not to the list of accepted ones that they have just left, but to where their results are recorded.
+    return redirect(url_for("selection.show", call_id=call.id, state="under_review" if count else None))
 
 
 @selection.route("/applications/<int:application_id>/result", methods=["GET", "POST"])

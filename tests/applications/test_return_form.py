@@ -125,7 +125,7 @@ def test_a_day_of_ones_own_is_typed(application, address, officer):
     [
         ({"due_in": "other", "due_at": ""}, "入力"),
         ({"due_in": "other", "due_at": "あした"}, "あした"),
-        ({"due_in": "other", "due_at": "2023-02-01 17:00"}, "未来"),
+        ({"due_in": "other", "due_at": "2023-02-01 17:00"}, "将来の日時"),
         ({"due_in": "2023-02-01T17:00:00+09:00", "due_at": ""}, "選択"),
         ({"due_in": "nonsense", "due_at": ""}, "選択"),
         ({"due_in": "2023-02-22T17:00:00", "due_at": ""}, "選択"),
@@ -140,7 +140,7 @@ def test_what_is_no_day_or_two_days_is_answered_in_words_and_the_remarks_are_kep
     shown = page(answer)
     assert answer.status_code == 422 and shown.split("<title>")[1].startswith("エラー：")
     assert "地域名を加える。" in shown
-    assert told in shown[shown.index("error-summary") : shown.index('<form class="returning')]
+    assert told in shown[shown.index('class="error-summary"') : shown.index('<form class="returning')]
     assert db.session.get(Application, application.id).state == "submitted"
 
 
@@ -172,3 +172,9 @@ def test_after_returning_the_next_of_the_list_follows(application, officer):
     answer = officer.post(form, data={"defect-basics": "地域名", "due_in": FIVE.isoformat()})
     assert answer.headers["Location"].startswith(f"/applications/{second.id}?list=")
     assert application.number in page(officer.get(answer.headers["Location"]))
+
+
+def test_a_time_that_cannot_be_read_is_told_once(application, address, officer):
+    shown = page(officer.post(address, data={"defect-basics": "x", "due_in": "other", "due_at": "あした"}))
+    told = shown[shown.index('class="error-summary"') : shown.index('<form class="returning')]
+    assert told.count("<li>") == 1 and "あした" in told

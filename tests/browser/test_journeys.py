@@ -232,26 +232,21 @@ def _number_on(page: Page) -> str:
 def _give_every_application_its_result(officer: Page) -> None:
     """The office checks what was submitted, puts it under review and records a result with its reasons."""
     officer.goto("/applications?state=submitted")
-    follow(officer, re.compile("（見本）"))
-    headed(officer, "（見本）")
-    while officer.get_by_role("button", name=said("Accept and next")).count():
-        with officer.expect_navigation():
-            press(officer, "Accept and next")
-    with officer.expect_navigation():
-        press(officer, "Accept")
-    officer.goto("/applications?state=submitted")
+    for box in officer.locator("tbody").get_by_role("checkbox").all():
+        box.check()
+    press(officer, "Accept those chosen")
     expect(officer.locator("tbody tr")).to_have_count(0)
     officer.goto("/")
     follow(officer, re.compile(said("Put accepted applications under review: %(count)s").partition("（")[0]))
-    with officer.expect_navigation():
-        officer.locator("main form button").first.click()
-    waiting = officer.locator("tbody a[href$='/result']").filter(has_text=said("Record"))
+    officer.locator("main form button").first.click()
+    told(officer, said("Applications put under review: %(count)s").partition("%")[0])
+    waiting = officer.locator("tbody a[href*='/result']").filter(has_text=said("Record"))
     while waiting.count():
         waiting.first.click()
         officer.get_by_label(said("Select"), exact=True).check()
         enter(officer, reasons="先導性が認められる。")
-        with officer.expect_navigation():
-            press(officer, "Record the result")
+        press(officer, "Record the result")
+        officer.wait_for_url("**/selection*")
 
 
 def _tab_to(page: Page, selector: str) -> None:

@@ -148,6 +148,12 @@ def test_numbers_of_documents_are_not_broken_in_a_column_or_on_a_phone(
         page.context.close()
 
 
+def test_a_list_of_long_titles_fits_a_desk(officer: Page):
+    officer.goto("/projects")
+    place = officer.locator(".table-place").first
+    assert place.evaluate("(it) => it.scrollWidth - it.clientWidth") <= 1  # of rounding
+
+
 def test_the_two_tables_of_the_decision_have_the_same_columns(director: Page):
     director.goto("/")
     follow(director, said("Decide the results"))

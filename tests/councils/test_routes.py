@@ -10,7 +10,6 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import event, select
 
-from app import calendar
 from app.calendar import JST
 from app.correspondence.models import Mail
 from app.councils import operations
@@ -304,8 +303,8 @@ def test_a_token_of_a_page_open_too_long_keeps_a_members_answer_and_asks_for_no_
 
 def test_tasks_tell_the_municipality_to_form_a_council_and_the_office_when_it_is_late(app, at):
     start_from(date(2022, 1, 1))
-    fresh = factories.project(opened_on=at.date() - timedelta(days=5))
-    late = factories.project(opened_on=at.date() - timedelta(days=31))
+    fresh = factories.project(opened_on=date(2023, 2, 10))
+    late = factories.project(opened_on=date(2022, 12, 15))
     factories.project(opened_on=date(2020, 9, 1))  # before the office began with this system
     with_council = factories.council(factories.project(opened_on=at.date() - timedelta(days=91))).project
     met = factories.council(factories.project(opened_on=at.date() - timedelta(days=91)))
@@ -314,10 +313,10 @@ def test_tasks_tell_the_municipality_to_form_a_council_and_the_office_when_it_is
     officer = factories.tenure("officer")
     with app.test_request_context():
         assert [(task.url, task.due) for task in tasks(officer, at)] == [
-            (f"/projects/{late.id}/council", late.opened_on + timedelta(days=30)),
+            (f"/projects/{late.id}/council", date(2023, 1, 31)),
             (f"/projects/{with_council.id}/council", with_council.opened_on + timedelta(days=90)),
         ]
         editor = factories.tenure("municipality_editor", fresh.lead)
         (own,) = tasks(editor, at)
-        assert (own.url, own.due) == (f"/projects/{fresh.id}/council", calendar.today() + timedelta(days=25))
+        assert (own.url, own.due) == (f"/projects/{fresh.id}/council", date(2023, 3, 31))
         assert tasks(factories.tenure("director"), at) == []

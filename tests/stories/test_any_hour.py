@@ -83,18 +83,25 @@ def test_an_application_from_draft_to_council(demo_on, hour):
         title="（見本）冬の見守り",
         summary="岩見沢市の全域で行う。",
     )
+    post(editor, f"{at}/approval-request")  # it is mended: the approver is told
     _send(approver, f"{at}/resubmission")
-    # 5: accepted with the other two, reviewed, each with its result
+    # 5: accepted in the list with the other two, reviewed, each with its result
     call = db.session.scalars(select(Call).where(Call.is_sample)).one()
-    for waiting in _of_call(call, "submitted"):
-        post(officer, f"/applications/{waiting}/acceptance")
+    waiting = _of_call(call, "submitted")
+    assert len(waiting) == 3
+    page = officer.get(f"/applications?call={call.id}&state=submitted").get_data(as_text=True)
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', page)
+    assert seen
+    post(officer, "/applications/acceptances", application=waiting, seen=seen[1])
     post(officer, f"/calls/{call.id}/review")
     reviewed = _of_call(call, "under_review")
     assert len(reviewed) == 4
     for under_review in reviewed:
         reasons = {"version": "0", "result": "yes", "reasons": "先導性が認められる。"}
         post(officer, f"/applications/{under_review}/result", **reasons)
-    # 6: past the deadline, decided and announced on a working day
+    # 6: past the deadline, decided and announced on a working day, which the clock's page offers
+    offered = demo.as_("admin").get("/demo/clock").get_data(as_text=True)
+    assert 'value="2023-03-20"' in offered and 'value="2023-03-18"' not in offered
     _move_the_clock(demo, "2023-03-20")
     assert calendar.is_business_day(calendar.today())
     _send(demo.as_("director"), f"/calls/{call.id}/decision")

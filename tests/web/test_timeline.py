@@ -45,9 +45,9 @@ def test_a_run_of_saves_of_one_person_is_one_entry_that_can_be_opened(draft, sig
         save(draft, minute * 10, person=editor, section=section)
     db.session.commit()
     told = seen_by(client, draft)
-    assert "3 項目を保存（10:02–10:32）" in told
+    assert "3項目を保存（10時2分から10時32分まで）" in told
     run = re.search(r"<details.*?</details>", told, re.DOTALL)[0]
-    assert run.count("<li>") == 4 and "10:12" in run
+    assert run.count("<li>") == 4 and "10時12分" in run
 
 
 def test_another_persons_save_another_event_and_another_day_end_a_run(draft, sign_in_as):
@@ -64,7 +64,7 @@ def test_another_persons_save_another_event_and_another_day_end_a_run(draft, sig
     db.session.commit()
     told = seen_by(client, draft)
     assert told.count("<details") == 2 + 1  # the last one is how the draft was filled in before
-    assert "2 項目を保存（10:02–10:03）" in told and "2 項目を保存（10:05–10:06）" in told
+    assert "2項目を保存（10時2分から10時3分まで）" in told and "2項目を保存（10時5分から10時6分まで）" in told
 
 
 def test_a_long_run_takes_no_further_query_and_hides_nothing_older(draft, sign_in_as, count_queries):
@@ -77,5 +77,5 @@ def test_a_long_run_takes_no_further_query_and_hides_nothing_older(draft, sign_i
     db.session.commit()
     assert count_queries(lambda: client.get(path)) == before
     told = seen_by(client, draft)
-    assert "80 項目を保存" in told
+    assert "80項目を保存" in told
     assert told.count("timeline__entry") > 1  # what happened before the run is still told
