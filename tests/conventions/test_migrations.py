@@ -78,6 +78,27 @@ def test_rounds_and_projects_on_record_learn_the_names_of_then(app):
     assert [str(day or "") for day in listed] == ["2022-12-01", ""]
 
 
+def test_what_stood_returned_at_an_announcement_is_carried_over_as_lapsed_and_goes_back_as_returned(app):
+    announced = factories.application("lapsed", call=factories.call())
+    announced.call.state = "announced"
+    factories.application(
+        "lapsed", call=factories.call()
+    )  # its call is open: the job lets it lapse, and tells
+    db.session.commit()
+    _end_transactions()
+    this = next(path.name[:4] for path in VERSIONS if path.stem.endswith("lapsed_corrections_and_copies"))
+    downgrade(revision=ScriptDirectory(str(ROOT / "migrations")).get_revision(this).down_revision)
+    assert _states_of_applications() == ["returned", "returned"]
+    _end_transactions()
+    upgrade()
+    assert _states_of_applications() == ["lapsed", "returned"]
+
+
+def _states_of_applications() -> list[str]:
+    with db.engine.connect() as connection:
+        return list(connection.execute(text("SELECT state FROM applications ORDER BY id")).scalars())
+
+
 KEPT = ("history", "calls", "applications", "answers", "attachments", "submissions", "corrections", "results",
         "projects", "project_applicants", "councils", "memberships", "letters", "mails", "organisations", "seats",
         "people", "tenures", "reminders")  # fmt: skip
