@@ -62,7 +62,6 @@ def first_of_march() -> None:
     )
     reasons = "積雪期の実証の計画が具体的であり、他の地域でも活用できる。"
     selection.record_result(reviewed, selected=True, reasons=reasons, version=0, actor=officer, at=at)
-    factories.call(state="draft", code="R5S", title="（見本）令和5年度の追加募集", selection_fy=2023)
     joint = _application("submitted", "県境を越える物流", call, _body("322041"), at, joint=[_body("312011")])
     checking.accept(joint, actor=officer, at=at)
     _project_that_may_be_extended(own)
