@@ -179,9 +179,8 @@ def release(
 
     Letters of an application that was withdrawn after the decision are discarded. An applicant whose correction
     lapsed gets a mail and no letter: a non-selection letter tells the outcome of a review, and there was none
-    (docs/adr/0011). `progress` is called with
-    letters issued and letters in all. Returns the applications (selected, not selected), each in the order of
-    their numbers. Raises letters.ClosedDay on a closed day, NotAllowed unless the call is decided.
+    (docs/adr/0014). `progress` is called with letters issued and letters in all. Returns the applications
+    (selected, not selected), each in the order of their numbers. Raises letters.ClosedDay on a closed day, NotAllowed unless the call is decided.
     """
     letters.refuse_closed_day(calendar.day_of(at))
     db.session.refresh(call, with_for_update={"of": Call})
