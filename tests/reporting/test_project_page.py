@@ -128,4 +128,4 @@ def test_the_page_reads_in_english(joint, client):
     client.get("/language/en")
     text = main_of(client, "/register/900001?on=2023-02-15")
     assert "Year 5 (FY2022)" in text and "Ends this fiscal year" in text
-    assert '<bdi lang="ja">北海道岩見沢市</bdi>' in text
+    assert '<bdi class="name" lang="ja">北海道岩見沢市</bdi>' in text
