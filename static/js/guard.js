@@ -1,7 +1,7 @@
 // Asks before a page is left with entries that are nowhere saved. A form that saves itself says so by `data-unsaved`.
 
 export default function guard(form) {
-  let changed = false;
+  let changed = typedAlready(form);
   let leaving = false;
   form.addEventListener("input", () => (changed = true));
   form.addEventListener("submit", () => (leaving = true));
@@ -9,5 +9,14 @@ export default function guard(form) {
   window.addEventListener("beforeunload", (event) => {
     const unsaved = form.dataset.autosave ? form.dataset.unsaved : changed;
     if (unsaved && !leaving && form.isConnected) event.preventDefault();
+  });
+}
+
+// On a slow line a person types before this script is there.
+function typedAlready(form) {
+  return [...form.elements].some((field) => {
+    if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+    if (["text", "textarea", "search", "email", "number"].includes(field.type)) return field.value !== field.defaultValue;
+    return false;
   });
 }

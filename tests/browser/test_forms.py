@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from app.demo.accounts import MUNICIPALITY, PASSWORD
 from tests.browser import axe
@@ -152,9 +152,15 @@ def test_a_form_sent_after_the_session_was_lost_is_sent_once_one_has_signed_in(
 
 
 def test_leaving_with_unsaved_entries_asks_first(browser: Browser, instance: Instance):
+    """Also where they were typed before the script that asks had come: a slow line holds it back here."""
     officer = window_of(browser, instance, "officer")
-    officer.goto("/calls/new")
+    held: list[Route] = []
+    officer.route("**/js/guard.js*", lambda route: held.append(route))
+    officer.goto("/calls/new", wait_until="domcontentloaded")
     enter(officer, title="書きかけの募集")
+    expect(officer.locator("html[data-enhanced]")).to_have_count(0)
+    held[0].continue_()
+    expect(officer.locator("html[data-enhanced]")).to_have_count(1)
     asked: list[str] = []
 
     def stay(dialog: Dialog) -> None:
