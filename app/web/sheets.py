@@ -40,8 +40,9 @@ def sheet_of(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -
         sheet.column_dimensions[get_column_letter(place)].width = width
     sheet.append([_head(sheet, text) for text in header])
     count = 0
-    for count, row in enumerate(chain(measured, coming), start=1):  # noqa: B007 (how many there were)
+    for row in chain(measured, coming):
         sheet.append([_cell(sheet, value) for value in row])
+        count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{count + 1}"
     out = io.BytesIO()
     book.save(out)
