@@ -83,6 +83,9 @@ export default function autosave(form) {
       stopped = true;
       const { own } = await answer.json().catch(() => ({}));
       tell(own ? words.conflictOwn : words.conflict, true);
+    } else if (answer.status === 413) {
+      const { sentence } = await answer.json().catch(() => ({}));
+      tell([sentence ?? words.tooMuch, words.stillHere].join(" "), true);
     } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
       tell(words.signedOut, true);
     } else if (answer.ok) {
