@@ -54,13 +54,17 @@ REASONS = {
         ),
         stops_mail=True,
     ),
-    BY_HAND: Reason(N_("Halted by hand"), N_("Somebody has halted the automatic work, for the reason below.")),
+    BY_HAND: Reason(
+        N_("Halted by hand"), N_("Somebody has halted the automatic work, for the reason below.")
+    ),
 }
 
 # What everybody may know without asking the table: these rows are read once for each request anyway.
 OPEN = "halted"  # the reasons of the halts that are not lifted, apart by commas
 SEEN = "clock_seen"  # the last instant at which the clock was found to be right
-ENTRIES_FROM = "clock_entries_from"  # history entries up to this number were written by a clock that is believed no more
+ENTRIES_FROM = (
+    "clock_entries_from"  # history entries up to this number were written by a clock that is believed no more
+)
 
 
 class Halt(Model):
@@ -72,7 +76,9 @@ class Halt(Model):
     reason: Mapped[str] = mapped_column(Composed(30))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     halted_by: Mapped[str] = mapped_column(Composed(200))
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # what was seen: for the page and the mail
+    facts: Mapped[dict[str, Any]] = mapped_column(
+        JSON, default=dict
+    )  # what was seen: for the page and the mail
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lifted_by: Mapped[str] = mapped_column(Composed(200), default="", server_default="")
     remark: Mapped[str] = mapped_column(Text, default="", server_default="")
@@ -119,7 +125,13 @@ def halt(reason: str, *, at: datetime, actor: Any = SYSTEM, facts: dict[str, Any
     if found is not None:
         return found
     made = Halt(
-        reason=reason, since=at, halted_by=actor.name, facts=facts or {}, created_at=at, lifted_by="", remark=""
+        reason=reason,
+        since=at,
+        halted_by=actor.name,
+        facts=facts or {},
+        created_at=at,
+        lifted_by="",
+        remark="",
     )
     db.session.add(made)
     made.record("halted", actor=actor, at=at, changes={"why": reason, **made.facts}, audience="office")

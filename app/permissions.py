@@ -145,7 +145,8 @@ PERMISSIONS: dict[str, Permission] = {
         "Change the days of a reminder's rule", frozenset({OFFICER, ADMINISTRATOR})
     ),
     "jobs.resume": Permission(
-        "Confirm that the automatic work may go on after a halt", frozenset({DIRECTOR, ADMINISTRATOR, AUTOMATIC})
+        "Confirm that the automatic work may go on after a halt",
+        frozenset({DIRECTOR, ADMINISTRATOR, AUTOMATIC}),
     ),
     "work.view": Permission("Follow long work started by oneself or the office", OFFICE | {ADMINISTRATOR}),
     "demo.clock": Permission("Move the demo's clock", frozenset({ADMINISTRATOR})),
