@@ -80,7 +80,7 @@ def contexts(app: Flask) -> None:
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
-    from app.home import about, password, seats  # noqa: F401 (they add their routes to home)
+    from app.home import about, halts, password, seats  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
     from app.organisations.routes import organisations
