@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
+import private
+
 
 class Storage(Protocol):
     def put(self, content: bytes, suffix: str = "") -> str:
@@ -60,7 +62,7 @@ class Folder:
         path = name_of(content, suffix)
         target = self.root / path
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            private.folder(target.parent)
             # A crash half-way must not leave half a file under its final name.
             handle, fresh = tempfile.mkstemp(dir=target.parent)
             try:
@@ -72,7 +74,7 @@ class Folder:
             except OSError:  # the disk is full: leave nothing behind that makes it fuller
                 Path(fresh).unlink(missing_ok=True)
                 raise
-            _sync_folder(target.parent)
+            private.sync_folder(target.parent)
         return path
 
     def get(self, path: str) -> bytes:
@@ -133,12 +135,3 @@ def _told_as_os_errors(path: str) -> Iterator[None]:
         raise StorageAway(str(problem)) from problem
     except BotoCoreError as problem:
         raise StorageAway(str(problem)) from problem
-
-
-def _sync_folder(folder: Path) -> None:
-    """A file's name is on the disk only when its folder is: a letter on record must outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -21,6 +21,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
+import private
 from app.correspondence.messages import Unsendable, message_of
 from app.correspondence.models import Mail
 from app.correspondence.smtp import Line, Refused, Server, ServerAway, TryLater
@@ -126,9 +127,10 @@ def _keep(claimed: _Claimed, now: datetime) -> str:
     try:
         _raise_problem(claimed)
         path = kept_file(claimed.id)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private.folder(path.parent)
         half = path.with_suffix(f".{os.getpid()}")
-        half.write_bytes(claimed.message)
+        with open(half, "wb", opener=private.opener) as file:
+            file.write(claimed.message)
         half.replace(path)
     except Unsendable as why:
         return _park(claimed, str(why), now)
