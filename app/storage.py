@@ -31,6 +31,25 @@ class Storage(Protocol):
         """Where `path` is, for people and other programs: an absolute path, or s3://bucket/…"""
 
 
+class Damaged(Exception):
+    """A file on record that is gone, or no longer has its SHA-256: it must not be given out as the one on record."""
+
+
+class Missing(Damaged):
+    """It is gone."""
+
+
+def get_verified(path: str, sha256: str) -> bytes:
+    """The bytes on record at `path`. Raises Damaged when they are not those, OSError while nobody can know."""
+    try:
+        content = storage().get(path)
+    except FileNotFoundError as problem:
+        raise Missing(f"{path} is gone from the storage") from problem
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Damaged(f"{path} in the storage does not have the SHA-256 on record")
+    return content
+
+
 def storage() -> Storage:
     from flask import current_app
 
@@ -50,8 +69,12 @@ def storage_at(url: str) -> Storage:
 
 
 def name_of(content: bytes, suffix: str) -> str:
-    digest = hashlib.sha256(content).hexdigest()
-    return f"{digest[:2]}/{digest}{suffix}"
+    return path_of(hashlib.sha256(content).hexdigest(), suffix)
+
+
+def path_of(sha256: str, suffix: str) -> str:
+    """Where the bytes with this hash lie within the storage."""
+    return f"{sha256[:2]}/{sha256}{suffix}"
 
 
 class Folder:
