@@ -22,6 +22,7 @@ from flask import current_app
 from sqlalchemy import select
 
 import private
+from app import halting
 from app.correspondence.messages import Unsendable, message_of
 from app.correspondence.models import Mail
 from app.correspondence.smtp import Line, Refused, Server, ServerAway, TryLater
@@ -45,10 +46,14 @@ MAY_HAVE_BEEN_SENT = N_(
 def deliver_due(*, at: datetime) -> dict[str, int]:
     """Deliver every mail that is due at `at`; how many were sent, kept (no SMTP server), deferred and parked.
 
-    Commits after each mail. Stops early while the server is away: those that are left stay due. Raises ValueError
-    for a BANSO_SMTP_URL that cannot be used.
+    Commits after each mail. Stops early while the server is away: those that are left stay due. None leaves while a
+    halt holds mails back. Raises ValueError for a BANSO_SMTP_URL that cannot be used.
     """
     counts: Counter[str] = Counter(sent=0, kept=0, deferred=0, parked=0)
+    waits = halting.mail_waits()
+    db.session.commit()  # no transaction is open while a server thinks
+    if waits:
+        return dict(counts)
     clock = _running_clock(at)
     url = current_app.config["SMTP_URL"]
     if not url:

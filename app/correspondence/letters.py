@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app import calendar
+from app import calendar, halting
 from app.correspondence import outbox
 from app.correspondence.approval import locked
 from app.correspondence.models import Letter, NumberRegister
@@ -127,10 +127,11 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
 
     The number is of the fiscal year of `on`. All of it happens in the caller's transaction or none of it does: the
     register's row stays locked until then, so that numbers have neither gaps nor twins. Raises ClosedDay unless `on`
-    is a working day, NotAllowed when the letter is not approved (or another worker has issued it),
-    rendering.MissingFont.
+    is a working day, halting.Halted while the work is halted, NotAllowed when the letter is not approved (or another
+    worker has issued it), rendering.MissingFont.
     """
     refuse_closed_day(on)
+    halting.refuse()
     with db.session.begin_nested():  # a failure gives the number back even if the caller goes on to commit
         db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
         if letter.state != "approved":

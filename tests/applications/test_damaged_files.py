@@ -73,7 +73,6 @@ def test_an_attachment_that_cannot_be_read_just_now_is_not_called_lost(asked, mo
 
 
 def test_a_letter_that_cannot_be_read_just_now_or_is_changed_is_a_page_too(app, sign_in_as, at):
-
     letter = letters.issue(factories.letter(state="approved"), on=date(2023, 2, 15), at=at)
     client, _ = sign_in_as("officer")
     file = Path(storage().address(letter.path))
