@@ -10,6 +10,11 @@ import os
 import sys
 from pathlib import Path
 
+import private
+
+private.close_to_others()
+umask = private.OTHERS
+
 wsgi_app = "wsgi:app"
 proc_name = "banso"
 bind = f"{os.environ.get('BANSO_HOST', '127.0.0.1')}:{os.environ.get('BANSO_PORT', '8000')}"

@@ -25,6 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+import private
 from app import calendar
 from app.folding import fold
 
@@ -340,6 +341,12 @@ def asked_once(key: Hashable, ask: Callable[[], T]) -> T:
     if key not in kept:
         kept[key] = ask()
     return kept[key]
+
+
+@event.listens_for(Engine, "do_connect")
+def _make_the_file_ours_alone(dialect, _record, arguments, _named) -> None:
+    if dialect.name == "sqlite":
+        private.database_file(arguments)
 
 
 @event.listens_for(Engine, "connect")

@@ -19,6 +19,7 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy import text
 
+import private
 from app import calendar, halting, timekeeping
 from app.applications import checking
 from app.applications import reminders as application_reminders
@@ -184,6 +185,6 @@ def _alone() -> Iterator[None]:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": DAILY_LOCK})
                 connection.commit()
         return
-    with (current_app.config["DATA_DIR"] / "jobs.lock").open("w") as file:
+    with open(current_app.config["DATA_DIR"] / "jobs.lock", "w", opener=private.opener) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

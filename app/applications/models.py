@@ -30,6 +30,7 @@ from app.lifecycle import APPLICATION
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL, OFFICE
 from app.programmes.models import Call, Question
+from app.storage import path_of
 
 BEFORE_SUBMISSION = ("draft", "in_approval")
 EDITABLE = ("draft", "returned")  # while it lies with the approver, nobody changes what they are reading
@@ -248,7 +249,7 @@ class Attachment(Model):
     @property
     def path(self) -> str:
         """Where the bytes lie in the storage."""
-        return f"{self.sha256[:2]}/{self.sha256}{PurePath(self.filename).suffix.lower()}"
+        return path_of(self.sha256, PurePath(self.filename).suffix.lower())
 
 
 class Submission(Model):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -23,7 +22,7 @@ from app.lifecycle import N_, UNISSUED, NotAllowed, move
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
-from app.storage import storage
+from app.storage import get_verified, storage
 
 LETTER_KINDS = {
     "support-end": N_("Support end"),
@@ -46,10 +45,6 @@ def refuse_closed_day(day: date) -> None:
     """Raises ClosedDay when nothing may leave on `day`."""
     if not calendar.is_business_day(day):
         raise ClosedDay(day)
-
-
-class Damaged(Exception):
-    """A frozen file that is gone, or no longer has the SHA-256 on record: it must not be shown as the letter."""
 
 
 def compose(
@@ -237,15 +232,9 @@ def preview(letter: Letter, *, on: date) -> RenderedLetter:
 
 
 def frozen_pdf(letter: Letter) -> bytes:
-    """The file of an issued letter, as it was frozen. Raises Damaged when it is not that any more."""
-    assert letter.path is not None
-    try:
-        content = storage().get(letter.path)
-    except FileNotFoundError as problem:
-        raise Damaged(f"{letter.path} of letter {letter.number} is gone") from problem
-    if hashlib.sha256(content).hexdigest() != letter.sha256:
-        raise Damaged(f"{letter.path} of letter {letter.number} does not have the SHA-256 on record")
-    return content
+    """The file of an issued letter, as it was frozen. Raises storage.Damaged when it is not that any more, OSError."""
+    assert letter.path is not None and letter.sha256 is not None
+    return get_verified(letter.path, letter.sha256)
 
 
 def filename_of(letter: Letter) -> str:
