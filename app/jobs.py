@@ -32,7 +32,7 @@ from app.projects import end_of_support, extension
 from app.projects import reminders as project_reminders
 from app.projects.announcing import announce
 from app.schedule import reminders, work
-from app.web import clock
+from app.web import clock, keeping
 
 log = logging.getLogger(__name__)
 OFFICE_OPENS = time(8, 30)  # letters leave in the morning of a working day, not at midnight
@@ -119,6 +119,7 @@ def start(app: Flask) -> None:
     )
     _scheduler.add_job(_turn, "interval", [app, _mail_turn], seconds=20, id="mail")
     _scheduler.add_job(_turn, "interval", [app, _work_turn], seconds=1, id="work")
+    _scheduler.add_job(_turn, "interval", [app, _sweep_turn], minutes=10, id="sweep")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     _scheduler.start()
 
@@ -170,6 +171,11 @@ def _mail_turn() -> None:
 def _work_turn() -> None:
     while work.run_next(WORK, at=calendar.now()):
         pass
+
+
+def _sweep_turn() -> None:
+    keeping.sweep(at=calendar.now())
+    db.session.commit()
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from app.organisations.models import Organisation
 from app.organisations.search import read_code
 from app.programmes.models import TECHNOLOGIES, Call
 from app.web.access import actor, needs
+from app.web.bodies import takes_files
 from app.web.errors import wants_json
 from app.web.forms import Form, told
 from app.web.lists import LONGEST_SEARCH
@@ -189,6 +190,7 @@ def confirm_joint_applicants(application_id: int):
 
 @applications.route("/applications/<int:application_id>/attachments", methods=["GET", "POST"])
 @needs("application.edit")
+@takes_files
 def add_attachment(application_id: int):
     application, form = _mine(application_id), FileForm()
     if form.validate_on_submit():

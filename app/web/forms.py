@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import HiddenField, IntegerField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, StopValidation, ValidationError
 
 from app import calendar
 from app.web.i18n import shown_date
+from app.widths import TooLong, plain
+
+LONGEST_LINE = 2000  # characters of an entry of one line that are read, and shown again
+LONGEST_FACT = 300  # of a code, a number, an address, a date
+
+
+class Beginning(str):
+    """What is left of an entry of one line that nobody can have meant: its first LONGEST_LINE characters."""
+
+    sent: int  # characters there were
 
 
 def tidy(value: Any) -> Any:
     """Stray spaces around a text are taken off; line ends become one kind."""
     if not isinstance(value, str):
         return value
+    if isinstance(value, Beginning):
+        raise ValueError(
+            _(
+                "This is too long (%(sent)s characters). Only its first %(shown)s characters are shown here.",
+                sent=f"{value.sent:,}",
+                shown=f"{LONGEST_LINE:,}",
+            )
+        )
     return value.replace("\r\n", "\n").strip(" \t\n\u3000")
 
 
@@ -28,7 +47,18 @@ def half_width(value: Any) -> Any:
     """Full-width letters, digits and hyphens as they were meant: for codes, numbers, addresses, dates."""
     if not isinstance(value, str):
         return value
-    return unicodedata.normalize("NFKC", value).translate(str.maketrans("‐‑–—−ー", "------")).strip()
+    try:
+        mended = plain(tidy(value), most=LONGEST_FACT)
+    except TooLong as problem:
+        raise ValueError(
+            ngettext(
+                "Write at most %(max)s character here.",
+                "Write at most %(max)s characters here.",
+                LONGEST_FACT,
+                max=LONGEST_FACT,
+            )
+        ) from problem
+    return mended.translate(str.maketrans("‐‑–—−ー", "------")).strip()
 
 
 class Form(FlaskForm):
@@ -40,6 +70,30 @@ class Form(FlaskForm):
             if issubclass(unbound_field.field_class, StringField | TextAreaField) and tidy not in filters:
                 filters.insert(0, tidy)
             return unbound_field.bind(form=form, **{**options, "filters": filters})
+
+        def wrap_formdata(self, form, formdata):
+            """What was sent, as a form alone; each entry of one line as long as one may be."""
+            sent = None if request.is_json else super().wrap_formdata(form, formdata)  # type: ignore[misc]
+            if sent is None:
+                return None
+            texts = {field.name for field in form if isinstance(field, TextAreaField)}
+            entries = list(sent.items(multi=True))
+            if not any(_is_too_long(value) and name not in texts for name, value in entries):
+                return sent
+            return ImmutableMultiDict(
+                (name, _beginning(value) if _is_too_long(value) and name not in texts else value)
+                for name, value in entries
+            )
+
+
+def _is_too_long(value: Any) -> bool:
+    return isinstance(value, str) and len(value) > LONGEST_LINE
+
+
+def _beginning(value: str) -> Beginning:
+    found = Beginning(value[:LONGEST_LINE])
+    found.sent = len(value)
+    return found
 
 
 class VersionField(HiddenField):
@@ -145,6 +199,8 @@ class AtMost(Length):
         super().__init__(max=max)
 
     def __call__(self, form, field) -> None:
+        if field.process_errors:
+            raise StopValidation  # what could not be read is told already
         over = len(field.data or "") - self.max
         if over > 0:
             raise ValidationError(
