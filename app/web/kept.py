@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import calendar
 from app.db import UtcDateTime, db
-from app.web.entries import typed
+from app.lines import typed
 
 LONGEST_URL = 2000
 KEPT_FOR = timedelta(hours=12)
