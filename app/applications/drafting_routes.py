@@ -247,7 +247,10 @@ def _section(
         form.version.data = application.version_of(key)
         return render_template(template, application=application, form=form, section=key, **context)
     by_itself, for_now = wants_json(), "for_now" in request.form
-    if not by_itself and not for_now and not form.validate():
+    refused = form.refuses()
+    if refused and by_itself:
+        return jsonify(error="refused", told=" ".join(refused)), 422
+    if refused or (not by_itself and not for_now and not form.validate()):
         return render_template(template, application=application, form=form, section=key, **context), 422
     try:
         save(by_itself)
