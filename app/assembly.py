@@ -38,7 +38,7 @@ def extensions(app: Flask) -> None:
 
 
 def web(app: Flask) -> None:
-    from app.web import access, clock, errors, headers, i18n, languages, strip, timeline, walk
+    from app.web import access, clock, errors, headers, i18n, languages, outgoing, strip, timeline, walk
 
     @app.before_request
     def begin() -> None:
@@ -54,6 +54,7 @@ def web(app: Flask) -> None:
     app.before_request(access.guard)
     app.after_request(headers.harden)
     app.session_interface = headers.PageSessions()
+    outgoing.init_app(app)
     i18n.init_app(app)
     languages.init_app(app)
     errors.init_app(app)
@@ -82,7 +83,7 @@ def contexts(app: Flask) -> None:
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
-    from app.home import about, password, seats  # noqa: F401 (they add their routes to home)
+    from app.home import about, halts, password, seats  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
     from app.organisations.routes import organisations

@@ -12,7 +12,7 @@ from app.applications.models import Application
 from app.applications.sections import SUMMARY_MAX
 from app.lifecycle import N_
 from app.programmes.models import Question
-from app.web.forms import LONGEST_LINE, Form
+from app.web.forms import LONGEST_LINE
 
 TIMES = 4
 AT_LEAST = 10_000  # characters of one text
@@ -25,7 +25,7 @@ class TooMuch(ValueError):
     """A text that is not saved: `name` is its field, `msgid` and `values` are for the catalogue."""
 
     def __init__(self, name: str, msgid: str, **values: Any) -> None:
-        super().__init__(msgid % values if values else msgid)
+        super().__init__(msgid % values)
         self.name, self.msgid, self.values = name, msgid, values
 
 
@@ -60,13 +60,6 @@ def refuse_too_much(
             length=f"{held:,}",
             most=f"{most:,}",
         )
-
-
-def refuse_unread(form: Form) -> None:
-    """Raises TooMuch for an entry of one line of which the form has the beginning alone."""
-    for field in form:
-        if field.process_errors:
-            raise TooMuch(field.name, str(field.process_errors[0]))
 
 
 def cap_of(name: str, question: Question | None = None) -> int:

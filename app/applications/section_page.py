@@ -37,15 +37,17 @@ def section_page(
         form.version.data = application.version_of(key)
         return render_template(template, application=application, form=form, section=key, **context)
     by_itself, for_now = wants_json(), "for_now" in request.form
-    if not by_itself and not for_now and not form.validate():
+    refused = form.refuses()
+    if refused and by_itself:
+        return jsonify(error="refused", told=" ".join(refused)), 422
+    if refused or (not by_itself and not for_now and not form.validate()):
         return render_template(template, application=application, form=form, section=key, **context), 422
     try:
-        room.refuse_unread(form)
         save(by_itself)
     except room.TooMuch as problem:
         db.session.rollback()
         if by_itself:
-            return jsonify(error="too much", sentence=told(problem)), 413
+            return jsonify(error="refused", told=told(problem)), 422
         form[problem.name].errors = [told(problem)]
         return render_template(template, application=application, form=form, section=key, **context), 422
     except drafting.Stale as stale:

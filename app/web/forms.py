@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import ImmutableMultiDict
-from wtforms import HiddenField, IntegerField, SelectChoice, StringField, TextAreaField
+from wtforms import Form as PlainForm
+from wtforms import HiddenField, IntegerField, PasswordField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, StopValidation, ValidationError
 
-from app import calendar
+from app import calendar, lines
 from app.web.i18n import shown_date
 from app.widths import TooLong, plain
 
@@ -61,29 +62,103 @@ def half_width(value: Any) -> Any:
     return mended.translate(str.maketrans("‐‑–—−ー", "------")).strip()
 
 
-class Form(FlaskForm):
+NOT_ONE_LINE = {
+    lines.BREAK: _l(
+        "Line breaks cannot be used here. They were taken out below: look at the entry, then send it again."
+    ),
+    lines.DIRECTION: _l(
+        "Invisible characters that turn the direction of writing cannot be used here. They were taken out below: "
+        "look at the entry, then send it again."
+    ),
+}
+
+
+def _plain(value: Any) -> Any:
+    return lines.neutral(value) if isinstance(value, str) else value
+
+
+def _on_one_line(value: Any) -> Any:
+    if isinstance(value, Beginning):
+        return value  # that it is no more than that is told by `tidy`
+    return lines.one_line(value) if isinstance(value, str) else value
+
+
+class _Bound:
+    """How the fields of our forms are bound: what is typed into a box of several lines becomes neutral (app/lines.py);
+    what is typed into one line too, and `_refusing` tells of it."""
+
+    def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+        filters = list(unbound_field.kwargs.get("filters", []))
+        kind = unbound_field.field_class
+        if issubclass(kind, StringField):
+            filters = [it for it in (_neutral_for(kind), tidy) if it and it not in filters] + filters
+        return unbound_field.bind(form=form, **{**options, "filters": filters})
+
+    def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+        """What was sent, as a form alone; each entry of one line as long as one may be."""
+        sent = None if request.is_json else super().wrap_formdata(form, formdata)  # type: ignore[misc]
+        if sent is None:
+            return None
+        of_one_line = {
+            field.name
+            for field in form
+            if isinstance(field, StringField) and not isinstance(field, TextAreaField)
+        }
+        entries = list(sent.items(multi=True))
+        if not any(name in of_one_line and _is_too_long(value) for name, value in entries):
+            return sent
+        return ImmutableMultiDict(
+            (name, _beginning(value) if name in of_one_line and _is_too_long(value) else value)
+            for name, value in entries
+        )
+
+
+def _neutral_for(kind: type) -> Any:
+    if issubclass(kind, PasswordField):
+        return None  # nobody sees it, and it must stay what it is; a line break in it is refused all the same
+    return _plain if issubclass(kind, TextAreaField) else _on_one_line
+
+
+class _Refusing:
+    """A line break or a control of direction in a text of one line is refused as soon as the entries are read.
+
+    No browser sends one from such a field, so somebody made the request by hand, or pasted what they cannot see: the
+    field tells it and holds the entry without.
+    """
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)  # type: ignore[misc]
+        for field in self:  # type: ignore[attr-defined]
+            if isinstance(field, StringField) and not isinstance(field, TextAreaField):
+                faults = [
+                    lines.fault_of(tidy(sent))
+                    for sent in field.raw_data or ()
+                    if isinstance(sent, str) and not isinstance(sent, Beginning)
+                ]
+                field.process_errors += [NOT_ONE_LINE[fault] for fault in dict.fromkeys(filter(None, faults))]
+
+    def refuses(self) -> list[str]:
+        """What cannot be kept even for now, told beside its field; for entries that are saved unfinished."""
+        told = []
+        for field in self:  # type: ignore[attr-defined]
+            if field.process_errors:
+                field.errors = list(field.process_errors)
+                told += [f"{field.label.text}: {sentence}" for sentence in field.errors]
+        return told
+
+
+class Row(_Refusing, PlainForm):
+    """One of several rows of a form."""
+
+    class Meta(_Bound):
+        pass
+
+
+class Form(_Refusing, FlaskForm):
     """A form of ours. `version` travels with what people edit together: see `same_version`."""
 
-    class Meta:
-        def bind_field(self, form, unbound_field, options):
-            filters = list(unbound_field.kwargs.get("filters", []))
-            if issubclass(unbound_field.field_class, StringField | TextAreaField) and tidy not in filters:
-                filters.insert(0, tidy)
-            return unbound_field.bind(form=form, **{**options, "filters": filters})
-
-        def wrap_formdata(self, form, formdata):
-            """What was sent, as a form alone; each entry of one line as long as one may be."""
-            sent = None if request.is_json else super().wrap_formdata(form, formdata)  # type: ignore[misc]
-            if sent is None:
-                return None
-            texts = {field.name for field in form if isinstance(field, TextAreaField)}
-            entries = list(sent.items(multi=True))
-            if not any(_is_too_long(value) and name not in texts for name, value in entries):
-                return sent
-            return ImmutableMultiDict(
-                (name, _beginning(value) if _is_too_long(value) and name not in texts else value)
-                for name, value in entries
-            )
+    class Meta(_Bound):
+        pass
 
 
 def _is_too_long(value: Any) -> bool:

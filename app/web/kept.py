@@ -15,8 +15,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import calendar
 from app.db import origin
+from app.lines import typed
 from app.web import keeping
-from app.web.entries import typed
 
 NEVER_KEPT = ("csrf_token", "password", "new_password", "new_password_again")
 

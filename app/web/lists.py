@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,7 @@ from werkzeug.datastructures import MultiDict
 from app import calendar
 from app.db import db
 from app.folding import only_marks, read_alike, words_of
+from app.lines import neutral, one_line
 from app.widths import plain
 
 PER_PAGE = 25
@@ -143,7 +145,7 @@ class Listing:
     @cached_property
     def chosen(self) -> dict[str, str]:
         """The filters in force, key → value as typed."""
-        found = {f.key: self.args.get(f.key, "").strip()[:LONGEST_SEARCH] for f in self.filters}
+        found = {f.key: one_line(self.args.get(f.key, "")).strip()[:LONGEST_SEARCH] for f in self.filters}
         return {key: value for key, value in found.items() if value and self._filter(key).shown(value)}
 
     @cached_property
@@ -275,8 +277,18 @@ class Listing:
 
 
 def _harmless(value: Any) -> Any:
-    """A cell of a CSV that a spreadsheet would run as a formula is kept as text."""
+    """A cell of a CSV that a spreadsheet would run as a formula is kept as text, by a ' before it.
+
+    Excel in Japanese takes ＝ for =, and blanks, quotes and what nobody sees may stand before it. A negative number stays
+    one; a telephone number that begins with + would be reckoned out (+81-3-5555-1234 is -6705), and is a text.
+    """
     if value is None or isinstance(value, int | float):
         return value
-    text = str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    text = neutral(str(value))
+    return "'" + text if _FORMULA.match(text) and not _NEGATIVE.fullmatch(text) else text
+
+
+_FORMULA = re.compile(
+    r"""[\s"'`´‘’“”＂＇\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]*[=+\-@＝＋－＠−﹢﹣﹦﹫⁼⁺⁻]|[\t\n]"""
+)
+_NEGATIVE = re.compile(r"-(\d+|\d{1,3}(,\d{3})+)(\.\d+)?%?")

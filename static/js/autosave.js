@@ -84,8 +84,10 @@ export default function autosave(form) {
       const { own } = await answer.json().catch(() => ({}));
       tell(own ? words.conflictOwn : words.conflict, true);
     } else if (answer.status === 413) {
-      const { sentence } = await answer.json().catch(() => ({}));
-      tell([sentence ?? words.tooMuch, words.stillHere].join(" "), true);
+      tell(`${words.tooMuch} ${words.stillHere}`, true);
+    } else if (answer.status === 422) {
+      const { told } = await answer.json().catch(() => ({}));
+      tell(`${told ?? words.unsaved} ${words.stillHere}`, true); // sending it again unchanged would change nothing
     } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
       tell(words.signedOut, true);
     } else if (answer.ok) {
