@@ -35,6 +35,8 @@ def limit() -> None:
     query = request.query_string
     if len(request.path.encode()) + len(query) > LONGEST_ADDRESS or query.count(b"&") >= MOST_PARAMETERS:
         abort(414)
+    if (request.content_length or 0) > request.max_content_length:
+        abort(413)  # also where the route would not have read it
 
 
 def body_limit(endpoint: str | None) -> int:
