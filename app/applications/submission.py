@@ -52,8 +52,8 @@ class ChangedSinceSeen(Exception):
     """It was changed after whoever decides opened the page: a section saved, or for the office handed in anew."""
 
 
-def hand_over(application: Application, *, actor: Any, at: datetime, arrived: datetime | None = None) -> None:
-    """Give the draft to the approver, who is told by mail; from now nobody edits it.
+def hand_over(application: Application, *, actor: Any, at: datetime, arrived: datetime | None = None) -> bool:
+    """Give the draft to the approver; from now nobody edits it. Whether they are told by mail: see mails.py.
 
     Raises TooEarly before the opening instant, TooLate from the closing instant on, Incomplete while something is
     missing, NotAllowed.
@@ -66,7 +66,7 @@ def hand_over(application: Application, *, actor: Any, at: datetime, arrived: da
     _refuse_early(application, application.call, arrived)
     refuse_incomplete(application)
     move(application, "hand_over", actor=actor, at=at)
-    mails.approval_requested(application, actor=actor, at=at)
+    return mails.approval_requested(application, actor=actor, at=at)
 
 
 def take_back(application: Application, *, actor: Any, at: datetime) -> None:
@@ -76,8 +76,10 @@ def take_back(application: Application, *, actor: Any, at: datetime) -> None:
     forget_sending_back(application)  # what was asked then had been mended and handed over
 
 
-def send_back(application: Application, *, reason: str, actor: Any, at: datetime) -> None:
-    """差戻し: the approver gives a draft, or a correction reported as mended, back to the editor, who is told why.
+def send_back(application: Application, *, reason: str, actor: Any, at: datetime) -> bool:
+    """差戻し: the approver gives a draft, or a correction reported as mended, back to the editor, who sees why.
+
+    Returns whether the editors are told by mail.
 
     Raises ValueError without a reason, NotAllowed when it does not lie with the approver or `actor` is none.
     """
@@ -95,13 +97,13 @@ def send_back(application: Application, *, reason: str, actor: Any, at: datetime
         application.record("correction_sent_back", actor=actor, at=at, changes=changes, audience="applicant")
     application.sent_back_at, application.sent_back_by = at, actor.name
     application.sent_back_reason = reason
-    mails.sent_back(application, at=at)
+    return mails.sent_back(application, at=at)
 
 
 def report_mended(
     application: Application, *, actor: Any, at: datetime, arrived: datetime | None = None
-) -> None:
-    """Tell the approver that a returned application is mended and can be resubmitted.
+) -> bool:
+    """Tell the approver that a returned application is mended and can be resubmitted. Whether by mail: see mails.py.
 
     Raises TooLate from its due instant on, NotAllowed unless it stands returned, Incomplete while something is
     missing.
@@ -122,7 +124,7 @@ def report_mended(
     refuse_incomplete(application)
     correction.mended_at, correction.mended_by = at, actor.name
     application.record("reported_mended", actor=actor, at=at, audience="applicant")
-    mails.approval_requested(application, actor=actor, at=at)
+    return mails.approval_requested(application, actor=actor, at=at)
 
 
 def submit(
@@ -135,9 +137,9 @@ def submit(
 ) -> Submission:
     """Hand the application in: it gets its number, is frozen, and a receipt is mailed.
 
-    `at` and `arrived` are the server's clock; `seen` is the fingerprint of what the approver read. Raises TooEarly before the opening
-    instant, TooLate at and after the closing instant, Incomplete, ChangedSinceSeen, NotAllowed. Numbers run per call: its row is held, so that two
-    bodies in the same second get two numbers.
+    `at` and `arrived` are the server's clock; `seen` is the fingerprint of what the approver read. Raises TooEarly
+    before the opening instant, TooLate at and after the closing instant, Incomplete, ChangedSinceSeen, NotAllowed.
+    Numbers run per call: its row is held, so that two bodies in the same second get two numbers.
     """
     call = held(application.call)
     application = held(application)
