@@ -79,6 +79,9 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "CONTACT_HOURS": setting("CONTACT_HOURS", ""),  # shown as it is; nothing is said where it is empty
         "CONTACT_TELEPHONE": setting("CONTACT_TELEPHONE", "03-0000-0000" if env == "demo" else ""),
         "TRUSTED_PROXIES": int(setting("TRUSTED_PROXIES", 0)),
+        "ARRIVAL_HEADER": setting(
+            "ARRIVAL_HEADER", ""
+        ),  # in which the nearest trusted proxy says when (app/web/arrival.py)
     }
 
 

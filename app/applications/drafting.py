@@ -57,19 +57,25 @@ class Stale(Exception):
 
 
 def start(
-    call: Call, organisation: Organisation, *, another: bool = False, actor: Any, at: datetime
+    call: Call,
+    organisation: Organisation,
+    *,
+    another: bool = False,
+    actor: Any,
+    at: datetime,
+    arrived: datetime | None = None,
 ) -> Application:
     """A new, empty draft of `organisation` to `call`.
 
     One application per body and call is the rule; a second project of the same body is meant with `another`.
-    Raises NotAllowed for another body's seat, NotOpen outside the call's window, NotEligible for a kind of body that
+    Raises NotAllowed for another body's seat, NotOpen when it `arrived` outside the call's window, NotEligible for a kind of body that
     cannot lead, AlreadyStarted without `another`, and also with it while an empty draft lies there.
     """
     if not actor.may("application.edit") or actor.organisation_id != organisation.id:
         raise NotAllowed(call, "start", "not permitted")
     # Held until the commit: of two clicks at once the second sees the first's draft.
     call = db.session.scalars(_locked(Call, call.id)).one()
-    if not call.takes_submissions_at(at):
+    if not call.takes_submissions_at(arrived or at):
         raise NotOpen
     if organisation.body_kind not in call.eligible_kinds:
         raise NotEligible

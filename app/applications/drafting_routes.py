@@ -23,6 +23,7 @@ from app.organisations.models import Organisation
 from app.organisations.search import read_code
 from app.programmes.models import TECHNOLOGIES, Call
 from app.web.access import actor, needs
+from app.web.arrival import arrived
 from app.web.bodies import takes_files
 from app.web.forms import told
 from app.web.lists import LONGEST_SEARCH
@@ -39,7 +40,9 @@ def start(call_id: int):
     earlier = drafting.started_by(body, call)
     if request.method == "POST" and (not earlier or form.validate()):
         try:
-            application = drafting.start(call, body, another=bool(earlier), actor=actor(), at=calendar.now())
+            application = drafting.start(
+                call, body, another=bool(earlier), actor=actor(), at=calendar.now(), arrived=arrived()
+            )
         except drafting.AlreadyStarted as already:
             db.session.rollback()
             flash(_("Your municipality has a draft with nothing in it yet: use that one."), "info")
@@ -54,8 +57,8 @@ def start(call_id: int):
         call=call,
         form=form,
         earlier=earlier,
-        open=call.takes_submissions_at(calendar.now()),
-        opens_later=call.opens_after(calendar.now()),
+        open=call.takes_submissions_at(arrived()),
+        opens_later=call.opens_after(arrived()),
         eligible=body.body_kind in call.eligible_kinds,
     )
     return page, 422 if request.method == "POST" else 200

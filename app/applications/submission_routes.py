@@ -17,6 +17,7 @@ from app.applications.sections import Incomplete, problems_of, sections_of
 from app.db import db
 from app.lifecycle import NotAllowed
 from app.web.access import actor, needs
+from app.web.arrival import arrived
 from app.web.i18n import shown_instant
 from app.web.records import fetch
 
@@ -57,7 +58,7 @@ def hand_over(application_id: int):
     application = fetch(Application, application_id, *READ, permission="application.hand_over")
     ask = submission.hand_over if application.state in BEFORE_SUBMISSION else submission.report_mended
     try:
-        mailed = ask(application, actor=actor(), at=calendar.now())
+        mailed = ask(application, actor=actor(), at=calendar.now(), arrived=arrived())
     except (Incomplete, submission.TooEarly, submission.TooLate) as refused:
         db.session.rollback()
         return _answers(application, refused=refused)
@@ -145,7 +146,8 @@ def _hand_in(application_id: int, name: str) -> Any:
         return _answers(application, refused=None)
     act = submission.submit if name == "submit" else submission.resubmit
     try:
-        act(application, seen=form.seen.data or None, actor=actor(), at=calendar.now())
+        seen = form.seen.data or None
+        act(application, seen=seen, actor=actor(), at=calendar.now(), arrived=arrived())
     except REFUSALS as refused:
         db.session.rollback()
         return _answers(application, refused=refused)

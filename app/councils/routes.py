@@ -21,6 +21,7 @@ from app.organisations.links import LinkGone
 from app.organisations.operations import Refused
 from app.projects.models import Project, ProjectApplicant
 from app.web.access import actor, needs
+from app.web.arrival import arrived
 from app.web.forms import told
 from app.web.i18n import shown_date, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
@@ -160,7 +161,7 @@ def record_meeting(council_id: int):
 def reply(token: str):
     """A member answers without an account. Opening the page uses nothing up: mail filters open every link."""
     try:
-        link, membership = invitation.opened(token, at=calendar.now())
+        link, membership = invitation.opened(token, at=arrived())
         entered = AnswerForm()
         if entered.validate_on_submit():
             agree, note = entered.answer.data == "agree", entered.note.data or ""
