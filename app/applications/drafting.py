@@ -16,6 +16,7 @@ from app.applications.models import Answer, Application, JointApplicant
 from app.applications.sections import answer_key
 from app.db import db
 from app.lifecycle import APPLICATION, NotAllowed
+from app.lines import neutral, one_line
 from app.organisations.models import HEAD_TITLES, Organisation
 from app.organisations.search import BodySearch
 from app.programmes.models import Call, Question
@@ -104,7 +105,7 @@ def save_basics(
 ) -> None:
     """Keep title and summary. Raises NotAllowed when it is not open to editing, Stale (see there)."""
     application = open_for_editing(application, actor)
-    yours = {"title": title, "summary": summary}
+    yours = {"title": one_line(title), "summary": neutral(summary)}
     if _is_news(application, "basics", {name: getattr(application, name) for name in yours}, yours, version):
         _set(application, "basics", yours, quietly=quietly, actor=actor, at=at)
 
@@ -122,7 +123,7 @@ def save_technologies(
 ) -> None:
     """Keep the technologies: tags, 「等」 (and others), and what no tag names. Raises as `save_basics`."""
     application = open_for_editing(application, actor)
-    yours = {"technologies": technologies, "technologies_etc": etc, "technologies_other": other}
+    yours = {"technologies": technologies, "technologies_etc": etc, "technologies_other": one_line(other)}
     if _is_news(
         application, "technologies", {name: getattr(application, name) for name in yours}, yours, version
     ):
@@ -141,7 +142,7 @@ def save_answer(
 ) -> None:
     """Keep the answer to one of the call's questions, also while it is too long. Raises as `save_basics`."""
     application = open_for_editing(application, actor)
-    key = answer_key(question.id)
+    key, text = answer_key(question.id), neutral(text)
     if not _is_news(application, key, {"text": application.answer_to(question)}, {"text": text}, version):
         return
     answer = next((answer for answer in application.answers if answer.question_id == question.id), None)
