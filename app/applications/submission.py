@@ -148,11 +148,11 @@ def resubmit(application: Application, *, seen: str | None = None, actor: Any, a
     if application.state == "lapsed":  # recorded while the approver was reading
         raise TooLate(application, application.corrections[-1].due_at)
     _refuse_unless_open(application, "resubmit", ("returned",), actor)
+    correction = application.corrections[-1]
+    if at >= correction.due_at:  # before anything that would tell how far the office is
+        raise TooLate(application, correction.due_at)
     if call.state != "published":
         raise NotAllowed(application, "resubmit", f"the call is {call.state}")
-    correction = application.corrections[-1]
-    if at >= correction.due_at:
-        raise TooLate(application, correction.due_at)
     _refuse_unread(application, seen)
     submission = _hand_in(application, "resubmit", actor=actor, at=at)
     correction.resubmitted_at, application.correction_due_at = at, None
