@@ -25,6 +25,7 @@ from app.doctor import checks
 from app.organisations.cli import users
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.web import clock
+from app.web.commands import take_words
 
 jobs_group = AppGroup("jobs", help="The recurring jobs.")
 history_group = AppGroup("history", help="The history and its hash chain.")
@@ -50,6 +51,7 @@ def register(app: Flask) -> None:
     for command in (jobs_group, history_group, lifecycle_group, letters, mails, users, doctor):
         app.cli.add_command(command)
     app.cli.add_command(demo)
+    take_words(app.cli)
 
 
 @jobs_group.command("run")

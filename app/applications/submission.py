@@ -172,12 +172,12 @@ def resubmit(
     if application.state == "lapsed":  # recorded while the approver was reading
         raise TooLate(application, application.corrections[-1].due_at)
     _refuse_unless_open(application, "resubmit", ("returned",), actor)
-    if call.state != "published":
-        raise NotAllowed(application, "resubmit", f"the call is {call.state}")
     correction = application.corrections[-1]
     arrived = _decisive(application, arrived, at)
-    if arrived >= correction.due_at:
+    if arrived >= correction.due_at:  # before anything that would tell how far the office is
         raise TooLate(application, correction.due_at)
+    if call.state != "published":
+        raise NotAllowed(application, "resubmit", f"the call is {call.state}")
     _refuse_unread(application, seen)
     submission = _hand_in(application, "resubmit", actor=actor, at=at, arrived=arrived)
     correction.resubmitted_at, application.correction_due_at = arrived, None
