@@ -86,7 +86,9 @@ def test_the_work_is_halted_by_hand_staff_are_told_and_somebody_lifts_it(app, ru
 def test_what_is_not_understood_changes_nothing(app, run, at, words, says, status):
     people = {"OFFICER": factories.tenure("officer"), "DIRECTOR": factories.tenure("director")}
     halting.halt("clock_ahead", at=at)
-    assert says in run(*[people[word].person.email if word in people else word for word in words], status=status)
+    assert says in run(
+        *[people[word].person.email if word in people else word for word in words], status=status
+    )
     assert [halt.reason for halt in halting.open_halts()] == ["clock_ahead"]
 
 

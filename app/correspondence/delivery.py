@@ -228,10 +228,7 @@ def _abandoned(now: datetime) -> Any:
     """Claims that no worker can be at any more; one from the future was made by a clock that has been set back since."""
     left = or_(Mail.claimed_at < now - CLAIM_HOLDS, Mail.claimed_at > now + CLAIM_HOLDS)
     return (
-        select(Mail)
-        .where(left, Mail.sent_at.is_(None))
-        .order_by(Mail.id)
-        .with_for_update(skip_locked=True)
+        select(Mail).where(left, Mail.sent_at.is_(None)).order_by(Mail.id).with_for_update(skip_locked=True)
     )
 
 

@@ -75,7 +75,9 @@ def test_who_lifts_it_ticks_that_they_have_looked_and_says_what_was_found(halted
     assert client.post("/halt/resumption", data={"remark": "確認した。"}).status_code == 422
     assert client.post("/halt/resumption", data={"seen": "y"}).status_code == 422
     assert halting.current() is not None
-    done = client.post("/halt/resumption", data={"seen": "y", "remark": "停電による停止。"}, follow_redirects=True)
+    done = client.post(
+        "/halt/resumption", data={"seen": "y", "remark": "停電による停止。"}, follow_redirects=True
+    )
     assert "停電による停止。" in done.get_data(as_text=True), "among the earlier halts"
     assert halting.current() is None
     assert db.session.get_one(halting.Halt, halted.id).lifted_by == tenure.name
