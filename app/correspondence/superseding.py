@@ -65,6 +65,12 @@ def withdraw_all(
     return drafted
 
 
+def standing_about(record: Model, letter_kind: str) -> list[Letter]:
+    """The letters of this kind that were issued about `record` and hold, or those that replaced them."""
+    ends = _ends_of_chains(record, letter_kind, hold=False)
+    return [last for last in ends if last.letter_kind != WITHDRAWAL and last.state == "issued"]
+
+
 def stands_issued(record: Model, letter_kind: str, *, hold: bool = False) -> bool:
     """Whether a letter of this kind about `record` has been issued and is not withdrawn, nor to be.
 

@@ -40,7 +40,7 @@ def record_extension(
     db.session.refresh(
         project, with_for_update={"of": Project}
     )  # nobody drafts or ends while this is written
-    _refuse_impossible(project, years, on, calendar.day_of(at))
+    refuse_impossible(project, years, on, calendar.day_of(at))
     if stands_issued(project, KIND, hold=True):
         raise Refused(
             N_("The support-end letter has been issued; what was recorded cannot be changed any more.")
@@ -108,7 +108,7 @@ def may_be_recorded(project: Project) -> bool:
     return project.awaits_extension or not stands_issued(project, KIND)
 
 
-def _refuse_impossible(project: Project, years: int, on: date, today: date) -> None:
+def refuse_impossible(project: Project, years: int, on: date, today: date) -> None:
     most = project.call.extension_years
     if not project.may_be_extended:
         raise Refused(N_("The call of this project offers no extension of support."))
