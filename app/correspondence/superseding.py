@@ -32,6 +32,7 @@ def withdraw(letter: Letter, *, reason: str, afterwards: str = "", actor: Any, a
 
     Raises Refused where it cannot be withdrawn, NotAllowed for who may not, ValueError without a reason.
     """
+    _hold(letter, WITHDRAWAL, actor)
     if letter.letter_kind == WITHDRAWAL:
         raise Refused(
             N_("This letter withdraws another one; put a letter with the right contents in its place.")
@@ -42,9 +43,9 @@ def withdraw(letter: Letter, *, reason: str, afterwards: str = "", actor: Any, a
 
 def replace_by(letter: Letter, content: LetterContent, *, reason: str, actor: Any, at: datetime) -> Letter:
     """Draft the letter with the right `content` that goes out in the place of `letter`. Raises as `withdraw` does."""
-    return _draft(
-        letter, REPLACEMENT, replacement(letter, content, reason=reason), reason=reason, actor=actor, at=at
-    )
+    _hold(letter, REPLACEMENT, actor)
+    content = replacement(letter, content, reason=reason)
+    return _draft(letter, REPLACEMENT, content, reason=reason, actor=actor, at=at)
 
 
 def withdraw_all(
@@ -163,16 +164,21 @@ def compose_anew(letter: Letter) -> LetterContent:
     return withdrawal(former, reason=said[REASON], afterwards=said.get(AFTERWARDS, ""))
 
 
-def _draft(
-    letter: Letter, kind: str, content: LetterContent, *, reason: str, actor: Any, at: datetime
-) -> Letter:
+def _hold(letter: Letter, kind: str, actor: Any) -> None:
+    """Nobody else supersedes it until the end of the transaction."""
     if not actor.may("letter.supersede", letter):
         raise NotAllowed(letter, kind, "not permitted")
-    locked([letter])  # of two people at once the second finds the draft of the first
+    locked([letter])  # of two people at once the second waits here, and then finds the draft of the first
+    db.session.expire(letter, ["superseder_id"])
     if letter.state != "issued":
         raise NotAllowed(letter, kind, f"it is {letter.state}")
     if not may_be_superseded(letter):
         raise Refused(N_("Another letter supersedes this one already, or is being prepared to."))
+
+
+def _draft(
+    letter: Letter, kind: str, content: LetterContent, *, reason: str, actor: Any, at: datetime
+) -> Letter:
     tried = db.session.scalar(select(func.count(Letter.id)).where(Letter.supersedes_id == letter.id)) or 0
     made = letters.draft(
         key=f"{kind}:letter:{letter.id}:{tried + 1}",

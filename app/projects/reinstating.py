@@ -49,8 +49,6 @@ def reinstate(
     if years:
         project.extension, project.extension_on, project.extended_years = CERTIFIED, on, years
         project.extension_remark = reason.strip()
-    project.cancelled_on, project.cancel_reason = None, ""
-    project.reinstatements += 1
     discarded = letters.take_back(project, KIND, reason=reason.strip(), actor=actor, at=at)
     drafted = superseding.withdraw_all(
         project, KIND, reason=reason.strip(), afterwards=_afterwards(project), actor=actor, at=at
@@ -65,6 +63,8 @@ def reinstate(
         changes["extended_years"] = years
     if old_cancellation:
         changes["cancelled_on"] = [old_cancellation, None]
+    project.cancelled_on, project.cancel_reason = None, ""
+    project.reinstatements += 1
     move(project, "reinstate", actor=actor, at=at, changes=changes)
     return len(drafted)
 
