@@ -79,6 +79,8 @@ def contexts(app: Flask) -> None:
     from app.applications import about as applications_about
     from app.applications.routes import applications
     from app.correspondence import about as letters_about
+    from app.correspondence import superseding
+    from app.correspondence.models import WITHDRAWAL
     from app.correspondence.routes import correspondence
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
@@ -114,7 +116,8 @@ def contexts(app: Flask) -> None:
         letters_about.about_body,
     )
     app.extensions["composers"] = {
-        end_of_support.KIND: end_of_support.compose_anew
+        end_of_support.KIND: end_of_support.compose_anew,
+        WITHDRAWAL: superseding.compose_anew,
     }  # kind of letter → worded anew
     app.extensions["reminders"] = REMINDERS  # the schedule foretells what the contexts above it will send
     app.extensions["person_of_session"] = person_of_session

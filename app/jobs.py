@@ -23,7 +23,7 @@ import private
 from app import calendar, halting, timekeeping
 from app.applications import checking
 from app.applications import reminders as application_reminders
-from app.correspondence import copies, delivery
+from app.correspondence import copies, delivery, superseding
 from app.councils import reminders as council_reminders
 from app.db import db
 from app.demo import clock as demo_clock
@@ -54,6 +54,7 @@ Job = Callable[[date, datetime], dict[str, int]]
 DAILY: dict[str, Job] = {
     "draft_support_end_letters": lambda on, at: {"drafted": end_of_support.draft_letters(on=on, at=at)},
     "issue_support_end_letters": lambda on, at: _issued(end_of_support.issue_letters(on=on, at=at)),
+    "issue_superseding_letters": lambda on, at: _issued(superseding.issue_approved(on=on, at=at)),
     "escalate_unapproved_letters": lambda on, at: {"mails_queued": end_of_support.escalate(on=on, at=at)},
     "escalate_unrecorded_extensions": lambda on, at: {
         "mails_queued": extension.escalate_unrecorded(on=on, at=at)

@@ -109,6 +109,8 @@ def _letter(letter: Letter) -> dict[str, Any]:
     return {
         "id": letter.id,
         "state": letter.state,
+        "standing": letter.standing,
+        "supersedes": letter.supersedes_id,
         "kind": letter.letter_kind,
         "fiscal_year": letter.fiscal_year,
         "number": letter.number,
