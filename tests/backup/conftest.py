@@ -8,7 +8,8 @@ import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,8 @@ def installation(app, at) -> Flask:
     factories.letter()
     person = factories.person(email="someone@example.jp")
     db.session.flush()
-    links.make(PASSWORD, person.id, expires_at=at + timedelta(days=1))
-    links.make("membership", 1, expires_at=at + timedelta(days=1))
+    links.make(PASSWORD, person.id, expires_at=at + timedelta(days=3))
+    links.make("membership", 1, expires_at=at + timedelta(days=3))
     db.session.commit()
     return app
 
@@ -57,7 +58,8 @@ def run(app) -> Callable[..., Any]:
 
 def run_in(app: Flask, *arguments: object) -> Any:
     db.session.remove()
-    return app.test_cli_runner().invoke(args=[str(argument) for argument in arguments])
+    with app.app_context():  # a command takes the context that it finds
+        return app.test_cli_runner().invoke(args=[str(argument) for argument in arguments])
 
 
 @pytest.fixture
@@ -98,9 +100,8 @@ class Place:
         return tables == [] and left == []
 
 
-@pytest.fixture
-def place(tmp_path, at) -> Iterator[Place]:
-    folder = tmp_path / "restored"
+@contextmanager
+def an_empty_place(folder: Path, at: datetime) -> Iterator[Place]:
     with empty_database() as url:
         app = create_app({**OF_A_TEST, "DATABASE_URL": url, "DATA_DIR": folder, "SECRET_KEY": None})
         app.config.update(PINNED_CLOCK=at + timedelta(days=1), WTF_CSRF_ENABLED=False)
@@ -109,6 +110,19 @@ def place(tmp_path, at) -> Iterator[Place]:
             db.session.remove()
             db.engine.dispose()
         calendar.pin(at)
+
+
+@pytest.fixture
+def place(tmp_path, at) -> Iterator[Place]:
+    with an_empty_place(tmp_path / "restored", at) as made:
+        yield made
+
+
+@pytest.fixture
+def places(tmp_path, at) -> Callable[[], Any]:
+    """As many as are asked for, one after the other."""
+    numbers = count(1)
+    return lambda: an_empty_place(tmp_path / f"restored {next(numbers)}", at)
 
 
 def contents() -> dict[str, list[tuple[Any, ...]]]:

@@ -73,7 +73,8 @@ def test_of_two_backups_to_one_file_the_second_is_refused(installation, run, tmp
 
 
 def test_what_a_killed_backup_left_is_written_over(installation, run, tmp_path):
-    for left in ("banso.tar.part", "banso.tar.part.sqlite"):
+    beside = ["banso.tar.part.sqlite"] if db.engine.dialect.name == "sqlite" else []
+    for left in ("banso.tar.part", *beside):
         (tmp_path / left).write_bytes(b"half" * 100_000)
     assert run("backup", tmp_path / "banso.tar").exit_code == 0
     assert run("backup", "--check", tmp_path / "banso.tar").exit_code == 0
