@@ -13,6 +13,7 @@ import private
 
 ROOT = Path(__file__).resolve().parent
 MEBIBYTE = 1024 * 1024
+LARGEST_BODY = 25 * MEBIBYTE  # of a request; the server in front (serving/) keeps no more either
 SHORTEST_KEY = 32  # characters; ours have 64
 
 
@@ -61,7 +62,7 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         # A day of typing must outlive the token of the page it is typed into.
         "WTF_CSRF_TIME_LIMIT": 24 * 3600,
-        "MAX_CONTENT_LENGTH": 25 * MEBIBYTE,
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": 5 * MEBIBYTE,
         "ATTACHMENT_MAX_BYTES": 20 * MEBIBYTE,
         "BABEL_DEFAULT_LOCALE": "ja",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 import private
 from app import halting
@@ -84,10 +84,15 @@ class _Claimed:
 
 
 def _claim(due: datetime, now: datetime) -> _Claimed | None:
-    """Take the mail that has waited longest, so that no other worker does."""
+    """Take the mail that has waited longest, so that no other worker does.
+
+    No mail is ever put off by more than LONGEST_WAIT: one that seems to be was queued by a clock that has been set
+    back since, and it is due.
+    """
     waiting = (
         select(Mail)
-        .where(Mail.next_attempt_at <= due, Mail.claimed_at.is_(None))
+        .where(or_(Mail.next_attempt_at <= due, Mail.next_attempt_at > due + LONGEST_WAIT))
+        .where(Mail.claimed_at.is_(None))
         .order_by(Mail.next_attempt_at, Mail.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -222,11 +227,10 @@ def _let_go_of_abandoned(now: datetime) -> None:
 
 
 def _abandoned(now: datetime) -> Any:
+    """Claims that no worker can be at any more; one from the future was made by a clock that has been set back since."""
+    left = or_(Mail.claimed_at < now - CLAIM_HOLDS, Mail.claimed_at > now + CLAIM_HOLDS)
     return (
-        select(Mail)
-        .where(Mail.claimed_at < now - CLAIM_HOLDS, Mail.sent_at.is_(None))
-        .order_by(Mail.id)
-        .with_for_update(skip_locked=True)
+        select(Mail).where(left, Mail.sent_at.is_(None)).order_by(Mail.id).with_for_update(skip_locked=True)
     )
 
 

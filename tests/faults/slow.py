@@ -33,19 +33,21 @@ GIVES_UP = 15  # seconds after which a person would
 AT_MOST = 3  # times the p95 without slow clients, where that is more than …
 UNNOTICED = 1.0  # … a second, which nobody would put down to the server
 LARGE = 20 * 1024 * 1024
-EMAIL = "editor.slow@example.jp"
+EMAIL = "person{}@example.jp"  # each of the others has their own, and the first has the large file too
 
 
 def prepare(_server: Server) -> None:
-    """An editor whose draft has the largest file that is taken."""
+    """Editors of one body, whose draft has the largest file that is taken."""
     at = calendar.now()
-    editor = factories.tenure(EDITOR, person=factories.person(email=EMAIL))
-    operations.set_password(editor.person, PASSWORD, at=at)
+    body = factories.organisation()
+    for number in range(OTHERS):
+        editor = factories.tenure(EDITOR, body, person=factories.person(email=EMAIL.format(number)))
+        operations.set_password(editor.person, PASSWORD, at=at)
     call = factories.call(
         opens_at=datetime(2020, 1, 1, tzinfo=calendar.JST),
         closes_at=datetime(2099, 1, 1, tzinfo=calendar.JST),
     )
-    draft = factories.application(call=call, organisation=editor.seat.organisation, complete=False)
+    draft = factories.application(call=call, organisation=body, complete=False)
     content = b"%PDF-1.7\n".ljust(LARGE - 6, b"%") + b"%%EOF\n"
     attachments.add_attachment(draft, "計画.pdf", content, max_bytes=LARGE, actor=editor, at=at)
     db.session.commit()
@@ -116,8 +118,7 @@ def slow_clients(server: Server, count: int) -> Iterator:
 
 def _attachment(reader: Visitor) -> str:
     """The address of the large file, as whoever may read it."""
-    reader.sign_in(EMAIL)
-    reader.get("/applications/1/attachments")
+    reader.sign_in(EMAIL.format(0))
     return "/applications/1/attachments/1"
 
 
@@ -134,16 +135,16 @@ def _others(server: Server) -> tuple[list[float], int]:
     """How long each request of the others took, and how many were not answered in time."""
     until = time.monotonic() + SECONDS
 
-    def somebody(_number: int) -> tuple[list[float], int]:
+    def somebody(number: int) -> tuple[list[float], int]:
         waits: list[float] = []
         failed = 0
         while time.monotonic() < until:
             visitor = Visitor(server.port, timeout=GIVES_UP)
             begun = time.monotonic()
             try:
-                for step in (_read, _enter):
+                for act in (_read, _enter):
                     begun = time.monotonic()
-                    step(visitor)
+                    act(visitor, number)
                     waits.append(time.monotonic() - begun)
             except (OSError, HTTPException, RuntimeError):
                 failed += 1
@@ -157,13 +158,13 @@ def _others(server: Server) -> tuple[list[float], int]:
     return [wait for waits, _failed in found for wait in waits], sum(failed for _waits, failed in found)
 
 
-def _read(visitor: Visitor) -> None:
+def _read(visitor: Visitor, _number: int) -> None:
     if visitor.get("/calls") != 200:
         raise RuntimeError(f"the page of calls answers {visitor.status}")
 
 
-def _enter(visitor: Visitor) -> None:
-    visitor.sign_in(EMAIL)
+def _enter(visitor: Visitor, number: int) -> None:
+    visitor.sign_in(EMAIL.format(number))
 
 
 def _p95(waits: list[float]) -> float:

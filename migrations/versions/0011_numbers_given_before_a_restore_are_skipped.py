@@ -5,8 +5,8 @@ The column is added with its CHECK in one statement: see 0008.
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
