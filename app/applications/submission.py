@@ -17,11 +17,12 @@ import hashlib
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.applications import mails
 from app.applications.drafting import forget_sending_back
 from app.applications.models import BEFORE_SUBMISSION, Application, Attachment, Submission, canonical
+from app.applications.numbering import give_number
 from app.applications.sections import refuse_incomplete
 from app.db import Model, db
 from app.lifecycle import NotAllowed, move
@@ -150,7 +151,7 @@ def submit(
         raise TooLate(application, call.closes_at)
     _refuse_unread(application, seen)
     if application.number is None:
-        _give_number(application, call)
+        give_number(application, call)
     return _hand_in(application, "submit", actor=actor, at=at, arrived=arrived)
 
 
@@ -290,14 +291,6 @@ def _refuse_unread(application: Application, seen: str | None) -> None:
     refuse_incomplete(application)
     if seen is not None and seen != fingerprint(application):
         raise ChangedSinceSeen
-
-
-def _give_number(application: Application, call: Call) -> None:
-    last = (
-        db.session.scalar(select(func.max(Application.sequence)).where(Application.call_id == call.id)) or 0
-    )
-    application.sequence = last + 1
-    application.number = f"{call.code}-{application.sequence:04d}"
 
 
 def held(record: T) -> T:

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import calendar, halting
-from app.correspondence import outbox
+from app.correspondence import outbox, registers
 from app.correspondence.approval import locked
-from app.correspondence.models import REPLACEMENT, WITHDRAWAL, Letter, NumberRegister
+from app.correspondence.models import REPLACEMENT, WITHDRAWAL, Letter
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
-from app.db import Model, add_once, db, insert_into
+from app.db import Model, add_once, db
 from app.lifecycle import N_, UNISSUED, NotAllowed, move
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
@@ -149,7 +149,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
         if letter.state != "approved":
             raise NotAllowed(letter, "issue", f"it is {letter.state}")
         fiscal_year = calendar.fiscal_year(on)
-        sequence = _next_in_register(fiscal_year)
+        sequence = registers.next_in(fiscal_year)
         number = format_number(fiscal_year, sequence, current_app.config["NUMBER_MARK"])
         content = content_of(letter).issued(number=number, on=on)
         rendered = render(content)
@@ -250,14 +250,6 @@ def filename_of(letter: Letter) -> str:
 
 def is_about(record: Model) -> Any:
     return (Letter.about_kind == record.kind) & (Letter.about_id == record.id)
-
-
-def _next_in_register(fiscal_year: int) -> int:
-    statement = insert_into(NumberRegister).values(fiscal_year=fiscal_year, last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=["fiscal_year"], set_={"last": NumberRegister.last + 1}
-    )
-    return db.session.execute(statement.returning(NumberRegister.last)).scalar_one()
 
 
 def _queue_mail(letter: Letter, content: LetterContent, *, on: date, at: datetime) -> None:

@@ -69,5 +69,11 @@ def revoke(purpose: str, subject_id: int, *, at: datetime) -> None:
     )
 
 
+def revoke_all(purpose: str, *, at: datetime) -> int:
+    """Use up every link of this purpose that is still out; how many."""
+    out = OneTimeLink.purpose == purpose, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > at
+    return db.session.execute(update(OneTimeLink).where(*out).values(used_at=at)).rowcount  # type: ignore[attr-defined]
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
