@@ -83,8 +83,8 @@ def contexts(app: Flask) -> None:
     from app.home import about, password, seats  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
+    from app.organisations import devices, session_routes, sessions  # noqa: F401 (adds its routes)
     from app.organisations.routes import organisations
-    from app.organisations.sign_in import load_tenure
     from app.programmes.routes import programmes
     from app.projects import about as projects_about
     from app.projects import end_of_support
@@ -114,7 +114,9 @@ def contexts(app: Flask) -> None:
         end_of_support.KIND: end_of_support.compose_anew
     }  # kind of letter → worded anew
     app.extensions["reminders"] = REMINDERS  # the schedule foretells what the contexts above it will send
-    login.user_loader(load_tenure)
+    login.user_loader(sessions.find)
+    app.after_request(sessions.note_use)
+    app.after_request(devices.hand_out)
 
 
 def commands(app: Flask) -> None:

@@ -25,6 +25,7 @@ from app.correspondence import copies, delivery
 from app.councils import reminders as council_reminders
 from app.db import db
 from app.demo import clock as demo_clock
+from app.organisations import sessions
 from app.projects import end_of_support, extension
 from app.projects import reminders as project_reminders
 from app.projects.announcing import announce
@@ -60,6 +61,7 @@ DAILY: dict[str, Job] = {
     "send_reminders": lambda on, at: reminders.send_due(REMINDERS, at=at),
     "copy_to_officers": lambda on, at: {"mails_queued": copies.send(on=on, at=at)},
     "deliver_mails": lambda on, at: delivery.deliver_due(at=at),
+    "forget_sessions": lambda on, at: {"removed": sessions.forget_old()},
 }
 
 
