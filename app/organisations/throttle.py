@@ -25,7 +25,8 @@ KEPT_FOR = timedelta(days=1)
 # Workers' clocks differ a little; what a demo's clock left in the future is not counted.
 AHEAD = timedelta(minutes=1)
 LONGEST_ORIGIN = 45  # an IPv6 address written out; a proxy may hand on anything
-TURNS = 72022  # the lock of those who count
+KEPT_EACH = 24  # slips of one place at one address; more than those change no wait
+TURNS = 72022  # PostgreSQL's advisory locks of those who count
 
 # Under attack from several networks at once they share the attempts at one address among them.
 SHARED = timedelta(hours=1)
@@ -62,20 +63,20 @@ class Throttle:
     def admit(self, address: str, origin: str, *, known_as: str = "", at: datetime) -> int:
         """Count an attempt as a slip until `forget` is called, and give its number; or raise Slowed.
 
-        Commits: the attempt counts whatever becomes of it, and nothing stays locked meanwhile. One counts at a time,
-        so that many at once do not slip through together; what is refused is not counted and puts nothing off.
+        Commits: the attempt counts whatever becomes of it, and nothing stays locked meanwhile. One at a time counts at
+        an address, so that many at once do not slip through together; what is refused is not counted and puts nothing off.
         """
-        _wait_for_turn()
         near, wide = (f"{self.name}:{network}" for network in networks(origin))
         attempt = SignInAttempt(
             address_hash=self._key(address), origin=near, wide=wide, known_as=known_as, at=at
         )
+        _wait_for_turn(attempt.address_hash)
         until = self._known_until(attempt) if known_as else max(self._until(attempt), _spread_until(attempt))
         if until > at:
             db.session.commit()
             raise Slowed(until)
         db.session.add(attempt)
-        db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < at - KEPT_FOR))
+        _forget_surplus(attempt)
         db.session.commit()
         return attempt.id
 
@@ -174,7 +175,23 @@ def _within(span: timedelta, at: datetime) -> ColumnElement[bool]:
     return SignInAttempt.at.between(at - span, at + AHEAD)
 
 
-def _wait_for_turn() -> None:
+def _forget_surplus(attempt: SignInAttempt) -> None:
+    """What is too old, and what is too much: counting must stay quick while somebody attacks for days."""
+    same = (
+        SignInAttempt.address_hash == attempt.address_hash,
+        SignInAttempt.origin == attempt.origin,
+        SignInAttempt.known_as == attempt.known_as,
+    )
+    surplus = select(SignInAttempt.id).where(*same).order_by(SignInAttempt.at.desc()).offset(KEPT_EACH)
+    db.session.execute(
+        delete(SignInAttempt).where(
+            (SignInAttempt.at < attempt.at - KEPT_FOR) | SignInAttempt.id.in_(surplus)
+        )
+    )
+
+
+def _wait_for_turn(address_hash: str) -> None:
     """Until the commit. SQLite has one writer at a time anyway."""
     if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": TURNS})
+        key = int(address_hash[:8], 16) - 2**31
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:ours, :key)"), {"ours": TURNS, "key": key})
