@@ -6,8 +6,8 @@ Whoever is signed in signs in once more. Attempts are a day's at most: those cou
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
