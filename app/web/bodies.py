@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, request, session
+from flask import abort, current_app, request
 
 from app.permissions import PUBLIC
 from app.web.access import declared_permission
+from app.web.kept import whose
 
 KIBIBYTE = 1024
 ANONYMOUS = 64 * KIBIBYTE
@@ -43,7 +44,7 @@ def body_limit(endpoint: str | None) -> int:
     """Bytes that this request may carry to `endpoint`."""
     if endpoint is None or declared_permission(current_app, endpoint) == PUBLIC:
         return ANONYMOUS
-    if _takes_files(endpoint) and request.mimetype == "multipart/form-data" and "_user_id" in session:
+    if _takes_files(endpoint) and request.mimetype == "multipart/form-data" and whose() is not None:
         return int(current_app.config["MAX_CONTENT_LENGTH"])
     return SIGNED_IN
 
