@@ -19,6 +19,7 @@ from typing import Any
 from flask import Flask, current_app
 from sqlalchemy import text
 
+import private
 from app import calendar, halting, timekeeping
 from app.applications import checking
 from app.applications import reminders as application_reminders
@@ -26,12 +27,13 @@ from app.correspondence import copies, delivery, superseding
 from app.councils import reminders as council_reminders
 from app.db import db
 from app.demo import clock as demo_clock
+from app.organisations import sessions
 from app.pace import SteadyScheduler
 from app.projects import end_of_support, extension
 from app.projects import reminders as project_reminders
 from app.projects.announcing import announce
 from app.schedule import reminders, work
-from app.web import clock
+from app.web import clock, keeping
 
 log = logging.getLogger(__name__)
 OFFICE_OPENS = time(8, 30)  # letters leave in the morning of a working day, not at midnight
@@ -63,6 +65,7 @@ DAILY: dict[str, Job] = {
     "send_reminders": lambda on, at: reminders.send_due(REMINDERS, at=at),
     "copy_to_officers": lambda on, at: {"mails_queued": copies.send(on=on, at=at)},
     "deliver_mails": lambda on, at: delivery.deliver_due(at=at),
+    "forget_sessions": lambda on, at: {"removed": sessions.forget_old()},
 }
 
 GOES_ON = {"deliver_mails"}  # while the work is halted, unless the halt holds mails back as well
@@ -119,6 +122,7 @@ def start(app: Flask) -> None:
     )
     _scheduler.add_job(_turn, "interval", [app, _mail_turn], seconds=20, id="mail")
     _scheduler.add_job(_turn, "interval", [app, _work_turn], seconds=1, id="work")
+    _scheduler.add_job(_turn, "interval", [app, _sweep_turn], minutes=10, id="sweep")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     _scheduler.start()
 
@@ -172,6 +176,11 @@ def _work_turn() -> None:
         pass
 
 
+def _sweep_turn() -> None:
+    keeping.sweep(at=calendar.now())
+    db.session.commit()
+
+
 @contextmanager
 def _alone() -> Iterator[None]:
     """One runner at a time: the others wait for their turn and then find nothing left to do."""
@@ -185,6 +194,6 @@ def _alone() -> Iterator[None]:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": DAILY_LOCK})
                 connection.commit()
         return
-    with (current_app.config["DATA_DIR"] / "jobs.lock").open("w") as file:
+    with open(current_app.config["DATA_DIR"] / "jobs.lock", "w", opener=private.opener) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

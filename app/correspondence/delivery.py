@@ -21,6 +21,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import or_, select
 
+import private
 from app import halting
 from app.correspondence.messages import Unsendable, message_of
 from app.correspondence.models import Mail
@@ -136,9 +137,10 @@ def _keep(claimed: _Claimed, now: datetime) -> str:
     try:
         _raise_problem(claimed)
         path = kept_file(claimed.id)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private.folder(path.parent)
         half = path.with_suffix(f".{os.getpid()}")
-        half.write_bytes(claimed.message)
+        with open(half, "wb", opener=private.opener) as file:
+            file.write(claimed.message)
         half.replace(path)
     except Unsendable as why:
         return _park(claimed, str(why), now)

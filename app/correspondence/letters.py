@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,17 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import calendar, halting
-from app.correspondence import outbox
+from app.correspondence import outbox, registers
 from app.correspondence.approval import locked
-from app.correspondence.models import REPLACEMENT, WITHDRAWAL, Letter, NumberRegister
+from app.correspondence.models import REPLACEMENT, WITHDRAWAL, Letter
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
-from app.db import Model, add_once, db, insert_into
+from app.db import Model, add_once, db
 from app.lifecycle import N_, UNISSUED, NotAllowed, move
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
-from app.storage import storage
+from app.storage import get_verified, storage
 
 LETTER_KINDS = {
     "support-end": N_("Support end"),
@@ -48,10 +47,6 @@ def refuse_closed_day(day: date) -> None:
     """Raises ClosedDay when nothing may leave on `day`."""
     if not calendar.is_business_day(day):
         raise ClosedDay(day)
-
-
-class Damaged(Exception):
-    """A frozen file that is gone, or no longer has the SHA-256 on record: it must not be shown as the letter."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +149,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
         if letter.state != "approved":
             raise NotAllowed(letter, "issue", f"it is {letter.state}")
         fiscal_year = calendar.fiscal_year(on)
-        sequence = _next_in_register(fiscal_year)
+        sequence = registers.next_in(fiscal_year)
         number = format_number(fiscal_year, sequence, current_app.config["NUMBER_MARK"])
         content = content_of(letter).issued(number=number, on=on)
         rendered = render(content)
@@ -243,15 +238,9 @@ def preview(letter: Letter, *, on: date) -> RenderedLetter:
 
 
 def frozen_pdf(letter: Letter) -> bytes:
-    """The file of an issued letter, as it was frozen. Raises Damaged when it is not that any more."""
-    assert letter.path is not None
-    try:
-        content = storage().get(letter.path)
-    except FileNotFoundError as problem:
-        raise Damaged(f"{letter.path} of letter {letter.number} is gone") from problem
-    if hashlib.sha256(content).hexdigest() != letter.sha256:
-        raise Damaged(f"{letter.path} of letter {letter.number} does not have the SHA-256 on record")
-    return content
+    """The file of an issued letter, as it was frozen. Raises storage.Damaged when it is not that any more, OSError."""
+    assert letter.path is not None and letter.sha256 is not None
+    return get_verified(letter.path, letter.sha256)
 
 
 def filename_of(letter: Letter) -> str:
@@ -261,14 +250,6 @@ def filename_of(letter: Letter) -> str:
 
 def is_about(record: Model) -> Any:
     return (Letter.about_kind == record.kind) & (Letter.about_id == record.id)
-
-
-def _next_in_register(fiscal_year: int) -> int:
-    statement = insert_into(NumberRegister).values(fiscal_year=fiscal_year, last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=["fiscal_year"], set_={"last": NumberRegister.last + 1}
-    )
-    return db.session.execute(statement.returning(NumberRegister.last)).scalar_one()
 
 
 def _queue_mail(letter: Letter, content: LetterContent, *, on: date, at: datetime) -> None:

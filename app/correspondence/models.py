@@ -148,8 +148,14 @@ class NumberRegister(db.Model):  # type: ignore[name-defined]
     """The last document number given in a fiscal year; the row is locked while one is given."""
 
     __tablename__ = "number_registers"
+    kind = "number_register"
     fiscal_year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def id(self) -> int:
+        """As the history names it."""
+        return self.fiscal_year
 
 
 class Mail(Searchable, Model):

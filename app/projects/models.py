@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
 from app.applications.models import Application
-from app.db import Model, Searchable
+from app.db import Model, OneLine, Searchable
 from app.lifecycle import PROJECT
 from app.organisations.models import Organisation
 from app.permissions import MINISTRY, MUNICIPAL, OFFICE
@@ -36,7 +36,7 @@ class Project(Searchable, Model):
     title: Mapped[str | None] = mapped_column(String(200))  # None: the sources give none
     technologies: Mapped[list[str]] = mapped_column(JSON, default=list)
     technologies_etc: Mapped[bool] = mapped_column(default=False)
-    technologies_raw: Mapped[str] = mapped_column(Text, default="")  # as printed in the source
+    technologies_raw: Mapped[str] = mapped_column(OneLine, default="")  # as printed in the source
     road_linked: Mapped[bool] = mapped_column(default=False)  # ※ MLIT road bureau's 自動運転サービス導入支援
     opened_on: Mapped[date | None]  # the day of the announcement, where known
     extension: Mapped[str | None] = mapped_column(String(20))  # what became of it; None: not recorded yet
