@@ -27,6 +27,7 @@ from app.correspondence import copies, delivery, superseding
 from app.councils import reminders as council_reminders
 from app.db import db
 from app.demo import clock as demo_clock
+from app.organisations import sessions
 from app.pace import SteadyScheduler
 from app.projects import end_of_support, extension
 from app.projects import reminders as project_reminders
@@ -64,6 +65,7 @@ DAILY: dict[str, Job] = {
     "send_reminders": lambda on, at: reminders.send_due(REMINDERS, at=at),
     "copy_to_officers": lambda on, at: {"mails_queued": copies.send(on=on, at=at)},
     "deliver_mails": lambda on, at: delivery.deliver_due(at=at),
+    "forget_sessions": lambda on, at: {"removed": sessions.forget_old()},
 }
 
 GOES_ON = {"deliver_mails"}  # while the work is halted, unless the halt holds mails back as well

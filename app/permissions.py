@@ -59,6 +59,7 @@ PERMISSIONS: dict[str, Permission] = {
         "See the seats of a body and who holds them", MUNICIPAL | OFFICE | {ADMINISTRATOR}, _own_body
     ),
     "seat.manage": Permission("Make seats, hand them over, close them", frozenset({ADMINISTRATOR})),
+    "session.manage": Permission("See and end the sessions of others", frozenset({ADMINISTRATOR})),
     # calls; whoever reads sees those that Call.visible_to lets them see, without a permission
     "call.manage": Permission("Draft and edit a call before it is published", frozenset({OFFICER})),
     "call.publish": Permission("Publish a call", OFFICE),

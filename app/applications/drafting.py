@@ -131,8 +131,9 @@ def save_technologies(
 ) -> None:
     """Keep the technologies: tags, 「等」 (and others), and what no tag names. Raises as `save_basics`."""
     application = open_for_editing(application, actor)
-    yours = {"technologies": technologies, "technologies_etc": etc, "technologies_other": one_line(other)}
-    room.refuse_too_much(application, {"technologies_other": yours["technologies_other"]})
+    other = one_line(other)
+    yours = {"technologies": technologies, "technologies_etc": etc, "technologies_other": other}
+    room.refuse_too_much(application, {"technologies_other": other})
     if _is_news(
         application, "technologies", {name: getattr(application, name) for name in yours}, yours, version
     ):

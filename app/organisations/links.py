@@ -75,5 +75,16 @@ def revoke_all(purpose: str, *, at: datetime) -> int:
     return db.session.execute(update(OneTimeLink).where(*out).values(used_at=at)).rowcount  # type: ignore[attr-defined]
 
 
+def out_since(purpose: str, subject_id: int, *, at: datetime) -> list[datetime]:
+    """When those links for this subject were made, since `at`, that nobody has used; the newest last."""
+    query = select(OneTimeLink.created_at).where(
+        OneTimeLink.purpose == purpose,
+        OneTimeLink.subject_id == subject_id,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.created_at > at,
+    )
+    return list(db.session.scalars(query.order_by(OneTimeLink.created_at)))
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
