@@ -108,6 +108,14 @@ class Application(Searchable, Model):
         return [self.organisation, *(joint.organisation for joint in self.joint_applicants)]
 
     @property
+    def submitted_bodies(self) -> list[str]:
+        """The names of all applicants as last handed in, the lead first; none before that."""
+        last = self.last_submission
+        if last is None:
+            return []
+        return [body["name"] for body in (last.content["lead"], *last.content["joint_applicants"])]
+
+    @property
     def acting_organisation_ids(self) -> set[int]:
         """Only the lead acts for the application."""
         return {self.organisation_id}
