@@ -222,6 +222,8 @@ def _hand_in(application: Application, name: str, *, actor: Any, at: datetime) -
         received_at=at, submitted_by=actor.name, content=content, sha256=digest, created_at=at
     )
     application.submitted_at, application.submitted_title = at, application.title
+    for joint in application.joint_applicants:
+        joint.submitted = True
     move(application, name, actor=actor, at=at, changes={"number": application.number, "sha256": digest})
     application.submissions.append(submission)
     forget_sending_back(application)

@@ -50,6 +50,12 @@ def upgrade() -> None:
     for key in WITHIN:
         within = mails.c.key.like(f"application:%:{key}")
         op.execute(mails.update().where(within).values(audience="applicant"))
+    op.add_column("joint_applicants", sa.Column("submitted", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute(
+        "UPDATE joint_applicants SET submitted = true WHERE EXISTS (SELECT 1 FROM applications "
+        "WHERE applications.id = joint_applicants.application_id AND applications.submitted_at IS NOT NULL "
+        "AND joint_applicants.created_at <= applications.submitted_at)"
+    )
     present = sa.inspect(op.get_bind())
     for table, (single, several) in TYPED.items():
         known = {column["name"] for column in present.get_columns(table)}
@@ -58,6 +64,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("joint_applicants", "submitted")
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint("ck_mails_audience", "mails")
     op.drop_column("mails", "audience")
