@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
-from app.applications.models import BEFORE_SUBMISSION, Application
+from app.applications.models import BEFORE_SUBMISSION, Application, Submission
 from app.applications.progress import with_office
 from app.db import db
 from app.lifecycle import APPLICATION
