@@ -42,7 +42,7 @@ def web(app: Flask) -> None:
     def begin() -> None:
         _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
         origin.set(request.remote_addr or "")
-        if request.endpoint != "static":
+        if request.endpoint not in access.ASKS_NOBODY:
             clock.sync()
 
     @app.teardown_request
@@ -80,6 +80,7 @@ def contexts(app: Flask) -> None:
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
+    from app.health import health
     from app.home import about, password, seats  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
@@ -96,7 +97,7 @@ def contexts(app: Flask) -> None:
 
     for blueprint in (
         home, reporting, councils, projects, selection, applications, programmes, correspondence, schedule,
-        organisations, demo, shared,
+        organisations, demo, shared, health,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     if app.config["DEMO"]:
