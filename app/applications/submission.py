@@ -17,11 +17,12 @@ import hashlib
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.applications import mails
 from app.applications.drafting import forget_sending_back
-from app.applications.models import BEFORE_SUBMISSION, Application, Submission, canonical
+from app.applications.models import BEFORE_SUBMISSION, Application, Attachment, Submission, canonical
+from app.applications.numbering import give_number
 from app.applications.sections import refuse_incomplete
 from app.db import Model, db
 from app.lifecycle import NotAllowed, move
@@ -52,8 +53,8 @@ class ChangedSinceSeen(Exception):
     """It was changed after whoever decides opened the page: a section saved, or for the office handed in anew."""
 
 
-def hand_over(application: Application, *, actor: Any, at: datetime, arrived: datetime | None = None) -> None:
-    """Give the draft to the approver, who is told by mail; from now nobody edits it.
+def hand_over(application: Application, *, actor: Any, at: datetime, arrived: datetime | None = None) -> bool:
+    """Give the draft to the approver; from now nobody edits it. Whether they are told by mail: see mails.py.
 
     Raises TooEarly before the opening instant, TooLate from the closing instant on, Incomplete while something is
     missing, NotAllowed.
@@ -66,7 +67,7 @@ def hand_over(application: Application, *, actor: Any, at: datetime, arrived: da
     _refuse_early(application, application.call, arrived)
     refuse_incomplete(application)
     move(application, "hand_over", actor=actor, at=at)
-    mails.approval_requested(application, actor=actor, at=at)
+    return mails.approval_requested(application, actor=actor, at=at)
 
 
 def take_back(application: Application, *, actor: Any, at: datetime) -> None:
@@ -76,8 +77,10 @@ def take_back(application: Application, *, actor: Any, at: datetime) -> None:
     forget_sending_back(application)  # what was asked then had been mended and handed over
 
 
-def send_back(application: Application, *, reason: str, actor: Any, at: datetime) -> None:
-    """差戻し: the approver gives a draft, or a correction reported as mended, back to the editor, who is told why.
+def send_back(application: Application, *, reason: str, actor: Any, at: datetime) -> bool:
+    """差戻し: the approver gives a draft, or a correction reported as mended, back to the editor, who sees why.
+
+    Returns whether the editors are told by mail.
 
     Raises ValueError without a reason, NotAllowed when it does not lie with the approver or `actor` is none.
     """
@@ -95,13 +98,13 @@ def send_back(application: Application, *, reason: str, actor: Any, at: datetime
         application.record("correction_sent_back", actor=actor, at=at, changes=changes, audience="applicant")
     application.sent_back_at, application.sent_back_by = at, actor.name
     application.sent_back_reason = reason
-    mails.sent_back(application, at=at)
+    return mails.sent_back(application, at=at)
 
 
 def report_mended(
     application: Application, *, actor: Any, at: datetime, arrived: datetime | None = None
-) -> None:
-    """Tell the approver that a returned application is mended and can be resubmitted.
+) -> bool:
+    """Tell the approver that a returned application is mended and can be resubmitted. Whether by mail: see mails.py.
 
     Raises TooLate from its due instant on, NotAllowed unless it stands returned, Incomplete while something is
     missing.
@@ -122,7 +125,7 @@ def report_mended(
     refuse_incomplete(application)
     correction.mended_at, correction.mended_by = at, actor.name
     application.record("reported_mended", actor=actor, at=at, audience="applicant")
-    mails.approval_requested(application, actor=actor, at=at)
+    return mails.approval_requested(application, actor=actor, at=at)
 
 
 def submit(
@@ -135,9 +138,9 @@ def submit(
 ) -> Submission:
     """Hand the application in: it gets its number, is frozen, and a receipt is mailed.
 
-    `at` and `arrived` are the server's clock; `seen` is the fingerprint of what the approver read. Raises TooEarly before the opening
-    instant, TooLate at and after the closing instant, Incomplete, ChangedSinceSeen, NotAllowed. Numbers run per call: its row is held, so that two
-    bodies in the same second get two numbers.
+    `at` and `arrived` are the server's clock; `seen` is the fingerprint of what the approver read. Raises TooEarly
+    before the opening instant, TooLate at and after the closing instant, Incomplete, ChangedSinceSeen, NotAllowed.
+    Numbers run per call: its row is held, so that two bodies in the same second get two numbers.
     """
     call = held(application.call)
     application = held(application)
@@ -148,7 +151,7 @@ def submit(
         raise TooLate(application, call.closes_at)
     _refuse_unread(application, seen)
     if application.number is None:
-        _give_number(application, call)
+        give_number(application, call)
     return _hand_in(application, "submit", actor=actor, at=at, arrived=arrived)
 
 
@@ -170,12 +173,12 @@ def resubmit(
     if application.state == "lapsed":  # recorded while the approver was reading
         raise TooLate(application, application.corrections[-1].due_at)
     _refuse_unless_open(application, "resubmit", ("returned",), actor)
-    if call.state != "published":
-        raise NotAllowed(application, "resubmit", f"the call is {call.state}")
     correction = application.corrections[-1]
     arrived = _decisive(application, arrived, at)
-    if arrived >= correction.due_at:
+    if arrived >= correction.due_at:  # before anything that would tell how far the office is
         raise TooLate(application, correction.due_at)
+    if call.state != "published":
+        raise NotAllowed(application, "resubmit", f"the call is {call.state}")
     _refuse_unread(application, seen)
     submission = _hand_in(application, "resubmit", actor=actor, at=at, arrived=arrived)
     correction.resubmitted_at, application.correction_due_at = arrived, None
@@ -219,16 +222,18 @@ def content_of(application: Application) -> dict[str, Any]:
             {"question_id": question.id, "question": question.label, "text": application.answer_to(question)}
             for question in application.call.questions
         ],
-        "attachments": [
-            {
-                "filename": file.filename,
-                "media_type": file.media_type,
-                "size": file.size,
-                "sha256": file.sha256,
-                "path": file.path,
-            }
-            for file in application.attachments
-        ],
+        "attachments": [as_recorded(file) for file in application.attachments],
+    }
+
+
+def as_recorded(file: Attachment) -> dict[str, Any]:
+    """What a submission says of a file: enough to find it and to prove it."""
+    return {
+        "filename": file.filename,
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "path": file.path,
     }
 
 
@@ -286,14 +291,6 @@ def _refuse_unread(application: Application, seen: str | None) -> None:
     refuse_incomplete(application)
     if seen is not None and seen != fingerprint(application):
         raise ChangedSinceSeen
-
-
-def _give_number(application: Application, call: Call) -> None:
-    last = (
-        db.session.scalar(select(func.max(Application.sequence)).where(Application.call_id == call.id)) or 0
-    )
-    application.sequence = last + 1
-    application.number = f"{call.code}-{application.sequence:04d}"
 
 
 def held(record: T) -> T:

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, Searchable, UtcDateTime
+from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import CALL
 from app.permissions import OFFICE
 
@@ -58,6 +58,8 @@ class Call(Searchable, Model):
     is_sample: Mapped[bool] = mapped_column(
         default=False
     )  # made up for the demo, and marked as such on every page
+    # Numbers of applications up to this one are not given again: they went out before a backup was restored.
+    numbers_skipped_through: Mapped[int] = mapped_column(default=0, server_default="0")
     version_id: Mapped[int] = mapped_column(default=1)
 
     programme: Mapped[Programme] = relationship(back_populates="calls")
@@ -82,6 +84,7 @@ class Call(Searchable, Model):
         ),
         CheckConstraint("base_years >= 1 AND extension_years >= 0", name="support_rule"),
         CheckConstraint("extension_due_on IS NULL OR extension_years > 0", name="extension_deadline"),
+        CheckConstraint("numbers_skipped_through >= 0", name="numbers_skipped"),
     )
 
     def takes_submissions_at(self, at: datetime) -> bool:
@@ -151,7 +154,7 @@ class Question(Model):
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     position: Mapped[int]
     label: Mapped[str] = mapped_column(String(200))
-    hint: Mapped[str] = mapped_column(Text, default="")
+    hint: Mapped[str] = mapped_column(OneLine, default="")
     max_chars: Mapped[int] = mapped_column(default=2000)
     required: Mapped[bool] = mapped_column(default=True)
 
@@ -168,7 +171,7 @@ class Criterion(Model):
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     position: Mapped[int]
     label: Mapped[str] = mapped_column(String(100))
-    description: Mapped[str] = mapped_column(Text, default="")
+    description: Mapped[str] = mapped_column(OneLine, default="")
     weight: Mapped[int] = mapped_column(default=1)
 
     call: Mapped[Call] = relationship(back_populates="criteria")
