@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -49,16 +50,32 @@ def _letter_engine() -> str:
     return ""
 
 
-def _database() -> str:
+class Away(Exception):
+    """The database does not answer."""
+
+
+def migrations() -> tuple[str | None, str | None]:
+    """At which migration the database is, and the newest that the program has. Raises Away."""
     try:
         # Not a connection of its own: with SQLite it would wait for the one that has read the demo's clock.
         connection = db.session.connection()
         connection.execute(text("SELECT 1"))
         here = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as problem:
-        return str(problem).splitlines()[0]
-    folder = Path(current_app.extensions["migrate"].directory)
-    head = ScriptDirectory(str(folder)).get_current_head()
+        raise Away(str(problem).splitlines()[0]) from problem
+    return here, _newest(Path(current_app.extensions["migrate"].directory))
+
+
+@cache
+def _newest(folder: Path) -> str | None:
+    return ScriptDirectory(str(folder)).get_current_head()
+
+
+def _database() -> str:
+    try:
+        here, head = migrations()
+    except Away as problem:
+        return str(problem)
     return "" if here == head else f"it is at migration {here}, the program at {head}; run: flask db upgrade"
 
 

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from time import monotonic
 from typing import Any
 
 from flask import Flask, current_app
@@ -38,6 +39,9 @@ from app.web import clock, keeping
 log = logging.getLogger(__name__)
 OFFICE_OPENS = time(8, 30)  # letters leave in the morning of a working day, not at midnight
 DAILY_LOCK = 72020
+STALLED_AFTER = (
+    120  # seconds without a turn: one begins every second, and waits half a minute for a busy database
+)
 
 REMINDERS: reminders.Sources = {
     "deadline": (application_reminders.deadline_subjects, application_reminders.remind_of_deadline),
@@ -104,7 +108,7 @@ WORK: dict[str, work.Function] = {"announce": announce, "move_clock": _move_cloc
 
 def start(app: Flask) -> None:
     """Start the clockwork of this process. Several workers may start one: each turn is taken by one of them."""
-    global _scheduler
+    global _scheduler, _last_turn
     if _scheduler is not None:
         return
     _scheduler = SteadyScheduler(
@@ -124,7 +128,13 @@ def start(app: Flask) -> None:
     _scheduler.add_job(_turn, "interval", [app, _work_turn], seconds=1, id="work")
     _scheduler.add_job(_turn, "interval", [app, _sweep_turn], minutes=10, id="sweep")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    _last_turn = monotonic()
     _scheduler.start()
+
+
+def alive() -> bool:
+    """Whether the clockwork of this process was started and has taken a turn of late."""
+    return _scheduler is not None and _scheduler.running and monotonic() - _last_turn < STALLED_AFTER
 
 
 def stop() -> None:
@@ -136,6 +146,7 @@ def stop() -> None:
 
 
 _scheduler: SteadyScheduler | None = None
+_last_turn = 0.0  # by the monotonic clock
 
 
 def _lapse_corrections(on: date, at: datetime) -> int:
@@ -148,6 +159,8 @@ def _issued(count: int) -> dict[str, int]:
 
 
 def _turn(app: Flask, job: Callable[[], None]) -> None:
+    global _last_turn
+    _last_turn = monotonic()
     with app.app_context():
         clock.sync()
         try:
