@@ -16,7 +16,7 @@ from app import halting
 from app.correspondence.models import Mail
 from app.db import db
 from app.lifecycle import N_
-from app.organisations import links
+from app.organisations import links, sessions
 from app.organisations.operations import PASSWORD
 from app.permissions import SYSTEM
 
@@ -34,6 +34,7 @@ def begin(manifest: dict[str, Any], *, at: datetime) -> dict[str, Any]:
         "calls": manifest["calls"],
         "mails_parked": _park_waiting_mails(at),
         "links_revoked": links.revoke_all(PASSWORD, at=at),
+        "sessions_ended": sessions.end_everybodys("restored"),
     }
     halt = halting.halt(halting.RESTORED, at=at, facts=facts)
     if halt.facts != facts:  # the backup was itself made while the work was halted after a restore

@@ -18,14 +18,15 @@ from app.correspondence.models import Letter, Mail
 from app.db import HistoryEntry, db, first_broken_entry
 from app.halting import Halt, Halted
 from app.organisations.models import OneTimeLink
+from app.organisations.sign_in_models import KnownDevice, SignInSession
 from app.programmes.models import Call
 from app.storage import Folder, get_verified, storage
 from tests import factories
 from tests.backup.conftest import NOTICE_DAY, contents, manifest_of, rewritten, run_in
 from tests.factories.applications import holder
 
-# What a restore adds to the rows of the backup: the halt, what waited, the links that were out.
-ADDED_TO = {"halts", "settings", "history", "mails", "one_time_links"}
+# What a restore changes: the halt, what waited, the links that were out, who was signed in.
+ADDED_TO = {"halts", "settings", "history", "mails", "one_time_links", "sessions", "known_devices"}
 
 
 def test_a_restored_installation_has_the_same_rows_files_and_hashes(installation, backup, place):
@@ -118,6 +119,18 @@ def test_links_to_set_a_password_are_used_up_and_those_to_answer_for_a_seat_stil
     with place.inside():
         links = {link.purpose: link.used_at for link in db.session.scalars(select(OneTimeLink))}
     assert links["password"] is not None and links["membership"] is None
+
+
+def test_everybody_signs_in_anew(installation, run, tmp_path, place, sign_in_as):
+    client, _tenure = sign_in_as("officer")
+    assert client.get("/").status_code == 200
+    run("backup", tmp_path / "banso.tar")
+    place.restore(tmp_path / "banso.tar")
+    with place.inside():
+        found = db.session.scalars(select(SignInSession)).one()
+        assert found.ended_at is not None and found.why_ended == "restored"
+        assert db.session.scalars(select(KnownDevice)).all() == []
+        assert db.session.scalars(select(Halt)).one().facts["sessions_ended"] == 1
 
 
 def test_a_backup_made_while_halted_after_a_restore_halts_anew_with_its_own_facts(backup, place, tmp_path):
