@@ -43,6 +43,12 @@ MAY_HAVE_BEEN_SENT = N_(
 )
 
 
+MAY_HAVE_BEEN_SENT_SINCE = N_(
+    "This mail waited when the backup was made from which the system was restored, so it may have been sent since. "
+    "Ask the addressee, then send it again or set it aside."
+)
+
+
 def deliver_due(*, at: datetime) -> dict[str, int]:
     """Deliver every mail that is due at `at`; how many were sent, kept (no SMTP server), deferred and parked.
 
