@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,11 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(database_url),
         "SECRET_KEY": setting("SECRET_KEY") or _kept_secret(data_dir),
+        # What the head of the history is signed with (app/head.py): outside the database, whose account may be stolen.
+        "HISTORY_KEY": setting("HISTORY_KEY") or kept_key(data_dir, "history_key"),
+        "HISTORY_MAIL": setting("HISTORY_MAIL", ""),
+        # Set where `flask db upgrade` and `flask database grant` are run, never where the server runs.
+        "DATABASE_OWNER_URL": _owner_url(setting("DATABASE_OWNER_URL")),
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": base_url.startswith("https://"),
@@ -95,6 +101,10 @@ def _database_url(url: str) -> str:
     return url
 
 
+def _owner_url(url: str | None) -> str | None:
+    return _database_url(url) if url else None
+
+
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 30}}
@@ -129,3 +139,34 @@ def _kept_secret(data_dir: Path) -> str:
             f"{file} cannot be written ({problem.strerror}); set BANSO_SECRET_KEY"
         ) from problem
     return file.read_text()
+
+
+def kept_key(data_dir: Path, name: str) -> str:
+    """The key in `data_dir`/`name`, made once; never an empty one, and one only when two processes start at once."""
+    file = data_dir / name
+    try:
+        if not file.exists():
+            _make_key(file)
+        key = file.read_text().strip()
+    except OSError as problem:
+        raise SettingError(
+            f"{file} cannot be used ({problem.strerror}); set BANSO_{name.upper()}"
+        ) from problem
+    if not key:
+        raise SettingError(f"{file} is empty; put the key back from a backup, or set BANSO_{name.upper()}")
+    return key
+
+
+def _make_key(file: Path) -> None:
+    """Written whole under another name, readable by us alone, before it gets its own: of two that begin one wins."""
+    handle, fresh = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "w") as new:
+            new.write(secrets.token_hex(32))
+            new.flush()
+            os.fsync(new.fileno())
+        os.link(fresh, file)
+    except FileExistsError:
+        pass
+    finally:
+        Path(fresh).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The commands: flask jobs | letters | mails | users | history | lifecycle | demo | doctor.
+"""The commands: flask jobs | letters | mails | users | history | database | lifecycle | demo | doctor.
 
 A word that is not understood ends with one sentence and status 2; nothing is changed by half.
 """
@@ -15,17 +15,17 @@ from flask.cli import AppGroup, with_appcontext
 
 from app import calendar, jobs
 from app.correspondence.cli import letters, mails
-from app.db import HistoryEntry, db, first_broken_entry
+from app.db import db
 from app.demo import clock as demo_clock
 from app.demo.cli import demo
 from app.demo.following import follow_the_record
 from app.diagram import write_diagram
 from app.doctor import checks
 from app.organisations.cli import users
+from app.proof.cli import database, history
 from app.web import clock
 
 jobs_group = AppGroup("jobs", help="The recurring jobs.")
-history_group = AppGroup("history", help="The history and its hash chain.")
 lifecycle_group = AppGroup("lifecycle", help="The table of states and moves.")
 
 
@@ -45,7 +45,7 @@ class Day(click.ParamType):
 
 def register(app: Flask) -> None:
     """Add every command group; each command starts by reading the demo's clock."""
-    for command in (jobs_group, history_group, lifecycle_group, letters, mails, users, doctor):
+    for command in (jobs_group, history, database, lifecycle_group, letters, mails, users, doctor):
         app.cli.add_command(command)
     app.cli.add_command(demo)
 
@@ -72,20 +72,6 @@ def run_jobs(on: date | None, as_json: bool) -> None:
             click.echo(f"  {name}: " + ", ".join(f"{what} {count}" for what, count in result.items()))
     if failed:
         raise SystemExit(1)
-
-
-@history_group.command("verify")
-def verify_history() -> None:
-    """Walk the hash chain; exit 1 and name the first entry that does not hold."""
-    broken = first_broken_entry()
-    if broken:
-        number, why = broken
-        raise click.ClickException(f"history entry {number} is broken: {why}")
-    last = db.session.query(HistoryEntry).order_by(HistoryEntry.id.desc()).first()
-    if last is None:
-        click.echo("The history is empty.")
-    else:
-        click.echo(f"{last.id} entries, all hold. Head: {last.hash}")
 
 
 @lifecycle_group.command("diagram")

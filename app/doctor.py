@@ -12,8 +12,10 @@ from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import head
 from app.correspondence.rendering import japanese_font_available
 from app.db import db
+from app.guards import rights
 from app.storage import storage
 from config import MEBIBYTE
 
@@ -28,6 +30,8 @@ def checks() -> Iterator[tuple[str, str]]:
     )
     yield "letter engine", _letter_engine()
     yield "database", _database()
+    yield "head of the history", _head()
+    yield "account of the database", _account()
     yield "storage", _storage()
     free = shutil.disk_usage(current_app.config["DATA_DIR"]).free
     yield (
@@ -61,6 +65,25 @@ def _database() -> str:
     folder = Path(current_app.extensions["migrate"].directory)
     head = ScriptDirectory(str(folder)).get_current_head()
     return "" if here == head else f"it is at migration {here}, the program at {head}; run: flask db upgrade"
+
+
+def _head() -> str:
+    try:
+        return head.state()
+    except SQLAlchemyError as problem:
+        db.session.rollback()
+        return str(problem).splitlines()[0]
+
+
+def _account() -> str:
+    """Outside an office, where the demo and tests run, one account does it all."""
+    if current_app.config["ENV"] != "production":
+        return ""
+    try:
+        return rights.warning(db.session.connection())
+    except SQLAlchemyError as problem:
+        db.session.rollback()
+        return str(problem).splitlines()[0]
 
 
 def _storage() -> str:

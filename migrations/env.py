@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import create_engine
 
 from app.db import UtcDateTime
 
@@ -18,7 +19,7 @@ def render_item(kind, item, _autogen_context):
 
 
 def run() -> None:
-    with database.engine.connect() as connection, _tables_may_be_replaced(connection):
+    with _as_owner() as connection, _tables_may_be_replaced(connection):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -33,6 +34,19 @@ def run() -> None:
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
                 if broken:
                     raise RuntimeError(f"the migration left references to rows that are not there: {broken}")
+
+
+@contextmanager
+def _as_owner():
+    """BANSO_DATABASE_OWNER_URL, where the account of the application owns no tables."""
+    url = current_app.config["DATABASE_OWNER_URL"]
+    engine = create_engine(url) if url else database.engine
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        if url:
+            engine.dispose()
 
 
 @contextmanager

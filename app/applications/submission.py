@@ -24,6 +24,7 @@ from app.db import Model, db
 from app.lifecycle import NotAllowed, move
 from app.organisations.models import Organisation
 from app.programmes.models import Call
+from app.seals import seal_of
 
 SCHEMA = 1
 T = TypeVar("T", bound=Model)
@@ -222,7 +223,9 @@ def _hand_in(application: Application, name: str, *, actor: Any, at: datetime) -
         received_at=at, submitted_by=actor.name, content=content, sha256=digest, created_at=at
     )
     application.submitted_at, application.submitted_title = at, application.title
-    move(application, name, actor=actor, at=at, changes={"number": application.number, "sha256": digest})
+    seal = seal_of(submission, application_id=application.id)
+    changes = {"number": application.number, "sha256": digest, "seal": seal}
+    move(application, name, actor=actor, at=at, changes=changes)
     application.submissions.append(submission)
     forget_sending_back(application)
     db.session.flush()

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from app import calendar
@@ -23,6 +23,7 @@ from app.lifecycle import N_, UNISSUED, NotAllowed, move
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
+from app.seals import seal_of
 from app.storage import storage
 
 LETTER_KINDS = {
@@ -154,7 +155,8 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
         )
         letter.path = storage().put(rendered.pdf, ".pdf")
         letter.sha256, letter.pages = rendered.sha256, rendered.pages
-        changes = {"number": number, "issued_on": on, "sha256": rendered.sha256}
+        seal = seal_of(letter, state="issued")
+        changes = {"number": number, "issued_on": on, "sha256": rendered.sha256, "seal": seal}
         if rendered.missing:
             changes["missing_characters"] = rendered.missing
         move(letter, "issue", actor=actor, at=at, changes=changes)
@@ -257,11 +259,19 @@ def _is_about(record: Model) -> Any:
 
 
 def _next_in_register(fiscal_year: int) -> int:
-    statement = insert_into(NumberRegister).values(fiscal_year=fiscal_year, last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=["fiscal_year"], set_={"last": NumberRegister.last + 1}
+    count = (
+        update(NumberRegister)
+        .where(NumberRegister.fiscal_year == fiscal_year)
+        .values(last=NumberRegister.last + 1)
+        .returning(NumberRegister.last)
+        .execution_options(synchronize_session=False)
     )
-    return db.session.execute(statement.returning(NumberRegister.last)).scalar_one()
+    given = db.session.execute(count).scalar_one_or_none()
+    if given is None:  # the first letter of the year; of two workers one begins the register
+        begun = insert_into(NumberRegister).values(fiscal_year=fiscal_year, last=0)
+        db.session.execute(begun.on_conflict_do_nothing(index_elements=["fiscal_year"]))
+        given = db.session.execute(count).scalar_one()
+    return given
 
 
 def _queue_mail(letter: Letter, content: LetterContent, *, on: date, at: datetime) -> None:

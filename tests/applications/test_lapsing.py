@@ -137,9 +137,11 @@ def test_what_lapsed_is_neither_resubmitted_nor_reported_as_mended(returned, due
 def test_it_can_be_withdrawn_until_the_announcement_and_not_after(returned, due):
     checking.lapse_overdue(at=due)
     approver = holder("municipality_approver", returned.organisation)
-    returned.call.state = "announced"
-    with pytest.raises(NotAllowed):
-        submission.withdraw(returned, reason="計画の見直し", actor=approver, at=due)
+    with db.session.begin_nested() as announced:
+        returned.call.state = "announced"
+        with pytest.raises(NotAllowed):
+            submission.withdraw(returned, reason="計画の見直し", actor=approver, at=due)
+        announced.rollback()  # an announced call stays so, and the database would not take it back
     returned.call.state = "decided"
     submission.withdraw(returned, reason="計画の見直し", actor=approver, at=due)
     assert returned.state == "withdrawn"
