@@ -189,11 +189,12 @@ def add_once(model: type[T], **values: Any) -> T | None:
     db.session.flush()
     if issubclass(model, Searchable):
         values |= folded(model.searched, values.get)
-    if db.session.get_bind().dialect.name == "sqlite":
-        # Whoever writes here writes alone (see _begin_sqlite). The guards refuse every INSERT over a row that is
-        # there, since none can tell an INSERT OR REPLACE from one that would do nothing.
-        if db.session.scalar(select(model.key).where(model.key == values["key"])) is not None:  # type: ignore[attr-defined]
-            return None
+    key = model.__table__.c.key  # type: ignore[attr-defined]
+    # On SQLite whoever writes writes alone (see _begin_sqlite), and the guards refuse every INSERT over a row that is
+    # there, since none can tell an INSERT OR REPLACE from one that would do nothing.
+    alone = db.session.get_bind().dialect.name == "sqlite"
+    if alone and db.session.scalar(select(key).where(key == values["key"])) is not None:
+        return None
     statement = insert_into(model).values(**values).on_conflict_do_nothing(index_elements=["key"])
     return db.session.scalars(statement.returning(model)).one_or_none()
 

@@ -58,16 +58,17 @@ def _append_only(table: str, *keys: tuple[str, ...], begins: tuple[Refusal, ...]
     return Guard(table, keys or (("id",),), append_only=True, begins=begins)
 
 
+# fmt: off
 _OPEN_LETTER = "search_text", "version_id"
 _FROZEN_LETTER = (
     "key", "letter_kind", "state", "about_kind", "about_id", "about_number", "fiscal_year", "organisation_id",
     "addressee", "subject", "content", "number", "register_fy", "sequence", "issued_on", "sha256", "path", "pages",
     "approved_by", "approved_at", "remark", "remarked_by", "answer", "created_at",
-)  # fmt: skip
+)
 _DELIVERY = (
     "to_address", "next_attempt_at", "attempts", "claimed_at", "sent_at", "kept_path", "parked_at", "set_aside_at",
     "last_error",
-)  # fmt: skip
+)
 
 GUARDS = (
     _append_only(
@@ -115,7 +116,7 @@ GUARDS = (
         frozen=(
             "key", "to_name", "subject", "body", "attachments", "about_kind", "about_id", "organisation_id",
             "queued_at", "copy_note", "message_id", "created_at",
-        ),  # fmt: skip
+        ),
         freezes=(
             Freeze(
                 "OLD.parked_at IS NULL OR OLD.set_aside_at IS NOT NULL",
@@ -161,7 +162,7 @@ GUARDS = (
             "title", "summary", "technologies", "technologies_etc", "technologies_other", "joint_confirmed",
             "search_text", "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at",
             "withdrawal_reason", "sent_back_at", "sent_back_by", "sent_back_reason", "saves", "version_id",
-        ),  # fmt: skip
+        ),
         kept="OLD.number IS NOT NULL",
     ),
     Guard(
@@ -178,7 +179,7 @@ GUARDS = (
             "title", "programme_name", "opens_at", "closes_at", "base_years", "extension_years", "extension_due_on",
             "eligible_kinds", "description", "unlisted_ended_on", "window_note", "is_sample", "search_text",
             "version_id", "created_at",
-        ),  # fmt: skip
+        ),
         kept="OLD.state <> 'draft'",
     ),
     Guard(
@@ -190,6 +191,7 @@ GUARDS = (
             "state", "title", "technologies", "technologies_etc", "technologies_raw", "road_linked", "opened_on",
             "extension", "extension_on", "extension_remark", "extended_years", "cancelled_on", "cancel_reason",
             "search_text", "version_id",
-        ),  # fmt: skip
+        ),
     ),
-)  # fmt: skip
+)
+# fmt: on

@@ -41,14 +41,10 @@ def _update(guard: Guard) -> list[tuple[str, str]]:
     lines = [(_changed((guard.primary, *guard.frozen)), f"{guard.table}: what is frozen never changes")]
     lines += [(f"({it.when}) AND ({_changed(it.columns)})", it.says) for it in guard.freezes]
     lines += [(it.when, it.says) for it in guard.refuses]
-    return lines + [
-        (
-            f"({_changed(key)}) AND EXISTS (SELECT 1 FROM {guard.table} WHERE {_same(key)} "
-            f"AND {guard.primary} <> OLD.{guard.primary})",
-            f"{guard.table}: {_named(key)} is taken",
-        )
-        for key in guard.keys[1:]
-    ]
+    for key in guard.keys[1:]:
+        another = f"SELECT 1 FROM {guard.table} WHERE {_same(key)} AND {guard.primary} <> OLD.{guard.primary}"
+        lines.append((f"({_changed(key)}) AND EXISTS ({another})", f"{guard.table}: {_named(key)} is taken"))
+    return lines
 
 
 def _delete(guard: Guard) -> list[tuple[str, str]]:

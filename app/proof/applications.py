@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -43,7 +44,7 @@ def _check(part: Part, row: Any, entries: list[Any], sealed: list[str]) -> None:
         )
     else:
         sealed = seals_of([entry]) + sealed
-        if not all(seals.holds("submission", it, row._mapping.__getitem__) for it in sealed):
+        if not all(seals.holds("submission", it, partial(getattr, row)) for it in sealed):
             part.tell(
                 f"{name} is not what was handed in by entry {entry.id}: it was changed. Restore it from a backup."
             )

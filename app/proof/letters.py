@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -60,7 +61,7 @@ def _compare(part: Part, name: str, row: Any, entry: Any, sealed: list[str]) -> 
         "sha256": row.sha256,
     }
     if any(entry.changes.get(what) != value for what, value in said.items()) or not all(
-        seals.holds("letter", seal, row._mapping.__getitem__) for seal in sealed
+        seals.holds("letter", seal, partial(getattr, row)) for seal in sealed
     ):
         part.tell(
             f"{name} is not what was issued by entry {entry.id}: it was changed since. Restore it from a backup."
@@ -135,14 +136,14 @@ def _skipped() -> dict[int, list[tuple[int, int]]]:
 def _applications(part: Part) -> None:
     """The numbers of a call's applications run from 1 without a gap as well."""
     counted = (
-        select(Application.call_id, func.count().label("count"), func.max(Application.sequence).label("last"))
+        select(Application.call_id, func.count().label("given"), func.max(Application.sequence).label("last"))
         .where(Application.sequence.is_not(None))
         .group_by(Application.call_id)
     )
     for row in db.session.execute(counted):
-        part.looked_at += row.count
-        if row.count != row.last:
+        part.looked_at += row.given
+        if row.given != row.last:
             part.tell(
-                f"call {row.call_id} has given {row.last} numbers to applications and has {row.count}: "
+                f"call {row.call_id} has given {row.last} numbers to applications and has {row.given}: "
                 "applications are gone. Restore them."
             )

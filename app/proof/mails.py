@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlalchemy import exists, or_, select
 
 from app import seals
@@ -25,7 +27,7 @@ def mails() -> Part:
                 part.tell(
                     f"{name} stands as sent, and the history does not tell so: it was put in past the application."
                 )
-            elif not all(seals.holds("mail", it, row._mapping.__getitem__) for it in sealed):
+            elif not all(seals.holds("mail", it, partial(getattr, row)) for it in sealed):
                 part.tell(
                     f"{name} is not what was sent by entry {entries[0].id}: it was changed. Restore it from a backup."
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -47,16 +48,16 @@ def _seal_each(
     """`key` leads to the subject of the entries that tell of the record."""
     count = 0
     for rows in batches(select(model.__table__).where(those).order_by(model.id), 100):
-        told = entries_about(kind, [row._mapping[key] for row in rows], events)
+        told = entries_about(kind, [getattr(row, key) for row in rows], events)
         before = entries_about(model.kind, [row.id for row in rows], (SEALED,))
         for row in rows:
             of_row = [
                 it
-                for it in told.get(row._mapping[key], [])
+                for it in told.get(getattr(row, key), [])
                 if kind != "application" or it.changes.get("sha256") == row.sha256
             ]
             if of_row and not seals_of([*of_row, *before.get(row.id, [])]):
-                changes = {"seal": seal(model.kind, row._mapping.__getitem__)}
+                changes = {"seal": seal(model.kind, partial(getattr, row))}
                 record(
                     _About(model.kind, row.id), SEALED, actor=SYSTEM, at=at, changes=changes, audience="proof"
                 )

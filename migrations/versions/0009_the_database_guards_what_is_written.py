@@ -137,7 +137,7 @@ END""",
   SELECT RAISE(ABORT, 'projects: application_id is taken') WHERE EXISTS (SELECT 1 FROM projects WHERE "application_id" = NEW."application_id");
 END""",
     """CREATE TRIGGER guard_projects_update BEFORE UPDATE ON projects FOR EACH ROW BEGIN
-  SELECT RAISE(ABORT, 'projects: what is frozen never changes') WHERE NEW."id" IS NOT OLD."id" OR NEW."number" IS NOT OLD."number" OR NEW."listed_as_of" IS NOT OLD."listed_as_of" OR NEW."call_id" IS NOT OLD."call_id" OR NEW."application_id" IS NOT OLD."application_id" OR NEW."created_at" IS NOT OLD."created_at";
+  SELECT RAISE(ABORT, 'projects: what is frozen never changes') WHERE NEW."id" IS NOT OLD."id" OR NEW."number" IS NOT OLD."number" OR NEW."listed_as_of" IS NOT OLD."listed_as_of" OR NEW."call_id" IS NOT OLD."call_id" OR NEW."application_id" IS NOT OLD."application_id";
   SELECT RAISE(ABORT, 'projects: number is taken') WHERE (NEW."number" IS NOT OLD."number") AND EXISTS (SELECT 1 FROM projects WHERE "number" = NEW."number" AND id <> OLD.id);
   SELECT RAISE(ABORT, 'projects: application_id is taken') WHERE (NEW."application_id" IS NOT OLD."application_id") AND EXISTS (SELECT 1 FROM projects WHERE "application_id" = NEW."application_id" AND id <> OLD.id);
 END""",
@@ -269,7 +269,7 @@ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION 'projects: this row is kept'; END IF;
     RETURN OLD;
   END IF;
-    IF NEW."id"::text IS DISTINCT FROM OLD."id"::text OR NEW."number"::text IS DISTINCT FROM OLD."number"::text OR NEW."listed_as_of"::text IS DISTINCT FROM OLD."listed_as_of"::text OR NEW."call_id"::text IS DISTINCT FROM OLD."call_id"::text OR NEW."application_id"::text IS DISTINCT FROM OLD."application_id"::text OR NEW."created_at"::text IS DISTINCT FROM OLD."created_at"::text THEN RAISE EXCEPTION 'projects: what is frozen never changes'; END IF;
+    IF NEW."id"::text IS DISTINCT FROM OLD."id"::text OR NEW."number"::text IS DISTINCT FROM OLD."number"::text OR NEW."listed_as_of"::text IS DISTINCT FROM OLD."listed_as_of"::text OR NEW."call_id"::text IS DISTINCT FROM OLD."call_id"::text OR NEW."application_id"::text IS DISTINCT FROM OLD."application_id"::text THEN RAISE EXCEPTION 'projects: what is frozen never changes'; END IF;
   RETURN NEW;
 END
 """,
