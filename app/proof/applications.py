@@ -60,7 +60,7 @@ def _those_gone(part: Part) -> None:
         of_them = select(Submission.application_id, Submission.sha256).where(
             Submission.application_id.in_({entry.subject_id for entry in entries})
         )
-        there = set(db.session.execute(of_them).tuples())
+        there = {(row.application_id, row.sha256) for row in db.session.execute(of_them)}
         for entry in entries:
             if (entry.subject_id, entry.changes.get("sha256")) not in there:
                 number = entry.changes.get("number")

@@ -74,7 +74,7 @@ def numbers() -> Part:
     """Every number of a register is one issued letter, given in the order of the history; skips are told there."""
     part = Part("numbers")
     skipped = _skipped()
-    registers = dict(db.session.execute(select(NumberRegister.fiscal_year, NumberRegister.last)).tuples())
+    registers = {it.fiscal_year: it.last for it in db.session.scalars(select(NumberRegister))}
     given = (
         select(Letter.register_fy, Letter.sequence, Letter.number, HistoryEntry.id.label("entry"))
         .outerjoin(
