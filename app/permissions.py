@@ -144,6 +144,10 @@ PERMISSIONS: dict[str, Permission] = {
     "schedule.manage": Permission(
         "Change the days of a reminder's rule", frozenset({OFFICER, ADMINISTRATOR})
     ),
+    "jobs.resume": Permission(
+        "Confirm that the automatic work may go on after a halt",
+        frozenset({DIRECTOR, ADMINISTRATOR, AUTOMATIC}),
+    ),
     "work.view": Permission("Follow long work started by oneself or the office", OFFICE | {ADMINISTRATOR}),
     "demo.clock": Permission("Move the demo's clock", frozenset({ADMINISTRATOR})),
 }

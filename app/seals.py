@@ -17,7 +17,8 @@ SCHEMES: dict[str, dict[str, tuple[str, ...]]] = {
         "1": (
             "id", "key", "letter_kind", "state", "about_kind", "about_id", "about_number", "fiscal_year",
             "organisation_id", "addressee", "subject", "content", "number", "register_fy", "sequence", "issued_on",
-            "sha256", "path", "pages", "approved_by", "approved_at", "remark", "remarked_by", "answer", "created_at",
+            "sha256", "path", "pages", "approved_by", "approved_at", "remark", "remarked_by", "answer", "supersedes_id",
+            "created_at",
         ),
     },
     "submission": {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from app.applications import mails
 from app.applications.models import Application, Correction
@@ -135,7 +135,7 @@ def lapse_overdue(*, at: datetime, call: Call | None = None) -> int:
 
     The number recorded. Those that another worker records, or an applicant or officer has moved on, are left alone.
     """
-    overdue = select(Application).where(Application.state == "returned", Application.correction_due_at <= at)
+    overdue = _overdue(at)
     if call is not None:
         overdue = overdue.where(Application.call_id == call.id)
     found = db.session.scalars(
@@ -148,6 +148,15 @@ def lapse_overdue(*, at: datetime, call: Call | None = None) -> int:
         move(application, "lapse", actor=SYSTEM, at=at, changes={"due_at": correction.due_at.isoformat()})
         mails.correction_lapsed(application, correction, at=at)
     return len(found)
+
+
+def count_overdue(at: datetime) -> int:
+    """How many `lapse_overdue` would find."""
+    return db.session.scalar(select(func.count()).select_from(_overdue(at).subquery())) or 0
+
+
+def _overdue(at: datetime) -> Select:
+    return select(Application).where(Application.state == "returned", Application.correction_due_at <= at)
 
 
 def _refuse_after_decision(application: Application, name: str) -> None:

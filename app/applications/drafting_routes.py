@@ -24,6 +24,7 @@ from app.organisations.models import Organisation
 from app.organisations.search import read_code
 from app.programmes.models import TECHNOLOGIES, Call
 from app.web.access import actor, needs
+from app.web.bodies import takes_files
 from app.web.errors import wants_json
 from app.web.forms import Form, told
 from app.web.lists import LONGEST_SEARCH
@@ -189,6 +190,7 @@ def confirm_joint_applicants(application_id: int):
 
 @applications.route("/applications/<int:application_id>/attachments", methods=["GET", "POST"])
 @needs("application.edit")
+@takes_files
 def add_attachment(application_id: int):
     application, form = _mine(application_id), FileForm()
     if form.validate_on_submit():
@@ -245,7 +247,10 @@ def _section(
         form.version.data = application.version_of(key)
         return render_template(template, application=application, form=form, section=key, **context)
     by_itself, for_now = wants_json(), "for_now" in request.form
-    if not by_itself and not for_now and not form.validate():
+    refused = form.refuses()
+    if refused and by_itself:
+        return jsonify(error="refused", told=" ".join(refused)), 422
+    if refused or (not by_itself and not for_now and not form.validate()):
         return render_template(template, application=application, form=form, section=key, **context), 422
     try:
         save(by_itself)

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from app.applications import mails
 from app.applications.drafting import forget_sending_back
-from app.applications.models import BEFORE_SUBMISSION, Application, Submission, canonical
+from app.applications.models import BEFORE_SUBMISSION, Application, Attachment, Submission, canonical
 from app.applications.sections import refuse_incomplete
 from app.db import Model, db
 from app.lifecycle import NotAllowed, move
@@ -197,16 +197,18 @@ def content_of(application: Application) -> dict[str, Any]:
             {"question_id": question.id, "question": question.label, "text": application.answer_to(question)}
             for question in application.call.questions
         ],
-        "attachments": [
-            {
-                "filename": file.filename,
-                "media_type": file.media_type,
-                "size": file.size,
-                "sha256": file.sha256,
-                "path": file.path,
-            }
-            for file in application.attachments
-        ],
+        "attachments": [as_recorded(file) for file in application.attachments],
+    }
+
+
+def as_recorded(file: Attachment) -> dict[str, Any]:
+    """What a submission says of a file: enough to find it and to prove it."""
+    return {
+        "filename": file.filename,
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "path": file.path,
     }
 
 

@@ -42,6 +42,9 @@ class Guard:
     begins: tuple[Refusal, ...] = ()  # what a new row must not be
     refuses: tuple[Refusal, ...] = ()  # what an update must not do
     kept: str = ALWAYS  # the rows that are never deleted
+    replaces: tuple[
+        Refusal, ...
+    ] = ()  # what a new row would throw away under REPLACE besides those with its keys
 
     @property
     def primary(self) -> str:
@@ -63,7 +66,7 @@ _OPEN_LETTER = "search_text", "version_id"
 _FROZEN_LETTER = (
     "key", "letter_kind", "state", "about_kind", "about_id", "about_number", "fiscal_year", "organisation_id",
     "addressee", "subject", "content", "number", "register_fy", "sequence", "issued_on", "sha256", "path", "pages",
-    "approved_by", "approved_at", "remark", "remarked_by", "answer", "created_at",
+    "approved_by", "approved_at", "remark", "remarked_by", "answer", "supersedes_id", "created_at",
 )
 _DELIVERY = (
     "to_address", "next_attempt_at", "attempts", "claimed_at", "sent_at", "kept_path", "parked_at", "set_aside_at",
@@ -101,8 +104,16 @@ GUARDS = (
                 "NEW.state = 'issued' AND OLD.state NOT IN ('approved', 'issued')",
                 "a letter is issued once it is approved",
             ),
+            Refusal("OLD.state = 'discarded' AND NEW.state <> 'discarded'", "a discarded letter stays so"),
         ),
         kept="OLD.state = 'issued'",
+        frozen=("supersedes_id",),
+        replaces=(
+            Refusal(
+                "EXISTS (SELECT 1 FROM letters WHERE supersedes_id = NEW.supersedes_id AND state <> 'discarded')",
+                "a letter is superseded once",
+            ),
+        ),
     ),
     Guard(
         "number_registers",
@@ -189,7 +200,7 @@ GUARDS = (
         open=(
             "created_at",
             "state", "title", "technologies", "technologies_etc", "technologies_raw", "road_linked", "opened_on",
-            "extension", "extension_on", "extension_remark", "extended_years", "cancelled_on", "cancel_reason",
+            "extension", "extension_on", "extension_remark", "extended_years", "reinstatements", "cancelled_on", "cancel_reason",
             "search_text", "version_id",
         ),
     ),

@@ -28,7 +28,7 @@ def triggers(guards: tuple[Guard, ...] = GUARDS) -> dict[str, str]:
 
 
 def _insert(guard: Guard) -> list[tuple[str, str]]:
-    begins = [(refusal.when, refusal.says) for refusal in guard.begins]
+    begins = [(refusal.when, refusal.says) for refusal in (*guard.begins, *guard.replaces)]
     return begins + [
         (f"EXISTS (SELECT 1 FROM {guard.table} WHERE {_same(key)})", f"{guard.table}: {_named(key)} is taken")
         for key in guard.keys

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
-from app import calendar
+from app import calendar, halting
 from app.applications.lists import word_search
 from app.applications.models import Application, JointApplicant
 from app.db import db
@@ -181,8 +181,8 @@ def announce(call_id: int):
         )
         return redirect(url_for("selection.show", call_id=call.id))
     form, today = AnnouncementForm(), calendar.today()
-    closed = not calendar.is_business_day(today)
-    if form.validate_on_submit() and not closed:
+    closed, halted = not calendar.is_business_day(today), halting.current() is not None
+    if form.validate_on_submit() and not closed and not halted:
         work = enqueue(
             "announce",
             {"call_id": call.id},
@@ -199,6 +199,7 @@ def announce(call_id: int):
         form=form,
         call=call,
         today=today,
+        halted=_(halting.Halted.msgid) if halted else "",
         next_day=calendar.first_business_day_on_or_after(today) if closed else None,
         selected=[result for result in results if result.selected],
         not_selected=[result for result in results if not result.selected],

@@ -6,8 +6,8 @@ migration that makes a guarded table anew on SQLite makes its triggers anew as w
 
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -43,15 +43,17 @@ END""",
 END""",
     """CREATE TRIGGER guard_letters_insert BEFORE INSERT ON letters FOR EACH ROW BEGIN
   SELECT RAISE(ABORT, 'a letter begins as a draft') WHERE NEW.state <> 'drafted' OR NEW.number IS NOT NULL OR NEW.issued_on IS NOT NULL;
+  SELECT RAISE(ABORT, 'a letter is superseded once') WHERE EXISTS (SELECT 1 FROM letters WHERE supersedes_id = NEW.supersedes_id AND state <> 'discarded');
   SELECT RAISE(ABORT, 'letters: id is taken') WHERE EXISTS (SELECT 1 FROM letters WHERE "id" = NEW."id");
   SELECT RAISE(ABORT, 'letters: key is taken') WHERE EXISTS (SELECT 1 FROM letters WHERE "key" = NEW."key");
   SELECT RAISE(ABORT, 'letters: number is taken') WHERE EXISTS (SELECT 1 FROM letters WHERE "number" = NEW."number");
   SELECT RAISE(ABORT, 'letters: register_fy, sequence is taken') WHERE EXISTS (SELECT 1 FROM letters WHERE "register_fy" = NEW."register_fy" AND "sequence" = NEW."sequence");
 END""",
     """CREATE TRIGGER guard_letters_update BEFORE UPDATE ON letters FOR EACH ROW BEGIN
-  SELECT RAISE(ABORT, 'letters: what is frozen never changes') WHERE NEW."id" IS NOT OLD."id";
-  SELECT RAISE(ABORT, 'an issued letter never changes') WHERE (OLD.state = 'issued') AND (NEW."key" IS NOT OLD."key" OR NEW."letter_kind" IS NOT OLD."letter_kind" OR NEW."state" IS NOT OLD."state" OR NEW."about_kind" IS NOT OLD."about_kind" OR NEW."about_id" IS NOT OLD."about_id" OR NEW."about_number" IS NOT OLD."about_number" OR NEW."fiscal_year" IS NOT OLD."fiscal_year" OR NEW."organisation_id" IS NOT OLD."organisation_id" OR NEW."addressee" IS NOT OLD."addressee" OR NEW."subject" IS NOT OLD."subject" OR NEW."content" IS NOT OLD."content" OR NEW."number" IS NOT OLD."number" OR NEW."register_fy" IS NOT OLD."register_fy" OR NEW."sequence" IS NOT OLD."sequence" OR NEW."issued_on" IS NOT OLD."issued_on" OR NEW."sha256" IS NOT OLD."sha256" OR NEW."path" IS NOT OLD."path" OR NEW."pages" IS NOT OLD."pages" OR NEW."approved_by" IS NOT OLD."approved_by" OR NEW."approved_at" IS NOT OLD."approved_at" OR NEW."remark" IS NOT OLD."remark" OR NEW."remarked_by" IS NOT OLD."remarked_by" OR NEW."answer" IS NOT OLD."answer" OR NEW."created_at" IS NOT OLD."created_at");
+  SELECT RAISE(ABORT, 'letters: what is frozen never changes') WHERE NEW."id" IS NOT OLD."id" OR NEW."supersedes_id" IS NOT OLD."supersedes_id";
+  SELECT RAISE(ABORT, 'an issued letter never changes') WHERE (OLD.state = 'issued') AND (NEW."key" IS NOT OLD."key" OR NEW."letter_kind" IS NOT OLD."letter_kind" OR NEW."state" IS NOT OLD."state" OR NEW."about_kind" IS NOT OLD."about_kind" OR NEW."about_id" IS NOT OLD."about_id" OR NEW."about_number" IS NOT OLD."about_number" OR NEW."fiscal_year" IS NOT OLD."fiscal_year" OR NEW."organisation_id" IS NOT OLD."organisation_id" OR NEW."addressee" IS NOT OLD."addressee" OR NEW."subject" IS NOT OLD."subject" OR NEW."content" IS NOT OLD."content" OR NEW."number" IS NOT OLD."number" OR NEW."register_fy" IS NOT OLD."register_fy" OR NEW."sequence" IS NOT OLD."sequence" OR NEW."issued_on" IS NOT OLD."issued_on" OR NEW."sha256" IS NOT OLD."sha256" OR NEW."path" IS NOT OLD."path" OR NEW."pages" IS NOT OLD."pages" OR NEW."approved_by" IS NOT OLD."approved_by" OR NEW."approved_at" IS NOT OLD."approved_at" OR NEW."remark" IS NOT OLD."remark" OR NEW."remarked_by" IS NOT OLD."remarked_by" OR NEW."answer" IS NOT OLD."answer" OR NEW."supersedes_id" IS NOT OLD."supersedes_id" OR NEW."created_at" IS NOT OLD."created_at");
   SELECT RAISE(ABORT, 'a letter is issued once it is approved') WHERE NEW.state = 'issued' AND OLD.state NOT IN ('approved', 'issued');
+  SELECT RAISE(ABORT, 'a discarded letter stays so') WHERE OLD.state = 'discarded' AND NEW.state <> 'discarded';
   SELECT RAISE(ABORT, 'letters: key is taken') WHERE (NEW."key" IS NOT OLD."key") AND EXISTS (SELECT 1 FROM letters WHERE "key" = NEW."key" AND id <> OLD.id);
   SELECT RAISE(ABORT, 'letters: number is taken') WHERE (NEW."number" IS NOT OLD."number") AND EXISTS (SELECT 1 FROM letters WHERE "number" = NEW."number" AND id <> OLD.id);
   SELECT RAISE(ABORT, 'letters: register_fy, sequence is taken') WHERE (NEW."register_fy" IS NOT OLD."register_fy" OR NEW."sequence" IS NOT OLD."sequence") AND EXISTS (SELECT 1 FROM letters WHERE "register_fy" = NEW."register_fy" AND "sequence" = NEW."sequence" AND id <> OLD.id);
@@ -191,9 +193,10 @@ BEGIN
     IF OLD.state = 'issued' THEN RAISE EXCEPTION 'letters: this row is kept'; END IF;
     RETURN OLD;
   END IF;
-    IF NEW."id"::text IS DISTINCT FROM OLD."id"::text THEN RAISE EXCEPTION 'letters: what is frozen never changes'; END IF;
-    IF (OLD.state = 'issued') AND (NEW."key"::text IS DISTINCT FROM OLD."key"::text OR NEW."letter_kind"::text IS DISTINCT FROM OLD."letter_kind"::text OR NEW."state"::text IS DISTINCT FROM OLD."state"::text OR NEW."about_kind"::text IS DISTINCT FROM OLD."about_kind"::text OR NEW."about_id"::text IS DISTINCT FROM OLD."about_id"::text OR NEW."about_number"::text IS DISTINCT FROM OLD."about_number"::text OR NEW."fiscal_year"::text IS DISTINCT FROM OLD."fiscal_year"::text OR NEW."organisation_id"::text IS DISTINCT FROM OLD."organisation_id"::text OR NEW."addressee"::text IS DISTINCT FROM OLD."addressee"::text OR NEW."subject"::text IS DISTINCT FROM OLD."subject"::text OR NEW."content"::text IS DISTINCT FROM OLD."content"::text OR NEW."number"::text IS DISTINCT FROM OLD."number"::text OR NEW."register_fy"::text IS DISTINCT FROM OLD."register_fy"::text OR NEW."sequence"::text IS DISTINCT FROM OLD."sequence"::text OR NEW."issued_on"::text IS DISTINCT FROM OLD."issued_on"::text OR NEW."sha256"::text IS DISTINCT FROM OLD."sha256"::text OR NEW."path"::text IS DISTINCT FROM OLD."path"::text OR NEW."pages"::text IS DISTINCT FROM OLD."pages"::text OR NEW."approved_by"::text IS DISTINCT FROM OLD."approved_by"::text OR NEW."approved_at"::text IS DISTINCT FROM OLD."approved_at"::text OR NEW."remark"::text IS DISTINCT FROM OLD."remark"::text OR NEW."remarked_by"::text IS DISTINCT FROM OLD."remarked_by"::text OR NEW."answer"::text IS DISTINCT FROM OLD."answer"::text OR NEW."created_at"::text IS DISTINCT FROM OLD."created_at"::text) THEN RAISE EXCEPTION 'an issued letter never changes'; END IF;
+    IF NEW."id"::text IS DISTINCT FROM OLD."id"::text OR NEW."supersedes_id"::text IS DISTINCT FROM OLD."supersedes_id"::text THEN RAISE EXCEPTION 'letters: what is frozen never changes'; END IF;
+    IF (OLD.state = 'issued') AND (NEW."key"::text IS DISTINCT FROM OLD."key"::text OR NEW."letter_kind"::text IS DISTINCT FROM OLD."letter_kind"::text OR NEW."state"::text IS DISTINCT FROM OLD."state"::text OR NEW."about_kind"::text IS DISTINCT FROM OLD."about_kind"::text OR NEW."about_id"::text IS DISTINCT FROM OLD."about_id"::text OR NEW."about_number"::text IS DISTINCT FROM OLD."about_number"::text OR NEW."fiscal_year"::text IS DISTINCT FROM OLD."fiscal_year"::text OR NEW."organisation_id"::text IS DISTINCT FROM OLD."organisation_id"::text OR NEW."addressee"::text IS DISTINCT FROM OLD."addressee"::text OR NEW."subject"::text IS DISTINCT FROM OLD."subject"::text OR NEW."content"::text IS DISTINCT FROM OLD."content"::text OR NEW."number"::text IS DISTINCT FROM OLD."number"::text OR NEW."register_fy"::text IS DISTINCT FROM OLD."register_fy"::text OR NEW."sequence"::text IS DISTINCT FROM OLD."sequence"::text OR NEW."issued_on"::text IS DISTINCT FROM OLD."issued_on"::text OR NEW."sha256"::text IS DISTINCT FROM OLD."sha256"::text OR NEW."path"::text IS DISTINCT FROM OLD."path"::text OR NEW."pages"::text IS DISTINCT FROM OLD."pages"::text OR NEW."approved_by"::text IS DISTINCT FROM OLD."approved_by"::text OR NEW."approved_at"::text IS DISTINCT FROM OLD."approved_at"::text OR NEW."remark"::text IS DISTINCT FROM OLD."remark"::text OR NEW."remarked_by"::text IS DISTINCT FROM OLD."remarked_by"::text OR NEW."answer"::text IS DISTINCT FROM OLD."answer"::text OR NEW."supersedes_id"::text IS DISTINCT FROM OLD."supersedes_id"::text OR NEW."created_at"::text IS DISTINCT FROM OLD."created_at"::text) THEN RAISE EXCEPTION 'an issued letter never changes'; END IF;
     IF NEW.state = 'issued' AND OLD.state NOT IN ('approved', 'issued') THEN RAISE EXCEPTION 'a letter is issued once it is approved'; END IF;
+    IF OLD.state = 'discarded' AND NEW.state <> 'discarded' THEN RAISE EXCEPTION 'a discarded letter stays so'; END IF;
   RETURN NEW;
 END
 """,
