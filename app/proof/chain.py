@@ -4,72 +4,82 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from app import head
-from app.db import Head, HistoryEntry, db, walk_the_chain
+from app.db import Head, walk_the_chain
 from app.head import Kept
 from app.proof.parts import Part
 
 
-def walk(*, told: Iterable[Kept] = (), kept: bool = True) -> tuple[Part, Part]:
-    """The chain, and the heads: those of the data folder (unless not `kept`), and those that somebody was `told`."""
-    chain, heads = Part("chain"), Part("head")
-    wanted = _wanted(heads, told, kept)
+@dataclass
+class Known:
+    """The heads that the chain is held against; to be read before the chain, which then has at least their entries."""
+
+    part: Part = field(default_factory=lambda: Part("head"))
+    by_entry: dict[int, list[tuple[Kept, str]]] = field(default_factory=lambda: defaultdict(list))
+    none_kept: bool = False
+
+    def add(self, known: Kept, whose: str) -> None:
+        self.by_entry[known.id].append((known, whose))
+        self.part.looked_at += 1
+
+
+def known_heads(*, told: Iterable[Kept], kept: bool) -> Known:
+    """Those that somebody was `told`, and (if `kept`) those of the data folder."""
+    found = Known()
+    for known in told:
+        found.add(known, f"the head {known.line}")
+    if kept:
+        _read_folder(found)
+    return found
+
+
+def walk(known: Known) -> tuple[Part, Part]:
+    """The chain, and the heads that it has to contain."""
+    chain, heads, wanted = Part("chain"), known.part, known.by_entry
     for row, broken in walk_the_chain():
         chain.looked_at += 1
         for number, why in broken:
             chain.tell(
                 f"history entry {number} is broken: {why}. Restore the database from a backup in which it holds."
             )
-        for known, whose in wanted.pop(row["id"], ()):
-            _compare(heads, known, whose, Head(row["id"], row["hash"]), row["at"])
+        for one, whose in wanted.pop(row["id"], ()):
+            _compare(heads, one, whose, Head(row["id"], row["hash"]), row["at"])
     for number in sorted(wanted):
-        for _known, whose in wanted[number]:
+        for _one, whose in wanted[number]:
             heads.tell(
                 f"the history has no entry {number}, but {whose} was taken of it: its end was cut off. Restore the "
                 "database; if it was restored from an older backup on purpose, run: flask history head --renew REASON"
             )
+    if known.none_kept and chain.looked_at:
+        heads.tell(
+            f"no head is kept: {head.FILE} is not in the data folder. Compare the history with the last daily "
+            "mail (--head); the server keeps a head again at its next turn."
+        )
     return chain, heads
 
 
-def _wanted(heads: Part, told: Iterable[Kept], kept: bool) -> dict[int, list[tuple[Kept, str]]]:
-    """By entry: the heads that say what it was, and where they come from."""
-    found: dict[int, list[tuple[Kept, str]]] = defaultdict(list)
-    for known in told:
-        found[known.id].append((known, f"the head {known.line}"))
-    if kept:
-        for known, whose in _of_the_folder(heads):
-            found[known.id].append((known, whose))
-    heads.looked_at = sum(len(known) for known in found.values())
-    return found
-
-
-def _of_the_folder(heads: Part) -> list[tuple[Kept, str]]:
-    found = []
+def _read_folder(found: Known) -> None:
     try:
         known = head.kept()
     except (OSError, ValueError) as why:
-        heads.tell(
+        found.part.tell(
             f"{why}: somebody has put another in its place, or it was cut short. Compare with the daily mail."
         )
     else:
+        found.none_kept = known is None
         if known:
-            found.append((known, f"the kept head ({head.FILE})"))
-        elif db.session.query(HistoryEntry.id).first():
-            heads.tell(
-                f"no head is kept: {head.FILE} is gone from the data folder. Compare the history with the last daily "
-                "mail (--head); the server keeps a head again at its next turn."
-            )
+            found.add(known, f"the kept head ({head.FILE})")
     if aside := head.put_aside():
-        heads.tell(
+        found.part.tell(
             f"{aside} was found in place of the kept head and is not ours. Find out whose it is, then remove it."
         )
     for line, former in head.logged():
         if former is None:
-            heads.tell(f"{head.LOG} has a line that cannot be read: {line[:80]}")
+            found.part.tell(f"{head.LOG} has a line that cannot be read: {line[:80]}")
         else:
-            found.append((former, f"the head kept in {head.LOG}"))
-    return found
+            found.add(former, f"the head kept in {head.LOG}")
 
 
 def _compare(heads: Part, known: Kept, whose: str, entry: Head, at) -> None:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
-from app import head
+from app import calendar, head
 from app.applications.models import Application, Submission, canonical
 from app.correspondence import delivery, letters
 from app.correspondence.models import Letter, Mail, NumberRegister
 from app.db import HistoryEntry, db, record
 from app.lifecycle import move
 from app.permissions import SYSTEM
+from app.programmes.models import Call
 from app.proof import sealing
+from app.proof.verification import verify
 from app.selection.operations import record_result
 from app.storage import storage
 from tests import factories
@@ -382,3 +385,28 @@ def test_what_an_earlier_version_wrote_is_sealed_once_and_then_watched(app, offi
     assert "not sealed yet" not in app.test_cli_runner().invoke(args=["history", "verify"]).output
     past_the_guards(f"UPDATE letters SET approved_by = 'x' WHERE id = {first}")
     assert f"(id {first}) is not what was issued" in the_only(verified(app)[1], "letters")
+
+
+def test_what_others_write_while_it_reads_is_no_difference(app, office, at):
+    """On PostgreSQL each question would see another instant: a register ahead of its letters, a head ahead of the chain."""
+    db.session.commit()
+    parts = verify(with_files=False)
+    found = [next(parts)]
+
+    def somebody_else() -> None:
+        with app.app_context():
+            calendar.pin(at)
+            letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at)
+            factories.application("submitted", call=db.session.get(Call, 1))
+            db.session.commit()
+            db.session.remove()
+
+    for _ in range(3):
+        thread = threading.Thread(target=somebody_else)
+        thread.start()
+        thread.join()
+        found.append(next(parts))
+    found += parts
+    assert [part.problems for part in found if not part.holds] == []
+    assert next(part for part in found if part.name == "letters").looked_at == 3
+    assert verified(app) == (0, {})
