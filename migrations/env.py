@@ -19,7 +19,7 @@ def render_item(kind, item, _autogen_context):
 
 
 def run() -> None:
-    with _as_owner() as connection, _tables_may_be_replaced(connection):
+    with _connection() as connection, _tables_may_be_replaced(connection):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -37,9 +37,13 @@ def run() -> None:
 
 
 @contextmanager
-def _as_owner():
-    """BANSO_DATABASE_OWNER_URL, where the account of the application owns no tables."""
-    url = current_app.config["DATABASE_OWNER_URL"]
+def _connection():
+    """The caller's, where one is given: then it is the caller's transaction too (app/backup/)."""
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        yield given
+        return
+    url = current_app.config["DATABASE_OWNER_URL"]  # where the account of the application owns no tables
     engine = create_engine(url) if url else database.engine
     try:
         with engine.connect() as connection:

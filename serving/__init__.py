@@ -10,6 +10,6 @@ connections.py   one client's connection: its requests, when each arrived, its l
 patience.py      how long a slow client is borne with. Pure.
 """
 
-from serving.worker import Worker
-
-__all__ = ["Worker"]
+ARRIVED_AT = (
+    "banso.arrived_at"  # in the WSGI environment, where no client's header can get: seconds since 1970
+)

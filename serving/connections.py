@@ -17,11 +17,8 @@ from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import logger
 
 from config import LARGEST_BODY
+from serving import ARRIVED_AT
 from serving.patience import Standing
-
-ARRIVED_AT = (
-    "banso.arrived_at"  # in the WSGI environment, where no client's header can get: seconds since 1970
-)
 
 # Linux stamps what it receives (socket(7)); Python has no name for it.
 SO_TIMESTAMPNS = SCM_TIMESTAMPNS = 35

@@ -140,6 +140,11 @@ class Application(Searchable, Model):
         return self.submissions[-1] if self.submissions else None
 
     @property
+    def last_seen_as(self) -> str:
+        """Which submission a page shows: the instant from which it was there, for the page to send back as `seen`."""
+        return self.last_submission.created_at.isoformat() if self.last_submission else ""
+
+    @property
     def open_correction(self) -> Correction | None:
         """The office's last return, as long as nothing was handed in upon it."""
         awaited = self.state in ("returned", "lapsed")

@@ -188,8 +188,14 @@ GUARDS = (
         ),
         open=(
             "title", "programme_name", "opens_at", "closes_at", "base_years", "extension_years", "extension_due_on",
-            "eligible_kinds", "description", "unlisted_ended_on", "window_note", "is_sample", "search_text",
+            "eligible_kinds", "description", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
             "version_id", "created_at",
+        ),
+        refuses=(
+            Refusal(
+                "NEW.numbers_skipped_through < OLD.numbers_skipped_through",
+                "a register of numbers never goes back",
+            ),
         ),
         kept="OLD.state <> 'draft'",
     ),

@@ -15,7 +15,8 @@ from app.correspondence.models import Letter, NumberRegister
 from app.db import HistoryEntry, db
 from app.proof.parts import SEALED, Part, batches, entries_about, note_unsealed, seals_of
 
-SKIPPED = "numbers_skipped"  # changes: fiscal_year, from, to (both skipped); after a backup was restored
+# After a backup was restored; changes: from, to (both skipped), and fiscal_year for documents.
+SKIPPED, SKIPPED_OF_CALL = "numbers_skipped", "application_numbers_skipped"
 
 
 def letters() -> Part:
@@ -140,10 +141,22 @@ def _applications(part: Part) -> None:
         .where(Application.sequence.is_not(None))
         .group_by(Application.call_id)
     )
+    given_up = _skipped_of_calls()
     for row in db.session.execute(counted):
         part.looked_at += row.given
-        if row.given != row.last:
+        skipped = sum(
+            min(last, row.last) - first + 1 for first, last in given_up[row.call_id] if first <= row.last
+        )
+        if row.given + skipped != row.last:
             part.tell(
                 f"call {row.call_id} has given {row.last} numbers to applications and has {row.given}: "
                 "applications are gone. Restore them."
             )
+
+
+def _skipped_of_calls() -> dict[int, list[tuple[int, int]]]:
+    found = defaultdict(list)
+    told = select(HistoryEntry.subject_id, HistoryEntry.changes).where(HistoryEntry.event == SKIPPED_OF_CALL)
+    for row in db.session.execute(told):
+        found[row.subject_id].append((int(row.changes["from"]), int(row.changes["to"])))
+    return found

@@ -23,6 +23,7 @@ from app.lifecycle import N_, NotAllowed, move
 from app.programmes.models import Call
 from app.selection.letters import letters_for
 from app.selection.models import Result
+from app.web.arrival import settled
 
 STILL_TO_DO = {  # the state of an application → what is missing before the call can be decided
     "submitted": N_("Not checked yet: accept it, or return it for correction."),
@@ -124,13 +125,14 @@ def missing_before_decision(
     """What is still to be done before a director can decide `call` at `at`.
 
     An application returned for correction holds the decision up until its due instant; after that it can no
-    longer come back, and takes no part. `among` are the call's submitted applications, for who has them already.
+    longer come back, and takes no part. What arrived before an instant may wait to be dealt with for some minutes
+    after it, so the decision waits as long. `among` are the call's submitted applications, for who has them already.
     """
-    missing = []
-    if call.state == "published" and not call.has_closed_at(at):
+    missing, by = [], settled(at)
+    if call.state == "published" and not call.has_closed_at(by):
         missing.append(Missing(STILL_OPEN, until=call.closes_at))
     for application in submitted_to(call) if among is None else among:
-        if application.state in STILL_TO_DO and not application.has_lapsed(at):
+        if application.state in STILL_TO_DO and not application.has_lapsed(by):
             due_at = application.correction_due_at if application.state == "returned" else None
             missing.append(Missing(STILL_TO_DO[application.state], application, due_at))
     return missing
@@ -150,6 +152,9 @@ def by_cause(missing: Sequence[Missing]) -> list[Cause]:
 def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> None:
     """The director's decision over all results of the call; drafts and approves its letters in the same act.
 
+    Nothing else happens: what an applicant could see change at this instant would tell them of it. A correction that
+    has lapsed takes no part, and is recorded as such by the daily job, as on any other day.
+
     `seen` is the `fingerprint` of what stood on the director's page. Raises Undecided while something is missing,
     ResultsChanged when the results are no longer those seen, NotAllowed when another director was first.
     """
@@ -159,7 +164,6 @@ def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> 
     missing = missing_before_decision(call, at)
     if missing:
         raise Undecided(missing)
-    lapse_overdue(call=call, at=at)  # the decision does not wait for the daily job
     results = results_of(call)
     if seen is not None and seen != fingerprint(results):
         raise ResultsChanged
@@ -188,6 +192,7 @@ def release(
     counted = sum(result.selected for result in results)
     move(call, "announce", actor=actor, at=at, changes={"announced_count": counted})
     call.announced_count, call.announced_on = counted, calendar.day_of(at)
+    lapse_overdue(call=call, at=at)  # what no job has recorded yet
     for result in results:
         move(result.application, "select" if result.selected else "decline_to_select", actor=actor, at=at)
     _discard_letters_of_withdrawn(call, actor, at)

@@ -19,6 +19,7 @@ from app.selection import operations
 from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultForm
 from app.selection.letters import letters_for
 from app.web.access import actor, needs
+from app.web.arrival import settled
 from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing
 from app.web.records import fetch
@@ -48,7 +49,7 @@ def show(call_id: int):
         call=call,
         missing=missing,
         causes=operations.by_cause(missing),
-        lapsed=[it for it in applications if it.has_lapsed(calendar.now())],
+        lapsed=[it for it in applications if it.has_lapsed(settled(calendar.now()))],
         accepted=sum(application.state == "accepted" for application in applications),
         selected=sum(result.selected for result in results),
         not_selected=sum(not result.selected for result in results),
@@ -156,7 +157,7 @@ def decide(call_id: int):
         missing=missing,
         causes=operations.by_cause(missing),
         changed=changed,
-        lapsed=[it for it in applications if it.has_lapsed(calendar.now())],
+        lapsed=[it for it in applications if it.has_lapsed(settled(calendar.now()))],
         letters=[letter for result in results for letter in letters_for(result)],
         era_date=calendar.era_date,
         groups=[

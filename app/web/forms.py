@@ -78,6 +78,8 @@ def _plain(value: Any) -> Any:
 
 
 def _on_one_line(value: Any) -> Any:
+    if isinstance(value, Beginning):
+        return value  # that it is no more than that is told by `tidy`
     return lines.one_line(value) if isinstance(value, str) else value
 
 
@@ -129,7 +131,9 @@ class _Refusing:
         for field in self:  # type: ignore[attr-defined]
             if isinstance(field, StringField) and not isinstance(field, TextAreaField):
                 faults = [
-                    lines.fault_of(tidy(sent)) for sent in field.raw_data or () if isinstance(sent, str)
+                    lines.fault_of(tidy(sent))
+                    for sent in field.raw_data or ()
+                    if isinstance(sent, str) and not isinstance(sent, Beginning)
                 ]
                 field.process_errors += [NOT_ONE_LINE[fault] for fault in dict.fromkeys(filter(None, faults))]
 

@@ -61,11 +61,7 @@ def whose() -> int | None:
 
 def entries(of: Request) -> list[list[str]]:
     """What was typed, in order, as (name, value); never a password, never a token."""
-    try:
-        sent = of.form.items(multi=True)
-    except RequestEntityTooLarge:
-        return []  # told by a page of its own
-    return [[name, value] for name, value in sent if name not in NEVER_KEPT and value]
+    return [[name, value] for name, value in of.form.items(multi=True) if name not in NEVER_KEPT and value]
 
 
 def page(
@@ -84,7 +80,10 @@ def page(
     `person_id`: it is kept nowhere but on this page, for this person. `more`: something else waits. `sign_in`: it is
     to be sent after signing in.
     """
-    pairs = entries(request) if pairs is None else pairs
+    try:
+        pairs = entries(request) if pairs is None else pairs
+    except RequestEntityTooLarge:
+        pairs = []  # the page tells of another fault, and may not stumble over this one
     html = render_template(
         "errors/kept.html",
         title=title,

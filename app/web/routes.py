@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
 from app import calendar
@@ -31,7 +31,7 @@ def kept_entries():
     """After signing in again: what had been typed, ready to be sent. Shown once: from then on the page has it alone."""
     key, at, person_id = session.get("after_sign_in"), calendar.now(), actor().person_id
     if request.method == "HEAD":
-        return ""  # nothing is shown by it
+        return Response(status=204, mimetype="text/plain")  # nothing is shown by it, nothing taken away
     taken = keeping.take(key, person_id=person_id, at=at)
     if taken is None and key and not keeping.is_known(key):
         return render_template("errors/kept_gone.html", person_id=person_id)

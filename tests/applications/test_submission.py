@@ -71,6 +71,7 @@ def test_a_submission_is_frozen_word_for_word_with_its_hash(app, at):
         "number": "R5-0001",
         "sha256": handed_in.sha256,
         "seal": seal_of(handed_in),
+        "received_at": at.isoformat(),
     }
 
 

@@ -6,8 +6,8 @@ migration that makes a guarded table anew on SQLite makes its triggers anew as w
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -128,6 +128,7 @@ END""",
     """CREATE TRIGGER guard_calls_update BEFORE UPDATE ON calls FOR EACH ROW BEGIN
   SELECT RAISE(ABORT, 'calls: what is frozen never changes') WHERE NEW."id" IS NOT OLD."id";
   SELECT RAISE(ABORT, 'an announced call never changes') WHERE (OLD.state = 'announced') AND (NEW."programme_id" IS NOT OLD."programme_id" OR NEW."code" IS NOT OLD."code" OR NEW."selection_fy" IS NOT OLD."selection_fy" OR NEW."state" IS NOT OLD."state" OR NEW."announced_count" IS NOT OLD."announced_count" OR NEW."announced_on" IS NOT OLD."announced_on");
+  SELECT RAISE(ABORT, 'a register of numbers never goes back') WHERE NEW.numbers_skipped_through < OLD.numbers_skipped_through;
   SELECT RAISE(ABORT, 'calls: code is taken') WHERE (NEW."code" IS NOT OLD."code") AND EXISTS (SELECT 1 FROM calls WHERE "code" = NEW."code" AND id <> OLD.id);
 END""",
     """CREATE TRIGGER guard_calls_delete BEFORE DELETE ON calls FOR EACH ROW BEGIN
@@ -263,6 +264,7 @@ BEGIN
   END IF;
     IF NEW."id"::text IS DISTINCT FROM OLD."id"::text THEN RAISE EXCEPTION 'calls: what is frozen never changes'; END IF;
     IF (OLD.state = 'announced') AND (NEW."programme_id"::text IS DISTINCT FROM OLD."programme_id"::text OR NEW."code"::text IS DISTINCT FROM OLD."code"::text OR NEW."selection_fy"::text IS DISTINCT FROM OLD."selection_fy"::text OR NEW."state"::text IS DISTINCT FROM OLD."state"::text OR NEW."announced_count"::text IS DISTINCT FROM OLD."announced_count"::text OR NEW."announced_on"::text IS DISTINCT FROM OLD."announced_on"::text) THEN RAISE EXCEPTION 'an announced call never changes'; END IF;
+    IF NEW.numbers_skipped_through < OLD.numbers_skipped_through THEN RAISE EXCEPTION 'a register of numbers never goes back'; END IF;
   RETURN NEW;
 END
 """,
