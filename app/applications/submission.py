@@ -253,6 +253,8 @@ def _hand_in(
         received_at=arrived, submitted_by=actor.name, content=content, sha256=digest, created_at=at
     )
     application.submitted_at, application.submitted_title = arrived, application.title
+    for joint in application.joint_applicants:
+        joint.submitted = True
     seal = seal_of(submission, application_id=application.id)
     changes = {"number": application.number, "sha256": digest, "seal": seal, "received_at": arrived}
     move(application, name, actor=actor, at=at, changes=changes)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
-from app import seals
+from app import lines, seals
 from app.applications.models import Application, Submission, canonical
 from app.db import HistoryEntry, db
 from app.programmes.models import Call
@@ -114,7 +114,11 @@ def _of_results(part: Part) -> None:
                 for what in ("selected", "reasons"):
                     value = entry.changes.get(what, said.get(what))
                     said[what] = value[1] if isinstance(value, list) else value
-            if (said.get("selected"), said.get("reasons")) != (row.selected, row.reasons):
+            # What was written before texts were made neutral stands in the history as it was typed.
+            if (said.get("selected"), lines.neutral(said.get("reasons") or "")) != (
+                row.selected,
+                row.reasons,
+            ):
                 part.tell(
                     f"the result of application {row.application_id} is not the one that the history tells: it was "
                     "changed. Restore it from a backup."

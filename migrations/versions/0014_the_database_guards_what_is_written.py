@@ -6,8 +6,8 @@ migration that makes a guarded table anew on SQLite makes its triggers anew as w
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
