@@ -29,6 +29,7 @@ from app.correspondence.smtp import Line, Refused, Server, ServerAway, TryLater
 from app.db import db
 from app.lifecycle import N_
 from app.permissions import SYSTEM
+from app.seals import seal_of
 
 log = logging.getLogger(__name__)
 
@@ -195,6 +196,7 @@ def _done(
     mail: Mail, outcome: str, now: datetime, changes: dict[str, Any], next_attempt: datetime | None = None
 ) -> str:
     mail.claimed_at, mail.next_attempt_at = None, next_attempt
+    changes = {**changes, "seal": seal_of(mail)}
     mail.record(f"mail_{outcome}", actor=SYSTEM, at=now, changes=changes, audience="office")
     db.session.commit()
     return outcome
