@@ -23,7 +23,7 @@ from app.projects.forms import CancellationForm, ExtensionForm, ReinstatementFor
 from app.projects.labels import EXTENSIONS
 from app.projects.lists import BODIES, project_list
 from app.projects.models import Project
-from app.web.access import actor, needs
+from app.web.access import actor, needs, only_reads
 from app.web.forms import told
 from app.web.i18n import shown_date, shown_fiscal_year, state_label
 from app.web.lists import Listing
@@ -155,7 +155,7 @@ def record_extension(project_id: int):
         on=project.extension_on,
         remark=project.extension_remark,
     )
-    if request.method == "GET":
+    if only_reads():
         if not extension.may_be_recorded(project):
             flash(_why_nothing_to_record(project), "info")
             return redirect(url_for("projects.show", project_id=project.id))
