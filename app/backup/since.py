@@ -16,7 +16,7 @@ from app import halting
 from app.correspondence.models import Mail
 from app.db import db
 from app.lifecycle import N_
-from app.organisations import links
+from app.organisations import links, sessions
 from app.organisations.operations import PASSWORD
 from app.permissions import SYSTEM
 
@@ -28,6 +28,7 @@ MAY_HAVE_BEEN_SENT_SINCE = N_(
 
 def begin(manifest: dict[str, Any], *, at: datetime) -> dict[str, Any]:
     """Halt the work, park what waits, end what was open; the facts of the halt. The caller commits."""
+    sessions.end_everybodys("restored")  # one may have been ended since, on a computer that was lost
     facts = {
         "backup_made_at": manifest["made_at"],
         "registers": manifest["registers"],

@@ -36,8 +36,10 @@ def stored() -> int:
 
 def signed_in_again(client, tenure):
     """The same browser, after signing in as `tenure`."""
+    cookie = factories.signed_in(tenure)
+    db.session.commit()
     with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = tenure.get_id(), True
+        session.update(cookie)
     return client
 
 
