@@ -252,6 +252,8 @@ def _hand_in(
         received_at=arrived, submitted_by=actor.name, content=content, sha256=digest, created_at=at
     )
     application.submitted_at, application.submitted_title = arrived, application.title
+    for joint in application.joint_applicants:
+        joint.submitted = True
     changes = {"number": application.number, "sha256": digest, "received_at": arrived}
     move(application, name, actor=actor, at=at, changes=changes)
     application.submissions.append(submission)

@@ -63,9 +63,9 @@ def reinstate(
         changes["extended_years"] = years
     if old_cancellation:
         changes["cancelled_on"] = [old_cancellation, None]
+    move(project, "reinstate", actor=actor, at=at, changes=changes)
     project.cancelled_on, project.cancel_reason = None, ""
     project.reinstatements += 1
-    move(project, "reinstate", actor=actor, at=at, changes=changes)
     return len(drafted)
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, request, session
+from flask import abort, current_app, request
 
 from app.permissions import PUBLIC
 from app.web.access import declared_permission
+from app.web.kept import whose
 
 KIBIBYTE = 1024
 ANONYMOUS = 64 * KIBIBYTE
@@ -35,13 +36,15 @@ def limit() -> None:
     query = request.query_string
     if len(request.path.encode()) + len(query) > LONGEST_ADDRESS or query.count(b"&") >= MOST_PARAMETERS:
         abort(414)
+    if (request.content_length or 0) > request.max_content_length:
+        abort(413)  # also where the route would not have read it
 
 
 def body_limit(endpoint: str | None) -> int:
     """Bytes that this request may carry to `endpoint`."""
     if endpoint is None or declared_permission(current_app, endpoint) == PUBLIC:
         return ANONYMOUS
-    if _takes_files(endpoint) and request.mimetype == "multipart/form-data" and "_user_id" in session:
+    if _takes_files(endpoint) and request.mimetype == "multipart/form-data" and whose() is not None:
         return int(current_app.config["MAX_CONTENT_LENGTH"])
     return SIGNED_IN
 

@@ -227,6 +227,16 @@ def test_a_restore_that_fails_half_way_leaves_nothing(backup, place, monkeypatch
     assert place.restore(backup).exit_code == 0
 
 
+def test_a_file_under_the_right_name_with_other_bytes_is_not_taken_for_the_backups(backup, place):
+    name = next(name for name in manifest_of(backup)["members"] if name.startswith("files/"))
+    (place.folder / name).parent.mkdir(parents=True)
+    (place.folder / name).write_bytes(b"%PDF half")
+    done = place.restore(backup)
+    assert done.exit_code == 1 and "another file" in done.output
+    (place.folder / name).unlink()
+    assert place.is_empty()
+
+
 class Killed(BaseException):
     """Nothing in the product catches it."""
 

@@ -144,9 +144,13 @@ def test_a_route_that_takes_no_file_has_the_small_limit_whoever_asks(app, sign_i
 def test_a_large_body_reaches_a_route_for_files_as_a_file_and_from_somebody_known_alone(app, sign_in_as):
     path = "/applications/1/attachments"
     large: dict[str, Any] = {"method": "POST", "data": {"x": "x" * 2_000_000}}
-    assert app.test_client().open(path, content_type="multipart/form-data", **large).status_code == 413
+    with app.test_client().open(path, content_type="multipart/form-data", **large) as answer:
+        assert answer.status_code == 413
     client, _ = sign_in_as("municipality_editor")
-    assert client.open(path, content_type="application/x-www-form-urlencoded", **large).status_code == 413
+    with client.open(path, content_type="application/x-www-form-urlencoded", **large) as answer:
+        assert answer.status_code == 413
+    with client.open(path, content_type="multipart/form-data", **large) as answer:
+        assert answer.status_code == 404  # not for its size: there is no such application
 
 
 def test_only_one_place_asks_for_the_plain_form_of_a_text():
