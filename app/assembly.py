@@ -13,11 +13,15 @@ from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import calendar
+from app import (
+    calendar,
+    head,  # noqa: F401 (it is told of each commit that wrote history)
+)
 from app.db import _reading, db, origin
 from app.lifecycle import LIFECYCLES, open_moves
 from app.permissions import MUNICIPAL, OFFICE
 from app.web import bodies, clock
+from app.web.access import ASKS_NOBODY
 from config import ROOT
 
 login = LoginManager()
@@ -43,7 +47,7 @@ def extensions(app: Flask) -> None:
 def _begin() -> None:
     _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
     origin.set(request.remote_addr or "")
-    if request.endpoint != "static":
+    if request.endpoint not in ASKS_NOBODY:
         clock.sync()
 
 
@@ -88,6 +92,7 @@ def contexts(app: Flask) -> None:
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
+    from app.health import health
     from app.home import about, halts, password, seats  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
@@ -105,7 +110,7 @@ def contexts(app: Flask) -> None:
 
     for blueprint in (
         home, reporting, councils, projects, selection, applications, programmes, correspondence, schedule,
-        organisations, demo, shared,
+        organisations, demo, shared, health,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     if app.config["DEMO"]:

@@ -2,7 +2,7 @@
 
 The letters that told its end are withdrawn by others. What the clock or a wrong record did is undone only together with
 its cause: a project whose period is over by the record would be ended again by the next run of the jobs, so that the
-years that were certified are recorded in the same act (docs/adr/0017).
+years that were certified are recorded in the same act (docs/adr/0018).
 """
 
 from __future__ import annotations

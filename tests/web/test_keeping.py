@@ -57,7 +57,7 @@ def test_what_was_typed_is_gone_once_it_has_been_shown(client, app):
     assert TITLE in page and 'action="/calls/new"' in page
     assert rows() == []
     again = client.get("/kept-entries").get_data(as_text=True)
-    assert TITLE not in again and "保存されていません" in again
+    assert TITLE not in again and "保管されていません" in again
 
 
 def test_asking_for_the_head_of_the_page_shows_nothing_and_takes_nothing_away(client, app):
