@@ -14,7 +14,10 @@ from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import calendar
+from app import (
+    calendar,
+    head,  # noqa: F401 (it is told of each commit that wrote history)
+)
 from app.db import _reading, db, origin
 from app.lifecycle import LIFECYCLES, open_moves
 from app.permissions import MUNICIPAL, OFFICE

@@ -15,9 +15,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import private
+from app import head
 from app.correspondence import smtp
 from app.correspondence.rendering import japanese_font_available
 from app.db import db
+from app.guards import rights
 from app.storage import Folder, storage
 from config import MEBIBYTE
 
@@ -32,6 +34,8 @@ def checks() -> Iterator[tuple[str, str]]:
     )
     yield "letter engine", _letter_engine()
     yield "database", _database()
+    yield "head of the history", _head()
+    yield "account of the database", _account()
     yield "storage", _storage()
     yield "files for nobody else", _closed_to_others()
     free = shutil.disk_usage(current_app.config["DATA_DIR"]).free
@@ -77,6 +81,25 @@ def _database() -> str:
     except Away as problem:
         return str(problem)
     return "" if here == head else f"it is at migration {here}, the program at {head}; run: flask db upgrade"
+
+
+def _head() -> str:
+    try:
+        return head.state()
+    except SQLAlchemyError as problem:
+        db.session.rollback()
+        return str(problem).splitlines()[0]
+
+
+def _account() -> str:
+    """Outside an office, where the demo and tests run, one account does it all."""
+    if current_app.config["ENV"] != "production":
+        return ""
+    try:
+        return rights.warning(db.session.connection())
+    except SQLAlchemyError as problem:
+        db.session.rollback()
+        return str(problem).splitlines()[0]
 
 
 def _storage() -> str:

@@ -21,7 +21,7 @@ from flask import Flask, current_app
 from sqlalchemy import text
 
 import private
-from app import calendar, halting, timekeeping
+from app import calendar, halting, head, timekeeping
 from app.applications import checking
 from app.applications import reminders as application_reminders
 from app.correspondence import copies, delivery, superseding
@@ -33,6 +33,7 @@ from app.pace import SteadyScheduler
 from app.projects import end_of_support, extension
 from app.projects import reminders as project_reminders
 from app.projects.announcing import announce
+from app.proof import daily, sealing
 from app.schedule import reminders, work
 from app.web import clock, keeping
 
@@ -67,6 +68,8 @@ DAILY: dict[str, Job] = {
     "end_projects": lambda on, at: {"ended": end_of_support.end_projects(on=on, at=at)},
     "lapse_corrections": lambda on, at: {"lapsed": _lapse_corrections(on, at)},
     "send_reminders": lambda on, at: reminders.send_due(REMINDERS, at=at),
+    "seal_former_records": lambda on, at: {"sealed": sealing.seal_former(at=at)},
+    "mail_history_head": lambda on, at: {"mails_queued": daily.mail_head(on=on, at=at)},
     "copy_to_officers": lambda on, at: {"mails_queued": copies.send(on=on, at=at)},
     "deliver_mails": lambda on, at: delivery.deliver_due(at=at),
     "forget_sessions": lambda on, at: {"removed": sessions.forget_old()},
@@ -126,6 +129,14 @@ def start(app: Flask) -> None:
     )
     _scheduler.add_job(_turn, "interval", [app, _mail_turn], seconds=20, id="mail")
     _scheduler.add_job(_turn, "interval", [app, _work_turn], seconds=1, id="work")
+    _scheduler.add_job(
+        _turn,
+        "interval",
+        [app, _head_turn],
+        seconds=20,
+        id="head",
+        next_run_time=calendar.machine_now(),
+    )
     _scheduler.add_job(_turn, "interval", [app, _sweep_turn], minutes=10, id="sweep")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     _last_turn = monotonic()
@@ -147,6 +158,7 @@ def stop() -> None:
 
 _scheduler: SteadyScheduler | None = None
 _last_turn = 0.0  # by the monotonic clock
+_told_of_the_head = ""  # so that the log has it once, and not each turn
 
 
 def _lapse_corrections(on: date, at: datetime) -> int:
@@ -182,6 +194,15 @@ def _daily_turn() -> None:
 
 def _mail_turn() -> None:
     delivery.deliver_due(at=calendar.now())
+
+
+def _head_turn() -> None:
+    """On each machine: what a commit could not write of the head, and what another machine has written."""
+    global _told_of_the_head
+    problem = head.forward()
+    if problem and problem != _told_of_the_head:
+        log.error("%s; run: flask history verify", problem)
+    _told_of_the_head = problem
 
 
 def _work_turn() -> None:

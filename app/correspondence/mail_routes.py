@@ -45,7 +45,7 @@ def mail(mail_id: int):
     return render_template(
         "correspondence/mail.html",
         mail=found,
-        body=found.body if can("mail.read_links") else _without_one_time_links(found.body),
+        body=_told(found),
         state=MAIL_STATES[found.state],
         sender=str(messages.sender()),
         about_url=_about(found),
@@ -60,6 +60,8 @@ def mail(mail_id: int):
 def mail_file(mail_id: int):
     """The mail as it was kept, or as it was or would be sent."""
     found = fetch(Mail, mail_id)
+    if found.audience == "applicant":
+        abort(404)
     kept = delivery.kept_file(found.id)
     if found.kept_path and kept.is_file():
         content = kept.read_bytes()
@@ -181,6 +183,13 @@ def _about(found: Mail) -> str | None:
     if found.about_kind == "letter" and found.about_id and can("letter.view"):
         return url_for("correspondence.letter", letter_id=found.about_id)
     return address_of(found.about_kind, found.about_id)
+
+
+def _told(found: Mail) -> str:
+    """The text as far as whoever reads the outbox may read it; nothing of what stays within the body that applies."""
+    if found.audience == "applicant":
+        return ""
+    return found.body if can("mail.read_links") else _without_one_time_links(found.body)
 
 
 def _without_one_time_links(body: str) -> str:

@@ -34,14 +34,15 @@ def queue(
     about: Model | None = None,
     organisation_id: int | None = None,
     copy_note: str = "",
+    audience: str = "all",
     at: datetime,
 ) -> Mail | None:
     """Put a mail into the outbox, to leave when this transaction commits. None: `key` was queued before.
 
     Each attachment names filename, path in the storage, media_type and sha256. `organisation_id` says that the
     mail is for the contact mailbox of that body. With a `copy_note` the officers read of the mail in the next day's
-    digest (copies.py), under this note of what it told and what they may have to do. Without an address the mail is
-    parked at once, with a task for staff.
+    digest (copies.py), under this note of what it told and what they may have to do. The text of a mail for the
+    `audience` "applicant" is not shown to the office. Without an address the mail is parked at once, with a task for staff.
     """
     db.session.flush()
     parked = not to_address.strip()
@@ -57,6 +58,7 @@ def queue(
         about_id=about.id if about else None,
         organisation_id=organisation_id,
         copy_note=copy_note,
+        audience=audience,
         queued_at=at,
         next_attempt_at=None if parked else at,
         parked_at=at if parked else None,

@@ -76,6 +76,7 @@ def show(project_id: int):
         notice_day=calendar.support_end_notice_day(project.last_fy),
         record_by=extension.record_by(project.last_fy),
         may_record_extension=extension.may_be_recorded(project),
+        may_be_reinstated=reinstating.may_be_reinstated(project, today),
         without_contact=_without_contact([project]),
         letters=letters_about(project, actor()),
         entries=timeline(project),
@@ -140,6 +141,9 @@ def reinstate(project_id: int):
         project=project,
         issued=superseding.standing_about(project, end_of_support.KIND),
         over=project.last_fy < calendar.fiscal_year(calendar.today()),
+        why_not=""
+        if reinstating.may_be_reinstated(project, calendar.today())
+        else _(reinstating.OVER_FOR_GOOD, day=shown_date(project.ends_on)),
     )
     return page, 422 if form.errors else 200
 
