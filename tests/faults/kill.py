@@ -43,7 +43,7 @@ ENVIRONMENT = {"BANSO_TODAY": NOTICE_DAY.isoformat()}
 ISSUING, SUBMITTING = 24, 60  # kills
 LETTERS = 300
 AT_ONCE = 3  # people who submit in the moment of a kill
-LONGEST = {"issue": 0.5, "submit": 0.25}  # seconds until the kill falls
+LONGEST = {"issue": 0.5, "submit": 0.6}  # seconds until the kill falls
 CODE = "R5"
 
 _mail = ExitStack()
@@ -275,7 +275,7 @@ def _of_submissions(acknowledged: set[int]) -> list[str]:
         _rows(select(Application.id, Application.sequence).where(Application.number.is_not(None)))
     )
     copies = Counter(key for (key,) in _rows(select(Submission.application_id)))
-    receipts = _count(Mail, Mail.key.like("receipt:%"))
+    receipts = _count(Mail, Mail.key.like("%receipt:%"))
     lost = acknowledged - submitted.keys()
     torn = [key for key in submitted if copies[key] == 0]
     twice = [key for key, times in copies.items() if times > 1]
