@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
+from flask.globals import request_ctx
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -20,7 +21,7 @@ from app import (
 from app.db import _reading, db, origin
 from app.lifecycle import LIFECYCLES, open_moves
 from app.permissions import MUNICIPAL, OFFICE
-from app.web import bodies, clock
+from app.web import bodies, clock, origins
 from app.web.access import ASKS_NOBODY
 from config import ROOT
 
@@ -45,8 +46,10 @@ def extensions(app: Flask) -> None:
 
 
 def _begin() -> None:
+    if request_ctx.url_adapter is None and request.routing_exception:
+        raise request.routing_exception  # the host is none: nothing further can be asked of such a request
     _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
-    origin.set(request.remote_addr or "")
+    origin.set(origins.on_record(request.remote_addr))
     if request.endpoint not in ASKS_NOBODY:
         clock.sync()
 
