@@ -47,6 +47,10 @@ class Snapshot:
     def ask(self, statement: str) -> list[Any]:
         return list(self._connection.exec_driver_sql(statement).all())
 
+    def each(self, statement: str) -> Iterator[Any]:
+        with self._connection.exec_driver_sql(statement, execution_options={"yield_per": 200}) as rows:
+            yield from rows
+
     def write(self, archive: Writer) -> dict[str, Any]:
         """Put the tables into the archive; what the manifest says of them."""
         tables = {}
@@ -101,7 +105,7 @@ class Restored:
 
     def take(self, name: str, content: Content, _manifest: dict[str, Any]) -> None:
         """A member of the archive that belongs to the database."""
-        spool = self._spools[name] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by clear)
+        spool = self._spools[name] = tempfile.TemporaryFile(dir=current_app.config["DATA_DIR"])  # noqa: SIM115 (closed by clear)
         while chunk := content.read(_CHUNK):
             spool.write(chunk)
 

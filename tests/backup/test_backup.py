@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import stat
 import tarfile
@@ -198,6 +199,13 @@ def test_links_and_devices_in_an_archive_are_refused(backup, run):
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(link)
     assert "not part of a backup" in run("backup", "--check", copy).output
+
+
+def test_a_manifest_that_says_too_little_is_told(backup, run):
+    manifest = {**manifest_of(backup)}
+    del manifest["revision"], manifest["tables"]
+    done = run("backup", "--check", rewritten(backup, **{"manifest.json": json.dumps(manifest).encode()}))
+    assert done.exit_code == 1 and "does not say revision, tables" in done.output
 
 
 @pytest.mark.parametrize("content", [b"", b"not a tar", b"\x00" * 10240, b"\x1f\x8b" + b"x" * 2000])
