@@ -247,7 +247,12 @@ def _section(
     by_itself, for_now = wants_json(), "for_now" in request.form
     refused = form.refuses()
     if refused and by_itself:
-        return jsonify(error="refused", told=" ".join(refused)), 422
+        told_why = _(
+            "Not saved yet: “%(field)s” holds a line break or an invisible character. Use one of the buttons to save; it is "
+            "taken out for you to check.",
+            field=refused[0].label.text,
+        )
+        return jsonify(error="refused", told=told_why), 422
     if refused or (not by_itself and not for_now and not form.validate()):
         return render_template(template, application=application, form=form, section=key, **context), 422
     try:
