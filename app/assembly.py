@@ -17,6 +17,7 @@ from app import calendar
 from app.db import _reading, db, origin
 from app.lifecycle import LIFECYCLES, open_moves
 from app.permissions import MUNICIPAL, OFFICE
+from app.web import bodies, clock
 from config import ROOT
 
 login = LoginManager()
@@ -27,6 +28,10 @@ migrate = Migrate()
 def extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
+    # Before the token is looked for: what answers a stale one asks for the time and the origin, and reads the body.
+    app.before_request(_begin)
+    app.teardown_request(_end)
+    app.before_request(bodies.limit)
     csrf.init_app(app)
     # Its context processor would ask the database who is signed in on every page, also on that of a database away.
     login.init_app(app, add_context_processor=False)
@@ -35,19 +40,19 @@ def extensions(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
 
+def _begin() -> None:
+    _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
+    origin.set(request.remote_addr or "")
+    if request.endpoint != "static":
+        clock.sync()
+
+
+def _end(_error: BaseException | None) -> None:
+    _reading.set(False)  # what follows in this thread is no request, and may write
+
+
 def web(app: Flask) -> None:
-    from app.web import access, clock, errors, headers, i18n, languages, outgoing, strip, timeline, walk
-
-    @app.before_request
-    def begin() -> None:
-        _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
-        origin.set(request.remote_addr or "")
-        if request.endpoint != "static":
-            clock.sync()
-
-    @app.teardown_request
-    def end(_error: BaseException | None) -> None:
-        _reading.set(False)  # what follows in this thread is no request, and may write
+    from app.web import access, errors, headers, i18n, languages, outgoing, strip, timeline, walk
 
     app.before_request(access.guard)
     app.after_request(headers.harden)
@@ -77,15 +82,18 @@ def contexts(app: Flask) -> None:
     from app.applications import about as applications_about
     from app.applications.routes import applications
     from app.correspondence import about as letters_about
+    from app.correspondence import superseding
+    from app.correspondence.models import WITHDRAWAL
     from app.correspondence.routes import correspondence
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
-    from app.home import about, password, seats  # noqa: F401 (they add their routes to home)
+    from app.home import about, halts, password, seats  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
+    from app.organisations import devices, session_routes, sessions  # noqa: F401 (adds its routes)
     from app.organisations.routes import organisations
-    from app.organisations.sign_in import load_tenure
+    from app.organisations.sign_in import person_of_session
     from app.programmes.routes import programmes
     from app.projects import about as projects_about
     from app.projects import end_of_support
@@ -112,10 +120,14 @@ def contexts(app: Flask) -> None:
         letters_about.about_body,
     )
     app.extensions["composers"] = {
-        end_of_support.KIND: end_of_support.compose_anew
+        end_of_support.KIND: end_of_support.compose_anew,
+        WITHDRAWAL: superseding.compose_anew,
     }  # kind of letter → worded anew
     app.extensions["reminders"] = REMINDERS  # the schedule foretells what the contexts above it will send
-    login.user_loader(load_tenure)
+    app.extensions["person_of_session"] = person_of_session
+    login.user_loader(sessions.find)
+    app.after_request(sessions.note_use)
+    app.after_request(devices.hand_out)
 
 
 def commands(app: Flask) -> None:

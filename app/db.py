@@ -25,6 +25,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+import private
 from app import calendar, lines
 from app.folding import fold
 
@@ -140,11 +141,18 @@ class Model(db.Model):  # type: ignore[name-defined]
         may see the record, "office" for what stays within the Cabinet Office, "applicant" for what stays within the
         body that applies.
         """
-        session = db.session()
-        if not session.in_transaction():
-            session.begin()  # so that a rollback is told of, and the entry forgotten
-        pending = session.info.setdefault(_PENDING, [])
-        pending.append((self, event, actor, at, lines.neutral_in(changes or {}), audience))
+        record(self, event, actor=actor, at=at, changes=changes, audience=audience)
+
+
+def record(
+    subject: Any, event: str, *, actor, at: datetime, changes: dict[str, Any] | None = None, audience="all"
+) -> None:
+    """As `Model.record`, also about what is no row: `subject` has a kind and an id."""
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()  # so that a rollback is told of, and the entry forgotten
+    pending = session.info.setdefault(_PENDING, [])
+    pending.append((subject, event, actor, at, lines.neutral_in(changes or {}), audience))
 
 
 class Searchable:
@@ -373,6 +381,12 @@ def asked_once(key: Hashable, ask: Callable[[], T]) -> T:
     if key not in kept:
         kept[key] = ask()
     return kept[key]
+
+
+@event.listens_for(Engine, "do_connect")
+def _make_the_file_ours_alone(dialect, _record, arguments, _named) -> None:
+    if dialect.name == "sqlite":
+        private.database_file(arguments)
 
 
 @event.listens_for(Engine, "connect")

@@ -30,6 +30,7 @@ from app.lifecycle import APPLICATION
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL, OFFICE
 from app.programmes.models import Call, Question
+from app.storage import path_of
 
 BEFORE_SUBMISSION = ("draft", "in_approval")
 EDITABLE = ("draft", "returned")  # while it lies with the approver, nobody changes what they are reading
@@ -145,6 +146,11 @@ class Application(Searchable, Model):
     @property
     def last_submission(self) -> Submission | None:
         return self.submissions[-1] if self.submissions else None
+
+    @property
+    def last_seen_as(self) -> str:
+        """Which submission a page shows: the instant from which it was there, for the page to send back as `seen`."""
+        return self.last_submission.created_at.isoformat() if self.last_submission else ""
 
     @property
     def open_correction(self) -> Correction | None:
@@ -263,7 +269,7 @@ class Attachment(Model):
     @property
     def path(self) -> str:
         """Where the bytes lie in the storage."""
-        return f"{self.sha256[:2]}/{self.sha256}{PurePath(self.filename).suffix.lower()}"
+        return path_of(self.sha256, PurePath(self.filename).suffix.lower())
 
 
 class Submission(Model):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,23 +11,25 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app import calendar
-from app.correspondence import outbox
+from app import calendar, halting
+from app.correspondence import outbox, registers
 from app.correspondence.approval import locked
-from app.correspondence.models import Letter, NumberRegister
+from app.correspondence.models import REPLACEMENT, WITHDRAWAL, Letter
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
-from app.db import Model, add_once, db, insert_into
+from app.db import Model, add_once, db
 from app.lifecycle import N_, UNISSUED, NotAllowed, move
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
-from app.storage import storage
+from app.storage import get_verified, storage
 
 LETTER_KINDS = {
     "support-end": N_("Support end"),
     "selection": N_("Notice of selection"),
     "non-selection": N_("Non-selection"),
+    REPLACEMENT: N_("Replacement of a letter"),
+    WITHDRAWAL: N_("Withdrawal of a letter"),
 }
 
 
@@ -48,8 +49,12 @@ def refuse_closed_day(day: date) -> None:
         raise ClosedDay(day)
 
 
-class Damaged(Exception):
-    """A frozen file that is gone, or no longer has the SHA-256 on record: it must not be shown as the letter."""
+@dataclass(frozen=True)
+class Case:
+    """What a letter is about, known here by kind and id alone."""
+
+    kind: str
+    id: int
 
 
 def compose(
@@ -92,11 +97,12 @@ def draft(
     *,
     key: str,
     letter_kind: str,
-    about: Model,
+    about: Model | Case,
     about_number: str,
     organisation: Organisation,
     content: LetterContent,
     fiscal_year: int,
+    supersedes: Letter | None = None,
     actor: Any,
     at: datetime,
 ) -> Letter | None:
@@ -120,6 +126,7 @@ def draft(
         addressee=content.addressee,
         subject=content.subject + content.suffix,
         content=replace(content, draft=True).to_json(),
+        supersedes_id=supersedes.id if supersedes else None,
         created_at=at,
     )
     if letter:
@@ -132,16 +139,17 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
 
     The number is of the fiscal year of `on`. All of it happens in the caller's transaction or none of it does: the
     register's row stays locked until then, so that numbers have neither gaps nor twins. Raises ClosedDay unless `on`
-    is a working day, NotAllowed when the letter is not approved (or another worker has issued it),
-    rendering.MissingFont.
+    is a working day, halting.Halted while the work is halted, NotAllowed when the letter is not approved (or another
+    worker has issued it), rendering.MissingFont.
     """
     refuse_closed_day(on)
+    halting.refuse()
     with db.session.begin_nested():  # a failure gives the number back even if the caller goes on to commit
         db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
         if letter.state != "approved":
             raise NotAllowed(letter, "issue", f"it is {letter.state}")
         fiscal_year = calendar.fiscal_year(on)
-        sequence = _next_in_register(fiscal_year)
+        sequence = registers.next_in(fiscal_year)
         number = format_number(fiscal_year, sequence, current_app.config["NUMBER_MARK"])
         content = content_of(letter).issued(number=number, on=on)
         rendered = render(content)
@@ -158,6 +166,9 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
         if rendered.missing:
             changes["missing_characters"] = rendered.missing
         move(letter, "issue", actor=actor, at=at, changes=changes)
+        if letter.supersedes_id:
+            former = db.session.get_one(Letter, letter.supersedes_id)
+            former.record("superseded", actor=actor, at=at, changes={"as": letter.letter_kind, "by": number})
         _queue_mail(letter, content, on=on, at=at)
     return letter
 
@@ -175,7 +186,7 @@ def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
 
 def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> int:
     """Discard every letter about `record` that is not issued yet; how many that were."""
-    waiting = select(Letter).where(_is_about(record), Letter.state.in_(UNISSUED))
+    waiting = select(Letter).where(is_about(record), Letter.state.in_(UNISSUED))
     discarded = 0
     for letter in locked(db.session.scalars(waiting)):
         if letter.state in UNISSUED:  # another worker may have issued it since
@@ -184,21 +195,12 @@ def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> in
     return discarded
 
 
-def issued_about(record: Model, letter_kind: str, *, hold: bool = False) -> bool:
-    """Whether a letter of this kind about `record` has been issued.
-
-    With `hold` none can be until the end of the transaction: the letters there are stay locked.
-    """
-    found = db.session.scalars(select(Letter).where(_is_about(record), Letter.letter_kind == letter_kind))
-    return any(letter.state == "issued" for letter in (locked(found) if hold else found))
-
-
 def take_back(record: Model, letter_kind: str, *, reason: str, actor: Any, at: datetime) -> int:
     """Discard the letters of this kind about `record` that are not issued, so that others may be drafted in their place.
 
     Their keys are given up: the same occasion may come again. How many that were.
     """
-    found = db.session.scalars(select(Letter).where(_is_about(record), Letter.letter_kind == letter_kind))
+    found = db.session.scalars(select(Letter).where(is_about(record), Letter.letter_kind == letter_kind))
     waiting = [letter for letter in locked(found) if letter.state in UNISSUED]
     for letter in waiting:
         move(letter, "discard", actor=actor, at=at, changes={"reason": reason})
@@ -236,15 +238,9 @@ def preview(letter: Letter, *, on: date) -> RenderedLetter:
 
 
 def frozen_pdf(letter: Letter) -> bytes:
-    """The file of an issued letter, as it was frozen. Raises Damaged when it is not that any more."""
-    assert letter.path is not None
-    try:
-        content = storage().get(letter.path)
-    except FileNotFoundError as problem:
-        raise Damaged(f"{letter.path} of letter {letter.number} is gone") from problem
-    if hashlib.sha256(content).hexdigest() != letter.sha256:
-        raise Damaged(f"{letter.path} of letter {letter.number} does not have the SHA-256 on record")
-    return content
+    """The file of an issued letter, as it was frozen. Raises storage.Damaged when it is not that any more, OSError."""
+    assert letter.path is not None and letter.sha256 is not None
+    return get_verified(letter.path, letter.sha256)
 
 
 def filename_of(letter: Letter) -> str:
@@ -252,16 +248,8 @@ def filename_of(letter: Letter) -> str:
     return f"{letter.number or '案'}_{letter.addressee}.pdf"
 
 
-def _is_about(record: Model) -> Any:
+def is_about(record: Model) -> Any:
     return (Letter.about_kind == record.kind) & (Letter.about_id == record.id)
-
-
-def _next_in_register(fiscal_year: int) -> int:
-    statement = insert_into(NumberRegister).values(fiscal_year=fiscal_year, last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=["fiscal_year"], set_={"last": NumberRegister.last + 1}
-    )
-    return db.session.execute(statement.returning(NumberRegister.last)).scalar_one()
 
 
 def _queue_mail(letter: Letter, content: LetterContent, *, on: date, at: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -13,7 +12,7 @@ from flask import current_app
 from app.correspondence.models import Mail
 from app.lifecycle import N_
 from app.lines import neutral, one_line
-from app.storage import storage
+from app.storage import Damaged, Missing, get_verified
 
 
 class Unsendable(Exception):
@@ -43,12 +42,13 @@ def message_of(mail: Mail, *, at: datetime) -> EmailMessage:
 def content_of(attachment: dict[str, str]) -> bytes:
     """The bytes of an attachment, which must still be those that were queued."""
     try:
-        content = storage().get(attachment["path"])
-    except FileNotFoundError as problem:
+        return get_verified(attachment["path"], attachment["sha256"])
+    except Missing as problem:
         raise Unsendable(N_("An attachment is missing from the storage.")) from problem
-    if hashlib.sha256(content).hexdigest() != attachment["sha256"]:
-        raise Unsendable(N_("An attachment in the storage is damaged: its SHA-256 is not the one on record."))
-    return content
+    except Damaged as problem:
+        raise Unsendable(
+            N_("An attachment in the storage is damaged: its SHA-256 is not the one on record.")
+        ) from problem
 
 
 def sender() -> Address:

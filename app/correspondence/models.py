@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, case, false, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    case,
+    false,
+    select,
+    text,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import LETTER
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL, OFFICE
+
+REPLACEMENT, WITHDRAWAL = "replacement", "withdrawal"
+SUPERSEDING = (REPLACEMENT, WITHDRAWAL)  # kinds of letters that correct an issued one
+SUPERSEDED = {REPLACEMENT: "replaced", WITHDRAWAL: "withdrawn"}  # what the letter before it is called then
+STANDS = "supersedes_id IS NOT NULL AND state <> 'discarded'"
 
 
 class Letter(Searchable, Model):
@@ -23,7 +39,7 @@ class Letter(Searchable, Model):
     searched = {"search_text": ("number", "addressee", "subject", "about_number")}
 
     key: Mapped[str] = mapped_column(String(120), unique=True)  # what it is about and to whom: drafted once
-    letter_kind: Mapped[str] = mapped_column(String(30), index=True)  # support-end, selection, non-selection
+    letter_kind: Mapped[str] = mapped_column(String(30), index=True)  # a key of letters.LETTER_KINDS
     state: Mapped[str] = mapped_column(String(20), default=LETTER.initial, index=True)
     about_kind: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[int]
@@ -46,6 +62,10 @@ class Letter(Searchable, Model):
     remark: Mapped[str] = mapped_column(Text, default="", server_default="")
     remarked_by: Mapped[str] = mapped_column(Composed(200), default="", server_default="")
     answer: Mapped[str] = mapped_column(Text, default="", server_default="")
+    # The issued letter in whose place this one goes out, or that it withdraws: see superseding.py.
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
+    superseder_id: ClassVar[Any]
+    superseded_as: ClassVar[Any]
     version_id: Mapped[int] = mapped_column(default=1)
 
     organisation: Mapped[Organisation] = relationship()
@@ -63,9 +83,28 @@ class Letter(Searchable, Model):
             "state IN ('drafted', 'sent_back', 'discarded') OR approved_at IS NOT NULL",
             name="approved_by_someone",
         ),
+        CheckConstraint(
+            f"(supersedes_id IS NOT NULL) = (letter_kind IN ({', '.join(map(repr, SUPERSEDING))}))",
+            name="superseding",
+        ),
+        CheckConstraint("supersedes_id <> id", name="supersedes_another"),
         UniqueConstraint("register_fy", "sequence"),
+        db.Index(
+            "uq_letters_supersedes_id_standing",
+            "supersedes_id",
+            unique=True,
+            sqlite_where=text(STANDS),
+            postgresql_where=text(STANDS),
+        ),
         db.Index("ix_letters_about_kind_about_id", "about_kind", "about_id"),
     )
+
+    @property
+    def standing(self) -> str:
+        """Its state; once another letter was issued in its place or withdraws it, that."""
+        if self.state != "issued" or not self.superseded_as:
+            return self.state
+        return SUPERSEDED[self.superseded_as]
 
     @property
     def acting_organisation_ids(self) -> set[int]:
@@ -77,6 +116,20 @@ class Letter(Searchable, Model):
         if actor.role in MUNICIPAL:
             return select(cls).where(cls.organisation_id == actor.organisation_id, cls.state == "issued")
         return select(cls) if actor.role in OFFICE else select(cls).where(false())
+
+
+_later = Letter.__table__.alias("later")
+_of_later = (_later.c.supersedes_id == Letter.id) & (_later.c.state != "discarded")
+# The letter that supersedes this one, drafts included; and as what, once it was issued. Read with the letter.
+Letter.superseder_id = column_property(
+    select(_later.c.id).where(_of_later).correlate_except(_later).scalar_subquery()
+)
+Letter.superseded_as = column_property(
+    select(_later.c.letter_kind)
+    .where(_of_later, _later.c.state == "issued")
+    .correlate_except(_later)
+    .scalar_subquery()
+)
 
 
 class LetterOpening(db.Model):  # type: ignore[name-defined]
@@ -95,8 +148,14 @@ class NumberRegister(db.Model):  # type: ignore[name-defined]
     """The last document number given in a fiscal year; the row is locked while one is given."""
 
     __tablename__ = "number_registers"
+    kind = "number_register"
     fiscal_year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def id(self) -> int:
+        """As the history names it."""
+        return self.fiscal_year
 
 
 class Mail(Searchable, Model):

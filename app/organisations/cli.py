@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app import calendar
 from app.db import db
-from app.organisations import operations, search
+from app.organisations import operations, search, sign_in
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.organisations.labels import ROLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
@@ -138,6 +138,28 @@ def password(email: str, link: bool) -> None:
     _doing(lambda: operations.set_password(person, typed, at=calendar.now()))
     db.session.commit()
     say(f"The password of {person.email} is set. Sessions opened with the old one have ended.")
+
+
+@users.command("free")
+@click.argument("email")
+def free(email: str) -> None:
+    """Forget the wrong passwords typed for this address, so that its next attempt is heard at once."""
+    for throttle in (sign_in.SIGN_IN, sign_in.PRESENT_PASSWORD, operations.RESET):
+        throttle.forget_everywhere(sign_in.normal_address(email))
+    db.session.commit()
+    click.echo(f"Attempts at {email} are forgotten.")
+
+
+@users.command("sign-out")
+@click.argument("email")
+@click.option("--as", "acting", metavar="EMAIL", help="The administrator who does this.")
+def sign_out(email: str, acting: str | None) -> None:
+    """End every session of this person, wherever they are signed in."""
+    clock.sync()
+    person = _doing(lambda: _person(email))
+    count = _doing(lambda: operations.end_sessions(person, actor=_acting(acting), at=calendar.now()))
+    db.session.commit()
+    click.echo(f"{person.email} is signed out everywhere ({count} sessions).")
 
 
 def _doing(act: Any) -> Any:

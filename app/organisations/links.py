@@ -69,5 +69,22 @@ def revoke(purpose: str, subject_id: int, *, at: datetime) -> None:
     )
 
 
+def revoke_all(purpose: str, *, at: datetime) -> int:
+    """Use up every link of this purpose that is still out; how many."""
+    out = OneTimeLink.purpose == purpose, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > at
+    return db.session.execute(update(OneTimeLink).where(*out).values(used_at=at)).rowcount  # type: ignore[attr-defined]
+
+
+def out_since(purpose: str, subject_id: int, *, at: datetime) -> list[datetime]:
+    """When those links for this subject were made, since `at`, that nobody has used; the newest last."""
+    query = select(OneTimeLink.created_at).where(
+        OneTimeLink.purpose == purpose,
+        OneTimeLink.subject_id == subject_id,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.created_at > at,
+    )
+    return list(db.session.scalars(query.order_by(OneTimeLink.created_at)))
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

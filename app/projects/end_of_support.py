@@ -9,14 +9,14 @@ municipality has to do nothing).
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, select
 
-from app import calendar
+from app import calendar, halting
 from app.correspondence import letters
+from app.correspondence.issuing import NotAllIssued, issue_each
 from app.correspondence.models import Letter
 from app.correspondence.rendering import LetterContent
 from app.db import Setting, db
@@ -28,13 +28,9 @@ from app.projects.lists import LAST_FY
 from app.projects.models import Project
 
 KIND = "support-end"
+__all__ = ["NotAllIssued"]
 DRAFTING_MONTH = 3  # the last month of the fiscal year
 ESCALATED_FOR = timedelta(days=7)  # the notice day and the six days before it
-log = logging.getLogger(__name__)
-
-
-class NotAllIssued(Exception):
-    """Some letters could not be issued; all others were. The next run tries them again."""
 
 
 def draft_letters(*, on: date, at: datetime) -> int:
@@ -54,22 +50,12 @@ def issue_letters(*, on: date, at: datetime) -> int:
     Commits per letter; the number issued. One that fails does not keep the others back: it is logged, and after
     the others NotAllIssued is raised.
     """
-    issued, failed = 0, 0
-    if not calendar.is_business_day(on):
-        return issued
-    for letter_id, fiscal_year in db.session.execute(_letters("approved")).all():
-        if calendar.support_end_notice_day(fiscal_year) > on:
-            continue
-        try:
-            issued += _issue(letter_id, on=on, at=at)
-            db.session.commit()
-        except Exception:
-            db.session.rollback()
-            failed += 1
-            log.exception("the support-end letter %s could not be issued", letter_id)
-    if failed:
-        raise NotAllIssued(f"{failed} support-end letters could not be issued; {issued} were")
-    return issued
+    due = [
+        letter_id
+        for letter_id, fiscal_year in db.session.execute(_letters("approved")).all()
+        if calendar.support_end_notice_day(fiscal_year) <= on
+    ]
+    return issue_each(due, on=on, at=at, called="support-end letters")
 
 
 def escalate(*, on: date, at: datetime) -> int:
@@ -93,10 +79,11 @@ def end_projects(*, on: date, at: datetime) -> int:
     """From 1 April on, end every project whose last fiscal year of support is over.
 
     A letter that should have been drafted in March and was not is drafted first. Commits per project; the number
-    of projects ended.
+    of projects ended. Raises halting.Halted where the work is halted meanwhile.
     """
 
     def end(project: Project) -> int:
+        halting.refuse()
         _draft(project, at=at)
         end_support(project, at=at)
         return 1
@@ -107,6 +94,17 @@ def end_projects(*, on: date, at: datetime) -> int:
 def end_support(project: Project, *, at: datetime) -> None:
     """End a project whose period is over. Does not commit."""
     move(project, "end", actor=SYSTEM, at=at, changes={"ended_on": project.ends_on})
+
+
+def due_to_be_issued(on: date) -> int:
+    """How many approved letters `issue_letters` would issue on `on` or on the next working day."""
+    years = db.session.execute(_letters("approved")).all()
+    return sum(calendar.support_end_notice_day(fiscal_year) <= on for _, fiscal_year in years)
+
+
+def due_to_be_ended(on: date) -> int:
+    """How many projects `end_projects` would end on `on`."""
+    return len(db.session.scalars(_ids_until(calendar.fiscal_year(on) - 1)).all())
 
 
 def ending(on: date) -> Select:
@@ -127,13 +125,17 @@ def unapproved() -> dict[int, int]:
 
 def _for_each_until(fiscal_year: int, act: Callable[[Project], int]) -> int:
     """`act` on each supported project whose last fiscal year is known and not after `fiscal_year`; the sum."""
-    query = (
+    found = db.session.scalars(_ids_until(fiscal_year)).all()
+    return sum(_alone(project_id, fiscal_year, act) for project_id in found)
+
+
+def _ids_until(fiscal_year: int) -> Select:
+    return (
         select(Project.id)
         .join(Project.call)
         .where(Project.state == "supported", fiscal_year >= LAST_FY, Project.end_is_known())
         .order_by(LAST_FY, Project.number)
     )
-    return sum(_alone(project_id, fiscal_year, act) for project_id in db.session.scalars(query).all())
 
 
 def _alone(project_id: int, fiscal_year: int, act: Callable[[Project], int]) -> int:
@@ -150,9 +152,11 @@ def _draft(project: Project, *, at: datetime) -> int:
     if not _is_owed(project.last_fy):
         return 0
     drafted = 0
+    # What was drafted before a project was reinstated does not count: it ends once more, and is told so once more.
+    again = f":again:{project.reinstatements}" if project.reinstatements else ""
     for body in project.bodies:
         letter = letters.draft(
-            key=f"{KIND}:{project.last_fy}:project:{project.id}:{body.id}",
+            key=f"{KIND}:{project.last_fy}:project:{project.id}:{body.id}{again}",
             letter_kind=KIND,
             about=project,
             about_number=str(project.number),
@@ -184,12 +188,3 @@ def _letters(state: str) -> Select:
         .where(Letter.letter_kind == KIND, Letter.state == state)
         .order_by(Letter.fiscal_year, Letter.id)
     )
-
-
-def _issue(letter_id: int, *, on: date, at: datetime) -> int:
-    approved = select(Letter).where(Letter.id == letter_id, Letter.state == "approved")
-    letter = db.session.scalars(approved.with_for_update(skip_locked=True, of=Letter)).one_or_none()
-    if letter is None:  # another worker has it
-        return 0
-    letters.issue(letter, on=on, actor=SYSTEM, at=at)
-    return 1

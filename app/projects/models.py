@@ -45,6 +45,8 @@ class Project(Searchable, Model):
     extended_years: Mapped[int] = mapped_column(default=0)  # certified, at most the call's extension_years
     cancelled_on: Mapped[date | None]
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
+    # How often it was ended or cancelled by mistake: what was drafted before does not stand for what comes now.
+    reinstatements: Mapped[int] = mapped_column(default=0, server_default="0")
     version_id: Mapped[int] = mapped_column(default=1)
 
     call: Mapped[Call] = relationship()
@@ -56,6 +58,7 @@ class Project(Searchable, Model):
     __mapper_args__ = {"version_id_col": version_id}
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(s) for s in PROJECT.states)})", name="state"),
+        CheckConstraint("reinstatements >= 0", name="reinstatements"),
         CheckConstraint("extended_years >= 0", name="extended_years"),
         CheckConstraint(f"extension IN ({', '.join(map(repr, EXTENSION_OUTCOMES))})", name="extension"),
         CheckConstraint("(extension IS NULL) = (extension_on IS NULL)", name="extension_has_day"),

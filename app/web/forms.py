@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import Form as PlainForm
 from wtforms import HiddenField, IntegerField, PasswordField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, StopValidation, ValidationError
 
 from app import calendar, lines
 from app.web.i18n import shown_date
+from app.widths import TooLong, plain
+
+LONGEST_LINE = 2000  # characters of an entry of one line that are read, and shown again
+LONGEST_FACT = 300  # of a code, a number, an address, a date
+
+
+class Beginning(str):
+    """What is left of an entry of one line that nobody can have meant: its first LONGEST_LINE characters."""
+
+    sent: int  # characters there were
 
 
 def tidy(value: Any) -> Any:
     """Stray spaces around a text are taken off; line ends become one kind."""
     if not isinstance(value, str):
         return value
+    if isinstance(value, Beginning):
+        raise ValueError(
+            _(
+                "This is too long (%(sent)s characters). Only its first %(shown)s characters are shown here.",
+                sent=f"{value.sent:,}",
+                shown=f"{LONGEST_LINE:,}",
+            )
+        )
     return value.replace("\r\n", "\n").strip(" \t\n\u3000")
 
 
@@ -29,7 +48,18 @@ def half_width(value: Any) -> Any:
     """Full-width letters, digits and hyphens as they were meant: for codes, numbers, addresses, dates."""
     if not isinstance(value, str):
         return value
-    return unicodedata.normalize("NFKC", value).translate(str.maketrans("‐‑–—−ー", "------")).strip()
+    try:
+        mended = plain(tidy(value), most=LONGEST_FACT)
+    except TooLong as problem:
+        raise ValueError(
+            ngettext(
+                "Write at most %(max)s character here.",
+                "Write at most %(max)s characters here.",
+                LONGEST_FACT,
+                max=LONGEST_FACT,
+            )
+        ) from problem
+    return mended.translate(str.maketrans("‐‑–—−ー", "------")).strip()
 
 
 NOT_ONE_LINE = {
@@ -48,6 +78,8 @@ def _plain(value: Any) -> Any:
 
 
 def _on_one_line(value: Any) -> Any:
+    if isinstance(value, Beginning):
+        return value  # that it is no more than that is told by `tidy`
     return lines.one_line(value) if isinstance(value, str) else value
 
 
@@ -61,6 +93,24 @@ class _Bound:
         if issubclass(kind, StringField):
             filters = [it for it in (_neutral_for(kind), tidy) if it and it not in filters] + filters
         return unbound_field.bind(form=form, **{**options, "filters": filters})
+
+    def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+        """What was sent, as a form alone; each entry of one line as long as one may be."""
+        sent = None if request.is_json else super().wrap_formdata(form, formdata)  # type: ignore[misc]
+        if sent is None:
+            return None
+        of_one_line = {
+            field.name
+            for field in form
+            if isinstance(field, StringField) and not isinstance(field, TextAreaField)
+        }
+        entries = list(sent.items(multi=True))
+        if not any(name in of_one_line and _is_too_long(value) for name, value in entries):
+            return sent
+        return ImmutableMultiDict(
+            (name, _beginning(value) if name in of_one_line and _is_too_long(value) else value)
+            for name, value in entries
+        )
 
 
 def _neutral_for(kind: type) -> Any:
@@ -81,7 +131,9 @@ class _Refusing:
         for field in self:  # type: ignore[attr-defined]
             if isinstance(field, StringField) and not isinstance(field, TextAreaField):
                 faults = [
-                    lines.fault_of(tidy(sent)) for sent in field.raw_data or () if isinstance(sent, str)
+                    lines.fault_of(tidy(sent))
+                    for sent in field.raw_data or ()
+                    if isinstance(sent, str) and not isinstance(sent, Beginning)
                 ]
                 field.process_errors += [NOT_ONE_LINE[fault] for fault in dict.fromkeys(filter(None, faults))]
 
@@ -93,6 +145,13 @@ class _Refusing:
         return refused
 
 
+class Row(_Refusing, PlainForm):
+    """One of several rows of a form."""
+
+    class Meta(_Bound):
+        pass
+
+
 class Form(_Refusing, FlaskForm):
     """A form of ours. `version` travels with what people edit together: see `same_version`."""
 
@@ -100,11 +159,14 @@ class Form(_Refusing, FlaskForm):
         pass
 
 
-class Row(_Refusing, PlainForm):
-    """One of several rows of a form."""
+def _is_too_long(value: Any) -> bool:
+    return isinstance(value, str) and len(value) > LONGEST_LINE
 
-    class Meta(_Bound):
-        pass
+
+def _beginning(value: str) -> Beginning:
+    found = Beginning(value[:LONGEST_LINE])
+    found.sent = len(value)
+    return found
 
 
 class VersionField(HiddenField):
@@ -210,6 +272,8 @@ class AtMost(Length):
         super().__init__(max=max)
 
     def __call__(self, form, field) -> None:
+        if field.process_errors:
+            raise StopValidation  # what could not be read is told already
         over = len(field.data or "") - self.max
         if over > 0:
             raise ValidationError(

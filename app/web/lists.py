@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,6 +26,7 @@ from app import calendar
 from app.db import db
 from app.folding import only_marks, read_alike, words_of
 from app.lines import neutral, one_line
+from app.widths import plain
 
 PER_PAGE = 25
 EXPORT_LIMIT = 50_000
@@ -156,11 +156,15 @@ class Listing:
     @cached_property
     def sort(self) -> tuple[str, bool]:
         """(column key, descending)."""
-        asked = self.args.get("sort", "") or self.default_sort
-        key, down = asked.lstrip("-"), asked.startswith("-")
-        if any(column.key == key and column.sort is not None for column in self.columns):
-            return key, down
-        return self.default_sort.lstrip("-"), self.default_sort.startswith("-")
+        asked = self._asked_sort or self.default_sort
+        return asked.lstrip("-"), asked.startswith("-")
+
+    @cached_property
+    def _asked_sort(self) -> str | None:
+        """The order asked for, if there is such a one: it stands in every link of the page."""
+        asked = self.args.get("sort", "")
+        known = (column.key for column in self.columns if column.sort is not None)
+        return asked if asked.removeprefix("-") in known else None
 
     @cached_property
     def narrowed(self) -> Select:
@@ -182,7 +186,8 @@ class Listing:
     @cached_property
     def page(self) -> int:
         """The page asked for; past the end it is the last one."""
-        text = unicodedata.normalize("NFKC", self.args.get("page", "1"))
+        asked = self.args.get("page", "1")
+        text = plain(asked) if len(asked) < 10 else ""
         return min(max(int(text) if text.isdecimal() and len(text) < 10 else 1, 1), self.pages)
 
     @cached_property
@@ -192,7 +197,7 @@ class Listing:
 
     def address(self, **changes: Any) -> str:
         """This list's address with some parameters changed; None takes one away."""
-        kept = {**self.chosen, "sort": self.args.get("sort"), **changes}
+        kept = {**self.chosen, "sort": self._asked_sort, **changes}
         if "page" not in changes:
             kept.pop("page", None)
         endpoint, view_args = self.endpoint or request.endpoint or "", self.view_args

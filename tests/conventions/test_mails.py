@@ -13,9 +13,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from app import halting
 from app.applications import checking, drafting, mails, submission
 from app.calendar import JST
-from app.correspondence import copies, letters, outbox
+from app.correspondence import copies, halts, letters, outbox
 from app.correspondence.models import Mail
 from app.correspondence.wrapping import COLUMNS, NO_START, width
 from app.councils import mails as council_mails
@@ -25,6 +26,7 @@ from app.home import password
 from app.organisations import links
 from app.permissions import SYSTEM
 from app.projects import mails as project_mails
+from app.web.arrival import LONGEST_WAIT
 from config import ROOT
 from tests import factories
 from tests.factories.applications import holder
@@ -77,6 +79,7 @@ def composed(request, app, at, monkeypatch) -> list[tuple[str, Mail]]:
     _of_applications(body, other, request.param, at)
     _of_projects(body, other, request.param, at)
     _of_people(at)
+    _of_halts(request.param, at)
     db.session.flush()
     copies.send(on=date(2023, 2, 15), at=at)
     found = [(made[it.subject, it.body], it) for it in db.session.scalars(select(Mail).order_by(Mail.id))]
@@ -84,6 +87,13 @@ def composed(request, app, at, monkeypatch) -> list[tuple[str, Mail]]:
         for template, mail in found:
             print(f"\n{'=' * 72}\n[{template}] To: {mail.to_address}\nSubject: {mail.subject}\n\n{mail.body}")
     return found
+
+
+def _of_halts(words, at) -> None:
+    facts = {"clock": at.isoformat(), "last_known": (at - timedelta(days=40)).isoformat()}
+    for reason in halting.REASONS:
+        told = {"remark": words.reason} if reason == halting.BY_HAND else facts
+        halts.tell_staff(halting.halt(reason, at=at, facts=told), at=at)
 
 
 def _of_applications(body, other, words, at) -> None:
@@ -109,13 +119,13 @@ def _of_applications(body, other, words, at) -> None:
         mails.correction_reminder(back, waits=waits, key=f"reminder:{waits}", at=at)
     later = due + timedelta(days=2, minutes=30)
     checking.extend_correction(back, due_at=later, reason=words.reason, actor=officer, at=at)
-    checking.lapse_overdue(at=later)
+    checking.lapse_overdue(at=later + LONGEST_WAIT)
     mails.announced_without(back, at=later)
     gone = factories.application("submitted", **new)
     submission.withdraw(gone, reason=words.reason, actor=approver, at=at)
     decided = factories.application("returned", **new)
     decided.call.state = "decided"
-    checking.lapse_overdue(at=due)
+    checking.lapse_overdue(at=due + LONGEST_WAIT)
     decided.call.state = "published"
     again = factories.application("returned", **new)
     drafting.save_basics(again, title=words.title, summary="概要", version=1, actor=editor, at=at)

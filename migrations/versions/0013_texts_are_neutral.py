@@ -10,8 +10,8 @@ from alembic import op
 from app.folding import fold
 from app.lines import neutral, one_line
 
-revision = "0009"
-down_revision = "0008"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
