@@ -7,17 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
+from flask.globals import request_ctx
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import calendar
+from app import (
+    calendar,
+    head,  # noqa: F401 (it is told of each commit that wrote history)
+)
 from app.db import _reading, db, origin
 from app.lifecycle import LIFECYCLES, open_moves
 from app.permissions import MUNICIPAL, OFFICE
-from app.web import bodies, clock
+from app.web import bodies, clock, origins
+from app.web.access import ASKS_NOBODY
 from config import ROOT
 
 login = LoginManager()
@@ -41,9 +46,11 @@ def extensions(app: Flask) -> None:
 
 
 def _begin() -> None:
+    if request_ctx.url_adapter is None and request.routing_exception:
+        raise request.routing_exception  # the host is none: nothing further can be asked of such a request
     _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
-    origin.set(request.remote_addr or "")
-    if request.endpoint != "static":
+    origin.set(origins.on_record(request.remote_addr))
+    if request.endpoint not in ASKS_NOBODY:
         clock.sync()
 
 
@@ -88,6 +95,7 @@ def contexts(app: Flask) -> None:
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
+    from app.health import health
     from app.home import about, halts, password, seats  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
@@ -105,7 +113,7 @@ def contexts(app: Flask) -> None:
 
     for blueprint in (
         home, reporting, councils, projects, selection, applications, programmes, correspondence, schedule,
-        organisations, demo, shared,
+        organisations, demo, shared, health,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     if app.config["DEMO"]:

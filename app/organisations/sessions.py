@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from flask import Flask, Response, current_app, g, request, session
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
@@ -23,7 +23,7 @@ from app import calendar
 from app.db import db, origin
 from app.organisations import devices
 from app.organisations.models import Person, Seat, Tenure
-from app.organisations.sign_in_models import SignInSession
+from app.organisations.sign_in_models import KnownDevice, SignInSession
 from app.organisations.throttle import networks
 
 log = logging.getLogger(__name__)
@@ -45,8 +45,13 @@ _SYSTEMS = (
 def begin(tenure: Tenure, *, device_id: int | None = None) -> str:
     """Open a session in this seat; the key for the cookie."""
     key, now = secrets.token_urlsafe(32), calendar.machine_now()
+    # Kept in place until the commit: somebody may be ending the person's sessions at this moment.
+    still = (
+        select(KnownDevice.id).where(KnownDevice.id == device_id).with_for_update(read=True, key_share=True)
+    )
     row = SignInSession(
-        key_hash=_hash(key), person_id=tenure.person_id, tenure_id=tenure.id, device_id=device_id,
+        key_hash=_hash(key), person_id=tenure.person_id, tenure_id=tenure.id,
+        device_id=db.session.scalar(still) if device_id else None,
         started_at=now, last_seen_at=now,
         browser=browser_of(request.user_agent.string) if request else "", network=networks(origin.get())[0],
     )  # fmt: skip
@@ -106,6 +111,11 @@ def end_all(person_id: int, why: str, *, besides: SignInSession | None = None) -
         (SignInSession.person_id == person_id) & SignInSession.id.is_distinct_from(besides and besides.id),
         why,
     )
+
+
+def end_everybodys(why: str) -> int:
+    """All that are open; how many. Whose browsers are known stays."""
+    return _end(true(), why)
 
 
 def note_use(response: Response) -> Response:

@@ -21,6 +21,8 @@ ANONYMOUS = 64 * KIBIBYTE
 SIGNED_IN = 1024 * KIBIBYTE
 LONGEST_ADDRESS = 16 * KIBIBYTE  # path and parameters; a page repeats its address
 MOST_PARAMETERS = 1000
+FIELDS_OF_STRANGERS = 100
+FIELDS = 4000  # a director approves every letter of a year at once, each with what was shown of it
 
 
 def takes_files(view: Callable) -> Callable:
@@ -33,6 +35,7 @@ def limit() -> None:
     """Before each request, and before anything reads its body: how large it may be."""
     request.max_content_length = body_limit(request.endpoint)
     request.max_form_memory_size = SIGNED_IN  # of a form with files: what is not in them
+    request.max_form_parts = FIELDS_OF_STRANGERS if request.max_content_length == ANONYMOUS else FIELDS
     query = request.query_string
     if len(request.path.encode()) + len(query) > LONGEST_ADDRESS or query.count(b"&") >= MOST_PARAMETERS:
         abort(414)

@@ -95,7 +95,7 @@ class Place:
         left = [
             path.name
             for path in self.folder.rglob("*")
-            if path.is_file() and path.stat().st_size and path.name != "secret_key"
+            if path.is_file() and path.stat().st_size and path.name not in ("secret_key", "history_key")
         ]
         return tables == [] and left == []
 

@@ -9,17 +9,20 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from wtforms import FileField
+from wtforms import FieldList, FileField
 from wtforms import Form as PlainForm
 
 from app import widths
+from app.applications import room
 from app.permissions import PUBLIC
 from app.web import bodies
 from app.web.access import declared_permission
+from app.web.forms import AtMost
 from app.web.labels import _with_descendants
 from config import ROOT
 from tests.conventions.hostile import World, _Form
 
+LONGEST_ANSWER = 20_000  # characters that a question can ask for: QuestionForm
 LIGATURE = "\ufdfa"  # one character, three bytes; eighteen characters in its plain form
 A_PAGE = 60_000  # bytes that a page has with little on it
 MULTIPLE = 8  # of what was sent, that may come back
@@ -86,6 +89,21 @@ def test_a_sign_in_of_two_million_ligatures_is_neither_folded_nor_sent_back(clie
     answer = client.post("/sign-in", data={"email": LIGATURE * 2_700_000, "password": "x" * 20})
     assert (answer.status_code, sum(normalised)) == (413, 0)
     assert len(answer.data) < A_PAGE
+
+
+def test_a_form_of_ever_so_many_entries_is_refused_before_they_are_told_apart(app, client, at):
+    app.config["WTF_CSRF_ENABLED"] = True
+    many = "&".join(["a=bc"] * 12_000).encode()
+    for address in public_addresses(app, at):
+        answer = client.post(address, data=many, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 413 and len(answer.data) < A_PAGE, address
+    answer = client.post(
+        "/calls/new",
+        data=many,
+        content_type="application/x-www-form-urlencoded",
+        headers={"Origin": "http://localhost"},
+    )
+    assert answer.status_code == 413
 
 
 def test_parameters_of_an_address_are_counted_and_none_is_repeated_beyond_measure(client):
@@ -161,3 +179,32 @@ def test_only_one_place_asks_for_the_plain_form_of_a_text():
         if isinstance(node, ast.Constant) and node.value in ("NFKC", "NFKD")
     }
     assert asking == {"app/widths.py"}
+
+
+def test_every_form_filled_to_its_limits_fits_into_what_its_route_takes(app):
+    """Four bytes a character, each written as %XX; rows as many as there may be."""
+    at_worst = 12
+    with app.test_request_context():
+        sizes = {
+            f"{form.__module__}.{form.__name__}": at_worst * _most_characters(form)
+            for form in _with_descendants(PlainForm)
+            if form.__module__.startswith("app.") and form.__name__ not in ("FlaskForm", "Form", "Row")
+        }
+    sizes.pop("app.correspondence.forms.ReplacementForm")  # thirty items to the full are 300 pages: no letter
+    assert sizes["app.councils.forms.AnswerForm"] < bodies.ANONYMOUS
+    assert max(sizes.values()) > bodies.SIGNED_IN / 2  # it is not larger than it needs to be
+    assert max(sizes.values()) < bodies.SIGNED_IN
+    assert at_worst * room.TIMES * LONGEST_ANSWER < bodies.SIGNED_IN
+
+
+def _most_characters(form: Any) -> int:
+    found = 0
+    for name in dir(form):
+        field = getattr(form, name)
+        kind = getattr(field, "field_class", None)
+        if kind is FieldList:
+            found += field.kwargs["max_entries"] * _most_characters(field.args[0].args[0])
+        elif kind is not None:
+            rules = field.args[1] if len(field.args) > 1 else field.kwargs.get("validators", ())
+            found += len(name) + 30 + sum(rule.max for rule in rules if isinstance(rule, AtMost))
+    return found

@@ -275,7 +275,7 @@ def _of_submissions(acknowledged: set[int]) -> list[str]:
         _rows(select(Application.id, Application.sequence).where(Application.number.is_not(None)))
     )
     copies = Counter(key for (key,) in _rows(select(Submission.application_id)))
-    receipts = _count(Mail, Mail.key.like("receipt:%"))
+    receipts = _count(Mail, Mail.key.like("%receipt:%"))
     lost = acknowledged - submitted.keys()
     torn = [key for key in submitted if copies[key] == 0]
     twice = [key for key, times in copies.items() if times > 1]
