@@ -14,7 +14,7 @@ from datetime import datetime
 import openpyxl
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from app.applications import checking, drafting, submission
 from app.applications.models import Application
@@ -216,12 +216,15 @@ def test_a_mail_puts_every_name_on_the_line_that_is_for_it(app, at):
 
 
 def test_a_mail_kept_from_before_has_one_subject_and_one_recipient(app, at):
-    mail = factories.mail()
-    forged = {"forged": "件名\r\nBcc: all@example.jp\u202e", "body": "本文\u202e\x0bつぎ", "id": mail.id}
-    db.session.execute(
-        text("UPDATE mails SET subject = :forged, to_name = :forged, body = :body WHERE id = :id"), forged
+    row = dict(
+        db.session.execute(select(Mail.__table__).where(Mail.id == factories.mail().id)).mappings().one()
     )
-    db.session.expire(mail)
+    forged, body = "件名\r\nBcc: all@example.jp\u202e", "本文\u202e\x0bつぎ"
+    row |= {"id": row["id"] + 1, "key": "kept", "message_id": "<kept@example.jp>"}
+    row |= {"subject": forged, "to_name": forged, "body": body}
+    db.session.execute(insert(Mail.__table__).values(row))
+    mail = db.session.get_one(Mail, row["id"])
+    assert (mail.subject, mail.body) == (forged, body)
     sent = email.message_from_bytes(messages.message_of(mail, at=at).as_bytes(), policy=email.policy.default)
     assert sent["Subject"] == "件名 Bcc: all@example.jp" and sent["Bcc"] is None
     assert len(sent["To"].addresses) == 1
