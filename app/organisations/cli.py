@@ -147,7 +147,7 @@ def free(email: str) -> None:
     for throttle in (sign_in.SIGN_IN, sign_in.PRESENT_PASSWORD, operations.RESET):
         throttle.forget_everywhere(sign_in.normal_address(email))
     db.session.commit()
-    click.echo(f"Attempts at {email} are forgotten.")
+    say(f"Attempts at {email} are forgotten.")
 
 
 @users.command("sign-out")
@@ -159,7 +159,7 @@ def sign_out(email: str, acting: str | None) -> None:
     person = _doing(lambda: _person(email))
     count = _doing(lambda: operations.end_sessions(person, actor=_acting(acting), at=calendar.now()))
     db.session.commit()
-    click.echo(f"{person.email} is signed out everywhere ({count} sessions).")
+    say(f"{person.email} is signed out everywhere ({count} sessions).")
 
 
 def _doing(act: Any) -> Any:
