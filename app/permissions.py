@@ -134,9 +134,7 @@ PERMISSIONS: dict[str, Permission] = {
     "mail.retry": Permission(
         "Send a parked mail again, or set it aside", frozenset({ADMINISTRATOR, OFFICER})
     ),
-    "mail.read_links": Permission(
-        "Read one-time links in a mail, and download it as it was sent", frozenset({ADMINISTRATOR})
-    ),
+    "mail.download": Permission("Download a mail as a file", frozenset({ADMINISTRATOR})),
     # running the office
     "schedule.view": Permission(
         "See the rules of reminders and what they will send", OFFICE | {ADMINISTRATOR}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import LETTER
-from app.organisations.models import Organisation
+from app.organisations.models import OneTimeLink, Organisation
 from app.permissions import MUNICIPAL, OFFICE
 
 
@@ -110,7 +110,8 @@ class Mail(Searchable, Model):
     to_address: Mapped[str] = mapped_column(String(254))  # empty: the body has no active seat; parked at once
     to_name: Mapped[str] = mapped_column(Composed(200), default="")
     subject: Mapped[str] = mapped_column(Composed(300))
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)  # links.place_of(link) stands where its token will be
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("one_time_links.id"))
     attachments: Mapped[list[dict[str, str]]] = mapped_column(
         JSON, default=list
     )  # filename, path, media_type, sha256
@@ -134,6 +135,7 @@ class Mail(Searchable, Model):
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
 
     organisation: Mapped[Organisation | None] = relationship()
+    link: Mapped[OneTimeLink | None] = relationship()
 
     __table_args__ = (
         CheckConstraint(

@@ -82,7 +82,7 @@ def ask(
     membership.record(
         "asked", actor=actor, at=at, changes={"member": membership.named, "role": role, "reply_by": reply_by}
     )
-    mails.requested(membership, token=new_link(membership), at=at)
+    mails.requested(membership, link=new_link(membership), at=at)
     return membership
 
 
@@ -109,7 +109,7 @@ def ask_again(membership: Membership, *, mailbox: str, reply_by: date, actor: An
     membership.answered_at, membership.answer_note = None, ""
     membership.times_asked += 1
     links.revoke(PURPOSE, membership.id, at=at)
-    mails.requested(membership, token=new_link(membership), at=at)
+    mails.requested(membership, link=new_link(membership), at=at)
 
 
 def answer_by_link(
@@ -163,7 +163,7 @@ def record_meeting(
     return meeting
 
 
-def new_link(membership: Membership) -> str:
+def new_link(membership: Membership) -> OneTimeLink:
     """One more link for a member, beside those that are out: a reminder needs one, since only hashes are kept."""
     return links.make(PURPOSE, membership.id, expires_at=membership.link_expires_at)
 

@@ -55,8 +55,8 @@ def send_password_link(person_id: int):
     """Another mail with a link to set a password; the earlier link opens nothing any more."""
     person, at = fetch(Person, person_id), calendar.now()
     until = at + operations.INVITED_FOR
-    token = operations.password_link(person, expires_at=until, actor=actor(), at=at)
-    mail_link("password_invited", person, token, at=at, until=until)
+    link = operations.password_link(person, expires_at=until, actor=actor(), at=at)
+    mail_link("password_invited", person, link, at=at, until=until)
     db.session.commit()
     flash(_("A link to set a password is on its way to %(address)s.", address=person.email), "success")
     return redirect(url_for("organisations.seats", q=person.email))
@@ -83,8 +83,8 @@ def _tell(tenure: Tenure, at: datetime) -> None:
         "on": tenure.started_on,
     }
     if person.password_hash is None:
-        token = operations.password_link(person, expires_at=_until(tenure, at), actor=actor(), at=at)
-        mail_link("seat_handed_over_with_link", person, token, at=at, until=_until(tenure, at), **facts)
+        link = operations.password_link(person, expires_at=_until(tenure, at), actor=actor(), at=at)
+        mail_link("seat_handed_over_with_link", person, link, at=at, until=_until(tenure, at), **facts)
         return
     address = outbox.absolute_url("organisations.sign_in")
     key = f"seat:{tenure.id}:{at.isoformat()}"

@@ -234,15 +234,15 @@ def person_of_link(token: str, *, at: datetime) -> tuple[OneTimeLink, Person]:
     return link, db.session.get_one(Person, link.subject_id)
 
 
-def password_link(person: Person, *, expires_at: datetime, actor: Any = SYSTEM, at: datetime) -> str:
-    """The token of a link to set a password; an earlier one that is still out opens nothing any more."""
+def password_link(person: Person, *, expires_at: datetime, actor: Any = SYSTEM, at: datetime) -> OneTimeLink:
+    """A link to set a password; an earlier one that is still out opens nothing any more."""
     links.revoke(PASSWORD, person.id, at=at)
     person.record("password_link_made", actor=actor, at=at, changes={"until": expires_at}, audience="office")
     return links.make(PASSWORD, person.id, expires_at=expires_at)
 
 
-def request_password_reset(email: str, *, origin: str, at: datetime) -> tuple[Person, str] | None:
-    """The person with this address and the token to mail them; None when there is nobody, which nobody may be told.
+def request_password_reset(email: str, *, origin: str, at: datetime) -> tuple[Person, OneTimeLink] | None:
+    """The person with this address and the link to mail them; None when there is nobody, which nobody may be told.
 
     Raises Slowed, whether or not the address exists. Commits the counted attempt at once.
     """

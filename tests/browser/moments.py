@@ -242,8 +242,8 @@ def _mails_in_every_state(at: datetime) -> None:
     )
     factories.mail(subject="（見本）送られたお知らせ", next_attempt_at=None, attempts=1, sent_at=at)
     person = acting("reviewer").person
-    token = organisations.password_link(person, expires_at=at + timedelta(days=30), at=at)
-    mail_link("password_reset", person, token, at=at, until=at + organisations.RESET_FOR)
+    link = organisations.password_link(person, expires_at=at + timedelta(days=30), at=at)
+    mail_link("password_reset", person, link, at=at, until=at + organisations.RESET_FOR)
 
 
 def _found_a_council(project: Project) -> None:
