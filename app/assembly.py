@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import calendar
+from app import calendar, security
 from app.db import _reading, db, origin
 from app.lifecycle import LIFECYCLES, open_moves
 from app.permissions import MUNICIPAL, OFFICE
@@ -55,6 +55,7 @@ def web(app: Flask) -> None:
     i18n.init_app(app)
     languages.init_app(app)
     errors.init_app(app)
+    security.init_app(app)
     app.jinja_env.globals.update(
         can=access.can,
         lifecycles=LIFECYCLES,
@@ -80,7 +81,7 @@ def contexts(app: Flask) -> None:
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
-    from app.home import about, password, seats  # noqa: F401 (they add their routes to home)
+    from app.home import about, password, seats, security_routes, watching  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
     from app.organisations.routes import organisations
@@ -113,6 +114,7 @@ def contexts(app: Flask) -> None:
     app.extensions["composers"] = {
         end_of_support.KIND: end_of_support.compose_anew
     }  # kind of letter → worded anew
+    app.extensions["tell_of_watched_seats"] = watching.tell
     app.extensions["reminders"] = REMINDERS  # the schedule foretells what the contexts above it will send
     login.user_loader(load_tenure)
 

@@ -13,7 +13,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
-from app import calendar, jobs
+from app import calendar, jobs, security
 from app.correspondence.cli import letters, mails
 from app.db import HistoryEntry, db, first_broken_entry
 from app.demo import clock as demo_clock
@@ -22,10 +22,12 @@ from app.demo.following import follow_the_record
 from app.diagram import write_diagram
 from app.doctor import checks
 from app.organisations.cli import users
+from app.permissions import SYSTEM
 from app.web import clock
 
 jobs_group = AppGroup("jobs", help="The recurring jobs.")
 history_group = AppGroup("history", help="The history and its hash chain.")
+security_group = AppGroup("security", help="The security log.")
 lifecycle_group = AppGroup("lifecycle", help="The table of states and moves.")
 
 
@@ -45,7 +47,16 @@ class Day(click.ParamType):
 
 def register(app: Flask) -> None:
     """Add every command group; each command starts by reading the demo's clock."""
-    for command in (jobs_group, history_group, lifecycle_group, letters, mails, users, doctor):
+    for command in (
+        jobs_group,
+        history_group,
+        security_group,
+        lifecycle_group,
+        letters,
+        mails,
+        users,
+        doctor,
+    ):
         app.cli.add_command(command)
     app.cli.add_command(demo)
 
@@ -110,6 +121,15 @@ def move_demo_clock(day: date) -> None:
         raise click.UsageError(str(problem)) from None
     passed = demo_clock.move_clock(day, jobs.run_daily)
     click.echo(f"Days passed: {passed}. The demo's clock stands at {day.isoformat()}")
+
+
+@security_group.command("forget")
+def forget_old_security_events() -> None:
+    """Delete what is older than three years; once a month is often enough."""
+    clock.sync()
+    gone = security.forget_old(actor=SYSTEM, at=calendar.now())
+    db.session.commit()
+    click.echo(f"{gone} entries older than {security.KEPT_FOR_YEARS} years were deleted.")
 
 
 @click.command("doctor")

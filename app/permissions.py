@@ -142,6 +142,10 @@ PERMISSIONS: dict[str, Permission] = {
     "schedule.manage": Permission(
         "Change the days of a reminder's rule", frozenset({OFFICER, ADMINISTRATOR})
     ),
+    "security.read": Permission(
+        "Read the security log: sign-ins, refusals, who read what is not announced, changed seats",
+        frozenset({ADMINISTRATOR, DIRECTOR}),
+    ),
     "work.view": Permission("Follow long work started by oneself or the office", OFFICE | {ADMINISTRATOR}),
     "demo.clock": Permission("Move the demo's clock", frozenset({ADMINISTRATOR})),
 }

@@ -5,14 +5,27 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, case, false, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    case,
+    false,
+    select,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Composed, Model, Searchable, UtcDateTime, db
-from app.lifecycle import LETTER
+from app.lifecycle import LETTER, UNISSUED
 from app.organisations.models import OneTimeLink, Organisation
 from app.permissions import MUNICIPAL, OFFICE
+
+OF_RESULTS = ("selection", "non-selection")  # kinds of letters
 
 
 class Letter(Searchable, Model):
@@ -70,6 +83,16 @@ class Letter(Searchable, Model):
     @property
     def acting_organisation_ids(self) -> set[int]:
         return {self.organisation_id}
+
+    @hybrid_property
+    def tells_a_result(self) -> bool:
+        """Whether it would tell what has not been announced: such a letter is issued with the announcement."""
+        return self.letter_kind in OF_RESULTS and self.state in UNISSUED
+
+    @tells_a_result.inplace.expression
+    @classmethod
+    def _tells_a_result(cls):
+        return and_(cls.letter_kind.in_(OF_RESULTS), cls.state.in_(UNISSUED))
 
     @classmethod
     def visible_to(cls, actor):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app import calendar
+from app import calendar, security
 from app.councils import mails
 from app.councils.models import ROLES, Council, Meeting, Membership
 from app.db import Model, db
@@ -119,6 +119,7 @@ def answer_by_link(
     _lock(membership)  # before the link: two links to one member are answered one after the other
     links.use(link, at=at)
     member = Actor(name=membership.named, role=MEMBER, membership_id=membership.id)
+    security.note("link_used", actor=member, at=at, about=links.OPENS[PURPOSE])
     try:
         answer(membership, agree, note, actor=member, at=at)
     except NotAllowed as problem:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import login_user
 
-from app import calendar
+from app import calendar, security
 from app.correspondence import outbox
 from app.db import Model, db, origin
 from app.home.routes import home
@@ -24,6 +24,7 @@ from app.organisations.links import LinkGone, place_of
 from app.organisations.models import OneTimeLink, Person
 from app.organisations.routes import slow_down
 from app.organisations.throttle import Slowed
+from app.permissions import Actor
 from app.web.access import actor, needs
 
 MAIL_KEY = (
@@ -42,6 +43,7 @@ def forgotten_password():
     try:
         _mail_reset(form.email.data, calendar.now())
     except Slowed as slowed:
+        security.note_after("link_slowed", address=form.email.data, once="reset")
         return render_template("home/password_forgotten.html", form=form, refusal=slow_down(slowed)), 429
     db.session.commit()
     flash(
@@ -135,6 +137,8 @@ def mail_person(
 
 def _mail_reset(email: str, at: datetime) -> None:
     found = operations.request_password_reset(email, origin=origin.get(), at=at)
+    known = Actor(found[0].name, "", person_id=found[0].id) if found else None
+    security.note_after("link_asked", actor=known, address=sign_in.normal_address(email))
     if found:
         mail_link("password_reset", *found, at=at, until=at + operations.RESET_FOR)
 
@@ -147,6 +151,7 @@ def _knows_present_password(form: ChangePasswordForm, person: Person, at: dateti
             return True
         form.password.errors = [_("This is not your present password.")]
     except Slowed as slowed:
+        security.note_after("sign_in_slowed", actor=actor(), once="password")
         form.password.errors = [slow_down(slowed)]
     return False
 

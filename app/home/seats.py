@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -76,7 +77,7 @@ def _hand_over(seat: Seat, form: HolderForm, at: datetime) -> Tenure:
 
 def _tell(tenure: Tenure, at: datetime) -> None:
     person = tenure.person
-    facts = {
+    facts: dict[str, Any] = {
         "body": tenure.organisation_name,
         "seat": tenure.seat_name,
         "mailbox": tenure.seat.mailbox,

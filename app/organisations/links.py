@@ -17,10 +17,20 @@ from datetime import datetime
 from flask import current_app
 from sqlalchemy import select, update
 
+from app import security
 from app.db import db
+from app.lifecycle import N_
 from app.organisations.models import OneTimeLink
 
-
+OPENS = {
+    "password": N_("To set a password"),
+    "membership": N_("To answer for a seat in a council"),
+}  # purpose → what the link is for
+REASONS = {
+    "unknown": N_("There is no such link"),
+    "used": N_("Used, or replaced by a newer one"),
+    "expired": N_("Its time is over"),
+}
 _KEY_OF_LINKS = b"banso one-time links"
 
 
@@ -86,8 +96,14 @@ def find(purpose: str, token: str, *, at: datetime) -> OneTimeLink:
         select(OneTimeLink).where(OneTimeLink.purpose == purpose, OneTimeLink.token_hash == _hash(token))
     )
     if link is None:
+        security.note_after("link_refused", about=OPENS[purpose], detail=REASONS["unknown"])
         raise LinkGone("unknown")
-    refuse_gone(link, at=at)
+    try:
+        refuse_gone(link, at=at)
+    except LinkGone as gone:
+        detail = REASONS[gone.reason]
+        security.note_after("link_refused", about=OPENS[purpose], detail=detail, once=str(link.id))
+        raise
     return link
 
 

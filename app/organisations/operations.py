@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import calendar
+from app import calendar, security
 from app.db import db
 from app.lifecycle import N_
-from app.organisations import codes, directory, links, passwords
+from app.organisations import codes, directory, links, passwords, watch
 from app.organisations.labels import ROLES
 from app.organisations.models import HEAD_TITLES, OneTimeLink, Organisation, Person, Seat, Tenure
 from app.organisations.sign_in import normal_address
@@ -124,6 +124,7 @@ def add_seat(
     )
     db.session.add(seat)
     seat.record("seat_made", actor=actor, at=at, changes={"role": role, "mailbox": seat.mailbox})
+    watch.changed("made", seat, actor=actor, at=at)
     return seat
 
 
@@ -137,10 +138,19 @@ def revise_seat(seat: Seat, *, section: str, post: str, mailbox: str, actor: Any
         for key in changes:
             setattr(seat, key, facts[key])
         seat.record("edited", actor=actor, at=at, changes=changes)
+        former = {key: was for key, (was, _now) in changes.items()}
+        held_by = watch.holders(seat, on=calendar.day_of(at))
+        watch.changed("revised", seat, actor=actor, at=at, leaving=held_by, former=former)
 
 
 def take_seat(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime) -> Tenure:
     """The person holds the seat from the day `on`. Raises Refused when it is closed, or held on that day or later."""
+    tenure = _take(seat, person, on=on, actor=actor, at=at)
+    watch.changed("taken", seat, actor=actor, at=at, coming=person, on=on)
+    return tenure
+
+
+def _take(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime) -> Tenure:
     _lock(seat)
     _refuse_closed(seat, on)
     tenures = list(db.session.scalars(select(Tenure).where(Tenure.seat_id == seat.id)))
@@ -181,13 +191,21 @@ def hand_over(
     if holder is not None:
         if holder.person_id == person.id:
             raise Refused(N_("%(name)s holds this seat already."), name=person.name)
-        leave_seat(holder, on=on - timedelta(days=1), actor=actor, at=at)
+        _leave(holder, on=on - timedelta(days=1), actor=actor, at=at)
         db.session.flush()  # the old holder out before the new one is in
-    return take_seat(seat, person, on=on, actor=actor, at=at)
+    tenure = _take(seat, person, on=on, actor=actor, at=at)
+    leaving = (holder.person,) if holder else ()
+    watch.changed("handed_over", seat, actor=actor, at=at, leaving=leaving, coming=person, on=on)
+    return tenure
 
 
 def leave_seat(tenure: Tenure, *, on: date, actor: Any, at: datetime) -> None:
     """`on` is the last day in the seat; yesterday takes access away at once. Raises Refused."""
+    _leave(tenure, on=on, actor=actor, at=at)
+    watch.changed("left", tenure.seat, actor=actor, at=at, leaving=(tenure.person,), on=on)
+
+
+def _leave(tenure: Tenure, *, on: date, actor: Any, at: datetime) -> None:
     if on < tenure.started_on - timedelta(days=1):
         raise Refused(N_("The seat was taken on %(date)s, after that day."), date=tenure.started_on)
     if tenure.ended_on is not None and tenure.ended_on <= on:
@@ -201,11 +219,13 @@ def close_seat(seat: Seat, *, on: date, actor: Any, at: datetime) -> None:
     _lock(seat)
     if seat.closed_on is not None:
         raise Refused(N_("This seat is closed already."))
+    held_by = watch.holders(seat, on=on)
     for tenure in seat.tenures:
         if not tenure.is_void and (tenure.ended_on is None or tenure.ended_on >= on):
-            leave_seat(tenure, on=max(on, tenure.started_on) - timedelta(days=1), actor=actor, at=at)
+            _leave(tenure, on=max(on, tenure.started_on) - timedelta(days=1), actor=actor, at=at)
     seat.closed_on = on
     seat.record("seat_closed", actor=actor, at=at, changes={"on": on})
+    watch.changed("closed", seat, actor=actor, at=at, leaving=held_by, on=on)
 
 
 def set_password(person: Person, password: str, *, actor: Any = SYSTEM, at: datetime | None = None) -> None:
@@ -217,6 +237,7 @@ def set_password(person: Person, password: str, *, actor: Any = SYSTEM, at: date
     person.password_hash = passwords.hashed(password, email=person.email)
     links.revoke(PASSWORD, person.id, at=at)
     person.record("password_set", actor=actor, at=at, audience="office")
+    watch.password_set(person, actor=actor, at=at)
 
 
 def set_password_by_link(token: str, password: str, *, at: datetime) -> Person:
@@ -224,7 +245,9 @@ def set_password_by_link(token: str, password: str, *, at: datetime) -> Person:
     link, person = person_of_link(token, at=at)
     passwords.refuse_weak(password, email=person.email)
     links.use(link, at=at)
-    set_password(person, password, actor=Actor(person.name, "by_link", person_id=person.id), at=at)
+    by_link = Actor(person.name, "by_link", person_id=person.id)
+    security.note("link_used", actor=by_link, at=at, about=links.OPENS[PASSWORD])
+    set_password(person, password, actor=by_link, at=at)
     return person
 
 
@@ -236,6 +259,11 @@ def person_of_link(token: str, *, at: datetime) -> tuple[OneTimeLink, Person]:
 
 def password_link(person: Person, *, expires_at: datetime, actor: Any = SYSTEM, at: datetime) -> OneTimeLink:
     """A link to set a password; an earlier one that is still out opens nothing any more."""
+    watch.link_made(person, actor=actor, at=at)
+    return _password_link(person, expires_at=expires_at, actor=actor, at=at)
+
+
+def _password_link(person: Person, *, expires_at: datetime, actor: Any, at: datetime) -> OneTimeLink:
     links.revoke(PASSWORD, person.id, at=at)
     person.record("password_link_made", actor=actor, at=at, changes={"until": expires_at}, audience="office")
     return links.make(PASSWORD, person.id, expires_at=expires_at)
@@ -248,7 +276,9 @@ def request_password_reset(email: str, *, origin: str, at: datetime) -> tuple[Pe
     """
     RESET.admit(normal_address(email), origin, at=at)
     person = person_with(email)
-    return (person, password_link(person, expires_at=at + RESET_FOR, at=at)) if person else None
+    if person is None:
+        return None
+    return person, _password_link(person, expires_at=at + RESET_FOR, actor=SYSTEM, at=at)
 
 
 def roles_at(organisation: Organisation) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import calendar
+from app import calendar, security
 from app.db import db, origin
 from app.organisations import lists, operations, sign_in
 from app.organisations.contacts import mailboxes_of
@@ -73,6 +73,8 @@ def _why_again(onward: str) -> tuple[str, str] | None:
 @organisations.post("/sign-out")
 @needs("public")
 def sign_out():
+    if who := actor_or_none():
+        security.note_after("signed_out", actor=who)
     sign_in.leave()
     flash(_("You are signed out."), "success")
     return redirect(url_for("organisations.sign_in"))
@@ -216,6 +218,7 @@ def _try_to_enter(form: SignInForm, at: datetime) -> tuple[str, int]:
     try:
         person = sign_in.authenticate(form.email.data, form.password.data, origin=origin.get(), at=at)
     except Slowed as slowed:
+        security.note_after("sign_in_slowed", address=form.email.data, once="sign-in")
         return slow_down(slowed), 429
     if person is None:
         return _("The e-mail address or the password is not right. Check both and try again."), 422

@@ -9,10 +9,12 @@ from flask import session
 from flask_login import login_user, logout_user
 from sqlalchemy import select
 
+from app import security
 from app.db import db
 from app.organisations import passwords
 from app.organisations.models import Person, Tenure
 from app.organisations.throttle import Throttle
+from app.permissions import Actor
 
 # Whole town halls share one network address; a person mistypes a few times.
 SIGN_IN = Throttle("sign-in", per_address=10, per_origin=100, window=timedelta(minutes=15))
@@ -28,11 +30,13 @@ def authenticate(email: str, password: str, *, origin: str, at: datetime) -> Per
     address = normal_address(email)
     SIGN_IN.admit(address, origin, at=at)
     found = db.session.execute(
-        select(Person.id, Person.password_hash).where(Person.email == address)
+        select(Person.id, Person.name, Person.password_hash).where(Person.email == address)
     ).one_or_none()
     db.session.commit()  # comparing takes long on purpose, and no lock is held meanwhile
     kept = found.password_hash if found else None
     if not passwords.matches(password, kept) or found is None or kept is None:
+        known = Actor(found.name, "", person_id=found.id) if found else None
+        security.note_after("sign_in_failed", actor=known, address=address)
         return None
     SIGN_IN.forget(address)
     person = db.session.get_one(Person, found.id)
@@ -62,6 +66,7 @@ def enter(tenure: Tenure, *, at: datetime) -> None:
     tenure.person.record(
         "signed_in", actor=tenure, at=at, changes={"seat": tenure.seat_name}, audience="office"
     )
+    security.note("signed_in", actor=tenure, at=at, about=f"{tenure.organisation_name} {tenure.seat_name}")
 
 
 def leave() -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import ColumnElement, delete, select
 
+from app import security
 from app.db import db
 from app.organisations.models import SignInAttempt
 
@@ -74,11 +74,4 @@ class Throttle:
         return hmac.new(secret.encode(), f"{self.name}:{address}".encode(), hashlib.sha256).hexdigest()
 
     def _network(self, origin: str) -> str:
-        """An IPv6 subscriber has 2^64 addresses, and counts as one."""
-        try:
-            address = ipaddress.ip_address(origin)
-        except ValueError:
-            return f"{self.name}:{origin}"[:64]
-        if address.version == 6:
-            return f"{self.name}:{ipaddress.ip_network((address, 64), strict=False)}"
-        return f"{self.name}:{address}"
+        return f"{self.name}:{security.network_of(origin)}"[:64]

@@ -17,8 +17,8 @@ from app.councils.models import Council, Membership
 from app.councils.operations import new_link
 from app.db import db
 from app.lifecycle import APPLICATION, MEMBERSHIP
-from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.links import token_of
+from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import password_link
 from app.permissions import APPROVER, OFFICER
 from app.programmes.models import Call

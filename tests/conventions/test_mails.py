@@ -173,6 +173,24 @@ def _of_people(at) -> None:
         link = outbox.absolute_url("organisations.sign_in")
         password.mail_person("seat_handed_over", person, key=role, at=at, link=link, **facts)
         password.mail_changed(person, at)
+    _of_watched_seats(at)
+
+
+def _of_watched_seats(at) -> None:
+    administrator = holder("administrator")
+    seat = operations.add_seat(
+        administrator.organisation, "director", section="未来技術実装担当", post="参事官", mailbox="a@example.jp",
+        actor=administrator, at=at,
+    )  # fmt: skip
+    first, second = factories.person(password_hash="x"), factories.person()
+    act = {"actor": administrator, "at": at}
+    operations.take_seat(seat, first, on=at.date(), **act)
+    operations.revise_seat(seat, section="新しい担当", post="参事官", mailbox="b@example.jp", **act)
+    operations.password_link(first, expires_at=at + timedelta(days=1), **act)
+    operations.set_password(first, "correct horse battery", at=at)
+    tenure = operations.hand_over(seat, second, on=date(2023, 4, 1), **act)
+    operations.leave_seat(tenure, on=date(2023, 4, 30), **act)
+    operations.close_seat(seat, on=date(2023, 4, 10), **act)
 
 
 def link_of(person, until, at):
