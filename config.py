@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import private
+
 ROOT = Path(__file__).resolve().parent
 MEBIBYTE = 1024 * 1024
+LARGEST_BODY = 25 * MEBIBYTE  # of a request; the server in front (serving/) keeps no more either
+SHORTEST_KEY = 32  # characters; ours have 64
 
 
 class SettingError(SystemExit):
@@ -35,6 +40,10 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
     env = setting("ENV", "production")
     data_dir = Path(setting("DATA_DIR", ROOT / "var")).resolve()
     _make_folder(data_dir)
+    storage_url = setting("STORAGE_URL", f"file://{data_dir / 'files'}")
+    private.narrow(
+        data_dir, *(Path(url) for url in [storage_url.removeprefix("file://")] if url != storage_url)
+    )
     database_url = _database_url(setting("DATABASE_URL", f"sqlite:///{data_dir / 'banso.sqlite'}"))
     base_url = setting("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
     return {
@@ -45,7 +54,7 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "TODAY": _day(setting("TODAY")),
         "SQLALCHEMY_DATABASE_URI": database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(database_url),
-        "SECRET_KEY": setting("SECRET_KEY") or _kept_secret(data_dir),
+        "SECRET_KEY": setting("SECRET_KEY") or kept_key(data_dir, "secret_key", _HOW_TO_SIGN_ANEW),
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": base_url.startswith("https://"),
@@ -53,13 +62,13 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": 12 * 3600,
         # A day of typing must outlive the token of the page it is typed into.
         "WTF_CSRF_TIME_LIMIT": 24 * 3600,
-        "MAX_CONTENT_LENGTH": 25 * MEBIBYTE,
+        "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": 5 * MEBIBYTE,
         "ATTACHMENT_MAX_BYTES": 20 * MEBIBYTE,
         "BABEL_DEFAULT_LOCALE": "ja",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Tokyo",
         "BASE_URL": base_url,
-        "STORAGE_URL": setting("STORAGE_URL", f"file://{data_dir / 'files'}"),
+        "STORAGE_URL": storage_url,
         "SMTP_URL": setting("SMTP_URL"),
         "MAIL_FROM": setting("MAIL_FROM", "banso@example.jp"),
         "MAIL_FROM_NAME": setting("MAIL_FROM_NAME", "未来技術社会実装事業 事務局"),
@@ -70,12 +79,15 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "CONTACT_HOURS": setting("CONTACT_HOURS", ""),  # shown as it is; nothing is said where it is empty
         "CONTACT_TELEPHONE": setting("CONTACT_TELEPHONE", "03-0000-0000" if env == "demo" else ""),
         "TRUSTED_PROXIES": int(setting("TRUSTED_PROXIES", 0)),
+        "ARRIVAL_HEADER": setting(
+            "ARRIVAL_HEADER", ""
+        ),  # in which the nearest trusted proxy says when (app/web/arrival.py)
     }
 
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private.folder(folder)
     except OSError as problem:
         raise SettingError(
             f"the data folder {folder} cannot be made ({problem.strerror}); "
@@ -116,16 +128,44 @@ def _day(text: str | date | None) -> date | None:
         raise SettingError(f"BANSO_TODAY must be a date such as 2023-02-15, not {text!r}") from None
 
 
-def _kept_secret(data_dir: Path) -> str:
-    """A key made once and kept in the data folder, so that a restart signs nobody out."""
-    file = data_dir / "secret_key"
+_HOW_TO_SIGN_ANEW = (
+    "delete it, and the next start makes another (everybody has to sign in again); "
+    "or bring back the one in your backup, or set BANSO_SECRET_KEY"
+)
+
+
+def kept_key(data_dir: Path, name: str, mend: str = "bring back the one in your backup") -> str:
+    """A key made once and kept in the data folder as `name`; of processes that start at once all get the same.
+
+    It gets its name only when it is whole on the disk. Raises SettingError when it cannot be written, and when the
+    one that is there is no key (a full disk, a crash): the sentence ends with `mend`.
+    """
+    file = data_dir / name
     try:
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-            new.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
-    except OSError as problem:
+        if not file.exists():
+            _make_key(file)
+        key = file.read_text()
+    except (OSError, UnicodeDecodeError) as problem:
+        why = problem.strerror if isinstance(problem, OSError) else "it is not text"
+        raise SettingError(f"the key {file} cannot be written or read ({why}); {mend}") from problem
+    if len(key.strip()) < SHORTEST_KEY:
         raise SettingError(
-            f"{file} cannot be written ({problem.strerror}); set BANSO_SECRET_KEY"
-        ) from problem
-    return file.read_text()
+            f"{file} is empty or too short to be a key, as a crash or a full disk leaves it; {mend}"
+        )
+    return key
+
+
+def _make_key(file: Path) -> None:
+    handle, fresh = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "w") as new:
+            new.write(secrets.token_hex(32))
+            new.flush()
+            os.fsync(new.fileno())
+        try:
+            os.link(fresh, file)  # fails where another process has been first: then its key is the one
+        except FileExistsError:
+            return
+        private.sync_folder(file.parent)
+    finally:
+        Path(fresh).unlink(missing_ok=True)

@@ -10,6 +10,11 @@ import os
 import sys
 from pathlib import Path
 
+import private
+
+private.close_to_others()
+umask = private.OTHERS
+
 wsgi_app = "wsgi:app"
 proc_name = "banso"
 bind = f"{os.environ.get('BANSO_HOST', '127.0.0.1')}:{os.environ.get('BANSO_PORT', '8000')}"
@@ -17,13 +22,12 @@ bind = f"{os.environ.get('BANSO_HOST', '127.0.0.1')}:{os.environ.get('BANSO_PORT
 # With SQLite one process does it all: web and jobs share a file that takes one writer at a time.
 on_sqlite = os.environ.get("BANSO_DATABASE_URL", "sqlite:").startswith("sqlite")
 workers = 1 if on_sqlite else int(os.environ.get("WEB_CONCURRENCY", "1"))
-worker_class = "gthread"
+worker_class = "serving.worker.Worker"  # a thread takes a request once it is all there (ADR 0015)
 threads = int(os.environ.get("BANSO_THREADS", "8"))
 
-# No request works for more than a second; an upload over a slow line may take its time.
+# A worker that shows no sign of life for so long is replaced.
 timeout = 120
 graceful_timeout = 10
-keepalive = 5
 if Path("/dev/shm").is_dir():
     # The worker's sign of life must not wait for a busy disk.
     worker_tmp_dir = "/dev/shm"

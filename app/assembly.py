@@ -17,6 +17,7 @@ from app import calendar, security
 from app.db import _reading, db, origin
 from app.lifecycle import LIFECYCLES, open_moves
 from app.permissions import MUNICIPAL, OFFICE
+from app.web import bodies
 from config import ROOT
 
 login = LoginManager()
@@ -27,6 +28,7 @@ migrate = Migrate()
 def extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
+    app.before_request(bodies.limit)  # before the token is looked for, which reads the body
     csrf.init_app(app)
     # Its context processor would ask the database who is signed in on every page, also on that of a database away.
     login.init_app(app, add_context_processor=False)
@@ -36,7 +38,7 @@ def extensions(app: Flask) -> None:
 
 
 def web(app: Flask) -> None:
-    from app.web import access, clock, errors, headers, i18n, languages, strip, timeline, walk
+    from app.web import access, clock, errors, headers, i18n, languages, outgoing, strip, timeline, walk
 
     @app.before_request
     def begin() -> None:
@@ -52,6 +54,7 @@ def web(app: Flask) -> None:
     app.before_request(access.guard)
     app.after_request(headers.harden)
     app.session_interface = headers.PageSessions()
+    outgoing.init_app(app)
     i18n.init_app(app)
     languages.init_app(app)
     errors.init_app(app)
@@ -81,11 +84,11 @@ def contexts(app: Flask) -> None:
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
-    from app.home import about, password, seats, security_routes, watching  # noqa: F401 (they add their routes to home)
+    from app.home import about, halts, password, seats, security_routes, watching  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
     from app.organisations.routes import organisations
-    from app.organisations.sign_in import load_tenure
+    from app.organisations.sign_in import load_tenure, person_of_session
     from app.programmes.routes import programmes
     from app.projects import about as projects_about
     from app.projects import end_of_support
@@ -116,6 +119,7 @@ def contexts(app: Flask) -> None:
     }  # kind of letter → worded anew
     app.extensions["tell_of_watched_seats"] = watching.tell
     app.extensions["reminders"] = REMINDERS  # the schedule foretells what the contexts above it will send
+    app.extensions["person_of_session"] = person_of_session
     login.user_loader(load_tenure)
 
 

@@ -3,16 +3,17 @@
 Nothing else in the product asks the machine for the time. A fiscal year is named by the Western year
 it begins in: FY2022 runs from 1 April 2022 to 31 March 2023 and is 令和4年度. Days are days in Japan:
 a `datetime` given where a day is wanted is first brought to JST, so an instant kept in UTC at 15:30
-counts for the next day. Pure: standard library and jpholiday, imported only when a holiday is asked.
+counts for the next day. Pure: besides `widths` the standard library and jpholiday, imported only when a holiday is asked.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from app.widths import TooLong, plain
 
 JST = ZoneInfo("Asia/Tokyo")
 
@@ -227,6 +228,7 @@ def support_end_notice_day(year: int) -> date:
 
 # Reading what people type
 
+LONGEST_DATE = 100  # characters; with a time, a weekday and spaces between them
 _SAME = str.maketrans(dict.fromkeys("‐‑‒–—―−ー─", "-") | dict.fromkeys("。・", "."))
 _ERA_NAMES = {name: era for era in ERAS for name in (era[0], era[0][0], era[1])}
 _WEEKDAY = r"(?:\s*\((?P<weekday>[月火水木金土日])(?:曜日?)?\))?"
@@ -275,7 +277,12 @@ def parse_instant(text: str) -> datetime:
 
 
 def _mend(text: str) -> str:
-    mended = unicodedata.normalize("NFKC", text).translate(_SAME).strip()
+    try:
+        mended = plain(text, most=LONGEST_DATE).translate(_SAME).strip()
+    except TooLong as problem:
+        raise UnreadableDate(
+            N_("This is too long for a date: write it as 2023-03-31, R5.3.31 or 令和5年3月31日.")
+        ) from problem
     if not mended:
         raise UnreadableDate(N_("The date is missing."))
     return mended

@@ -13,8 +13,9 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
-from app import calendar, jobs, security
+from app import calendar, halting, jobs, security, timekeeping
 from app.correspondence.cli import letters, mails
+from app.correspondence.halts import tell_staff
 from app.db import HistoryEntry, db, first_broken_entry
 from app.demo import clock as demo_clock
 from app.demo.cli import demo
@@ -22,6 +23,7 @@ from app.demo.following import follow_the_record
 from app.diagram import write_diagram
 from app.doctor import checks
 from app.organisations.cli import users
+from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import SYSTEM
 from app.web import clock
 
@@ -65,7 +67,7 @@ def register(app: Flask) -> None:
 @click.option("--on", type=Day(), default=None, help="The day to run as of; today without it.")
 @click.option("--json", "as_json", is_flag=True, help="Print what each job did as JSON.")
 def run_jobs(on: date | None, as_json: bool) -> None:
-    """Run the daily jobs once. In a demo the clock follows to that day."""
+    """Run the daily jobs once. In a demo the clock follows to that day; elsewhere no day to come is run."""
     clock.sync()
     day, at = on or calendar.today(), None
     if clock.in_demo():
@@ -73,6 +75,10 @@ def run_jobs(on: date | None, as_json: bool) -> None:
         at = demo_clock.hour_of_jobs(day)
         follow_the_record(at)
         db.session.commit()
+    else:
+        _refuse_day_to_come(day)
+        timekeeping.look(calendar.now())
+        at = calendar.now() if day == calendar.today() else None
     done = jobs.run_daily(day, at=at)
     failed = any("error" in result for result in done.values())
     if as_json:
@@ -83,6 +89,55 @@ def run_jobs(on: date | None, as_json: bool) -> None:
             click.echo(f"  {name}: " + ", ".join(f"{what} {count}" for what, count in result.items()))
     if failed:
         raise SystemExit(1)
+
+
+def _refuse_day_to_come(day: date) -> None:
+    """Not even on confirmation: nobody needs it, and what it would do cannot be taken back (docs/adr/0015)."""
+    if day > calendar.today():
+        raise click.UsageError(
+            f"{day.isoformat()} is still to come (today is {calendar.today().isoformat()}): the jobs of that day would "
+            "issue letters and end projects before their time, and nothing takes that back. Rehearse it in a demo "
+            "copy (another BANSO_DATA_DIR, with BANSO_TODAY), or with script/simulate."
+        )
+
+
+@jobs_group.command("halt")
+@click.option("--reason", required=True, help="Why; staff read it.")
+def halt_jobs(reason: str) -> None:
+    """Halt the automatic work: nothing is issued, ended or announced until somebody lifts the halt."""
+    clock.sync()
+    if not reason.strip():
+        raise click.BadParameter("say why", param_hint="--reason")
+    at = calendar.now()
+    halt = halting.halt(halting.BY_HAND, at=at, facts={"remark": reason.strip()})
+    tell_staff(halt, at=at)
+    db.session.commit()
+    click.echo("The automatic work is halted. flask jobs resume lifts the halt.")
+
+
+@jobs_group.command("resume")
+@click.option(
+    "--as", "email", required=True, metavar="EMAIL", help="The director or administrator who has looked."
+)
+@click.option("--remark", required=True, help="What was found; it goes on record.")
+def resume_jobs(email: str, remark: str) -> None:
+    """Lift the halt of the automatic work, in somebody's name: the clock is right, and what was due may go out."""
+    clock.sync()
+    found = halting.open_halts()
+    if not found:
+        raise click.ClickException("The automatic work is not halted.")
+    try:
+        who = tenure_of(email)
+    except NoSuchTenure as problem:
+        raise click.BadParameter(str(problem), param_hint="--as") from problem
+    if not who.may("jobs.resume"):
+        raise click.BadParameter(f"{email} is {who.role} and may not lift a halt", param_hint="--as")
+    if not remark.strip():
+        raise click.BadParameter("say what was found", param_hint="--remark")
+    for halt in found:
+        halting.lift(halt, actor=who, at=calendar.now(), remark=remark)
+        click.echo(f"Lifted: {halt.reason}, since {halt.since.isoformat()}")
+    db.session.commit()
 
 
 @history_group.command("verify")

@@ -25,7 +25,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from app import calendar
+import private
+from app import calendar, lines
 from app.folding import fold
 
 NAMING = {
@@ -68,6 +69,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(calendar.JST)
 
 
+class OneLine(Text):
+    """A text of one line that may be as long as it likes: a draft's title is kept even while it is too long."""
+
+
 class Composed(TypeDecorator[str]):
     """A text put together from others for people to read; what its column cannot hold is cut off with ….
 
@@ -88,6 +93,34 @@ class Composed(TypeDecorator[str]):
 def shortened(text: str, most: int) -> str:
     """`text` in at most `most` characters, with … in place of what is left out."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _neutral_for(kind: Any) -> Callable[[str], str] | None:
+    """How a text of a column is made neutral (app/lines.py): only a plain Text has several lines. None: it is no text."""
+    if not isinstance(kind, String | Composed):
+        return None
+    return lines.neutral if isinstance(kind, Text) and not isinstance(kind, OneLine) else lines.one_line
+
+
+@event.listens_for(db.Model, "attribute_instrument", propagate=True)
+def _keep_neutral(_class: type, _key: str, attribute: Any) -> None:
+    """No text of any record breaks a line where there is one, or turns its direction, whoever wrote it."""
+    column = next(iter(getattr(attribute.property, "columns", ())), None)
+    made_neutral = _neutral_for(column.type) if column is not None else None
+    if made_neutral:
+
+        @event.listens_for(attribute, "set", retval=True)
+        def set_it(_record: Any, value: Any, _old: Any, _initiator: Any) -> Any:
+            return made_neutral(value) if isinstance(value, str) else value
+
+
+def neutral_values(model: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """The same for values that go into a table without a record."""
+    found = {}
+    for name, value in values.items():
+        made_neutral = _neutral_for(model.__table__.columns[name].type)
+        found[name] = made_neutral(value) if made_neutral and isinstance(value, str) else value
+    return found
 
 
 class Model(db.Model):  # type: ignore[name-defined]
@@ -112,7 +145,7 @@ class Model(db.Model):  # type: ignore[name-defined]
         if not session.in_transaction():
             session.begin()  # so that a rollback is told of, and the entry forgotten
         pending = session.info.setdefault(_PENDING, [])
-        pending.append((self, event, actor, at, changes or {}, audience))
+        pending.append((self, event, actor, at, lines.neutral_in(changes or {}), audience))
 
 
 class Searchable:
@@ -178,6 +211,7 @@ def add_once(model: type[T], **values: Any) -> T | None:
     Two workers may try at once: one adds the row, the other waits for that transaction and gets None.
     """
     db.session.flush()
+    values = neutral_values(model, values)
     if issubclass(model, Searchable):
         values |= folded(model.searched, values.get)
     statement = insert_into(model).values(**values).on_conflict_do_nothing(index_elements=["key"])
@@ -262,7 +296,7 @@ def _chain_pending_history(session) -> None:
             "at": at,
             "actor_person_id": actor.person_id,
             "actor_seat_id": actor.seat_id,
-            "actor_name": shortened(actor.name, LONGEST_NAME),
+            "actor_name": shortened(lines.one_line(actor.name), LONGEST_NAME),
             "actor_role": actor.role,
             "origin": origin.get(),
             "subject_kind": subject.kind,
@@ -340,6 +374,12 @@ def asked_once(key: Hashable, ask: Callable[[], T]) -> T:
     if key not in kept:
         kept[key] = ask()
     return kept[key]
+
+
+@event.listens_for(Engine, "do_connect")
+def _make_the_file_ours_alone(dialect, _record, arguments, _named) -> None:
+    if dialect.name == "sqlite":
+        private.database_file(arguments)
 
 
 @event.listens_for(Engine, "connect")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
@@ -12,9 +13,11 @@ from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+import private
+from app.correspondence import smtp
 from app.correspondence.rendering import japanese_font_available
 from app.db import db
-from app.storage import storage
+from app.storage import Folder, storage
 from config import MEBIBYTE
 
 ROOM = 500 * MEBIBYTE
@@ -29,17 +32,13 @@ def checks() -> Iterator[tuple[str, str]]:
     yield "letter engine", _letter_engine()
     yield "database", _database()
     yield "storage", _storage()
+    yield "files for nobody else", _closed_to_others()
     free = shutil.disk_usage(current_app.config["DATA_DIR"]).free
     yield (
         "disk",
         "" if free > ROOM else f"only {free // MEBIBYTE} MB free in {current_app.config['DATA_DIR']}",
     )
-    yield (
-        "mail server",
-        ""
-        if current_app.config["SMTP_URL"] or current_app.config["DEMO"]
-        else ("BANSO_SMTP_URL is not set: mails are kept as .eml files and not sent"),
-    )
+    yield "mail server", _mail_server()
 
 
 def _letter_engine() -> str:
@@ -70,4 +69,29 @@ def _storage() -> str:
             "" if storage().get(path) == b"banso doctor\n" else "it gives back other bytes than it was given"
         )
     except OSError as problem:
+        return str(problem)
+
+
+def _closed_to_others() -> str:
+    data_dir, store = current_app.config["DATA_DIR"], storage()
+    folders = [store.root] if isinstance(store, Folder) else []
+    private.narrow(data_dir, *folders)
+    left = list(islice(private.open_to_others(data_dir, *folders), 4))
+    if not left:
+        return ""
+    named = ", ".join(map(str, left[:3])) + (" and more" if len(left) > 3 else "")
+    return f"others on this machine have rights to {named}; as their owner run: chmod -R go= on them"
+
+
+def _mail_server() -> str:
+    url = current_app.config["SMTP_URL"]
+    if not url:
+        return (
+            ""
+            if current_app.config["DEMO"]
+            else "BANSO_SMTP_URL is not set: mails are kept as .eml files and not sent"
+        )
+    try:
+        return smtp.trial(smtp.Server.at(url))
+    except ValueError as problem:
         return str(problem)

@@ -12,6 +12,8 @@ from functools import cache
 
 import joyokanji
 
+from app.widths import LONGEST, plain
+
 # The first of each line is the form that the others are compared as; beyond the Cabinet's list.
 _ALSO_WRITTEN = (
     "檜桧", "鰺鯵", "吉𠮷", "高髙", "崎﨑嵜碕", "辺邉邊", "島嶋嶌", "富冨", "淵渕渊", "籠篭", "壺壷", "浜濵濱",
@@ -33,11 +35,14 @@ def fold(text: str) -> str:
     """One form for comparing; twice folded is once folded.
 
     いわみざわ, ｲﾜﾐｻﾞﾜ → イワミザワ (small letters made large: シジョウ → シジヨウ); 岩見澤 → 岩見沢; 茅ヶ崎 → 茅ケ崎;
-    ０１２ → 012; ABC → abc; 葛󠄀 → 葛, whichever shape was asked for.
+    ０１２ → 012; ABC → abc; 葛󠄀 → 葛, whichever shape was asked for. What stands beyond LONGEST is not compared.
     """
-    plain = _SELECTORS.sub("", unicodedata.normalize("NFKC", text))
-    kana = fold_kana(plain.translate(_TO_KATAKANA))
+    kana = fold_kana(_one_shape(text).translate(_TO_KATAKANA))
     return _BETWEEN_KANJI.sub("ケ", joyokanji.convert(kana).translate(_FORMS).casefold())
+
+
+def _one_shape(text: str) -> str:
+    return _SELECTORS.sub("", plain(text[:LONGEST]))
 
 
 def fold_kana(kana: str) -> str:
@@ -46,8 +51,8 @@ def fold_kana(kana: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a search, folded; parted by spaces of any width."""
-    return fold(text).split()
+    """The words of a search, folded, each once; parted by spaces of any width."""
+    return list(dict.fromkeys(fold(text).split()))
 
 
 def only_marks(text: str) -> bool:
@@ -60,10 +65,9 @@ _LETTERS = ("Lu", "Ll", "Lt", "Lo", "Nd", "Nl", "No")
 
 def read_alike(text: str) -> list[str]:
     """The old or variant kanji of `text`, each with all that are compared as the same: 澤 → 澤沢, 辨 → 辨弁瓣辯."""
-    plain = _SELECTORS.sub("", unicodedata.normalize("NFKC", text))
     return [
         sign + "".join(other for other in _families().get(fold(sign), "") if other != sign)
-        for sign in dict.fromkeys(plain)
+        for sign in dict.fromkeys(_one_shape(text))
         if re.match(f"[{_KANJI}]", sign) and fold(sign) != sign
     ]
 

@@ -2,7 +2,9 @@
 
 The daily jobs run in this order, any number of times a day, on any number of machines: each finds what is due by
 now, not what is due today, so that a standstill is caught up late rather than never; and each is safe to repeat.
-One worker at a time runs them (an advisory lock on PostgreSQL, a file lock beside an SQLite database).
+One worker at a time runs them (an advisory lock on PostgreSQL, a file lock beside an SQLite database). While the work
+is halted (app/halting.py) none of them runs but the delivery of mail. Before each turn somebody looks at the clock
+(app/timekeeping.py).
 """
 
 from __future__ import annotations
@@ -14,22 +16,23 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
 
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 from sqlalchemy import text
 
-from app import calendar
+import private
+from app import calendar, halting, timekeeping
 from app.applications import checking
 from app.applications import reminders as application_reminders
 from app.correspondence import copies, delivery
 from app.councils import reminders as council_reminders
 from app.db import db
 from app.demo import clock as demo_clock
+from app.pace import SteadyScheduler
 from app.projects import end_of_support, extension
 from app.projects import reminders as project_reminders
 from app.projects.announcing import announce
 from app.schedule import reminders, work
-from app.web import clock
+from app.web import clock, keeping
 
 log = logging.getLogger(__name__)
 OFFICE_OPENS = time(8, 30)  # letters leave in the morning of a working day, not at midnight
@@ -62,10 +65,13 @@ DAILY: dict[str, Job] = {
     "deliver_mails": lambda on, at: delivery.deliver_due(at=at),
 }
 
+GOES_ON = {"deliver_mails"}  # while the work is halted, unless the halt holds mails back as well
+
 
 def run_daily(on: date, *, at: datetime | None = None) -> dict[str, Any]:
     """Run every daily job as of `on`: job → what it did. A job that fails is told and does not stop the others.
 
+    While the work is halted they are passed over, and say so: {"halted": 1}.
     `at` is the instant that goes on record; without it, nine in the morning of `on`.
     """
     at = at or datetime.combine(on, time(9), calendar.JST)
@@ -73,13 +79,17 @@ def run_daily(on: date, *, at: datetime | None = None) -> dict[str, Any]:
     with _alone(), calendar.pinned_to(at):
         for name, job in DAILY.items():
             try:
-                done[name] = job(on, at)
+                done[name] = {"halted": 1} if _waits(name) else job(on, at)
                 db.session.commit()
             except Exception as problem:
                 db.session.rollback()
                 log.exception("the job %s failed; it runs again at the next turn", name)
                 done[name] = {"error": str(problem) or type(problem).__name__}
     return done
+
+
+def _waits(name: str) -> bool:
+    return name not in GOES_ON and halting.current() is not None
 
 
 def _move_clock(arguments: dict[str, Any], *, actor: Any, at: datetime, progress: work.Progress) -> None:
@@ -94,8 +104,10 @@ def start(app: Flask) -> None:
     global _scheduler
     if _scheduler is not None:
         return
-    _scheduler = BackgroundScheduler(
-        timezone=str(calendar.JST), job_defaults={"coalesce": True, "max_instances": 1}
+    _scheduler = SteadyScheduler(
+        timezone=str(calendar.JST),
+        # A turn that comes late, after the clock was set or the machine was busy, is better than none.
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     _scheduler.add_job(
         _turn,
@@ -103,10 +115,11 @@ def start(app: Flask) -> None:
         [app, _daily_turn],
         minutes=10,
         id="daily",
-        next_run_time=datetime.now(calendar.JST),
+        next_run_time=calendar.machine_now(),
     )
     _scheduler.add_job(_turn, "interval", [app, _mail_turn], seconds=20, id="mail")
     _scheduler.add_job(_turn, "interval", [app, _work_turn], seconds=1, id="work")
+    _scheduler.add_job(_turn, "interval", [app, _sweep_turn], minutes=10, id="sweep")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     _scheduler.start()
 
@@ -119,7 +132,7 @@ def stop() -> None:
         _scheduler = None
 
 
-_scheduler: BackgroundScheduler | None = None
+_scheduler: SteadyScheduler | None = None
 
 
 def _lapse_corrections(on: date, at: datetime) -> int:
@@ -135,6 +148,8 @@ def _turn(app: Flask, job: Callable[[], None]) -> None:
     with app.app_context():
         clock.sync()
         try:
+            if not clock.in_demo():
+                timekeeping.look(calendar.now(), mark=job is _daily_turn)
             job()
         except Exception:
             # A database that is away, a disk that is full: told in the log, tried again at the next turn.
@@ -158,6 +173,11 @@ def _work_turn() -> None:
         pass
 
 
+def _sweep_turn() -> None:
+    keeping.sweep(at=calendar.now())
+    db.session.commit()
+
+
 @contextmanager
 def _alone() -> Iterator[None]:
     """One runner at a time: the others wait for their turn and then find nothing left to do."""
@@ -171,6 +191,6 @@ def _alone() -> Iterator[None]:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": DAILY_LOCK})
                 connection.commit()
         return
-    with (current_app.config["DATA_DIR"] / "jobs.lock").open("w") as file:
+    with open(current_app.config["DATA_DIR"] / "jobs.lock", "w", opener=private.opener) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -146,6 +146,10 @@ PERMISSIONS: dict[str, Permission] = {
         "Read the security log: sign-ins, refusals, who read what is not announced, changed seats",
         frozenset({ADMINISTRATOR, DIRECTOR}),
     ),
+    "jobs.resume": Permission(
+        "Confirm that the automatic work may go on after a halt",
+        frozenset({DIRECTOR, ADMINISTRATOR, AUTOMATIC}),
+    ),
     "work.view": Permission("Follow long work started by oneself or the office", OFFICE | {ADMINISTRATOR}),
     "demo.clock": Permission("Move the demo's clock", frozenset({ADMINISTRATOR})),
 }

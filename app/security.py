@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -28,6 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import calendar
 from app.db import Composed, Searchable, UtcDateTime, db, folded, insert_into, origin, writing
 from app.lifecycle import N_
+from app.origins import network_of
 
 log = logging.getLogger(__name__)
 
@@ -133,15 +133,6 @@ def forget_old(*, actor: Any, at: datetime) -> int:
     if gone:
         note(FORGOTTEN, actor=actor, at=at, about=f"{gone} (< {until:%Y-%m-%d})")
     return gone
-
-
-def network_of(address: str) -> str:
-    """An IPv6 subscriber has 2^64 addresses, and counts as one."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:64]
-    return str(ipaddress.ip_network((found, 64), strict=False) if found.version == 6 else found)
 
 
 def _row(kind: str, actor: Any, at: datetime, about: str, detail: str, address: str) -> dict[str, Any]:

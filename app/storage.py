@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
+import private
+
 
 class Storage(Protocol):
     def put(self, content: bytes, suffix: str = "") -> str:
@@ -27,6 +29,25 @@ class Storage(Protocol):
 
     def address(self, path: str) -> str:
         """Where `path` is, for people and other programs: an absolute path, or s3://bucket/…"""
+
+
+class Damaged(Exception):
+    """A file on record that is gone, or no longer has its SHA-256: it must not be given out as the one on record."""
+
+
+class Missing(Damaged):
+    """It is gone."""
+
+
+def get_verified(path: str, sha256: str) -> bytes:
+    """The bytes on record at `path`. Raises Damaged when they are not those, OSError while nobody can know."""
+    try:
+        content = storage().get(path)
+    except FileNotFoundError as problem:
+        raise Missing(f"{path} is gone from the storage") from problem
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Damaged(f"{path} in the storage does not have the SHA-256 on record")
+    return content
 
 
 def storage() -> Storage:
@@ -48,8 +69,12 @@ def storage_at(url: str) -> Storage:
 
 
 def name_of(content: bytes, suffix: str) -> str:
-    digest = hashlib.sha256(content).hexdigest()
-    return f"{digest[:2]}/{digest}{suffix}"
+    return path_of(hashlib.sha256(content).hexdigest(), suffix)
+
+
+def path_of(sha256: str, suffix: str) -> str:
+    """Where the bytes with this hash lie within the storage."""
+    return f"{sha256[:2]}/{sha256}{suffix}"
 
 
 class Folder:
@@ -60,7 +85,7 @@ class Folder:
         path = name_of(content, suffix)
         target = self.root / path
         if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            private.folder(target.parent)
             # A crash half-way must not leave half a file under its final name.
             handle, fresh = tempfile.mkstemp(dir=target.parent)
             try:
@@ -72,7 +97,7 @@ class Folder:
             except OSError:  # the disk is full: leave nothing behind that makes it fuller
                 Path(fresh).unlink(missing_ok=True)
                 raise
-            _sync_folder(target.parent)
+            private.sync_folder(target.parent)
         return path
 
     def get(self, path: str) -> bytes:
@@ -133,12 +158,3 @@ def _told_as_os_errors(path: str) -> Iterator[None]:
         raise StorageAway(str(problem)) from problem
     except BotoCoreError as problem:
         raise StorageAway(str(problem)) from problem
-
-
-def _sync_folder(folder: Path) -> None:
-    """A file's name is on the disk only when its folder is: a letter on record must outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

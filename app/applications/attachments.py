@@ -19,10 +19,12 @@ from typing import Any
 from app.applications.drafting import note_save, open_for_editing
 from app.applications.models import Application, Attachment
 from app.lifecycle import N_
+from app.lines import one_line
 from app.storage import storage
 
 FILES_MAX = 10
 NAME_MAX = 120
+LONGEST_SENT = 1000  # characters of a name that are looked at, from its end
 MEBIBYTE = 1024 * 1024
 
 
@@ -88,9 +90,9 @@ def remove_attachment(application: Application, attachment_id: int, *, actor: An
 
 def clean_name(filename: str) -> str:
     """The file's name without folders and invisible characters (which can make an .exe look like a .pdf)."""
-    last = PurePosixPath(filename.replace("\\", "/")).name
+    last = PurePosixPath(filename[-LONGEST_SENT:].replace("\\", "/")).name
     composed = unicodedata.normalize("NFC", last)  # macOS sends が as か and a mark
-    visible = "".join(mark for mark in composed if unicodedata.category(mark)[0] != "C").strip(" .")
+    visible = one_line("".join(mark for mark in composed if unicodedata.category(mark)[0] != "C")).strip(" .")
     stem, suffix = PurePath(visible).stem, PurePath(visible).suffix
     return stem[: NAME_MAX - len(suffix)] + suffix if visible else ""
 

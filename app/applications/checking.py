@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from app.applications import mails
 from app.applications.models import Application, Correction
@@ -20,6 +20,7 @@ from app.db import db
 from app.lifecycle import NotAllowed, move
 from app.permissions import SYSTEM
 from app.programmes.models import Call
+from app.web.arrival import settled
 
 
 @dataclass
@@ -64,9 +65,12 @@ def accept_each(
 
 
 def is_newer(application: Application, seen: datetime | None) -> bool:
-    """Whether its last submission came after `seen`; what was seen at no known time is not called old."""
-    received = application.submitted_at
-    return seen is not None and received is not None and received > seen
+    """Whether its last submission was there for the office after `seen`; what was seen at no known time is not old.
+
+    It may have arrived earlier than somebody looked, and have been waiting to be dealt with.
+    """
+    last = application.last_submission
+    return seen is not None and last is not None and last.created_at > seen
 
 
 def return_for_correction(
@@ -133,9 +137,11 @@ def extend_correction(
 def lapse_overdue(*, at: datetime, call: Call | None = None) -> int:
     """Record every returned application (of `call`) whose due instant has passed as lapsed; each applicant is told.
 
-    The number recorded. Those that another worker records, or an applicant or officer has moved on, are left alone.
+    What arrived in time may still wait to be dealt with, so it is recorded some minutes after the instant; nothing that
+    arrives in between comes in. The number recorded. Those that another worker records, or an applicant or officer
+    has moved on, are left alone.
     """
-    overdue = select(Application).where(Application.state == "returned", Application.correction_due_at <= at)
+    overdue = _overdue(at)
     if call is not None:
         overdue = overdue.where(Application.call_id == call.id)
     found = db.session.scalars(
@@ -148,6 +154,16 @@ def lapse_overdue(*, at: datetime, call: Call | None = None) -> int:
         move(application, "lapse", actor=SYSTEM, at=at, changes={"due_at": correction.due_at.isoformat()})
         mails.correction_lapsed(application, correction, at=at)
     return len(found)
+
+
+def count_overdue(at: datetime) -> int:
+    """How many `lapse_overdue` would find."""
+    return db.session.scalar(select(func.count()).select_from(_overdue(at).subquery())) or 0
+
+
+def _overdue(at: datetime) -> Select:
+    by = settled(at)
+    return select(Application).where(Application.state == "returned", Application.correction_due_at <= by)
 
 
 def _refuse_after_decision(application: Application, name: str) -> None:

@@ -103,7 +103,7 @@ def return_for_correction(application_id: int):
             here = url_for("applications.show", application_id=application_id, **in_list())
             return redirect(_onward(walk) or here)
     shown = application.last_submission
-    form.seen.data = application.submitted_at.isoformat() if application.submitted_at else ""
+    form.seen.data = application.last_seen_as
     page = render_template(
         "applications/return.html",
         application=application,

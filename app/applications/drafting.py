@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar
+from app.applications import room
 from app.applications.models import Answer, Application, JointApplicant
 from app.applications.sections import answer_key
 from app.db import db
@@ -56,19 +57,25 @@ class Stale(Exception):
 
 
 def start(
-    call: Call, organisation: Organisation, *, another: bool = False, actor: Any, at: datetime
+    call: Call,
+    organisation: Organisation,
+    *,
+    another: bool = False,
+    actor: Any,
+    at: datetime,
+    arrived: datetime | None = None,
 ) -> Application:
     """A new, empty draft of `organisation` to `call`.
 
     One application per body and call is the rule; a second project of the same body is meant with `another`.
-    Raises NotAllowed for another body's seat, NotOpen outside the call's window, NotEligible for a kind of body that
+    Raises NotAllowed for another body's seat, NotOpen when it `arrived` outside the call's window, NotEligible for a kind of body that
     cannot lead, AlreadyStarted without `another`, and also with it while an empty draft lies there.
     """
     if not actor.may("application.edit") or actor.organisation_id != organisation.id:
         raise NotAllowed(call, "start", "not permitted")
     # Held until the commit: of two clicks at once the second sees the first's draft.
     call = db.session.scalars(_locked(Call, call.id)).one()
-    if not call.takes_submissions_at(at):
+    if not call.takes_submissions_at(arrived or at):
         raise NotOpen
     if organisation.body_kind not in call.eligible_kinds:
         raise NotEligible
@@ -102,9 +109,10 @@ def save_basics(
     actor: Any,
     at: datetime,
 ) -> None:
-    """Keep title and summary. Raises NotAllowed when it is not open to editing, Stale (see there)."""
+    """Keep title and summary. Raises NotAllowed when it is not open to editing, Stale, TooMuch (see there)."""
     application = open_for_editing(application, actor)
     yours = {"title": title, "summary": summary}
+    room.refuse_too_much(application, yours)
     if _is_news(application, "basics", {name: getattr(application, name) for name in yours}, yours, version):
         _set(application, "basics", yours, quietly=quietly, actor=actor, at=at)
 
@@ -123,6 +131,7 @@ def save_technologies(
     """Keep the technologies: tags, 「等」 (and others), and what no tag names. Raises as `save_basics`."""
     application = open_for_editing(application, actor)
     yours = {"technologies": technologies, "technologies_etc": etc, "technologies_other": other}
+    room.refuse_too_much(application, {"technologies_other": other})
     if _is_news(
         application, "technologies", {name: getattr(application, name) for name in yours}, yours, version
     ):
@@ -142,14 +151,17 @@ def save_answer(
     """Keep the answer to one of the call's questions, also while it is too long. Raises as `save_basics`."""
     application = open_for_editing(application, actor)
     key = answer_key(question.id)
-    if not _is_news(application, key, {"text": application.answer_to(question)}, {"text": text}, version):
+    before = application.answer_to(question)
+    room.refuse_too_much(application, {"text": text}, question=question)
+    if not _is_news(application, key, {"text": before}, {"text": text}, version):
         return
     answer = next((answer for answer in application.answers if answer.question_id == question.id), None)
     if answer is None:
         application.answers.append(Answer(question=question, text=text))
     else:
         answer.text = text
-    note_save(application, key, {}, quietly=quietly, actor=actor, at=at)
+    changes = {"text": room.what_changed(before, text)}
+    note_save(application, key, changes, quietly=quietly, actor=actor, at=at)
 
 
 def add_joint_applicant(
@@ -239,12 +251,14 @@ def _is_news(application: Application, section: str, theirs: dict, yours: dict, 
 def _set(
     application: Application, section: str, values: dict, *, quietly: bool, actor: Any, at: datetime
 ) -> None:
-    changes = {
-        name: [getattr(application, name), value] for name, value in values.items() if name != "summary"
-    }
+    before = {name: getattr(application, name) for name in values}
     for name, value in values.items():
         setattr(application, name, value)
-    changed = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    changed = {
+        name: room.what_changed(before[name], value)
+        for name, value in values.items()
+        if before[name] != value
+    }
     note_save(application, section, changed, quietly=quietly, actor=actor, at=at)
 
 
@@ -253,8 +267,8 @@ def note_save(
 ) -> None:
     """The section's next version, with who saved it and when, and a line in the history.
 
-    Long texts are not copied into the history: what counts is frozen whole at each submission. Saving by itself every
-    few seconds (`quietly`) writes one line a sitting.
+    Of a long text the history has the place that changed, not the whole: what counts is frozen at each submission.
+    Saving by itself every few seconds (`quietly`) writes one line a sitting.
     """
     before = application.saves.get(section)
     saved = {

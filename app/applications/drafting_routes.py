@@ -1,31 +1,31 @@
 """Pages of drafting: start, the sections, each with its own form, joint applicants, attachments.
 
-A section's page takes the autosave at the same address: the same entries, answered as JSON, nothing asked for that is
-still missing.
+Each section is a `section_page`, which takes the autosave too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
 from app.applications import attachments, drafting
-from app.applications.blueprint import applications, page_after
+from app.applications.blueprint import applications
 from app.applications.forms import BasicsForm, FileForm, StartForm, TechnologiesForm, answer_form
 from app.applications.models import Application, JointApplicant
+from app.applications.section_page import gone_on, section_page
 from app.applications.sections import answer_key, name_of
 from app.db import db
 from app.organisations.models import Organisation
 from app.organisations.search import read_code
 from app.programmes.models import TECHNOLOGIES, Call
 from app.web.access import actor, needs
-from app.web.errors import wants_json
-from app.web.forms import Form, told
+from app.web.arrival import arrived
+from app.web.bodies import takes_files
+from app.web.forms import told
 from app.web.lists import LONGEST_SEARCH
 from app.web.records import fetch
 
@@ -40,7 +40,9 @@ def start(call_id: int):
     earlier = drafting.started_by(body, call)
     if request.method == "POST" and (not earlier or form.validate()):
         try:
-            application = drafting.start(call, body, another=bool(earlier), actor=actor(), at=calendar.now())
+            application = drafting.start(
+                call, body, another=bool(earlier), actor=actor(), at=calendar.now(), arrived=arrived()
+            )
         except drafting.AlreadyStarted as already:
             db.session.rollback()
             flash(_("Your municipality has a draft with nothing in it yet: use that one."), "info")
@@ -55,8 +57,8 @@ def start(call_id: int):
         call=call,
         form=form,
         earlier=earlier,
-        open=call.takes_submissions_at(calendar.now()),
-        opens_later=call.opens_after(calendar.now()),
+        open=call.takes_submissions_at(arrived()),
+        opens_later=call.opens_after(arrived()),
         eligible=body.body_kind in call.eligible_kinds,
     )
     return page, 422 if request.method == "POST" else 200
@@ -79,7 +81,7 @@ def basics(application_id: int):
             at=calendar.now(),
         )
 
-    return _section(application, "basics", form, save, "applications/basics.html")
+    return section_page(application, "basics", form, save, "applications/basics.html")
 
 
 @applications.route("/applications/<int:application_id>/technologies", methods=["GET", "POST"])
@@ -100,7 +102,7 @@ def technologies(application_id: int):
             at=calendar.now(),
         )
 
-    return _section(application, "technologies", form, save, "applications/technologies.html")
+    return section_page(application, "technologies", form, save, "applications/technologies.html")
 
 
 @applications.route("/applications/<int:application_id>/answers/<int:question_id>", methods=["GET", "POST"])
@@ -125,7 +127,7 @@ def answer(application_id: int, question_id: int):
             at=calendar.now(),
         )
 
-    return _section(
+    return section_page(
         application, answer_key(question_id), form, save, "applications/answer.html", question=question
     )
 
@@ -184,11 +186,12 @@ def confirm_joint_applicants(application_id: int):
     drafting.confirm_joint_applicants(application, actor=actor(), at=calendar.now())
     db.session.commit()
     flash(_("Saved: %(section)s", section=name_of("joint-applicants")), "success")
-    return _gone_on(application, "joint-applicants")
+    return gone_on(application, "joint-applicants")
 
 
 @applications.route("/applications/<int:application_id>/attachments", methods=["GET", "POST"])
 @needs("application.edit")
+@takes_files
 def add_attachment(application_id: int):
     application, form = _mine(application_id), FileForm()
     if form.validate_on_submit():
@@ -227,77 +230,3 @@ def _mine(application_id: int, *options: Any) -> Application:
     return fetch(
         Application, application_id, joinedload(Application.call), *options, permission="application.edit"
     )
-
-
-def _section(
-    application: Application,
-    key: str,
-    form: Any,
-    save: Callable[[bool], None],
-    template: str,
-    **context: Any,
-) -> Any:
-    """One section's page: shown, saved by itself, saved for now (unfinished), or saved and gone on from."""
-    if request.method == "GET":
-        if not application.is_editable:
-            flash(_("It cannot be edited now."), "info")
-            return redirect(url_for("applications.show", application_id=application.id))
-        form.version.data = application.version_of(key)
-        return render_template(template, application=application, form=form, section=key, **context)
-    by_itself, for_now = wants_json(), "for_now" in request.form
-    if not by_itself and not for_now and not form.validate():
-        return render_template(template, application=application, form=form, section=key, **context), 422
-    try:
-        save(by_itself)
-    except drafting.Stale as stale:
-        db.session.rollback()
-        return _stale(application, stale, form, context.get("question"))
-    db.session.commit()
-    if by_itself:
-        return jsonify(version=application.version_of(key))
-    if for_now:
-        flash(_("Saved for now. What is missing can be added until the deadline."), "success")
-        return redirect(request.path)
-    flash(
-        _(
-            "Saved: %(section)s",
-            section=context["question"].label if "question" in context else name_of(key),
-        ),
-        "success",
-    )
-    return _gone_on(application, key)
-
-
-def _gone_on(application: Application, key: str) -> Any:
-    """To the task list, or where "save and next" was pressed to the section that follows."""
-    if "next" in request.form:
-        return redirect(page_after(application, key))
-    return redirect(url_for("applications.show", application_id=application.id))
-
-
-def _stale(application: Application, stale: drafting.Stale, form: Form, question: Any) -> Any:
-    """Both texts, and the choice between them. Nothing is lost."""
-    own = stale.saved_by_person == actor().person_id  # in another tab
-    if wants_json():
-        return jsonify(error="stale", by=stale.saved_by, own=own), 409
-    form["version"].data = stale.version
-    page = render_template(
-        "applications/stale.html",
-        application=application,
-        stale=stale,
-        own=own,
-        form=form,
-        question=question,
-        theirs=[
-            (form[name].label.text, _told(value))
-            for name, value in stale.theirs.items()
-            if value != stale.yours[name]
-        ],
-    )
-    return page, 409
-
-
-def _told(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    return (value if isinstance(value, str) else "、".join(value)) or _("Not entered")

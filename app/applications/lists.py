@@ -8,11 +8,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
-from app.applications.models import BEFORE_SUBMISSION, Application, JointApplicant
+from app.applications.models import BEFORE_SUBMISSION, Application, JointApplicant, Submission
 from app.applications.progress import with_office
 from app.db import db
 from app.lifecycle import APPLICATION
@@ -94,7 +94,11 @@ def chosen(actor: Any, ids: Iterable[int]) -> list[Application]:
     query = (
         Application.visible_to(actor)
         .where(Application.id.in_(known))
-        .options(joinedload(Application.call), joinedload(Application.organisation))
+        .options(
+            joinedload(Application.call),
+            joinedload(Application.organisation),
+            selectinload(Application.submissions).defer(Submission.content),
+        )
         .order_by(Application.number)
     )
     held = query.with_for_update(of=Application).execution_options(populate_existing=True)

@@ -7,7 +7,7 @@ to the one contact mailbox of the lead; joint applicants do not act and are told
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -15,15 +15,25 @@ from sqlalchemy import select
 from app import calendar
 from app.applications.models import Application, Correction, Submission
 from app.applications.sections import section_keys
+from app.correspondence.models import Mail
 from app.correspondence.outbox import absolute_url, compose, queue
 from app.db import db
 from app.organisations.contacts import mailboxes_of, office_mailboxes
 from app.organisations.models import Seat, Tenure
 from app.permissions import APPROVER, EDITOR, OFFICER
 
+PAUSE = timedelta(hours=1)
+MOST_A_DAY = 10  # of what editor and approver pass to each other
 
-def approval_requested(application: Application, *, actor: Any, at: datetime) -> None:
-    """To every approver of the body: somebody asks for the decision to submit."""
+
+def approval_requested(application: Application, *, actor: Any, at: datetime) -> bool:
+    """To every approver of the body: somebody asks for the decision to submit. Whether they are told by mail.
+
+    Who takes it back and hands it over again tells them nothing new: until they have sent it back, one mail an hour.
+    """
+    asked, sent = _told(application, "approval-requested", at), _told(application, "sent-back", at)
+    if len(asked) >= MOST_A_DAY or (asked and asked[-1] > max([at - PAUSE, *sent])):
+        return False
     page = "applications.submit" if application.state == "in_approval" else "applications.resubmit"
     _send(
         application,
@@ -35,10 +45,13 @@ def approval_requested(application: Application, *, actor: Any, at: datetime) ->
         asked_by=actor.name,
         due=application.due_at,
     )
+    return True
 
 
-def sent_back(application: Application, *, at: datetime) -> None:
-    """差戻し: to every editor of the body, with what the approver wrote."""
+def sent_back(application: Application, *, at: datetime) -> bool:
+    """差戻し: to every editor of the body, with what the approver wrote. Whether they are told by mail."""
+    if len(_told(application, "sent-back", at)) >= MOST_A_DAY:
+        return False
     _send(
         application,
         f"sent-back:{at.isoformat()}",
@@ -49,6 +62,7 @@ def sent_back(application: Application, *, at: datetime) -> None:
         reason=application.sent_back_reason,
         due=application.due_at,
     )
+    return True
 
 
 def receipt(application: Application, submission: Submission, *, at: datetime) -> None:
@@ -165,6 +179,21 @@ def to_the_second(instant: datetime) -> str:
     """令和5年3月17日（金）11時59分58秒: a receipt counts seconds, because a deadline is an instant."""
     local = instant.astimezone(calendar.JST)
     return f"{calendar.era_date(local, weekday=True)}{local.hour}時{local.minute}分{local.second}秒"
+
+
+def _told(application: Application, kind: str, at: datetime) -> list[datetime]:
+    """When mails of this kind were queued in the last day, the earliest first; each counts once, to however many."""
+    queued = (
+        select(Mail.queued_at)
+        .where(
+            Mail.about_kind == application.kind,
+            Mail.about_id == application.id,
+            Mail.key.like(f"application:{application.id}:{kind}:%"),
+            Mail.queued_at > at - timedelta(days=1),
+        )
+        .distinct()
+    )
+    return list(db.session.scalars(queued.order_by(Mail.queued_at)))
 
 
 LAPSED_NOTE = (

@@ -25,11 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, Searchable, UtcDateTime
+from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import APPLICATION
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL, OFFICE
 from app.programmes.models import Call, Question
+from app.storage import path_of
 
 BEFORE_SUBMISSION = ("draft", "in_approval")
 EDITABLE = ("draft", "returned")  # while it lies with the approver, nobody changes what they are reading
@@ -49,15 +50,15 @@ class Application(Searchable, Model):
     number: Mapped[str | None] = mapped_column(String(30), unique=True)
     sequence: Mapped[int | None]  # within the call
     state: Mapped[str] = mapped_column(String(20), default=APPLICATION.initial, index=True)
-    title: Mapped[str] = mapped_column(Text, default="")  # a draft is kept even while it is too long
+    title: Mapped[str] = mapped_column(OneLine, default="")  # a draft is kept even while it is too long
     summary: Mapped[str] = mapped_column(Text, default="")
     technologies: Mapped[list[str]] = mapped_column(JSON, default=list)
     technologies_etc: Mapped[bool] = mapped_column(default=False)  # 「等」: and others
-    technologies_other: Mapped[str] = mapped_column(Text, default="")
+    technologies_other: Mapped[str] = mapped_column(OneLine, default="")
     # The applicant said who else applies, if anybody.
     joint_confirmed: Mapped[bool] = mapped_column(default=False)
     submitted_title: Mapped[str] = mapped_column(
-        Text, default=""
+        OneLine, default=""
     )  # the office does not see what is being mended
     submitted_search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # the last submission
@@ -137,6 +138,11 @@ class Application(Searchable, Model):
     @property
     def last_submission(self) -> Submission | None:
         return self.submissions[-1] if self.submissions else None
+
+    @property
+    def last_seen_as(self) -> str:
+        """Which submission a page shows: the instant from which it was there, for the page to send back as `seen`."""
+        return self.last_submission.created_at.isoformat() if self.last_submission else ""
 
     @property
     def open_correction(self) -> Correction | None:
@@ -248,7 +254,7 @@ class Attachment(Model):
     @property
     def path(self) -> str:
         """Where the bytes lie in the storage."""
-        return f"{self.sha256[:2]}/{self.sha256}{PurePath(self.filename).suffix.lower()}"
+        return path_of(self.sha256, PurePath(self.filename).suffix.lower())
 
 
 class Submission(Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -19,10 +20,11 @@ from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
 from app.applications.models import Application, JointApplicant, Submission
 from app.applications.sections import LABELS, WHOLE, Section, answer_key, name_of, sections_of, whole_label
+from app.applications.submission import as_recorded
 from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
 from app.permissions import MUNICIPAL, OFFICE
-from app.storage import storage
+from app.storage import Damaged, get_verified
 from app.web.access import actor, can, needs
 from app.web.lists import Listing
 from app.web.records import fetch
@@ -38,6 +40,7 @@ WHOLE_CASE = (
 )
 
 UNANNOUNCED = "provisional"  # to its applicant it is under review
+log = logging.getLogger(__name__)
 ANNOUNCED = ("selected", "not_selected")
 
 
@@ -103,11 +106,12 @@ def submission_json(application_id: int, submission_id: int):
 @needs("application.view")
 def submitted_file(application_id: int, submission_id: int, sha256: str):
     """A file as it was handed in."""
-    found = _submission(fetch(Application, application_id), submission_id)
+    application = fetch(Application, application_id)
+    found = _submission(application, submission_id)
     file = next((file for file in found.content["attachments"] if file["sha256"] == sha256), None)
     if file is None:
         abort(404)
-    return _download(storage().get(file["path"]), file["filename"], file["media_type"])
+    return _given_out(application, file)
 
 
 @applications.get("/applications/<int:application_id>/attachments/<int:attachment_id>")
@@ -118,7 +122,7 @@ def attachment(application_id: int, attachment_id: int):
     file = next((file for file in application.attachments if file.id == attachment_id), None)
     if file is None:
         abort(404)
-    return _download(storage().get(file.path), file.filename, file.media_type)
+    return _given_out(application, as_recorded(file), of_draft=True)
 
 
 def _task(application: Application, section: Section) -> dict[str, Any]:
@@ -204,6 +208,20 @@ def _section_names(shown: Submission | None) -> dict[str, str]:
             answer_key(answer["question_id"]): answer["question"] for answer in shown.content["answers"]
         }
     return {**names, WHOLE: whole_label()}
+
+
+def _given_out(application: Application, file: dict[str, Any], *, of_draft: bool = False):
+    """The file on record as a download; a page that says so when the storage does not have it any more."""
+    try:
+        content = get_verified(file["path"], file["sha256"])
+    except (Damaged, OSError) as problem:
+        log.exception("“%s” of application %s cannot be given out", file["filename"], application.id)
+        away = not isinstance(problem, Damaged)
+        page = render_template(
+            "applications/damaged_file.html", application=application, file=file, of_draft=of_draft, away=away
+        )
+        return page, 503
+    return _download(content, file["filename"], file["media_type"])
 
 
 def _download(content: bytes, name: str, media_type: str):

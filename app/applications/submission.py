@@ -6,6 +6,9 @@ own: it stays returned, and its correction carries who reported it as mended and
 What is handed in is frozen word for word with its hash. The server's clock decides: before the opening instant it is
 too early, at the closing instant too late. A returned application has a due instant of its own, also after the call
 has closed.
+
+What counts is when the request `arrived`, whole (到達), however long it then waited to be dealt with; `at` is the
+instant of dealing with it, by which the history goes. Without `arrived`, the one is the other.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from sqlalchemy import func, select
 
 from app.applications import mails
 from app.applications.drafting import forget_sending_back
-from app.applications.models import BEFORE_SUBMISSION, Application, Submission, canonical
+from app.applications.models import BEFORE_SUBMISSION, Application, Attachment, Submission, canonical
 from app.applications.sections import refuse_incomplete
 from app.db import Model, db
 from app.lifecycle import NotAllowed, move
@@ -49,20 +52,21 @@ class ChangedSinceSeen(Exception):
     """It was changed after whoever decides opened the page: a section saved, or for the office handed in anew."""
 
 
-def hand_over(application: Application, *, actor: Any, at: datetime) -> None:
-    """Give the draft to the approver, who is told by mail; from now nobody edits it.
+def hand_over(application: Application, *, actor: Any, at: datetime, arrived: datetime | None = None) -> bool:
+    """Give the draft to the approver; from now nobody edits it. Whether they are told by mail: see mails.py.
 
     Raises TooEarly before the opening instant, TooLate from the closing instant on, Incomplete while something is
     missing, NotAllowed.
     """
     application = held(application)
+    arrived = _decisive(application, arrived, at)
     # Nobody is sent to complete what can no longer be handed in, or to submit what cannot be yet.
-    if application.call.has_closed_at(at):
+    if application.call.has_closed_at(arrived):
         raise TooLate(application, application.call.closes_at)
-    _refuse_early(application, application.call, at)
+    _refuse_early(application, application.call, arrived)
     refuse_incomplete(application)
     move(application, "hand_over", actor=actor, at=at)
-    mails.approval_requested(application, actor=actor, at=at)
+    return mails.approval_requested(application, actor=actor, at=at)
 
 
 def take_back(application: Application, *, actor: Any, at: datetime) -> None:
@@ -72,8 +76,10 @@ def take_back(application: Application, *, actor: Any, at: datetime) -> None:
     forget_sending_back(application)  # what was asked then had been mended and handed over
 
 
-def send_back(application: Application, *, reason: str, actor: Any, at: datetime) -> None:
-    """差戻し: the approver gives a draft, or a correction reported as mended, back to the editor, who is told why.
+def send_back(application: Application, *, reason: str, actor: Any, at: datetime) -> bool:
+    """差戻し: the approver gives a draft, or a correction reported as mended, back to the editor, who sees why.
+
+    Returns whether the editors are told by mail.
 
     Raises ValueError without a reason, NotAllowed when it does not lie with the approver or `actor` is none.
     """
@@ -91,17 +97,20 @@ def send_back(application: Application, *, reason: str, actor: Any, at: datetime
         application.record("correction_sent_back", actor=actor, at=at, changes=changes, audience="applicant")
     application.sent_back_at, application.sent_back_by = at, actor.name
     application.sent_back_reason = reason
-    mails.sent_back(application, at=at)
+    return mails.sent_back(application, at=at)
 
 
-def report_mended(application: Application, *, actor: Any, at: datetime) -> None:
-    """Tell the approver that a returned application is mended and can be resubmitted.
+def report_mended(
+    application: Application, *, actor: Any, at: datetime, arrived: datetime | None = None
+) -> bool:
+    """Tell the approver that a returned application is mended and can be resubmitted. Whether by mail: see mails.py.
 
     Raises TooLate from its due instant on, NotAllowed unless it stands returned, Incomplete while something is
     missing.
     """
     application = held(application)
-    if application.has_lapsed(at):
+    arrived = _decisive(application, arrived, at)
+    if application.has_lapsed(arrived):
         raise TooLate(application, application.corrections[-1].due_at)
     correction = application.open_correction
     if (
@@ -110,34 +119,49 @@ def report_mended(application: Application, *, actor: Any, at: datetime) -> None
         or not actor.may("application.hand_over", application)
     ):
         raise NotAllowed(application, "report_mended", f"it is {application.state}")
-    if at >= correction.due_at:
+    if arrived >= correction.due_at:
         raise TooLate(application, correction.due_at)
     refuse_incomplete(application)
     correction.mended_at, correction.mended_by = at, actor.name
     application.record("reported_mended", actor=actor, at=at, audience="applicant")
-    mails.approval_requested(application, actor=actor, at=at)
+    return mails.approval_requested(application, actor=actor, at=at)
 
 
-def submit(application: Application, *, seen: str | None = None, actor: Any, at: datetime) -> Submission:
+def submit(
+    application: Application,
+    *,
+    seen: str | None = None,
+    actor: Any,
+    at: datetime,
+    arrived: datetime | None = None,
+) -> Submission:
     """Hand the application in: it gets its number, is frozen, and a receipt is mailed.
 
-    `at` is the server's clock; `seen` is the fingerprint of what the approver read. Raises TooEarly before the opening
-    instant, TooLate at and after the closing instant, Incomplete, ChangedSinceSeen, NotAllowed. Numbers run per call: its row is held, so that two
-    bodies in the same second get two numbers.
+    `at` and `arrived` are the server's clock; `seen` is the fingerprint of what the approver read. Raises TooEarly
+    before the opening instant, TooLate at and after the closing instant, Incomplete, ChangedSinceSeen, NotAllowed.
+    Numbers run per call: its row is held, so that two bodies in the same second get two numbers.
     """
     call = held(application.call)
     application = held(application)
+    arrived = _decisive(application, arrived, at)
     _refuse_unless_open(application, "submit", BEFORE_SUBMISSION, actor)
-    _refuse_early(application, call, at)
-    if not call.takes_submissions_at(at):
+    _refuse_early(application, call, arrived)
+    if not call.takes_submissions_at(arrived):
         raise TooLate(application, call.closes_at)
     _refuse_unread(application, seen)
     if application.number is None:
         _give_number(application, call)
-    return _hand_in(application, "submit", actor=actor, at=at)
+    return _hand_in(application, "submit", actor=actor, at=at, arrived=arrived)
 
 
-def resubmit(application: Application, *, seen: str | None = None, actor: Any, at: datetime) -> Submission:
+def resubmit(
+    application: Application,
+    *,
+    seen: str | None = None,
+    actor: Any,
+    at: datetime,
+    arrived: datetime | None = None,
+) -> Submission:
     """Hand in a mended application, before its own due instant and also after the call has closed.
 
     Raises TooLate at and after the due instant, Incomplete, ChangedSinceSeen, NotAllowed (also once the call has
@@ -151,11 +175,12 @@ def resubmit(application: Application, *, seen: str | None = None, actor: Any, a
     if call.state != "published":
         raise NotAllowed(application, "resubmit", f"the call is {call.state}")
     correction = application.corrections[-1]
-    if at >= correction.due_at:
+    arrived = _decisive(application, arrived, at)
+    if arrived >= correction.due_at:
         raise TooLate(application, correction.due_at)
     _refuse_unread(application, seen)
-    submission = _hand_in(application, "resubmit", actor=actor, at=at)
-    correction.resubmitted_at, application.correction_due_at = at, None
+    submission = _hand_in(application, "resubmit", actor=actor, at=at, arrived=arrived)
+    correction.resubmitted_at, application.correction_due_at = arrived, None
     return submission
 
 
@@ -196,38 +221,56 @@ def content_of(application: Application) -> dict[str, Any]:
             {"question_id": question.id, "question": question.label, "text": application.answer_to(question)}
             for question in application.call.questions
         ],
-        "attachments": [
-            {
-                "filename": file.filename,
-                "media_type": file.media_type,
-                "size": file.size,
-                "sha256": file.sha256,
-                "path": file.path,
-            }
-            for file in application.attachments
-        ],
+        "attachments": [as_recorded(file) for file in application.attachments],
     }
 
 
-def _hand_in(application: Application, name: str, *, actor: Any, at: datetime) -> Submission:
+def as_recorded(file: Attachment) -> dict[str, Any]:
+    """What a submission says of a file: enough to find it and to prove it."""
+    return {
+        "filename": file.filename,
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "path": file.path,
+    }
+
+
+def _hand_in(
+    application: Application, name: str, *, actor: Any, at: datetime, arrived: datetime
+) -> Submission:
     content = {
         "schema": SCHEMA,
         "number": application.number,
-        "received_at": at.isoformat(),
+        "received_at": arrived.isoformat(),
         "submitted_by": actor.name,
         **content_of(application),
     }
     digest = hashlib.sha256(canonical(content)).hexdigest()
     submission = Submission(
-        received_at=at, submitted_by=actor.name, content=content, sha256=digest, created_at=at
+        received_at=arrived, submitted_by=actor.name, content=content, sha256=digest, created_at=at
     )
-    application.submitted_at, application.submitted_title = at, application.title
-    move(application, name, actor=actor, at=at, changes={"number": application.number, "sha256": digest})
+    application.submitted_at, application.submitted_title = arrived, application.title
+    changes = {"number": application.number, "sha256": digest, "received_at": arrived}
+    move(application, name, actor=actor, at=at, changes=changes)
     application.submissions.append(submission)
     forget_sending_back(application)
     db.session.flush()
     mails.receipt(application, submission, at=at)
     return submission
+
+
+def _decisive(application: Application, arrived: datetime | None, at: datetime) -> datetime:
+    """The instant that decides, and goes on record as received: when the request arrived.
+
+    What was written only while the request waited did not arrive with it: the instant is never before the last save
+    of a section, or the return that is answered. So a submission is never older than what it holds.
+    """
+    if arrived is None:
+        return at
+    written = [datetime.fromisoformat(saved["at"]) for saved in application.saves.values()]
+    returned = [correction.asked_at for correction in application.corrections]
+    return min(at, max(arrived, *written, *returned, application.created_at))
 
 
 def _refuse_unless_open(application: Application, name: str, sources: tuple[str, ...], actor: Any) -> None:

@@ -17,6 +17,7 @@ from app.applications.sections import Incomplete, problems_of, sections_of
 from app.db import db
 from app.lifecycle import NotAllowed
 from app.web.access import actor, needs
+from app.web.arrival import arrived
 from app.web.i18n import shown_instant
 from app.web.records import fetch
 
@@ -57,12 +58,19 @@ def hand_over(application_id: int):
     application = fetch(Application, application_id, *READ, permission="application.hand_over")
     ask = submission.hand_over if application.state in BEFORE_SUBMISSION else submission.report_mended
     try:
-        ask(application, actor=actor(), at=calendar.now())
+        mailed = ask(application, actor=actor(), at=calendar.now(), arrived=arrived())
     except (Incomplete, submission.TooEarly, submission.TooLate) as refused:
         db.session.rollback()
         return _answers(application, refused=refused)
     db.session.commit()
-    flash(_("Your approver has been asked by mail to submit the application."), "success")
+    flash(
+        _("Your approver has been asked by mail to submit the application.")
+        if mailed
+        else _(
+            "Your approver has it as a task again. No further mail is sent: they were told a short time ago."
+        ),
+        "success",
+    )
     return redirect(url_for("applications.show", application_id=application_id))
 
 
@@ -85,9 +93,15 @@ def send_back(application_id: int):
         raise NotAllowed(application, "send_back", f"it is {application.state}")
     form = SendingBackForm()
     if form.validate_on_submit():
-        submission.send_back(application, reason=form.reason.data or "", actor=actor(), at=calendar.now())
+        reason, at = form.reason.data or "", calendar.now()
+        mailed = submission.send_back(application, reason=reason, actor=actor(), at=at)
         db.session.commit()
-        flash(_("Sent back. The editor is told by mail, and has your reason as a task."), "success")
+        flash(
+            _("Sent back. The editor is told by mail, and has your reason as a task.")
+            if mailed
+            else _("Sent back. The editor has your reason as a task; no further mail is sent today."),
+            "success",
+        )
         return redirect(url_for("applications.show", application_id=application_id))
     page = render_template("applications/send_back.html", application=application, form=form)
     return page, 422 if form.errors else 200
@@ -132,7 +146,8 @@ def _hand_in(application_id: int, name: str) -> Any:
         return _answers(application, refused=None)
     act = submission.submit if name == "submit" else submission.resubmit
     try:
-        act(application, seen=form.seen.data or None, actor=actor(), at=calendar.now())
+        seen = form.seen.data or None
+        act(application, seen=seen, actor=actor(), at=calendar.now(), arrived=arrived())
     except REFUSALS as refused:
         db.session.rollback()
         return _answers(application, refused=refused)

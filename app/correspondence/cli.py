@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from typing import Any
 
 import click
@@ -21,6 +20,7 @@ from app.permissions import DIRECTOR
 from app.storage import storage
 from app.web import clock
 from app.web.commands import Commands
+from app.widths import plain
 
 letters = Commands("letters", help="Letters: what there is, and a director's approval.")
 mails = Commands("mails", help="The outbox: what there is, and its delivery.")
@@ -30,7 +30,7 @@ class FiscalYear(click.ParamType):
     name = "year"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> int:
-        text = unicodedata.normalize("NFKC", str(value)).strip()
+        text = plain(str(value)).strip()
         if not re.fullmatch(r"(19|20|21)\d\d", text):
             self.fail(
                 f"{value!r} is no fiscal year: write the Western year it begins in, such as 2022.", param, ctx

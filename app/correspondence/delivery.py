@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+import private
+from app import halting
 from app.correspondence import messages
 from app.correspondence.messages import Unsendable
 from app.correspondence.models import Mail
@@ -46,10 +48,14 @@ MAY_HAVE_BEEN_SENT = N_(
 def deliver_due(*, at: datetime) -> dict[str, int]:
     """Deliver every mail that is due at `at`; how many were sent, kept (no SMTP server), deferred and parked.
 
-    Commits after each mail. Stops early while the server is away: those that are left stay due. Raises ValueError
-    for a BANSO_SMTP_URL that cannot be used.
+    Commits after each mail. Stops early while the server is away: those that are left stay due. None leaves while a
+    halt holds mails back. Raises ValueError for a BANSO_SMTP_URL that cannot be used.
     """
     counts: Counter[str] = Counter(sent=0, kept=0, deferred=0, parked=0)
+    waits = halting.mail_waits()
+    db.session.commit()  # no transaction is open while a server thinks
+    if waits:
+        return dict(counts)
     clock = _running_clock(at)
     url = current_app.config["SMTP_URL"]
     if not url:
@@ -81,10 +87,15 @@ class _Claimed:
 
 
 def _claim(due: datetime, now: datetime) -> _Claimed | None:
-    """Take the mail that has waited longest, so that no other worker does."""
+    """Take the mail that has waited longest, so that no other worker does.
+
+    No mail is ever put off by more than LONGEST_WAIT: one that seems to be was queued by a clock that has been set
+    back since, and it is due.
+    """
     waiting = (
         select(Mail)
-        .where(Mail.next_attempt_at <= due, Mail.claimed_at.is_(None))
+        .where(or_(Mail.next_attempt_at <= due, Mail.next_attempt_at > due + LONGEST_WAIT))
+        .where(Mail.claimed_at.is_(None))
         .order_by(Mail.next_attempt_at, Mail.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -136,9 +147,10 @@ def _keep(claimed: _Claimed, now: datetime) -> str:
     try:
         _raise_problem(claimed)
         path = kept_file(claimed.id)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private.folder(path.parent)
         half = path.with_suffix(f".{os.getpid()}")
-        half.write_bytes(claimed.message)
+        with open(half, "wb", opener=private.opener) as file:
+            file.write(claimed.message)
         half.replace(path)
     except Unsendable as why:
         return _park(claimed, str(why), now)
@@ -228,11 +240,10 @@ def _let_go_of_abandoned(now: datetime) -> None:
 
 
 def _abandoned(now: datetime) -> Any:
+    """Claims that no worker can be at any more; one from the future was made by a clock that has been set back since."""
+    left = or_(Mail.claimed_at < now - CLAIM_HOLDS, Mail.claimed_at > now + CLAIM_HOLDS)
     return (
-        select(Mail)
-        .where(Mail.claimed_at < now - CLAIM_HOLDS, Mail.sent_at.is_(None))
-        .order_by(Mail.id)
-        .with_for_update(skip_locked=True)
+        select(Mail).where(left, Mail.sent_at.is_(None)).order_by(Mail.id).with_for_update(skip_locked=True)
     )
 
 

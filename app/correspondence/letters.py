@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,7 +11,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app import calendar
+from app import calendar, halting
 from app.correspondence import outbox
 from app.correspondence.approval import locked
 from app.correspondence.models import Letter, NumberRegister
@@ -23,7 +22,7 @@ from app.lifecycle import N_, UNISSUED, NotAllowed, move
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
-from app.storage import storage
+from app.storage import get_verified, storage
 
 LETTER_KINDS = {
     "support-end": N_("Support end"),
@@ -46,10 +45,6 @@ def refuse_closed_day(day: date) -> None:
     """Raises ClosedDay when nothing may leave on `day`."""
     if not calendar.is_business_day(day):
         raise ClosedDay(day)
-
-
-class Damaged(Exception):
-    """A frozen file that is gone, or no longer has the SHA-256 on record: it must not be shown as the letter."""
 
 
 def compose(
@@ -132,10 +127,11 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
 
     The number is of the fiscal year of `on`. All of it happens in the caller's transaction or none of it does: the
     register's row stays locked until then, so that numbers have neither gaps nor twins. Raises ClosedDay unless `on`
-    is a working day, NotAllowed when the letter is not approved (or another worker has issued it),
-    rendering.MissingFont.
+    is a working day, halting.Halted while the work is halted, NotAllowed when the letter is not approved (or another
+    worker has issued it), rendering.MissingFont.
     """
     refuse_closed_day(on)
+    halting.refuse()
     with db.session.begin_nested():  # a failure gives the number back even if the caller goes on to commit
         db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
         if letter.state != "approved":
@@ -236,15 +232,9 @@ def preview(letter: Letter, *, on: date) -> RenderedLetter:
 
 
 def frozen_pdf(letter: Letter) -> bytes:
-    """The file of an issued letter, as it was frozen. Raises Damaged when it is not that any more."""
-    assert letter.path is not None
-    try:
-        content = storage().get(letter.path)
-    except FileNotFoundError as problem:
-        raise Damaged(f"{letter.path} of letter {letter.number} is gone") from problem
-    if hashlib.sha256(content).hexdigest() != letter.sha256:
-        raise Damaged(f"{letter.path} of letter {letter.number} does not have the SHA-256 on record")
-    return content
+    """The file of an issued letter, as it was frozen. Raises storage.Damaged when it is not that any more, OSError."""
+    assert letter.path is not None and letter.sha256 is not None
+    return get_verified(letter.path, letter.sha256)
 
 
 def filename_of(letter: Letter) -> str:

@@ -6,7 +6,6 @@ place, except in a demo, whose mails leave for nobody.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import datetime
 from email.headerregistry import Address
@@ -17,9 +16,10 @@ from flask import current_app
 
 from app.correspondence.models import Mail
 from app.lifecycle import N_
+from app.lines import neutral, one_line
 from app.organisations import links
 from app.organisations.links import LinkGone
-from app.storage import storage
+from app.storage import Damaged, Missing, get_verified
 
 
 class Unsendable(Exception):
@@ -74,17 +74,17 @@ def message_of(mail: Mail, text: str, *, at: datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = sender()
     message["To"] = _address(mail.to_name, mail.to_address)
-    message["Subject"] = mail.subject
+    message["Subject"] = one_line(mail.subject)
     message["Date"] = at
     message["Message-ID"] = mail.message_id
     # A machine wrote this: no absence notices to a mailbox that nobody reads (RFC 3834, and Exchange's own word).
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    message.set_content(text, charset="utf-8", cte="base64")
+    message.set_content(neutral(text), charset="utf-8", cte="base64")
     for attachment in mail.attachments:
         main, _, sub = attachment["media_type"].partition("/")
         message.add_attachment(
-            content_of(attachment), maintype=main, subtype=sub, filename=attachment["filename"]
+            content_of(attachment), maintype=main, subtype=sub, filename=one_line(attachment["filename"])
         )
     return message
 
@@ -92,12 +92,13 @@ def message_of(mail: Mail, text: str, *, at: datetime) -> EmailMessage:
 def content_of(attachment: dict[str, str]) -> bytes:
     """The bytes of an attachment, which must still be those that were queued."""
     try:
-        content = storage().get(attachment["path"])
-    except FileNotFoundError as problem:
+        return get_verified(attachment["path"], attachment["sha256"])
+    except Missing as problem:
         raise Unsendable(N_("An attachment is missing from the storage.")) from problem
-    if hashlib.sha256(content).hexdigest() != attachment["sha256"]:
-        raise Unsendable(N_("An attachment in the storage is damaged: its SHA-256 is not the one on record."))
-    return content
+    except Damaged as problem:
+        raise Unsendable(
+            N_("An attachment in the storage is damaged: its SHA-256 is not the one on record.")
+        ) from problem
 
 
 def sender() -> Address:
@@ -106,7 +107,7 @@ def sender() -> Address:
 
 def _address(name: str, address: str) -> Address:
     try:
-        found = Address(display_name=name, addr_spec=address)
+        found = Address(display_name=one_line(name), addr_spec=address)
     except (ValueError, IndexError) as problem:
         raise Unsendable(N_("The address cannot be a mail address.")) from problem
     if not address.isascii() or not found.domain:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     false,
     select,
+    text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -26,6 +27,9 @@ from app.organisations.models import OneTimeLink, Organisation
 from app.permissions import MUNICIPAL, OFFICE
 
 OF_RESULTS = ("selection", "non-selection")  # kinds of letters
+REPLACEMENT, WITHDRAWAL = "replacement", "withdrawal"
+SUPERSEDING = (REPLACEMENT, WITHDRAWAL)  # kinds of letters that correct an issued one
+STANDS = "supersedes_id IS NOT NULL AND state <> 'discarded'"
 
 
 class Letter(Searchable, Model):
@@ -36,7 +40,7 @@ class Letter(Searchable, Model):
     searched = {"search_text": ("number", "addressee", "subject", "about_number")}
 
     key: Mapped[str] = mapped_column(String(120), unique=True)  # what it is about and to whom: drafted once
-    letter_kind: Mapped[str] = mapped_column(String(30), index=True)  # support-end, selection, non-selection
+    letter_kind: Mapped[str] = mapped_column(String(30), index=True)  # a key of letters.LETTER_KINDS
     state: Mapped[str] = mapped_column(String(20), default=LETTER.initial, index=True)
     about_kind: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[int]
@@ -59,6 +63,8 @@ class Letter(Searchable, Model):
     remark: Mapped[str] = mapped_column(Text, default="", server_default="")
     remarked_by: Mapped[str] = mapped_column(Composed(200), default="", server_default="")
     answer: Mapped[str] = mapped_column(Text, default="", server_default="")
+    # The issued letter in whose place this one goes out, or that it withdraws: see superseding.py.
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
     version_id: Mapped[int] = mapped_column(default=1)
 
     organisation: Mapped[Organisation] = relationship()
@@ -76,7 +82,19 @@ class Letter(Searchable, Model):
             "state IN ('drafted', 'sent_back', 'discarded') OR approved_at IS NOT NULL",
             name="approved_by_someone",
         ),
+        CheckConstraint(
+            f"(supersedes_id IS NOT NULL) = (letter_kind IN ({', '.join(map(repr, SUPERSEDING))}))",
+            name="superseding",
+        ),
+        CheckConstraint("supersedes_id <> id", name="supersedes_another"),
         UniqueConstraint("register_fy", "sequence"),
+        db.Index(
+            "uq_letters_supersedes_id_standing",
+            "supersedes_id",
+            unique=True,
+            sqlite_where=text(STANDS),
+            postgresql_where=text(STANDS),
+        ),
         db.Index("ix_letters_about_kind_about_id", "about_kind", "about_id"),
     )
 

@@ -79,7 +79,7 @@ def compose(template: str, *, to_office: bool = False, **values: Any) -> tuple[s
     """Subject and body from templates/mail/<template>.txt: its first line, and all after the blank line.
 
     Raises jinja2.UndefinedError for a value that the template asks for and nobody gave: a mail with a hole
-    in it must not leave the house. The body is broken into lines of 36 full-width characters, and ends with the
+    in it must not leave the house. A value stays within its line, unless the template says `continued`. The body is broken into lines of 36 full-width characters, and ends with the
     signature of the office; a mail to the office itself (`to_office`) does not ask it to contact itself.
     """
     told = {"config": current_app.config, "to_office": to_office, **values}
@@ -150,6 +150,7 @@ _mails = Environment(
     autoescape=False,  # noqa: S701 (plain text)
     trim_blocks=True,
     lstrip_blocks=True,
+    finalize=wording.on_one_line,
 )
 _mails.globals.update(
     absolute_url=absolute_url,

@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from app.calendar import era_date, last_business_day_of_next_month
+from app.lines import neutral, one_line
 
 FORMS = ("通知", "依頼", "照会", "事務連絡")
 HONORIFICS = ("殿", "各位", "御中")
@@ -33,9 +34,9 @@ ONE_LINE = 33  # full-width characters beside the number of an item
 
 # The last two characters of a name, each with its variation selector if it has one (葛󠄀).
 _TAIL = re.compile(r"(?:.[\ufe00-\ufe0f\U000e0100-\U000e01ef]?){1,2}$")
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 _DATE = re.compile(r"(?:令和|平成|昭和)(?:元|\d{1,2})年\d{1,2}月\d{1,2}日(?:（[月火水木金土日]）)?")
 _DAYS = ("issued_on", "past_from")
+_ON_ONE_LINE = ("number", "addressee", "subject")
 _letters = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
@@ -58,6 +59,11 @@ class Item:
     points: tuple[str, ...] = ()
     role: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "heading", one_line(self.heading))
+        object.__setattr__(self, "text", neutral(self.text))
+        object.__setattr__(self, "points", tuple(map(neutral, self.points)))
+
     @property
     def fits_one_line(self) -> bool:
         return bool(self.text) and "\n" not in self.text and len(self.heading + self.text) < ONE_LINE
@@ -67,7 +73,8 @@ class Item:
 class LetterContent:
     """What a letter says. Plain values only, so that it can be kept as JSON while it is a draft.
 
-    Issued on `past_from` or later it speaks of the past: its body is then `past_body`. Both are drafted and approved
+    Whatever it is given or was kept with, no text of it turns the direction of writing, and its addressee and its subject
+    stand on one line (app/lines.py). Issued on `past_from` or later it speaks of the past: its body is then `past_body`. Both are drafted and approved
     together, and which one goes out is the day's to say (docs/adr/0010).
 
     Raises ValueError for an unknown form or honorific, a subject that is empty, and for a letter that
@@ -89,6 +96,7 @@ class LetterContent:
     past_body: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        self._make_neutral()
         if self.form not in FORMS:
             raise ValueError(f"{self.form!r} is no form of letter: {'、'.join(FORMS)}")
         if self.honorific not in HONORIFICS:
@@ -101,6 +109,14 @@ class LetterContent:
             raise ValueError("an issued letter needs its date")
         if not self.draft and not self.number and not self.is_administrative_notice:
             raise ValueError("an issued letter needs its document number")
+
+    def _make_neutral(self) -> None:
+        for name in _ON_ONE_LINE:
+            value = getattr(self, name)
+            object.__setattr__(self, name, value and one_line(value))
+        object.__setattr__(self, "issuer", neutral(self.issuer))
+        for name in ("body", "contact", "past_body"):
+            object.__setattr__(self, name, tuple(map(neutral, getattr(self, name))))
 
     @property
     def is_administrative_notice(self) -> bool:
@@ -207,8 +223,7 @@ def _html(letter: LetterContent) -> str:
         gap=GAP,
         era_date=era_date,
     )
-    # Pasted control characters are neither HTML nor XML, and the title goes into both.
-    return _CONTROL.sub(" ", html)
+    return html.replace("\t", " ")  # in the title of a PDF it is no XML
 
 
 def _font_path() -> Path | None:

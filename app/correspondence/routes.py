@@ -20,6 +20,7 @@ from app.correspondence.openings import note_opening, openings_of
 from app.correspondence.rendering import MissingFont
 from app.lifecycle import UNISSUED
 from app.permissions import MUNICIPAL
+from app.storage import Damaged
 from app.web.access import actor, needs
 from app.web.lists import Listing
 from app.web.records import address_of, fetch
@@ -76,7 +77,7 @@ def letter_pdf(letter_id: int):
     if found.state == "issued":
         try:
             content, sha256 = operations.frozen_pdf(found), found.sha256
-        except (operations.Damaged, OSError):
+        except (Damaged, OSError):
             log.exception("letter %s cannot be shown", found.number)
             return render_template("correspondence/damaged.html", letter=found), 503
     else:

@@ -7,6 +7,7 @@ connection breaks while that answer is awaited, the mail stays with us and is tr
 from __future__ import annotations
 
 import smtplib
+import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 TIMEOUT = 30  # seconds for a connection and for each answer
+TRIAL_TIMEOUT = 5  # somebody is waiting for the doctor
 ANSWER_TIMEOUT = 300  # for the answer to a whole message: giving up early makes doubles (RFC 5321, 4.5.3.2.6)
 
 
@@ -65,8 +67,8 @@ class Server:
 class Line:
     """A connection to the server, opened at the first mail and kept for those that follow."""
 
-    def __init__(self, server: Server) -> None:
-        self.server = server
+    def __init__(self, server: Server, *, timeout: float = TIMEOUT) -> None:
+        self.server, self.timeout = server, timeout
         self._open: smtplib.SMTP | None = None
 
     def __enter__(self) -> Self:
@@ -95,6 +97,13 @@ class Line:
             self._drop()
             raise TryLater(_broken(problem)) from problem
 
+    def open(self) -> None:
+        """Connect, encrypt and sign in as a mail would, and send none. Raises OSError."""
+        self._open = self._connect()
+        code, answer = self._open.noop()
+        if code != 250:
+            raise smtplib.SMTPResponseException(code, answer)
+
     def _ready(self) -> smtplib.SMTP:
         if self._open is not None:
             try:
@@ -114,10 +123,10 @@ class Line:
         smtp: smtplib.SMTP
         if server.encrypted:
             smtp = _EncryptedConversation(
-                server.host, server.port, timeout=TIMEOUT, context=ssl.create_default_context()
+                server.host, server.port, timeout=self.timeout, context=ssl.create_default_context()
             )
         else:
-            smtp = _Conversation(server.host, server.port, timeout=TIMEOUT)
+            smtp = _Conversation(server.host, server.port, timeout=self.timeout)
         try:
             smtp.ehlo_or_helo_if_needed()
             if server.starttls:  # asked for is required: never fall back to an open line
@@ -140,6 +149,35 @@ class Line:
         if self._open is not None:
             self._open.close()
             self._open = None
+
+
+def trial(server: Server, *, timeout: float = TRIAL_TIMEOUT) -> str:
+    """What keeps mail from being handed in at `server`, in a sentence; empty when nothing does. No mail is sent."""
+    where = f"{server.host}:{server.port}"
+    try:
+        with Line(server, timeout=timeout) as line:
+            line.open()
+    except OSError as problem:
+        return _obstacle(problem, where)
+    return ""
+
+
+def _obstacle(problem: OSError, where: str) -> str:
+    told = {
+        socket.gaierror: f"the name in BANSO_SMTP_URL is not known ({where})",
+        ConnectionRefusedError: f"nothing answers at {where} (connection refused)",
+        TimeoutError: f"{where} does not answer in time; a firewall may be in between",
+        ssl.SSLCertVerificationError: f"the certificate of {where} is not trusted",
+        ssl.SSLError: f"no encrypted connection to {where}; smtps:// is for port 465, ?starttls=1 for port 587",
+        smtplib.SMTPAuthenticationError: f"{where} does not take the user and password in BANSO_SMTP_URL",
+        smtplib.SMTPNotSupportedError: f"{where} does not offer what BANSO_SMTP_URL asks for",
+    }
+    if isinstance(problem, smtplib.SMTPServerDisconnected) and isinstance(problem.__context__, TimeoutError):
+        problem = problem.__context__  # a greeting or an answer that does not come
+    sentence = next(
+        (text for kind, text in told.items() if isinstance(problem, kind)), f"{where} cannot be used"
+    )
+    return f"{sentence}: {_broken(problem)}"
 
 
 class _Patient:

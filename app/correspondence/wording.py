@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from app import calendar
+from app.lines import neutral, one_line
 from app.organisations.models import Organisation
+
+MARK = "＞"  # before each further line of what is quoted
 
 
 def short_day(moment: date | datetime) -> str:
@@ -30,6 +34,19 @@ def all_of(bodies: Sequence[Organisation]) -> str:
     return "、".join(body.full_name for body in bodies)
 
 
-def continued(text: str, indent: int) -> str:
-    """What somebody wrote on several lines, from the second on `indent` full-width characters in."""
-    return text.strip().replace("\r\n", "\n").replace("\n", "\n" + "　" * indent)
+class Quoted(str):
+    """Words of somebody else on several lines, set so that none of them can be taken for a line of the mail itself."""
+
+
+def continued(text: str, indent: int) -> Quoted:
+    """What somebody wrote on several lines: from the second on `indent` full-width characters in, behind a mark.
+
+    Without the mark, a line 「【要対応】…」 or a row of dashes in a reason would look like the office's own.
+    """
+    first, *others = [line.strip() for line in neutral(text).strip().split("\n")]
+    return Quoted("\n".join([first, *(f"{'　' * indent}{MARK}{line}".rstrip() for line in others)]))
+
+
+def on_one_line(value: Any) -> Any:
+    """For the templates of mails: whatever is put into a line stays in it, unless it is `Quoted`."""
+    return one_line(value) if isinstance(value, str) and not isinstance(value, Quoted) else value

@@ -22,6 +22,7 @@ _ADDRESS = re.compile(r"https?://")
 # What stands before the text of a line and is not repeated: 「事業名　：」, 「（1）」, 「1　」, 「・」, 「※」.
 _HEAD = re.compile(r"[\s　]*(?:(?:[^：。、\s　][^：。、\n]{0,17})：|（\d{1,3}）|\d{1,3}[　.．]\s*|[・■●※○])?")
 _INDENT = re.compile(r"[\s　]*")
+_QUOTED = re.compile(r"[\s　]*＞")  # before each line of what somebody else wrote (wording.continued)
 
 
 def wrap(text: str, columns: int = COLUMNS) -> str:
@@ -45,6 +46,8 @@ def _broken(line: str, columns: int) -> list[str]:
     indent, under = _blank(_INDENT.match(line)), _blank(_HEAD.match(line))
     if width(under) > columns // 2:
         under = indent
+    if quoted := _QUOTED.match(line):
+        indent = under = quoted[0]  # no line of it goes without its mark
     lines: list[str] = []
     current, pieces = "", _pieces(line)
     while pieces:

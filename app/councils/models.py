@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, cast, false, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app import calendar
+from app.correspondence.models import Mail
 from app.db import Composed, Model, Searchable, UtcDateTime
 from app.lifecycle import COUNCIL, MEMBERSHIP
 from app.permissions import MINISTRY, MUNICIPAL, OFFICE
 from app.projects.models import Project, ProjectApplicant
 
 LINK_GRACE = timedelta(days=14)  # [I] who answers a few days late is still heard
+REQUEST_KEY = "membership:%:asked:%"  # of the mails that ask a member, for LIKE
 ROLES = ("会長", "副会長", "構成員", "顧問", "オブザーバー", "事務局")  # S0; glossary: chair … secretariat
 
 
@@ -109,6 +111,19 @@ class Membership(Searchable, Model):
     @classmethod
     def visible_to(cls, actor):
         return select(cls).where(cls.council_id.in_(Council.visible_to(actor).with_only_columns(Council.id)))
+
+
+# Whether the newest request could not be delivered. Asked for together with the member, where a page needs it.
+Membership.request_failed = column_property(  # type: ignore[attr-defined]
+    select(Mail.parked_at.is_not(None))
+    .where(
+        Mail.key
+        == "membership:" + cast(Membership.id, String) + ":asked:" + cast(Membership.times_asked, String)
+    )
+    .correlate_except(Mail)
+    .scalar_subquery(),
+    deferred=True,
+)
 
 
 class Meeting(Model):

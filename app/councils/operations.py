@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app import calendar, security
-from app.councils import mails
+from app.councils import mails, pace
 from app.councils.models import ROLES, Council, Meeting, Membership
 from app.db import Model, db
-from app.lifecycle import N_, NotAllowed, move
+from app.lifecycle import MEMBERSHIP, N_, NotAllowed, move
 from app.organisations import links
 from app.organisations.models import OneTimeLink
 from app.organisations.operations import Refused, checked_address
@@ -56,7 +56,8 @@ def ask(
     """Name a member and ask them by mail, with a link that needs no account, to answer by the end of `reply_by`.
 
     The seat belongs to the post; `person_name` may be empty. Raises NotAllowed when support is over, Refused for a
-    mailbox that is none or that has been asked already, for an unknown role, and for a day that has passed.
+    mailbox that is none or that has been asked already, for an unknown role, for a day that has passed, and beyond
+    the pace of a council (pace.py).
     """
     _lock(council)
     _under_support(council.project, "ask a member")
@@ -65,6 +66,8 @@ def ask(
         raise Refused(N_("There is no role %(role)s in a council."), role=role)
     _refuse_past(reply_by, at)
     _refuse_taken(council, address)
+    pace.refuse_hasty(council, address, at=at)
+    pace.refuse_full(council, at=at)
     membership = Membership(
         council=council,
         organisation_name=organisation_name,
@@ -95,9 +98,13 @@ def ask_again(membership: Membership, *, mailbox: str, reply_by: date, actor: An
     _lock(membership.council)
     _lock(membership)
     _under_support(membership.council.project, "ask a member")
+    if membership.state not in MEMBERSHIP.moves["ask_again"].sources:
+        raise NotAllowed(membership, "ask_again", f"it is {membership.state}")
     address = checked_address(mailbox)
     _refuse_past(reply_by, at)
     _refuse_taken(membership.council, address, besides=membership)
+    pace.refuse_hasty(membership.council, address, at=at, asked=membership)
+    pace.refuse_full(membership.council, at=at, besides=membership)
     changes: dict[str, Any] = {"member": membership.named, "reply_by": reply_by}
     if address != membership.mailbox:
         changes["mailbox"] = [membership.mailbox, address]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from app import calendar
-from app.councils import invitation, operations
+from app.councils import invitation, operations, pace
 from app.councils.forms import AnswerForm, CouncilForm, MeetingForm, MemberForm, RequestForm
 from app.councils.labels import ROLE_LABELS
 from app.councils.models import Council, Membership
@@ -21,6 +21,7 @@ from app.organisations.links import LinkGone
 from app.organisations.operations import Refused
 from app.projects.models import Project, ProjectApplicant
 from app.web.access import actor, needs
+from app.web.arrival import arrived
 from app.web.forms import told
 from app.web.i18n import shown_date, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
@@ -82,7 +83,8 @@ def ask(council_id: int):
             db.session.commit()
             flash(_("%(member)s is asked by mail.", member=membership.named), "success")
             return redirect(url_for("councils.show", project_id=council.project_id))
-    page = render_template("councils/ask.html", form=entered, council=council)
+    full = "" if entered.is_submitted() else _why_full(council)
+    page = render_template("councils/ask.html", form=entered, council=council, full=full)
     return page, 422 if entered.errors else 200
 
 
@@ -111,7 +113,13 @@ def ask_again(membership_id: int):
             db.session.commit()
             flash(_("%(member)s is asked again, by a new link.", member=membership.named), "success")
             return redirect(url_for("councils.show", project_id=membership.council.project_id))
-    page = render_template("councils/ask_again.html", form=entered, membership=membership)
+    page = render_template(
+        "councils/ask_again.html",
+        form=entered,
+        membership=membership,
+        full="" if entered.is_submitted() else _why_full(membership.council, besides=membership),
+        next_request=_next_request(membership),
+    )
     return page, 422 if entered.errors else 200
 
 
@@ -153,7 +161,7 @@ def record_meeting(council_id: int):
 def reply(token: str):
     """A member answers without an account. Opening the page uses nothing up: mail filters open every link."""
     try:
-        link, membership = invitation.opened(token, at=calendar.now())
+        link, membership = invitation.opened(token, at=arrived())
         entered = AnswerForm()
         if entered.validate_on_submit():
             agree, note = entered.answer.data == "agree", entered.note.data or ""
@@ -194,20 +202,40 @@ def _project(project_id: int, permission: str | None = None) -> Project:
 
 
 def _page_of(project: Project, entered: CouncilForm) -> Any:
-    council = operations.council_of(project)
+    at = calendar.now()
+    council, asked_today = pace.council_of(project, at=at)
     if council is None:
         if not entered.is_submitted():
             entered.name.data = f"{project.lead.name}地域実装協議会"
         return render_template("councils/none.html", project=project, form=entered)
+    counted = {state: sum(m.state == state for m in council.memberships) for state in MEMBERSHIP.states}
+    full = pace.why_full(asked_today, counted["asked"], at)
     return _roster(council).response(
         "councils/show.html",
         filename="council",
         project=project,
         council=council,
-        now=calendar.now(),
+        now=at,
         entries=timeline(council, *council.memberships),
-        counted={state: sum(m.state == state for m in council.memberships) for state in MEMBERSHIP.states},
+        counted=counted,
+        full=told(full) if full else "",
+        next_request=_next_request,
     )
+
+
+def _why_full(council: Council, besides: Membership | None = None) -> str:
+    """Why nobody can be asked at present, in words; empty when somebody can."""
+    try:
+        pace.refuse_full(council, at=calendar.now(), besides=besides)
+    except Refused as problem:
+        return told(problem)
+    return ""
+
+
+def _next_request(membership: Membership) -> date | None:
+    """From when the member's mailbox may get a request again; None when it may now."""
+    earliest = pace.may_be_asked_from(membership)
+    return earliest if earliest > calendar.today() else None
 
 
 def _roster(council: Council) -> Listing:
@@ -215,6 +243,7 @@ def _roster(council: Council) -> Listing:
         Membership.visible_to(actor()).where(Membership.council_id == council.id),
         request.args,
         caption=_l("Members"),
+        options=(undefer(Membership.request_failed),),
         per_page=100,
         columns=[
             Column(

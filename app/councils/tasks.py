@@ -9,9 +9,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import func
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, undefer
 
 from app import calendar
+from app.councils import pace
 from app.councils.models import Council, Membership
 from app.councils.reminders import not_met
 from app.db import db
@@ -43,10 +44,15 @@ def _unanswered(actor: Any, at: datetime) -> Iterator[Task]:
             Membership.reply_by < calendar.day_of(at),
             Project.state == "supported",
         )
-        .options(contains_eager(Membership.council).contains_eager(Council.project))
+        .options(
+            contains_eager(Membership.council).contains_eager(Council.project),
+            undefer(Membership.request_failed),
+        )
         .order_by(Membership.reply_by, Membership.id)
     )
     for membership in db.session.scalars(silent):
+        if pace.may_be_asked_from(membership) > calendar.day_of(at):
+            continue
         if actor.role in MUNICIPAL or membership.link_expires_at <= at:
             yield Task(
                 _("Ask again: %(member)s has not answered", member=membership.named),

@@ -9,7 +9,7 @@ from flask import render_template
 from app.home.routes import home
 from app.organisations.throttle import KEPT_FOR as ATTEMPTS_KEPT_FOR
 from app.web.access import needs
-from app.web.kept import KEPT_FOR as ENTRIES_KEPT_FOR
+from app.web.keeping import KEPT_FOR_A_PERSON as ENTRIES_KEPT_FOR
 
 
 @home.get("/contact")

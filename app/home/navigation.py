@@ -55,6 +55,8 @@ WITHIN = {  # blueprint or endpoint → the place its pages belong to; what is n
     "organisations.close_seat": "organisations.seats",
     "organisations.end_tenure": "organisations.seats",
     "home.hand_over_seat": "organisations.seats",
+    "home.halt": "schedule.index",
+    "home.resume": "schedule.index",
 }
 
 

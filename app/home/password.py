@@ -26,6 +26,7 @@ from app.organisations.routes import slow_down
 from app.organisations.throttle import Slowed
 from app.permissions import Actor
 from app.web.access import actor, needs
+from app.web.arrival import arrived
 
 MAIL_KEY = (
     "password-link"  # the mails that carry a link to a password are read by nobody but whom they are for
@@ -63,7 +64,7 @@ def forgotten_password():
 @needs("public")
 def set_password(token: str):
     """The page of a one-time link."""
-    at = calendar.now()
+    at = arrived()  # the link is good for what came in while it was
     try:
         _link, person = operations.person_of_link(token, at=at)
         form = NewPasswordForm()

@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
+from flask_babel import gettext as _
+
+from app import halting
 from app.applications import tasks as applications
 from app.correspondence import tasks as correspondence
 from app.councils import tasks as councils
@@ -14,7 +18,25 @@ from app.projects import tasks as projects
 from app.selection import tasks as selection
 from app.web.tasks import Task, by_due_date
 
+
+def halt_tasks(who: Any, at: datetime) -> Iterable[Task]:
+    """For those who may lift a halt, and for those who have to know of it."""
+    if not who.may("schedule.view") or not halting.is_noted():
+        return
+    for found in halting.open_halts():
+        may = who.may("jobs.resume")
+        yield Task(
+            _("See whether the automatic work may go on")
+            if may
+            else _("The automatic work is halted: ask a director or an administrator to look"),
+            url_for("home.resume") if may else url_for("home.halt"),
+            about=_(found.told.label),
+            due=found.since,
+        )
+
+
 ASKED: tuple[Callable[[Any, datetime], Iterable[Task]], ...] = (
+    halt_tasks,
     applications.tasks,
     selection.tasks,
     projects.tasks,

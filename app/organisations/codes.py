@@ -6,9 +6,10 @@ check digit out. What is certain is mended, and said; what can be read in two wa
 """
 
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, field
+
+from app.widths import plain
 
 _PREFECTURE_NAMES = """
     北海道 青森県 岩手県 宮城県 秋田県 山形県 福島県 茨城県 栃木県 群馬県 埼玉県 千葉県
@@ -23,6 +24,7 @@ DESIGNATED_CITIES = frozenset(
     "23100 26100 27100 27140 28100 33100 34100 40100 40130 43100".split()
 )
 TOKYO = "13"
+LONGEST_TYPED = 100  # characters; six digits with whatever a spreadsheet put around them
 
 
 class CodeError(ValueError):
@@ -134,7 +136,9 @@ def kind_of(code: str) -> str:
 
 
 def _digits(text: str) -> str:
-    mended = re.sub(r"[\s‐‑–—−ー-]", "", unicodedata.normalize("NFKC", text)).removeprefix("'")
+    if len(text) > LONGEST_TYPED:
+        raise CodeError(N_("This is too long: a local government code is six digits."))
+    mended = re.sub(r"[\s‐‑–—−ー-]", "", plain(text)).removeprefix("'")
     if not mended:
         raise CodeError(N_("The code is missing."))
     other = re.search(r"[^0-9]", mended)

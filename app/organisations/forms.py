@@ -57,7 +57,7 @@ class NewPasswordForm(Form):
             raise ValidationError(told(problem)) from problem
 
     def validate_new_password_again(self, field: PasswordField) -> None:
-        if passwords.normal(field.data) != passwords.normal(self.new_password.data or ""):
+        if not passwords.same(field.data, self.new_password.data or ""):
             raise ValidationError(_("The two entries differ."))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar, security
-from app.db import db
+from app.db import db, shortened
 from app.lifecycle import N_
 from app.organisations import codes, directory, links, passwords, watch
 from app.organisations.labels import ROLES
@@ -291,7 +291,7 @@ def checked_address(text: str) -> str:
     """A mail address as it is kept. Raises Refused for what is none."""
     address = normal_address(text)
     if len(address) > 254 or not _ADDRESS.fullmatch(address):
-        raise Refused(N_("“%(address)s” is not an e-mail address."), address=text.strip())
+        raise Refused(N_("“%(address)s” is not an e-mail address."), address=shortened(text.strip(), 100))
     return address
 
 

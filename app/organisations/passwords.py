@@ -6,16 +6,17 @@ Long rather than complicated (NIST SP 800-63B): twelve characters of any kind, b
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.lifecycle import N_
+from app.widths import plain
 
 SHORTEST = 12
 LONGEST = 200  # a longer one only makes the server work
+LONGEST_TYPED = 2 * LONGEST  # か and ゛ typed apart become one character
 # What guessing programs try first. Most such words are short: they are used with digits behind them, or repeated.
 COMMON_WORDS = frozenset(
     """password passw0rd p@ssw0rd p@ssword pass passwd pasuwado pasuwaado qwerty qwertyuiop asdfgh asdfghjkl zxcvbnm
@@ -54,8 +55,10 @@ def hashed(password: str, *, email: str = "") -> str:
 
 def matches(password: str, kept: str | None) -> bool:
     """Whether the password is the one kept. Without one it takes as long, so that the time tells nothing."""
+    if len(password) > LONGEST_TYPED:
+        password, kept = "", None  # nobody's, but as long to compare
     try:
-        return _hasher.verify(kept or _nobodys(), normal(password[: LONGEST * 2])) and kept is not None
+        return _hasher.verify(kept or _nobodys(), normal(password)) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -71,7 +74,7 @@ def rehashed(password: str) -> str:
 
 def refuse_weak(password: str, *, email: str) -> None:
     """Raises WeakPassword for what is too short, too long, the address, or among the first to be guessed."""
-    typed = normal(password)
+    typed = normal(password) if len(password) <= LONGEST_TYPED else password
     if len(typed) < SHORTEST:
         raise WeakPassword(N_("Use at least %(min)s characters."), min=SHORTEST)
     if len(typed) > LONGEST:
@@ -83,9 +86,19 @@ def refuse_weak(password: str, *, email: str) -> None:
         raise WeakPassword(N_("Too many people use this password, so it is guessed first. Choose another."))
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two entries are the same password."""
+    if max(len(one), len(other)) > LONGEST_TYPED:
+        return one == other
+    return normal(one) == normal(other)
+
+
 def normal(password: str) -> str:
-    """Full-width letters as half-width ones (a Japanese keyboard left in the wrong mode), no spaces around."""
-    return unicodedata.normalize("NFKC", password).strip()
+    """Full-width letters as half-width ones (a Japanese keyboard left in the wrong mode), no spaces around.
+
+    Raises TooLong for what no password can be.
+    """
+    return plain(password, most=LONGEST_TYPED).strip()
 
 
 def _is_common(lower: str) -> bool:

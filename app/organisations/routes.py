@@ -18,6 +18,7 @@ from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.operations import Refused
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
+from app.web import keeping
 from app.web.access import actor, actor_or_none, can, needs
 from app.web.forms import told
 from app.web.i18n import shown_time
@@ -40,6 +41,7 @@ def sign_in_page():
     if form.validate_on_submit():
         refusal, status = _try_to_enter(form, calendar.now())
         if not refusal:
+            onward = _by_way_of_kept_entries(onward)
             several = len(sign_in.seats_held(actor().person)) > 1
             return redirect(url_for("organisations.account", next=onward) if several else onward)
     elif form.errors:
@@ -52,6 +54,14 @@ def sign_in_page():
         demo_accounts=_demo_accounts(),
     )
     return html, status
+
+
+def _by_way_of_kept_entries(onward: str) -> str:
+    """Who typed something before their session ended is shown it first, in whichever browser they sign in."""
+    waits = onward == url_for("home.index") and keeping.waits_for(
+        session.get("after_sign_in"), person_id=actor().person_id, at=calendar.now()
+    )
+    return url_for("web.kept_entries") if waits else onward
 
 
 def _why_again(onward: str) -> tuple[str, str] | None:

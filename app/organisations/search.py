@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -14,8 +13,9 @@ from app.db import db
 from app.folding import words_of
 from app.organisations.codes import CodeError, Mended, mend_code, with_check_digit
 from app.organisations.models import Organisation
-from app.web.forms import half_width, told
+from app.web.forms import LONGEST_FACT, half_width, told
 from app.web.lists import Note, Search
+from app.widths import plain
 
 SHORTEST_CODE = 5  # fewer digits are the beginning of one
 
@@ -76,6 +76,8 @@ class BodySearch(Search):
 
 def read_code(text: str) -> Reading | None:
     """How `text` is read as a code; None when it is not one but words."""
+    if len(text) > LONGEST_FACT:
+        return None
     digits = re.sub(r"[\s-]", "", half_width(text))
     if not re.fullmatch(r"[0-9]+", digits):
         return None
@@ -93,7 +95,7 @@ def by_code_or_name(text: str) -> Organisation:
     if read_code(text) is not None:
         found = db.session.scalars(select(Organisation).where(Organisation.code == _mended(text).code)).all()
     else:
-        name = unicodedata.normalize("NFKC", text).strip()
+        name = plain(text).strip()
         full_name = Organisation.prefecture + Organisation.name
         found = db.session.scalars(
             select(Organisation)

@@ -15,10 +15,12 @@ from app.organisations import passwords
 from app.organisations.models import Person, Tenure
 from app.organisations.throttle import Throttle
 from app.permissions import Actor
+from app.widths import plain
 
 # Whole town halls share one network address; a person mistypes a few times.
 SIGN_IN = Throttle("sign-in", per_address=10, per_origin=100, window=timedelta(minutes=15))
 LONGEST_ID = 9  # digits
+LONGEST_ADDRESS = 300  # as typed; kept are 254 characters
 KEPT_IN_SESSION = ("language", "after_sign_in")
 
 
@@ -78,15 +80,30 @@ def leave() -> None:
         session["language"] = language
 
 
+def person_of_session() -> int | None:
+    """Whose session this is or was; None where it tells nobody.
+
+    Its cookie is signed, so that it is believed in this also when it lets nobody in any more: the password was
+    changed, the seat left, the time is over. The one place that reads it so.
+    """
+    tenure_id = _tenure_in(session.get("_user_id", ""))
+    return db.session.scalar(select(Tenure.person_id).where(Tenure.id == tenure_id)) if tenure_id else None
+
+
 def load_tenure(key: str) -> Tenure | None:
     """The tenure a session was opened in, while it lasts and the password is still the same."""
-    number, _dot, stamp = key.partition(".")
-    if not number.isdecimal() or len(number) > LONGEST_ID:
+    tenure_id, stamp = _tenure_in(key), key.partition(".")[2]
+    if tenure_id is None:
         return None
-    tenure = db.session.scalars(Tenure.current().where(Tenure.id == int(number))).unique().one_or_none()
+    tenure = db.session.scalars(Tenure.current().where(Tenure.id == tenure_id)).unique().one_or_none()
     return tenure if tenure is not None and tenure.person.password_stamp == stamp else None
 
 
+def _tenure_in(key: str) -> int | None:
+    number = key.partition(".")[0]
+    return int(number) if number.isdecimal() and len(number) <= LONGEST_ID else None
+
+
 def normal_address(text: str) -> str:
-    """As addresses are kept: half-width, lower-case, without spaces around."""
-    return passwords.normal(text).lower()
+    """As addresses are kept: half-width, lower-case, without spaces around. What is too long to be one is nobody's."""
+    return plain(text).strip().lower() if len(text) <= LONGEST_ADDRESS else ""

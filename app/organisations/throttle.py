@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import ColumnElement, delete, select
 
-from app import security
 from app.db import db
 from app.organisations.models import SignInAttempt
+from app.origins import network_of
 
 KEPT_FOR = timedelta(days=1)
 # Workers' clocks differ a little; what a demo's clock left in the future is not counted.
@@ -74,4 +74,4 @@ class Throttle:
         return hmac.new(secret.encode(), f"{self.name}:{address}".encode(), hashlib.sha256).hexdigest()
 
     def _network(self, origin: str) -> str:
-        return f"{self.name}:{security.network_of(origin)}"[:64]
+        return f"{self.name}:{network_of(origin)}"[:64]

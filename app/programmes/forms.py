@@ -15,7 +15,6 @@ from wtforms import (
     TextAreaField,
     widgets,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from app import calendar
@@ -29,31 +28,31 @@ from app.web.forms import (
     Form,
     InstantField,
     Required,
+    Row,
     VersionField,
     WholeNumberField,
     choices,
     half_width,
-    tidy,
 )
 from app.web.i18n import shown_date
 
 APPLICANT_KINDS = {kind: _l(label) for kind, label in BODY_KINDS.items() if kind in HEAD_TITLES}
 
 
-class QuestionForm(PlainForm):
+class QuestionForm(Row):
     """One question; a row left empty is left out."""
 
-    label = StringField(_l("Question"), [AtMost(200)], filters=[tidy])
-    hint = StringField(_l("What to write"), [AtMost(1000)], filters=[tidy])
+    label = StringField(_l("Question"), [AtMost(200)])
+    hint = StringField(_l("What to write"), [AtMost(1000)])
     max_chars = WholeNumberField(
         _l("At most (characters)"), [Optional(), Between(50, 20000)], default=2000, filters=[half_width]
     )
     required = BooleanField(_l("Required"), default=True)
 
 
-class CriterionForm(PlainForm):
-    label = StringField(_l("Criterion"), [AtMost(100)], filters=[tidy])
-    description = StringField(_l("What is looked at"), [AtMost(1000)], filters=[tidy])
+class CriterionForm(Row):
+    label = StringField(_l("Criterion"), [AtMost(100)])
+    description = StringField(_l("What is looked at"), [AtMost(1000)])
     weight = WholeNumberField(_l("Weight"), [Optional(), Between(1, 100)], default=1, filters=[half_width])
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, Searchable, UtcDateTime
+from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import CALL
 from app.permissions import OFFICE
 
@@ -151,7 +151,7 @@ class Question(Model):
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     position: Mapped[int]
     label: Mapped[str] = mapped_column(String(200))
-    hint: Mapped[str] = mapped_column(Text, default="")
+    hint: Mapped[str] = mapped_column(OneLine, default="")
     max_chars: Mapped[int] = mapped_column(default=2000)
     required: Mapped[bool] = mapped_column(default=True)
 
@@ -168,7 +168,7 @@ class Criterion(Model):
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     position: Mapped[int]
     label: Mapped[str] = mapped_column(String(100))
-    description: Mapped[str] = mapped_column(Text, default="")
+    description: Mapped[str] = mapped_column(OneLine, default="")
     weight: Mapped[int] = mapped_column(default=1)
 
     call: Mapped[Call] = relationship(back_populates="criteria")

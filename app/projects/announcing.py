@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from app import halting
 from app.correspondence.letters import ClosedDay
 from app.db import db
 from app.lifecycle import N_
@@ -27,12 +28,16 @@ def announce(
 
     The worker commits once, at the end: either everybody learns the result or nobody does. New projects are
     numbered in the order of their lead applicant's code, as the programme's list is. Raises WorkFailed when its turn
-    comes on a closed day: what was queued on a Friday night may find the worker on Saturday.
+    comes on a closed day: what was queued on a Friday night may find the worker on Saturday; and while the work is
+    halted.
     """
     call = db.session.get_one(Call, arguments["call_id"])
     try:
+        halting.refuse()
         selected, _not_selected = release(call, actor=actor, at=at, progress=progress)
     except ClosedDay as problem:
         raise WorkFailed(CLOSED) from problem
+    except halting.Halted as problem:
+        raise WorkFailed(problem.msgid) from problem
     for application in sorted(selected, key=lambda it: it.organisation.code or ""):
         open_from(application, actor=actor, at=at)

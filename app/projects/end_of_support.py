@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, func, select
 
-from app import calendar
+from app import calendar, halting
 from app.correspondence import letters
 from app.correspondence.models import Letter
 from app.correspondence.rendering import LetterContent
@@ -93,10 +93,11 @@ def end_projects(*, on: date, at: datetime) -> int:
     """From 1 April on, end every project whose last fiscal year of support is over.
 
     A letter that should have been drafted in March and was not is drafted first. Commits per project; the number
-    of projects ended.
+    of projects ended. Raises halting.Halted where the work is halted meanwhile.
     """
 
     def end(project: Project) -> int:
+        halting.refuse()
         _draft(project, at=at)
         end_support(project, at=at)
         return 1
@@ -107,6 +108,17 @@ def end_projects(*, on: date, at: datetime) -> int:
 def end_support(project: Project, *, at: datetime) -> None:
     """End a project whose period is over. Does not commit."""
     move(project, "end", actor=SYSTEM, at=at, changes={"ended_on": project.ends_on})
+
+
+def due_to_be_issued(on: date) -> int:
+    """How many approved letters `issue_letters` would issue on `on` or on the next working day."""
+    years = db.session.execute(_letters("approved")).all()
+    return sum(calendar.support_end_notice_day(fiscal_year) <= on for _, fiscal_year in years)
+
+
+def due_to_be_ended(on: date) -> int:
+    """How many projects `end_projects` would end on `on`."""
+    return len(db.session.scalars(_ids_until(calendar.fiscal_year(on) - 1)).all())
 
 
 def ending(on: date) -> Select:
@@ -127,13 +139,17 @@ def unapproved() -> dict[int, int]:
 
 def _for_each_until(fiscal_year: int, act: Callable[[Project], int]) -> int:
     """`act` on each supported project whose last fiscal year is known and not after `fiscal_year`; the sum."""
-    query = (
+    found = db.session.scalars(_ids_until(fiscal_year)).all()
+    return sum(_alone(project_id, fiscal_year, act) for project_id in found)
+
+
+def _ids_until(fiscal_year: int) -> Select:
+    return (
         select(Project.id)
         .join(Project.call)
         .where(Project.state == "supported", fiscal_year >= LAST_FY, Project.end_is_known())
         .order_by(LAST_FY, Project.number)
     )
-    return sum(_alone(project_id, fiscal_year, act) for project_id in db.session.scalars(query).all())
 
 
 def _alone(project_id: int, fiscal_year: int, act: Callable[[Project], int]) -> int:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from app.calendar import era_date, era_fiscal_year
 from app.correspondence.letters import compose
 from app.correspondence.rendering import DEADLINE, MATTER, REPLY_DAY, Item, LetterContent
+from app.lines import one_line, quoted
 from app.organisations.models import Organisation
 from app.organisations.names import named_together
 from app.projects.models import Project
@@ -77,7 +78,7 @@ def _told(project: Project) -> str:
     if len(project.bodies) > 1:
         lines.append(f"共同提案団体　{named_together(project.bodies)}")
     if project.title:
-        lines.append(f"事業名　{project.title}")
+        lines.append(f"事業名　{quoted(project.title)}")
     if project.technologies_raw:
-        lines.append(f"主な活用技術　{project.technologies_raw}")
+        lines.append(f"主な活用技術　{one_line(project.technologies_raw)}")
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
 from app.applications.models import Application
-from app.db import Model, Searchable
+from app.db import Model, OneLine, Searchable
 from app.lifecycle import PROJECT
 from app.organisations.models import Organisation
 from app.permissions import MINISTRY, MUNICIPAL, OFFICE
@@ -36,7 +36,7 @@ class Project(Searchable, Model):
     title: Mapped[str | None] = mapped_column(String(200))  # None: the sources give none
     technologies: Mapped[list[str]] = mapped_column(JSON, default=list)
     technologies_etc: Mapped[bool] = mapped_column(default=False)
-    technologies_raw: Mapped[str] = mapped_column(Text, default="")  # as printed in the source
+    technologies_raw: Mapped[str] = mapped_column(OneLine, default="")  # as printed in the source
     road_linked: Mapped[bool] = mapped_column(default=False)  # ※ MLIT road bureau's 自動運転サービス導入支援
     opened_on: Mapped[date | None]  # the day of the announcement, where known
     extension: Mapped[str | None] = mapped_column(String(20))  # what became of it; None: not recorded yet
@@ -45,6 +45,8 @@ class Project(Searchable, Model):
     extended_years: Mapped[int] = mapped_column(default=0)  # certified, at most the call's extension_years
     cancelled_on: Mapped[date | None]
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
+    # How often it was ended or cancelled by mistake: what was drafted before does not stand for what comes now.
+    reinstatements: Mapped[int] = mapped_column(default=0, server_default="0")
     version_id: Mapped[int] = mapped_column(default=1)
 
     call: Mapped[Call] = relationship()
@@ -56,6 +58,7 @@ class Project(Searchable, Model):
     __mapper_args__ = {"version_id_col": version_id}
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(s) for s in PROJECT.states)})", name="state"),
+        CheckConstraint("reinstatements >= 0", name="reinstatements"),
         CheckConstraint("extended_years >= 0", name="extended_years"),
         CheckConstraint(f"extension IN ({', '.join(map(repr, EXTENSION_OUTCOMES))})", name="extension"),
         CheckConstraint("(extension IS NULL) = (extension_on IS NULL)", name="extension_has_day"),

@@ -21,6 +21,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
+import private
 from app import calendar
 from app.db import db
 from app.lifecycle import N_, NotAllowed
@@ -193,8 +194,8 @@ def _advisory_lock(work_id: int) -> Iterator[Progress | None]:
 def _file_lock(work_id: int) -> Iterator[Progress | None]:
     # SQLite takes one writer at a time, and the work's own transaction is it: progress goes into the locked file.
     path = _file_of(work_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
+    private.folder(path.parent)
+    with open(path, "a+b", opener=private.opener) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

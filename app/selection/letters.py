@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.calendar import era_date, era_fiscal_year
 from app.correspondence.letters import compose
 from app.correspondence.rendering import DEADLINE, MATTER, REPLY_DAY, Item, LetterContent
+from app.lines import one_line, quoted
 from app.organisations.models import Organisation
 from app.organisations.names import named_together
 from app.programmes.models import Call
@@ -78,12 +79,12 @@ def _whose(result: Result) -> str:
 
 def _told(result: Result) -> str:
     application = result.application
-    other = [application.technologies_other] if application.technologies_other else []
+    other = [one_line(application.technologies_other)] if application.technologies_other else []
     technologies = "、".join([*application.technologies, *other])
     lines = [f"受付番号　{application.number}"]
     if application.joint_applicants:
         lines.append(f"共同提案団体　{named_together(application.bodies)}")
-    lines.append(f"事業名　{application.title}")
+    lines.append(f"事業名　{quoted(application.title)}")
     if technologies:
         lines.append(f"主な活用技術　{technologies}{'等' if application.technologies_etc else ''}")
     return "\n".join(lines)

@@ -23,6 +23,7 @@ from app.lifecycle import N_, NotAllowed, move
 from app.programmes.models import Call
 from app.selection.letters import letters_for
 from app.selection.models import Result
+from app.web.arrival import settled
 
 STILL_TO_DO = {  # the state of an application → what is missing before the call can be decided
     "submitted": N_("Not checked yet: accept it, or return it for correction."),
@@ -124,13 +125,14 @@ def missing_before_decision(
     """What is still to be done before a director can decide `call` at `at`.
 
     An application returned for correction holds the decision up until its due instant; after that it can no
-    longer come back, and takes no part. `among` are the call's submitted applications, for who has them already.
+    longer come back, and takes no part. What arrived before an instant may wait to be dealt with for some minutes
+    after it, so the decision waits as long. `among` are the call's submitted applications, for who has them already.
     """
-    missing = []
-    if call.state == "published" and not call.has_closed_at(at):
+    missing, by = [], settled(at)
+    if call.state == "published" and not call.has_closed_at(by):
         missing.append(Missing(STILL_OPEN, until=call.closes_at))
     for application in submitted_to(call) if among is None else among:
-        if application.state in STILL_TO_DO and not application.has_lapsed(at):
+        if application.state in STILL_TO_DO and not application.has_lapsed(by):
             due_at = application.correction_due_at if application.state == "returned" else None
             missing.append(Missing(STILL_TO_DO[application.state], application, due_at))
     return missing

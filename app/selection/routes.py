@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
-from app import calendar, security
+from app import calendar, halting, security
 from app.applications.lists import word_search
 from app.applications.models import Application, JointApplicant
 from app.db import db
@@ -19,6 +19,7 @@ from app.selection import operations
 from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultForm
 from app.selection.letters import letters_for
 from app.web.access import actor, needs
+from app.web.arrival import settled
 from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing
 from app.web.records import fetch
@@ -49,7 +50,7 @@ def show(call_id: int):
         call=call,
         missing=missing,
         causes=operations.by_cause(missing),
-        lapsed=[it for it in applications if it.has_lapsed(calendar.now())],
+        lapsed=[it for it in applications if it.has_lapsed(settled(calendar.now()))],
         accepted=sum(application.state == "accepted" for application in applications),
         selected=sum(result.selected for result in results),
         not_selected=sum(not result.selected for result in results),
@@ -159,7 +160,7 @@ def decide(call_id: int):
         missing=missing,
         causes=operations.by_cause(missing),
         changed=changed,
-        lapsed=[it for it in applications if it.has_lapsed(calendar.now())],
+        lapsed=[it for it in applications if it.has_lapsed(settled(calendar.now()))],
         letters=[letter for result in results for letter in letters_for(result)],
         era_date=calendar.era_date,
         groups=[
@@ -184,8 +185,8 @@ def announce(call_id: int):
         )
         return redirect(url_for("selection.show", call_id=call.id))
     form, today = AnnouncementForm(), calendar.today()
-    closed = not calendar.is_business_day(today)
-    if form.validate_on_submit() and not closed:
+    closed, halted = not calendar.is_business_day(today), halting.current() is not None
+    if form.validate_on_submit() and not closed and not halted:
         work = enqueue(
             "announce",
             {"call_id": call.id},
@@ -203,6 +204,7 @@ def announce(call_id: int):
         form=form,
         call=call,
         today=today,
+        halted=_(halting.Halted.msgid) if halted else "",
         next_day=calendar.first_business_day_on_or_after(today) if closed else None,
         selected=[result for result in results if result.selected],
         not_selected=[result for result in results if not result.selected],

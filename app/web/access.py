@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 
 from app.permissions import PERMISSIONS, PUBLIC
@@ -63,5 +63,4 @@ def _to_sign_in() -> Any:
         return redirect(url_for("organisations.sign_in", next=request.full_path.rstrip("?")))
     if request.accept_mimetypes.best == "application/json":
         abort(401)  # a page saving by itself keeps what was typed in the browser, and offers it again
-    session["after_sign_in"] = kept.keep(request)
-    return redirect(url_for("organisations.sign_in", next=url_for("web.kept_entries")))
+    return kept.until_sign_in()

@@ -10,19 +10,7 @@ from typing import Any
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict, iter_multi_items
 
-_NOT_TYPED = dict.fromkeys(
-    (
-        *(code for code in range(0xA0) if (code < 0x20 and chr(code) not in "\t\n\r") or code >= 0x7F),
-        *range(0xD800, 0xE000),
-        *range(0xFDD0, 0xFDF0),
-        *(plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
-    )
-)
-
-
-def typed(text: str) -> str:
-    """`text` without control characters (tabs and line ends stay), surrogates and non-characters."""
-    return text.translate(_NOT_TYPED)
+from app.lines import typed
 
 
 class Entries(ImmutableMultiDict):

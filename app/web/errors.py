@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, current_app, g, jsonify, redirect, render_template, request, session, url_for
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
@@ -50,7 +50,7 @@ def _http(error: HTTPException) -> Any:
         security.note_after("denied", actor=who, about=request.path, once=request.endpoint or "")
     if wants_json():
         return jsonify(error=error.name), error.code
-    known = error.code if error.code in (400, 403, 404, 409, 413, 429, 503) else 400
+    known = error.code if error.code in (400, 403, 404, 409, 413, 414, 429, 503) else 400
     return render_template(f"errors/{known}.html", error=error), error.code
 
 
@@ -62,8 +62,7 @@ def _token_gone(error: CSRFError) -> Any:
         not current_user.is_authenticated
         and declared_permission(current_app, request.endpoint or "") != PUBLIC
     ):
-        session["after_sign_in"] = kept.keep(request)
-        return redirect(url_for("organisations.sign_in", next=url_for("web.kept_entries")))
+        return kept.until_sign_in()
     return kept.page(
         _("This page had been open for too long"),
         _("For safety a page can be sent only for a day after it was opened. Nothing you typed is lost."),
@@ -78,7 +77,9 @@ def _too_large(error: RequestEntityTooLarge) -> Any:
         left -= len(chunk)
     if wants_json():
         return jsonify(error="too large"), 413
-    return render_template("errors/413.html", error=error), 413
+    limit = request.max_content_length
+    files = limit == current_app.config["MAX_CONTENT_LENGTH"]
+    return render_template("errors/413.html", error=error, limit=limit, files=files), 413
 
 
 def _moved_on(error: NotAllowed) -> Any:

@@ -2,25 +2,45 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, SelectChoice, StringField, TextAreaField
+from werkzeug.datastructures import ImmutableMultiDict
+from wtforms import Form as PlainForm
+from wtforms import HiddenField, IntegerField, PasswordField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, StopValidation, ValidationError
 
-from app import calendar
+from app import calendar, lines
 from app.web.i18n import shown_date
+from app.widths import TooLong, plain
+
+LONGEST_LINE = 2000  # characters of an entry of one line that are read, and shown again
+LONGEST_FACT = 300  # of a code, a number, an address, a date
+
+
+class Beginning(str):
+    """What is left of an entry of one line that nobody can have meant: its first LONGEST_LINE characters."""
+
+    sent: int  # characters there were
 
 
 def tidy(value: Any) -> Any:
     """Stray spaces around a text are taken off; line ends become one kind."""
     if not isinstance(value, str):
         return value
+    if isinstance(value, Beginning):
+        raise ValueError(
+            _(
+                "This is too long (%(sent)s characters). Only its first %(shown)s characters are shown here.",
+                sent=f"{value.sent:,}",
+                shown=f"{LONGEST_LINE:,}",
+            )
+        )
     return value.replace("\r\n", "\n").strip(" \t\n\u3000")
 
 
@@ -28,18 +48,127 @@ def half_width(value: Any) -> Any:
     """Full-width letters, digits and hyphens as they were meant: for codes, numbers, addresses, dates."""
     if not isinstance(value, str):
         return value
-    return unicodedata.normalize("NFKC", value).translate(str.maketrans("‐‑–—−ー", "------")).strip()
+    try:
+        mended = plain(tidy(value), most=LONGEST_FACT)
+    except TooLong as problem:
+        raise ValueError(
+            ngettext(
+                "Write at most %(max)s character here.",
+                "Write at most %(max)s characters here.",
+                LONGEST_FACT,
+                max=LONGEST_FACT,
+            )
+        ) from problem
+    return mended.translate(str.maketrans("‐‑–—−ー", "------")).strip()
 
 
-class Form(FlaskForm):
+NOT_ONE_LINE = {
+    lines.BREAK: _l(
+        "Line breaks cannot be used here. They were taken out below: look at the entry, then send it again."
+    ),
+    lines.DIRECTION: _l(
+        "Invisible characters that turn the direction of writing cannot be used here. They were taken out below: "
+        "look at the entry, then send it again."
+    ),
+}
+
+
+def _plain(value: Any) -> Any:
+    return lines.neutral(value) if isinstance(value, str) else value
+
+
+def _on_one_line(value: Any) -> Any:
+    if isinstance(value, Beginning):
+        return value  # that it is no more than that is told by `tidy`
+    return lines.one_line(value) if isinstance(value, str) else value
+
+
+class _Bound:
+    """How the fields of our forms are bound: what is typed into a box of several lines becomes neutral (app/lines.py);
+    what is typed into one line too, and `_refusing` tells of it."""
+
+    def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+        filters = list(unbound_field.kwargs.get("filters", []))
+        kind = unbound_field.field_class
+        if issubclass(kind, StringField):
+            filters = [it for it in (_neutral_for(kind), tidy) if it and it not in filters] + filters
+        return unbound_field.bind(form=form, **{**options, "filters": filters})
+
+    def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+        """What was sent, as a form alone; each entry of one line as long as one may be."""
+        sent = None if request.is_json else super().wrap_formdata(form, formdata)  # type: ignore[misc]
+        if sent is None:
+            return None
+        of_one_line = {
+            field.name
+            for field in form
+            if isinstance(field, StringField) and not isinstance(field, TextAreaField)
+        }
+        entries = list(sent.items(multi=True))
+        if not any(name in of_one_line and _is_too_long(value) for name, value in entries):
+            return sent
+        return ImmutableMultiDict(
+            (name, _beginning(value) if name in of_one_line and _is_too_long(value) else value)
+            for name, value in entries
+        )
+
+
+def _neutral_for(kind: type) -> Any:
+    if issubclass(kind, PasswordField):
+        return None  # nobody sees it, and it must stay what it is; a line break in it is refused all the same
+    return _plain if issubclass(kind, TextAreaField) else _on_one_line
+
+
+class _Refusing:
+    """A line break or a control of direction in a text of one line is refused as soon as the entries are read.
+
+    No browser sends one from such a field, so somebody made the request by hand, or pasted what they cannot see: the
+    field tells it and holds the entry without.
+    """
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().process(formdata, *args, **kwargs)  # type: ignore[misc]
+        for field in self:  # type: ignore[attr-defined]
+            if isinstance(field, StringField) and not isinstance(field, TextAreaField):
+                faults = [
+                    lines.fault_of(tidy(sent))
+                    for sent in field.raw_data or ()
+                    if isinstance(sent, str) and not isinstance(sent, Beginning)
+                ]
+                field.process_errors += [NOT_ONE_LINE[fault] for fault in dict.fromkeys(filter(None, faults))]
+
+    def refuses(self) -> list[str]:
+        """What cannot be kept even for now, told beside its field; for entries that are saved unfinished."""
+        told = []
+        for field in self:  # type: ignore[attr-defined]
+            if field.process_errors:
+                field.errors = list(field.process_errors)
+                told += [f"{field.label.text}: {sentence}" for sentence in field.errors]
+        return told
+
+
+class Row(_Refusing, PlainForm):
+    """One of several rows of a form."""
+
+    class Meta(_Bound):
+        pass
+
+
+class Form(_Refusing, FlaskForm):
     """A form of ours. `version` travels with what people edit together: see `same_version`."""
 
-    class Meta:
-        def bind_field(self, form, unbound_field, options):
-            filters = list(unbound_field.kwargs.get("filters", []))
-            if issubclass(unbound_field.field_class, StringField | TextAreaField) and tidy not in filters:
-                filters.insert(0, tidy)
-            return unbound_field.bind(form=form, **{**options, "filters": filters})
+    class Meta(_Bound):
+        pass
+
+
+def _is_too_long(value: Any) -> bool:
+    return isinstance(value, str) and len(value) > LONGEST_LINE
+
+
+def _beginning(value: str) -> Beginning:
+    found = Beginning(value[:LONGEST_LINE])
+    found.sent = len(value)
+    return found
 
 
 class VersionField(HiddenField):
@@ -145,6 +274,8 @@ class AtMost(Length):
         super().__init__(max=max)
 
     def __call__(self, form, field) -> None:
+        if field.process_errors:
+            raise StopValidation  # what could not be read is told already
         over = len(field.data or "") - self.max
         if over > 0:
             raise ValidationError(

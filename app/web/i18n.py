@@ -229,6 +229,7 @@ def _compile_when_stale(po: Path) -> None:
     try:
         with po.open("rb") as source, fresh.open("wb") as target:
             write_mo(target, read_po(source, locale="ja"))
+        fresh.chmod(0o644)  # part of the program, not of the data: every user who runs it may read it
         fresh.replace(mo)
     except OSError:
         fresh.unlink(missing_ok=True)  # a read-only installation brings its own compiled catalogue

@@ -1,49 +1,62 @@
 """What a person typed is kept when the request could not be served: session over, token stale, database away.
 
-The entries go back to the browser as a page with a "send again" button, or wait in a small table while the person
-signs in again. Only entries sent from our own pages are kept, so that no other site can plant any.
+The entries go back to the browser as a page with a "send again" button, or wait in a small table (keeping.py) while
+the person signs in again. Only entries sent from our own pages are kept, so that no other site can plant any.
 """
 
 from __future__ import annotations
 
-import secrets
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Request, render_template, request
-from sqlalchemy import JSON, String, delete
-from sqlalchemy.orm import Mapped, mapped_column
+from flask import Request, current_app, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import calendar
-from app.db import UtcDateTime, db
-from app.web.entries import typed
+from app.db import origin
+from app.lines import typed
+from app.web import keeping
 
-LONGEST_URL = 2000
-KEPT_FOR = timedelta(hours=12)
 NEVER_KEPT = ("csrf_token", "password", "new_password", "new_password_again")
 
 
-class KeptEntries(db.Model):  # type: ignore[name-defined]
-    """Entries of a form whose sender has to sign in first; taken out once, gone after half a day."""
+def until_sign_in() -> Any:
+    """To the sign-in page, with what was typed waiting behind it; or a page that holds it, where it cannot wait."""
+    try:
+        session["after_sign_in"] = _keep()
+    except keeping.NotKept as problem:
+        return page(
+            _("You have been signed out"),
+            _(
+                "What you typed is longer than what can wait on the server, so this page alone holds it. "
+                "Leave it open, sign in in another tab, then come back and send it."
+            )
+            if problem.too_large
+            else _(
+                "What you typed cannot wait on the server just now, so this page alone holds it. "
+                "Leave it open, sign in in another tab, then come back and send it."
+            ),
+            401,
+            sign_in=True,
+        )
+    return redirect(url_for("organisations.sign_in", next=url_for("web.kept_entries")))
 
-    __tablename__ = "kept_entries"
-    key: Mapped[str] = mapped_column(String(43), primary_key=True)
-    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    url: Mapped[str] = mapped_column(String(LONGEST_URL))
-    entries: Mapped[list[list[str]]] = mapped_column(JSON)
 
-
-def keep(of: Request) -> str | None:
-    """Store the entries of `of`; the key to take them out again, or None when there is nothing to keep."""
-    pairs, url = entries(of), of.full_path.rstrip("?")
-    if not pairs or not _sent_from_our_own_page(of) or len(url) > LONGEST_URL or url != typed(url):
+def _keep() -> str | None:
+    """Store the entries of this request; their key, or None when there is nothing to keep. Raises NotKept."""
+    pairs, url = entries(request), request.full_path.rstrip("?")
+    if not pairs or not _sent_from_our_own_page(request):
         return None
-    row = KeptEntries(key=secrets.token_urlsafe(32), kept_at=calendar.now(), url=url, entries=pairs)
-    db.session.add(row)
-    db.session.execute(delete(KeptEntries).where(KeptEntries.kept_at < calendar.now() - KEPT_FOR))
-    db.session.commit()
-    return row.key
+    if len(url) > keeping.LONGEST_URL or url != typed(url):
+        return None
+    return keeping.keep(url, pairs, person_id=whose(), origin=origin.get(), at=calendar.now())
+
+
+def whose() -> int | None:
+    """The person whose session this is or was, also when it lets nobody in any more; None where it tells nobody."""
+    told: int | None = current_app.extensions["person_of_session"]()
+    return told
 
 
 def entries(of: Request) -> list[list[str]]:
@@ -51,9 +64,26 @@ def entries(of: Request) -> list[list[str]]:
     return [[name, value] for name, value in of.form.items(multi=True) if name not in NEVER_KEPT and value]
 
 
-def page(title: str, why: str, status: int, *, url: str | None = None, pairs: list[Any] | None = None) -> Any:
-    """The page that shows what was kept, with a button to send it again."""
-    pairs = entries(request) if pairs is None else pairs
+def page(
+    title: str,
+    why: str,
+    status: int,
+    *,
+    url: str | None = None,
+    pairs: list[Any] | None = None,
+    person_id: int | None = None,
+    more: bool = False,
+    sign_in: bool = False,
+) -> Any:
+    """The page that shows what was kept, with a button to send it again.
+
+    `person_id`: it is kept nowhere but on this page, for this person. `more`: something else waits. `sign_in`: it is
+    to be sent after signing in.
+    """
+    try:
+        pairs = entries(request) if pairs is None else pairs
+    except RequestEntityTooLarge:
+        pairs = []  # the page tells of another fault, and may not stumble over this one
     html = render_template(
         "errors/kept.html",
         title=title,
@@ -61,6 +91,9 @@ def page(title: str, why: str, status: int, *, url: str | None = None, pairs: li
         kept=pairs,
         retry_url=url or request.full_path.rstrip("?"),
         files_lost=bool(request.files),
+        person_id=person_id,
+        more=more,
+        sign_in=sign_in,
     )
     return html, status
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,7 +25,9 @@ from werkzeug.datastructures import MultiDict
 from app import calendar, security
 from app.db import db
 from app.folding import only_marks, read_alike, words_of
+from app.lines import neutral, one_line
 from app.web.access import actor_or_none
+from app.widths import plain
 
 PER_PAGE = 25
 EXPORT_LIMIT = 50_000
@@ -144,7 +146,7 @@ class Listing:
     @cached_property
     def chosen(self) -> dict[str, str]:
         """The filters in force, key → value as typed."""
-        found = {f.key: self.args.get(f.key, "").strip()[:LONGEST_SEARCH] for f in self.filters}
+        found = {f.key: one_line(self.args.get(f.key, "")).strip()[:LONGEST_SEARCH] for f in self.filters}
         return {key: value for key, value in found.items() if value and self._filter(key).shown(value)}
 
     @cached_property
@@ -155,11 +157,15 @@ class Listing:
     @cached_property
     def sort(self) -> tuple[str, bool]:
         """(column key, descending)."""
-        asked = self.args.get("sort", "") or self.default_sort
-        key, down = asked.lstrip("-"), asked.startswith("-")
-        if any(column.key == key and column.sort is not None for column in self.columns):
-            return key, down
-        return self.default_sort.lstrip("-"), self.default_sort.startswith("-")
+        asked = self._asked_sort or self.default_sort
+        return asked.lstrip("-"), asked.startswith("-")
+
+    @cached_property
+    def _asked_sort(self) -> str | None:
+        """The order asked for, if there is such a one: it stands in every link of the page."""
+        asked = self.args.get("sort", "")
+        known = (column.key for column in self.columns if column.sort is not None)
+        return asked if asked.removeprefix("-") in known else None
 
     @cached_property
     def narrowed(self) -> Select:
@@ -181,7 +187,8 @@ class Listing:
     @cached_property
     def page(self) -> int:
         """The page asked for; past the end it is the last one."""
-        text = unicodedata.normalize("NFKC", self.args.get("page", "1"))
+        asked = self.args.get("page", "1")
+        text = plain(asked) if len(asked) < 10 else ""
         return min(max(int(text) if text.isdecimal() and len(text) < 10 else 1, 1), self.pages)
 
     @cached_property
@@ -191,7 +198,7 @@ class Listing:
 
     def address(self, **changes: Any) -> str:
         """This list's address with some parameters changed; None takes one away."""
-        kept = {**self.chosen, "sort": self.args.get("sort"), **changes}
+        kept = {**self.chosen, "sort": self._asked_sort, **changes}
         if "page" not in changes:
             kept.pop("page", None)
         endpoint, view_args = self.endpoint or request.endpoint or "", self.view_args
@@ -281,8 +288,18 @@ class Listing:
 
 
 def _harmless(value: Any) -> Any:
-    """A cell of a CSV that a spreadsheet would run as a formula is kept as text."""
+    """A cell of a CSV that a spreadsheet would run as a formula is kept as text, by a ' before it.
+
+    Excel in Japanese takes ＝ for =, and blanks, quotes and what nobody sees may stand before it. A negative number stays
+    one; a telephone number that begins with + would be reckoned out (+81-3-5555-1234 is -6705), and is a text.
+    """
     if value is None or isinstance(value, int | float):
         return value
-    text = str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    text = neutral(str(value))
+    return "'" + text if _FORMULA.match(text) and not _NEGATIVE.fullmatch(text) else text
+
+
+_FORMULA = re.compile(
+    r"""[\s"'`´‘’“”＂＇\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]*[=+\-@＝＋－＠−﹢﹣﹦﹫⁼⁺⁻]|[\t\n]"""
+)
+_NEGATIVE = re.compile(r"-(\d+|\d{1,3}(,\d{3})+)(\.\d+)?%?")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, flash, redirect, request, session, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from app.db import db
-from app.web import kept
-from app.web.access import needs
+from app import calendar
+from app.web import keeping, kept
+from app.web.access import actor, needs
 from app.web.i18n import LANGUAGES
 
 web = Blueprint("web", __name__)
@@ -28,22 +28,26 @@ def language(locale: str):
 @web.get("/kept-entries")
 @needs("session.use")
 def kept_entries():
-    """After signing in again: what had been typed, ready to be sent."""
-    key = session.get("after_sign_in")
-    row = db.session.get(kept.KeptEntries, key) if key else None
-    if row is None:
-        if key:
-            flash(_("What you had typed before you were signed out is no longer kept."), "warning")
-            session.pop("after_sign_in")
+    """After signing in again: what had been typed, ready to be sent. Shown once: from then on the page has it alone."""
+    key, at, person_id = session.get("after_sign_in"), calendar.now(), actor().person_id
+    if request.method == "HEAD":
+        return Response(status=204, mimetype="text/plain")  # nothing is shown by it, nothing taken away
+    taken = keeping.take(key, person_id=person_id, at=at)
+    if taken is None and key and not keeping.is_known(key):
+        return render_template("errors/kept_gone.html", person_id=person_id)
+    if taken is None:  # there was nothing, or it is kept for somebody else, and not spoken of
+        session.pop("after_sign_in", None)
         return redirect(url_for("home.index"))
-    html, _status = kept.page(
+    url, pairs = taken
+    return kept.page(
         _("Your entries were kept"),
         _("You had been signed out. Check what you typed, then send it."),
         200,
-        url=row.url,
-        pairs=row.entries,
+        url=url,
+        pairs=pairs,
+        person_id=person_id,
+        more=keeping.waits_for(key, person_id=person_id, at=at),
     )
-    return html
 
 
 def own_path(target: str | None) -> str | None:

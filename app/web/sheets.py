@@ -20,6 +20,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from app.calendar import JST
+from app.lines import neutral
 
 DAY, INSTANT, TEXT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "@"
 NARROWEST, WIDEST = 8, 60  # in characters of half width
@@ -75,7 +76,7 @@ def _day(sheet: Any, value: date, number_format: str) -> WriteOnlyCell:
 
 
 def _text(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_TEXT])
+    cell = WriteOnlyCell(sheet, neutral(ILLEGAL_CHARACTERS_RE.sub("", text))[:LONGEST_TEXT])
     cell.data_type, cell.number_format = "s", TEXT  # never a formula
     return cell
 

@@ -83,6 +83,11 @@ export default function autosave(form) {
       stopped = true;
       const { own } = await answer.json().catch(() => ({}));
       tell(own ? words.conflictOwn : words.conflict, true);
+    } else if (answer.status === 413) {
+      tell(`${words.tooMuch} ${words.stillHere}`, true);
+    } else if (answer.status === 422) {
+      const { told } = await answer.json().catch(() => ({}));
+      tell(`${told ?? words.unsaved} ${words.stillHere}`, true); // sending it again unchanged would change nothing
     } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
       tell(words.signedOut, true);
     } else if (answer.ok) {

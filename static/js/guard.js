@@ -1,7 +1,8 @@
-// Asks before a page is left with entries that are nowhere saved. A form that saves itself says so by `data-unsaved`.
+// Asks before a page is left with entries that are nowhere saved. A form that saves itself says so by `data-unsaved`,
+// one that is the only place of its entries from the start by `data-guard="always"`.
 
 export default function guard(form) {
-  let changed = typedAlready(form);
+  let changed = form.dataset.guard === "always" || typedAlready(form);
   let leaving = false;
   form.addEventListener("input", () => (changed = true));
   form.addEventListener("submit", () => (leaving = true));

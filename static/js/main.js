@@ -5,6 +5,7 @@ const PARTS = {
   "div[data-error-summary]": "error_summary",
   "form[data-autosave]": "autosave",
   "form[data-guard]": "guard",
+  "form[data-kept]": "kept",
   "input[type=file][data-max-bytes]": "upload",
   "[data-filter-select], [data-filter-options]": "filter",
   "textarea[data-maxlength]": "count",

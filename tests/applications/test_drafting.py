@@ -93,7 +93,8 @@ def test_a_save_keeps_the_text_and_says_who_saved_which_section(draft, editor, a
     assert entry.changes == {
         "section": "basics",
         "title": ["", "見守り"],
-    }  # long texts stay out of the history
+        "summary": ["", "長い概要"],
+    }
 
 
 def test_saving_by_itself_writes_one_line_a_sitting(draft, editor, at):

@@ -17,6 +17,7 @@ from app.db import HistoryEntry, db
 from app.jobs import run_daily
 from app.lifecycle import NotAllowed, move
 from app.permissions import SYSTEM
+from app.web.arrival import LONGEST_WAIT
 from tests import factories
 from tests.correspondence.common import unwrapped
 from tests.factories.applications import holder
@@ -49,11 +50,11 @@ def last_entry(application) -> HistoryEntry:
     return db.session.scalars(HistoryEntry.of(application)).first()
 
 
-def test_it_lapses_at_its_due_instant_and_not_before_and_once(returned, due):
-    assert checking.lapse_overdue(at=due - SECOND) == 0
+def test_it_lapses_once_nothing_can_arrive_in_time_any_more_and_not_before_and_once(returned, due):
+    assert checking.lapse_overdue(at=due + LONGEST_WAIT - SECOND) == 0
     assert returned.state == "returned"
-    assert checking.lapse_overdue(at=due) == 1
-    assert checking.lapse_overdue(at=due) == 0
+    assert checking.lapse_overdue(at=due + LONGEST_WAIT) == 1
+    assert checking.lapse_overdue(at=due + LONGEST_WAIT) == 0
     db.session.commit()
     assert (returned.state, returned.due_at, returned.correction_due_at) == ("lapsed", None, due)
     assert (last_entry(returned).event, last_entry(returned).actor_name) == ("lapse", SYSTEM.name)
@@ -62,7 +63,7 @@ def test_it_lapses_at_its_due_instant_and_not_before_and_once(returned, due):
 
 def test_the_daily_jobs_record_it_and_the_applicant_is_told_at_once_and_once(returned, due):
     for _turn in range(2):
-        assert "error" not in str(run_daily(due.date(), at=due))
+        assert "error" not in str(run_daily(due.date(), at=due + LONGEST_WAIT))
     (mail,) = lapsed_mails(returned)
     contact = holder("municipality_approver", returned.organisation).seat.mailbox
     name = returned.organisation.name
@@ -89,7 +90,7 @@ def test_nobody_but_the_system_lets_it_lapse(returned, due):
 
 
 def test_an_officer_gives_more_time_after_it_lapsed_and_it_can_be_resubmitted(returned, due):
-    checking.lapse_overdue(at=due)
+    checking.lapse_overdue(at=due + LONGEST_WAIT)
     later, officer = due + timedelta(days=3), holder("officer")
     checking.extend_correction(returned, due_at=later, reason="大雪のため", actor=officer, at=due + SECOND)
     db.session.commit()
@@ -103,18 +104,18 @@ def test_an_officer_gives_more_time_after_it_lapsed_and_it_can_be_resubmitted(re
 
 
 def test_one_that_lapses_again_is_told_again(returned, due):
-    checking.lapse_overdue(at=due)
+    checking.lapse_overdue(at=due + LONGEST_WAIT)
     later = due + timedelta(days=3)
     checking.extend_correction(
         returned, due_at=later, reason="大雪", actor=holder("officer"), at=due + SECOND
     )
     db.session.commit()
-    assert checking.lapse_overdue(at=later) == 1
+    assert checking.lapse_overdue(at=later + LONGEST_WAIT) == 1
     assert len(lapsed_mails(returned)) == 2
 
 
 def test_once_the_call_is_decided_no_more_time_is_given(returned, due):
-    checking.lapse_overdue(at=due)
+    checking.lapse_overdue(at=due + LONGEST_WAIT)
     returned.call.state = "decided"
     with pytest.raises(NotAllowed):
         checking.extend_correction(
@@ -128,14 +129,14 @@ def test_what_lapsed_is_neither_resubmitted_nor_reported_as_mended(returned, due
     approver, editor = holder("municipality_approver", body), holder("municipality_editor", body)
     with pytest.raises(TooLate):  # the instant decides, also before the job has run
         submission.report_mended(returned, actor=editor, at=due)
-    checking.lapse_overdue(at=due)
+    checking.lapse_overdue(at=due + LONGEST_WAIT)
     with pytest.raises(TooLate) as refused:
         submission.resubmit(returned, actor=approver, at=due)
     assert refused.value.due_at == due
 
 
 def test_it_can_be_withdrawn_until_the_announcement_and_not_after(returned, due):
-    checking.lapse_overdue(at=due)
+    checking.lapse_overdue(at=due + LONGEST_WAIT)
     approver = holder("municipality_approver", returned.organisation)
     returned.call.state = "announced"
     with pytest.raises(NotAllowed):
@@ -150,7 +151,7 @@ def test_its_body_has_it_among_its_tasks_until_the_announcement(app, returned, d
     with app.test_request_context():
         (before,) = tasks(editor, due - SECOND)
         (window,) = tasks(editor, due)  # before the job has run
-        checking.lapse_overdue(at=due)
+        checking.lapse_overdue(at=due + LONGEST_WAIT)
         (after,) = tasks(editor, due)
         returned.call.state = "decided"
         (decided,) = tasks(editor, due)
@@ -168,7 +169,7 @@ def test_the_pages_say_so_to_the_applicant_and_to_the_office(sign_in_as, returne
     lists = ("/applications?state=lapsed", f"/calls/{returned.call_id}/selection?state=lapsed")
     for recorded in (False, True):
         if recorded:
-            checking.lapse_overdue(at=due)
+            checking.lapse_overdue(at=due + LONGEST_WAIT)
         for listed in lists:  # the instant decides, and not the job
             assert number in officer.get(listed).get_data(as_text=True)
         assert "条件に合う申請はありません" in officer.get("/applications?state=returned").get_data(
@@ -183,7 +184,7 @@ def test_the_pages_say_so_to_the_applicant_and_to_the_office(sign_in_as, returne
 
 
 def test_an_officer_gives_more_time_on_its_page(sign_in_as, returned, due, move_clock):
-    checking.lapse_overdue(at=due)
+    checking.lapse_overdue(at=due + LONGEST_WAIT)
     move_clock(due + SECOND)
     officer, _ = sign_in_as("officer")
     later = (due + timedelta(days=3)).strftime("%Y-%m-%d %H:%M")

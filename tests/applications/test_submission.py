@@ -69,6 +69,7 @@ def test_a_submission_is_frozen_word_for_word_with_its_hash(app, at):
         "state": ["draft", "submitted"],
         "number": "R5-0001",
         "sha256": handed_in.sha256,
+        "received_at": at.isoformat(),
     }
 
 

@@ -1,6 +1,6 @@
 """gunicorn for a measurement: the product's own worker class and threads, no jobs beside it."""
 
-worker_class = "gthread"
+worker_class = "serving.worker.Worker"
 workers = 1
 threads = 4
 loglevel = "error"

@@ -14,6 +14,7 @@ from app.correspondence.models import Mail
 from app.correspondence.wrapping import COLUMNS, width
 from app.db import Setting, db
 from app.jobs import run_daily
+from app.web.arrival import LONGEST_WAIT
 from tests import factories
 from tests.factories.applications import holder
 
@@ -135,7 +136,7 @@ def test_no_mail_asks_the_office_to_contact_itself(app, officer):
     application = factories.application("returned", call=factories.call(closes_at=morning(date(2023, 6, 1))))
     db.session.commit()
     due = application.corrections[-1].due_at
-    checking.lapse_overdue(at=due)
+    checking.lapse_overdue(at=due + LONGEST_WAIT)
     db.session.commit()
     for on in (date(2022, 10, 3), date(2022, 12, 28), WEDNESDAY, date(2023, 3, 28)):
         run_daily(on)

@@ -15,7 +15,7 @@ from app.correspondence.models import Letter, Mail, NumberRegister
 from app.db import HistoryEntry, db, first_broken_entry
 from app.lifecycle import NotAllowed
 from app.permissions import SYSTEM
-from app.storage import storage
+from app.storage import Damaged, storage
 from tests import factories
 from tests.correspondence.common import events, in_parallel
 
@@ -269,5 +269,5 @@ def test_a_frozen_file_that_is_not_what_was_issued_is_not_given_out(app, at, dam
     letter = letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at)
     file = Path(storage().address(letter.path))
     file.unlink() if damage == "gone" else file.write_bytes(file.read_bytes() + b"%")
-    with pytest.raises(letters.Damaged):
+    with pytest.raises(Damaged):
         letters.frozen_pdf(letter)

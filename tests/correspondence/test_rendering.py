@@ -185,7 +185,7 @@ def test_what_people_type_is_text_and_never_markup():
 def test_pasted_control_characters_do_not_spoil_the_file():
     letter = replace(SUPPORT_END, subject="会議\x0bの\x00開催\tについて")
     reader = PdfReader(io.BytesIO(render(letter).pdf))
-    assert reader.metadata.title == "会議 の 開催 について（通知）"
+    assert reader.metadata.title == "会議 の開催 について（通知）"
     assert reader.xmp_metadata.dc_title == {"x-default": reader.metadata.title}
 
 

@@ -17,6 +17,7 @@ from app.lifecycle import move
 from app.organisations.models import Organisation, Seat, Tenure
 from app.permissions import APPROVER, EDITOR, OFFICER, SYSTEM
 from app.programmes.models import Call
+from app.web.arrival import LONGEST_WAIT
 from tests.factories.organisations import organisation as new_organisation
 from tests.factories.organisations import tenure
 from tests.factories.programmes import call as new_call
@@ -112,7 +113,7 @@ def _make(application: Application, name: str, at: datetime) -> None:
         checking.return_for_correction(application, defects=defects, due_at=due, actor=officer, at=at)
     elif name == "lapse":
         db.session.flush()
-        checking.lapse_overdue(at=application.corrections[-1].due_at)
+        checking.lapse_overdue(at=application.corrections[-1].due_at + LONGEST_WAIT)
     else:
         actor = SYSTEM if name in ("select", "decline_to_select") else officer
         move(application, name, actor=actor, at=at)

@@ -9,7 +9,7 @@ import pytest
 
 from app.db import db
 from app.organisations import throttle
-from app.web import kept
+from app.web import keeping
 from tests import factories
 
 ABOUT = ("/contact", "/privacy", "/accessibility")
@@ -50,7 +50,7 @@ def test_what_is_not_set_up_is_not_said(app, client):
 
 def test_the_page_on_personal_data_tells_the_times_of_the_code(app, client):
     text = page(client, "/privacy")
-    for span in (throttle.KEPT_FOR, kept.KEPT_FOR):
+    for span in (throttle.KEPT_FOR, keeping.KEPT_FOR_A_PERSON):
         assert f"{int(span.total_seconds() // 3600)}時間保有" in text
     assert f"「{app.config['SESSION_COOKIE_NAME']}」" in text
 

@@ -67,7 +67,7 @@ def test_the_title_is_told_where_there_is_one_whomever_it_names(joint):
     assert "事業名" not in text_of(content_to(joint))
     joint.title = "岩見沢から広がるスマート農業"
     for place in (0, 1, 2):
-        assert "\n事業名　岩見沢から広がるスマート農業\n" in text_of(content_to(joint, place))
+        assert "\n事業名　「岩見沢から広がるスマート農業」\n" in text_of(content_to(joint, place))
 
 
 def test_a_project_without_a_title_in_the_sources_is_told_by_its_technologies(joint):

@@ -1,0 +1,1 @@
+"""The server itself: slow clients, arrivals, large bodies, stopping. Each test has real sockets."""
