@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent
 MEBIBYTE = 1024 * 1024
 LARGEST_BODY = 25 * MEBIBYTE  # of a request; the server in front (serving/) keeps no more either
 SHORTEST_KEY = 32  # characters; ours have 64
+LONGEST_SESSION = 24 * 31  # hours
 
 
 class SettingError(SystemExit):
@@ -59,7 +60,10 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": base_url.startswith("https://"),
         "SESSION_COOKIE_NAME": "banso",
-        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "SESSION_IDLE": (idle := _hours("SESSION_IDLE", setting("SESSION_IDLE", 12))),
+        "SESSION_ABSOLUTE": (absolute := _hours("SESSION_ABSOLUTE", setting("SESSION_ABSOLUTE", 24))),
+        # The cookie outlives the session: it says whose it was, and whose entries are kept.
+        "PERMANENT_SESSION_LIFETIME": max(idle, absolute) + timedelta(hours=24),
         # A day of typing must outlive the token of the page it is typed into.
         "WTF_CSRF_TIME_LIMIT": 24 * 3600,
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
@@ -126,6 +130,16 @@ def _day(text: str | date | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise SettingError(f"BANSO_TODAY must be a date such as 2023-02-15, not {text!r}") from None
+
+
+def _hours(name: str, value: Any) -> timedelta:
+    try:
+        hours = float(value)
+    except ValueError:
+        hours = 0
+    if not 0 < hours <= LONGEST_SESSION:
+        raise SettingError(f"BANSO_{name} must be a number of hours up to {LONGEST_SESSION}, not {value!r}")
+    return timedelta(hours=hours)
 
 
 _HOW_TO_SIGN_ANEW = (

@@ -80,6 +80,8 @@ def contexts(app: Flask) -> None:
     from app.applications import about as applications_about
     from app.applications.routes import applications
     from app.correspondence import about as letters_about
+    from app.correspondence import superseding
+    from app.correspondence.models import WITHDRAWAL
     from app.correspondence.routes import correspondence
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
@@ -87,8 +89,9 @@ def contexts(app: Flask) -> None:
     from app.home import about, halts, password, seats, security_routes, watching  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
+    from app.organisations import devices, session_routes, sessions  # noqa: F401 (adds its routes)
     from app.organisations.routes import organisations
-    from app.organisations.sign_in import load_tenure, person_of_session
+    from app.organisations.sign_in import person_of_session
     from app.programmes.routes import programmes
     from app.projects import about as projects_about
     from app.projects import end_of_support
@@ -115,12 +118,15 @@ def contexts(app: Flask) -> None:
         letters_about.about_body,
     )
     app.extensions["composers"] = {
-        end_of_support.KIND: end_of_support.compose_anew
+        end_of_support.KIND: end_of_support.compose_anew,
+        WITHDRAWAL: superseding.compose_anew,
     }  # kind of letter → worded anew
     app.extensions["tell_of_watched_seats"] = watching.tell
     app.extensions["reminders"] = REMINDERS  # the schedule foretells what the contexts above it will send
     app.extensions["person_of_session"] = person_of_session
-    login.user_loader(load_tenure)
+    login.user_loader(sessions.find)
+    app.after_request(sessions.note_use)
+    app.after_request(devices.hand_out)
 
 
 def commands(app: Flask) -> None:

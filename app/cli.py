@@ -1,4 +1,4 @@
-"""The commands: flask jobs | letters | mails | users | history | lifecycle | demo | doctor.
+"""The commands: flask jobs | letters | mails | users | history | backup | restore | registers | lifecycle | demo | doctor.
 
 A word that is not understood ends with one sentence and status 2; nothing is changed by half.
 """
@@ -14,6 +14,8 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from app import calendar, halting, jobs, security, timekeeping
+from app.backup.cli import backup, restore
+from app.backup.registers import registers
 from app.correspondence.cli import letters, mails
 from app.correspondence.halts import tell_staff
 from app.db import HistoryEntry, db, first_broken_entry
@@ -26,6 +28,7 @@ from app.organisations.cli import users
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import SYSTEM
 from app.web import clock
+from app.web.commands import take_words
 
 jobs_group = AppGroup("jobs", help="The recurring jobs.")
 history_group = AppGroup("history", help="The history and its hash chain.")
@@ -58,9 +61,13 @@ def register(app: Flask) -> None:
         mails,
         users,
         doctor,
+        backup,
+        restore,
+        registers,
     ):
         app.cli.add_command(command)
     app.cli.add_command(demo)
+    take_words(app.cli)
 
 
 @jobs_group.command("run")

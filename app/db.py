@@ -141,11 +141,18 @@ class Model(db.Model):  # type: ignore[name-defined]
         may see the record, "office" for what stays within the Cabinet Office, "applicant" for what stays within the
         body that applies.
         """
-        session = db.session()
-        if not session.in_transaction():
-            session.begin()  # so that a rollback is told of, and the entry forgotten
-        pending = session.info.setdefault(_PENDING, [])
-        pending.append((self, event, actor, at, lines.neutral_in(changes or {}), audience))
+        record(self, event, actor=actor, at=at, changes=changes, audience=audience)
+
+
+def record(
+    subject: Any, event: str, *, actor, at: datetime, changes: dict[str, Any] | None = None, audience="all"
+) -> None:
+    """As `Model.record`, also about what is no row: `subject` has a kind and an id."""
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()  # so that a rollback is told of, and the entry forgotten
+    pending = session.info.setdefault(_PENDING, [])
+    pending.append((subject, event, actor, at, lines.neutral_in(changes or {}), audience))
 
 
 class Searchable:

@@ -23,10 +23,11 @@ import private
 from app import calendar, halting, timekeeping
 from app.applications import checking
 from app.applications import reminders as application_reminders
-from app.correspondence import copies, delivery
+from app.correspondence import copies, delivery, superseding
 from app.councils import reminders as council_reminders
 from app.db import db
 from app.demo import clock as demo_clock
+from app.organisations import sessions
 from app.pace import SteadyScheduler
 from app.projects import end_of_support, extension
 from app.projects import reminders as project_reminders
@@ -54,6 +55,7 @@ Job = Callable[[date, datetime], dict[str, int]]
 DAILY: dict[str, Job] = {
     "draft_support_end_letters": lambda on, at: {"drafted": end_of_support.draft_letters(on=on, at=at)},
     "issue_support_end_letters": lambda on, at: _issued(end_of_support.issue_letters(on=on, at=at)),
+    "issue_superseding_letters": lambda on, at: _issued(superseding.issue_approved(on=on, at=at)),
     "escalate_unapproved_letters": lambda on, at: {"mails_queued": end_of_support.escalate(on=on, at=at)},
     "escalate_unrecorded_extensions": lambda on, at: {
         "mails_queued": extension.escalate_unrecorded(on=on, at=at)
@@ -63,6 +65,7 @@ DAILY: dict[str, Job] = {
     "send_reminders": lambda on, at: reminders.send_due(REMINDERS, at=at),
     "copy_to_officers": lambda on, at: {"mails_queued": copies.send(on=on, at=at)},
     "deliver_mails": lambda on, at: delivery.deliver_due(at=at),
+    "forget_sessions": lambda on, at: {"removed": sessions.forget_old()},
 }
 
 GOES_ON = {"deliver_mails"}  # while the work is halted, unless the halt holds mails back as well

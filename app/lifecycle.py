@@ -363,6 +363,16 @@ PROJECT = _lifecycle(
             asks=True,
             style="warning",
         ),
+        Move(
+            "reinstate",
+            ("ended", "cancelled"),
+            "supported",
+            "project.reinstate",
+            N_("Reinstate the project"),
+            say(N_("Project reinstated")),
+            asks=True,
+            produces="letter: withdrawal of the support-end letter (drafted)",
+        ),
     ],
     ("supported", "ended"),
 )
@@ -489,7 +499,11 @@ LETTER = _lifecycle(
         ),
     ],
     ("drafted", "approved", "issued"),
-    {"sent_back": "drafted"},
+    {"sent_back": "drafted", "replaced": "issued", "withdrawn": "issued"},
+    (
+        State("replaced", say(N_("Replaced by another letter")), "warning"),
+        State("withdrawn", say(N_("Withdrawn by another letter")), "warning"),
+    ),
 )
 UNAPPROVED = ("drafted", "sent_back")  # letters that no director has put their name to
 UNISSUED = (*UNAPPROVED, "approved")

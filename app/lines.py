@@ -31,7 +31,7 @@ _GONE = re.compile(f"[{_NOT_TYPED}{_UNSEEN}{DIRECTIONS}]")
 # One look at a text tells whether there is anything to do; nearly always there is not.
 _SEVERAL = re.compile(f"[{_NOT_TYPED}{_UNSEEN}{DIRECTIONS}{LINE_ENDS.replace(chr(10), '')}]")
 _ONE = re.compile(f"[{_NOT_TYPED}{_UNSEEN}{DIRECTIONS}{LINE_ENDS}\t]")
-_BLANKS = re.compile(r"\s+")
+_BLANKS = re.compile(r"(\s)\s+")
 _WITHIN = str.maketrans("「」", "『』")
 
 BREAK, DIRECTION = "break", "direction"
@@ -69,7 +69,8 @@ def quoted(text: str) -> str:
 
     Brackets in it become 『』, as Japanese is set; a row of blanks, with which a line might be filled up, becomes one.
     """
-    return f"「{_BLANKS.sub(' ', one_line(text)).strip().translate(_WITHIN)}」"
+    named = _BLANKS.sub(r"\1", one_line(text)).strip()
+    return f"「{named.translate(_WITHIN)}」"
 
 
 def neutral_in(value: Any) -> Any:

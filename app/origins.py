@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 
-LONGEST = 64
+LONGEST_ORIGIN = 45  # an IPv6 address written out; a proxy may hand on anything
 
 
-def network_of(origin: str) -> str:
-    """The address itself; of IPv6 the network, since a subscriber has 2^64 addresses and counts as one."""
+def networks(origin: str) -> tuple[str, str]:
+    """The network that counts as one place, and its neighbourhood; whatever was handed on as the origin.
+
+    An IPv6 subscriber has 2^64 addresses, and easily 2^16 such networks: /64 and /48. An IPv4 address is one place.
+    """
     try:
-        address = ipaddress.ip_address(origin)
+        address = ipaddress.ip_address(origin[:LONGEST_ORIGIN])
+        if isinstance(address, ipaddress.IPv6Address):
+            if address.ipv4_mapped is None:
+                near, wide = (ipaddress.ip_network((int(address), bits), strict=False) for bits in (64, 48))
+                return str(near), str(wide)
+            address = address.ipv4_mapped
+        return str(address), str(address)
     except ValueError:
-        return origin[:LONGEST]
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+        unreadable = hashlib.sha256(origin[:LONGEST_ORIGIN].encode(errors="replace")).hexdigest()[:16]
+        return f"?{unreadable}", f"?{unreadable}"

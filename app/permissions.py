@@ -59,6 +59,7 @@ PERMISSIONS: dict[str, Permission] = {
         "See the seats of a body and who holds them", MUNICIPAL | OFFICE | {ADMINISTRATOR}, _own_body
     ),
     "seat.manage": Permission("Make seats, hand them over, close them", frozenset({ADMINISTRATOR})),
+    "session.manage": Permission("See and end the sessions of others", frozenset({ADMINISTRATOR})),
     # calls; whoever reads sees those that Call.visible_to lets them see, without a permission
     "call.manage": Permission("Draft and edit a call before it is published", frozenset({OFFICER})),
     "call.publish": Permission("Publish a call", OFFICE),
@@ -106,6 +107,9 @@ PERMISSIONS: dict[str, Permission] = {
     "project.view": Permission("Read a supported project", MUNICIPAL | OFFICE | {MINISTRY}, _own_body),
     "project.record_extension": Permission("Record what became of a project's extension (継続申請)", OFFICE),
     "project.cancel": Permission("Cancel a project before its end", frozenset({DIRECTOR})),
+    "project.reinstate": Permission(
+        "Put a project that was ended or cancelled by mistake under support again", frozenset({DIRECTOR})
+    ),
     "project.end": Permission("End support when the period is over", frozenset({AUTOMATIC})),
     "council.view": Permission(
         "Read a project's council and its members", MUNICIPAL | OFFICE | {MINISTRY}, _own_body
@@ -128,6 +132,7 @@ PERMISSIONS: dict[str, Permission] = {
     "letter.put_forward": Permission(
         "Answer a director's remark on a letter and put it forward again", frozenset({OFFICER})
     ),
+    "letter.supersede": Permission("Draft the letter that replaces or withdraws an issued one", OFFICE),
     "letter.discard": Permission("Take a letter that must not go out from the list", OFFICE | {AUTOMATIC}),
     "letter.issue": Permission("Number, freeze and send an approved letter", frozenset({AUTOMATIC})),
     "mail.list": Permission("See the outbox", frozenset({ADMINISTRATOR, OFFICER})),

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import calendar
 from app.db import Composed, Searchable, UtcDateTime, db, folded, insert_into, origin, writing
 from app.lifecycle import N_
-from app.origins import network_of
+from app.origins import networks
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +38,8 @@ REMEMBERED = 5000  # notes of the hour that this process need not ask the databa
 NOT_ALL, FORGOTTEN = "not_all_noted", "forgotten"
 
 KINDS = {  # kind → what it is called
-    "signed_in": N_("Signed in"),
-    "signed_out": N_("Signed out"),
+    "signed_in": N_("Signed in to a seat"),
+    "signed_out": N_("Signed out of a seat"),
     "sign_in_failed": N_("Sign-in failed"),
     "sign_in_slowed": N_("Sign-in slowed down"),
     "link_asked": N_("Password link asked for"),
@@ -144,7 +144,7 @@ def _row(kind: str, actor: Any, at: datetime, about: str, detail: str, address: 
         "name": getattr(actor, "name", ""),
         "role": getattr(actor, "role", ""),
         "address_mark": _mark(address) if address and actor is None else "",
-        "origin": network_of(origin.get()),
+        "origin": networks(origin.get())[0],
         "about": about,
         "detail": detail,
     }

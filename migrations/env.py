@@ -18,7 +18,7 @@ def render_item(kind, item, _autogen_context):
 
 
 def run() -> None:
-    with database.engine.connect() as connection, _tables_may_be_replaced(connection):
+    with _connection() as connection, _tables_may_be_replaced(connection):
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -33,6 +33,17 @@ def run() -> None:
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
                 if broken:
                     raise RuntimeError(f"the migration left references to rows that are not there: {broken}")
+
+
+@contextmanager
+def _connection():
+    """The caller's, where one is given: then it is the caller's transaction too (app/backup/)."""
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        yield given
+        return
+    with database.engine.connect() as connection:
+        yield connection
 
 
 @contextmanager

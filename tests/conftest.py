@@ -152,10 +152,11 @@ def sign_in_as(app: Flask) -> Callable[..., tuple[FlaskClient, Tenure]]:
 
     def sign_in(role: str = "", organisation: Organisation | None = None, *, tenure: Tenure | None = None):
         tenure = tenure or factories.tenure(role, organisation)
+        cookie = factories.signed_in(tenure)
         db.session.commit()
         client = app.test_client()
         with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = tenure.get_id(), True
+            session.update(cookie)
         return client, tenure
 
     return sign_in

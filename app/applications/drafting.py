@@ -17,6 +17,7 @@ from app.applications.models import Answer, Application, JointApplicant
 from app.applications.sections import answer_key
 from app.db import db
 from app.lifecycle import APPLICATION, NotAllowed
+from app.lines import neutral, one_line
 from app.organisations.models import HEAD_TITLES, Organisation
 from app.organisations.search import BodySearch
 from app.programmes.models import Call, Question
@@ -111,7 +112,7 @@ def save_basics(
 ) -> None:
     """Keep title and summary. Raises NotAllowed when it is not open to editing, Stale, TooMuch (see there)."""
     application = open_for_editing(application, actor)
-    yours = {"title": title, "summary": summary}
+    yours = {"title": one_line(title), "summary": neutral(summary)}
     room.refuse_too_much(application, yours)
     if _is_news(application, "basics", {name: getattr(application, name) for name in yours}, yours, version):
         _set(application, "basics", yours, quietly=quietly, actor=actor, at=at)
@@ -130,6 +131,7 @@ def save_technologies(
 ) -> None:
     """Keep the technologies: tags, 「等」 (and others), and what no tag names. Raises as `save_basics`."""
     application = open_for_editing(application, actor)
+    other = one_line(other)
     yours = {"technologies": technologies, "technologies_etc": etc, "technologies_other": other}
     room.refuse_too_much(application, {"technologies_other": other})
     if _is_news(
@@ -150,7 +152,7 @@ def save_answer(
 ) -> None:
     """Keep the answer to one of the call's questions, also while it is too long. Raises as `save_basics`."""
     application = open_for_editing(application, actor)
-    key = answer_key(question.id)
+    key, text = answer_key(question.id), neutral(text)
     before = application.answer_to(question)
     room.refuse_too_much(application, {"text": text}, question=question)
     if not _is_news(application, key, {"text": before}, {"text": text}, version):

@@ -119,7 +119,7 @@ def correction_lapsed(application: Application, correction: Correction, *, at: d
         at=at,
         copy_note=LAPSED_NOTE,
         due=correction.due_at,
-        decided=application.call.state != "published",
+        over=application.call.state == "announced",  # until then nobody is told whether it is decided
     )
 
 

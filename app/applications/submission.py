@@ -17,11 +17,12 @@ import hashlib
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.applications import mails
 from app.applications.drafting import forget_sending_back
 from app.applications.models import BEFORE_SUBMISSION, Application, Attachment, Submission, canonical
+from app.applications.numbering import give_number
 from app.applications.sections import refuse_incomplete
 from app.db import Model, db
 from app.lifecycle import NotAllowed, move
@@ -150,7 +151,7 @@ def submit(
         raise TooLate(application, call.closes_at)
     _refuse_unread(application, seen)
     if application.number is None:
-        _give_number(application, call)
+        give_number(application, call)
     return _hand_in(application, "submit", actor=actor, at=at, arrived=arrived)
 
 
@@ -172,12 +173,12 @@ def resubmit(
     if application.state == "lapsed":  # recorded while the approver was reading
         raise TooLate(application, application.corrections[-1].due_at)
     _refuse_unless_open(application, "resubmit", ("returned",), actor)
-    if call.state != "published":
-        raise NotAllowed(application, "resubmit", f"the call is {call.state}")
     correction = application.corrections[-1]
     arrived = _decisive(application, arrived, at)
-    if arrived >= correction.due_at:
+    if arrived >= correction.due_at:  # before anything that would tell how far the office is
         raise TooLate(application, correction.due_at)
+    if call.state != "published":
+        raise NotAllowed(application, "resubmit", f"the call is {call.state}")
     _refuse_unread(application, seen)
     submission = _hand_in(application, "resubmit", actor=actor, at=at, arrived=arrived)
     correction.resubmitted_at, application.correction_due_at = arrived, None
@@ -290,14 +291,6 @@ def _refuse_unread(application: Application, seen: str | None) -> None:
     refuse_incomplete(application)
     if seen is not None and seen != fingerprint(application):
         raise ChangedSinceSeen
-
-
-def _give_number(application: Application, call: Call) -> None:
-    last = (
-        db.session.scalar(select(func.max(Application.sequence)).where(Application.call_id == call.id)) or 0
-    )
-    application.sequence = last + 1
-    application.number = f"{call.code}-{application.sequence:04d}"
 
 
 def held(record: T) -> T:

@@ -19,7 +19,7 @@ from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import DIRECTOR
 from app.storage import storage
 from app.web import clock
-from app.web.commands import Commands
+from app.web.commands import Commands, say, say_json
 from app.widths import plain
 
 letters = Commands("letters", help="Letters: what there is, and a director's approval.")
@@ -53,13 +53,11 @@ def list_letters(kind: str | None, fiscal_year: int | None, state: str | None, a
     with reading():
         rows = [_letter(letter) for letter in operations.letters_of(kind, fiscal_year, state)]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        say_json(rows)
         return
     for row in rows:
         number, issued_on = row["number"] or "-", row["issued_on"] or "-"
-        click.echo(
-            f"{row['id']:>6}  {row['state']:<9} {number}  {issued_on}  {row['addressee']}  {row['subject']}"
-        )
+        say(f"{row['id']:>6}  {row['state']:<9} {number}  {issued_on}  {row['addressee']}  {row['subject']}")
 
 
 @letters.command("approve")
@@ -76,7 +74,7 @@ def approve_letters(kind: str, fiscal_year: int, email: str) -> None:
     drafted = operations.letters_of(kind, fiscal_year, "drafted")
     approved = approval.approve(drafted, actor=director, at=calendar.now())
     db.session.commit()
-    click.echo(f"{approved} letters approved." if approved else "No letter waits for approval.")
+    say(f"{approved} letters approved." if approved else "No letter waits for approval.")
 
 
 @mails.command("list")
@@ -86,10 +84,10 @@ def list_mails(as_json: bool) -> None:
     with reading():
         rows = [_mail(mail) for mail in db.session.scalars(select(Mail).order_by(Mail.id))]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        say_json(rows)
         return
     for row in rows:
-        click.echo(f"{row['id']:>6}  {row['state']:<9} {row['to'] or '-'}  {row['subject']}")
+        say(f"{row['id']:>6}  {row['state']:<9} {row['to'] or '-'}  {row['subject']}")
 
 
 @mails.command("deliver")
@@ -102,15 +100,17 @@ def deliver_mails(as_json: bool) -> None:
     except ValueError as problem:
         raise click.UsageError(str(problem)) from problem
     if as_json:
-        click.echo(json.dumps(counts))
+        say(json.dumps(counts))
     else:
-        click.echo(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+        say(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
 
 
 def _letter(letter: Letter) -> dict[str, Any]:
     return {
         "id": letter.id,
         "state": letter.state,
+        "standing": letter.standing,
+        "supersedes": letter.supersedes_id,
         "kind": letter.letter_kind,
         "fiscal_year": letter.fiscal_year,
         "number": letter.number,

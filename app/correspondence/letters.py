@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import calendar, halting
-from app.correspondence import outbox
+from app.correspondence import outbox, registers
 from app.correspondence.approval import locked
-from app.correspondence.models import Letter, NumberRegister
+from app.correspondence.models import REPLACEMENT, WITHDRAWAL, Letter
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
-from app.db import Model, add_once, db, insert_into
+from app.db import Model, add_once, db
 from app.lifecycle import N_, UNISSUED, NotAllowed, move
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
@@ -28,6 +28,8 @@ LETTER_KINDS = {
     "support-end": N_("Support end"),
     "selection": N_("Notice of selection"),
     "non-selection": N_("Non-selection"),
+    REPLACEMENT: N_("Replacement of a letter"),
+    WITHDRAWAL: N_("Withdrawal of a letter"),
 }
 
 
@@ -45,6 +47,14 @@ def refuse_closed_day(day: date) -> None:
     """Raises ClosedDay when nothing may leave on `day`."""
     if not calendar.is_business_day(day):
         raise ClosedDay(day)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a letter is about, known here by kind and id alone."""
+
+    kind: str
+    id: int
 
 
 def compose(
@@ -87,11 +97,12 @@ def draft(
     *,
     key: str,
     letter_kind: str,
-    about: Model,
+    about: Model | Case,
     about_number: str,
     organisation: Organisation,
     content: LetterContent,
     fiscal_year: int,
+    supersedes: Letter | None = None,
     actor: Any,
     at: datetime,
 ) -> Letter | None:
@@ -115,6 +126,7 @@ def draft(
         addressee=content.addressee,
         subject=content.subject + content.suffix,
         content=replace(content, draft=True).to_json(),
+        supersedes_id=supersedes.id if supersedes else None,
         created_at=at,
     )
     if letter:
@@ -137,7 +149,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
         if letter.state != "approved":
             raise NotAllowed(letter, "issue", f"it is {letter.state}")
         fiscal_year = calendar.fiscal_year(on)
-        sequence = _next_in_register(fiscal_year)
+        sequence = registers.next_in(fiscal_year)
         number = format_number(fiscal_year, sequence, current_app.config["NUMBER_MARK"])
         content = content_of(letter).issued(number=number, on=on)
         rendered = render(content)
@@ -154,6 +166,9 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
         if rendered.missing:
             changes["missing_characters"] = rendered.missing
         move(letter, "issue", actor=actor, at=at, changes=changes)
+        if letter.supersedes_id:
+            former = db.session.get_one(Letter, letter.supersedes_id)
+            former.record("superseded", actor=actor, at=at, changes={"as": letter.letter_kind, "by": number})
         _queue_mail(letter, content, on=on, at=at)
     return letter
 
@@ -171,7 +186,7 @@ def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
 
 def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> int:
     """Discard every letter about `record` that is not issued yet; how many that were."""
-    waiting = select(Letter).where(_is_about(record), Letter.state.in_(UNISSUED))
+    waiting = select(Letter).where(is_about(record), Letter.state.in_(UNISSUED))
     discarded = 0
     for letter in locked(db.session.scalars(waiting)):
         if letter.state in UNISSUED:  # another worker may have issued it since
@@ -180,21 +195,12 @@ def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> in
     return discarded
 
 
-def issued_about(record: Model, letter_kind: str, *, hold: bool = False) -> bool:
-    """Whether a letter of this kind about `record` has been issued.
-
-    With `hold` none can be until the end of the transaction: the letters there are stay locked.
-    """
-    found = db.session.scalars(select(Letter).where(_is_about(record), Letter.letter_kind == letter_kind))
-    return any(letter.state == "issued" for letter in (locked(found) if hold else found))
-
-
 def take_back(record: Model, letter_kind: str, *, reason: str, actor: Any, at: datetime) -> int:
     """Discard the letters of this kind about `record` that are not issued, so that others may be drafted in their place.
 
     Their keys are given up: the same occasion may come again. How many that were.
     """
-    found = db.session.scalars(select(Letter).where(_is_about(record), Letter.letter_kind == letter_kind))
+    found = db.session.scalars(select(Letter).where(is_about(record), Letter.letter_kind == letter_kind))
     waiting = [letter for letter in locked(found) if letter.state in UNISSUED]
     for letter in waiting:
         move(letter, "discard", actor=actor, at=at, changes={"reason": reason})
@@ -242,16 +248,8 @@ def filename_of(letter: Letter) -> str:
     return f"{letter.number or '案'}_{letter.addressee}.pdf"
 
 
-def _is_about(record: Model) -> Any:
+def is_about(record: Model) -> Any:
     return (Letter.about_kind == record.kind) & (Letter.about_id == record.id)
-
-
-def _next_in_register(fiscal_year: int) -> int:
-    statement = insert_into(NumberRegister).values(fiscal_year=fiscal_year, last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=["fiscal_year"], set_={"last": NumberRegister.last + 1}
-    )
-    return db.session.execute(statement.returning(NumberRegister.last)).scalar_one()
 
 
 def _queue_mail(letter: Letter, content: LetterContent, *, on: date, at: datetime) -> None:

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.correspondence import outbox
 from app.correspondence.letters import LETTER_KINDS
-from app.correspondence.models import Letter, Mail
+from app.correspondence.models import SUPERSEDED, Letter, Mail
 from app.db import db
 from app.lifecycle import LETTER
 from app.organisations.search import BodySearch
@@ -66,11 +66,11 @@ def listing_for(actor: Any, args: MultiDict) -> Listing:
             "pdf", _l("PDF"), lambda row: outbox.absolute_url("correspondence.letter_pdf", letter_id=row.id)
         ),
     ]
-    if actor.role in MUNICIPAL:  # sees nothing but what was issued
-        columns = [column for column in columns if column.key != "state"]
-    else:
-        states = {name: state_label(None, name, "letter") for name in LETTER.states}
-        filters.append(Choice("state", _l("State"), states, Letter.state))
+    named = [*LETTER.states, *LETTER.derived] if actor.role not in MUNICIPAL else ["issued", *LETTER.derived]
+    states = {
+        name: state_label(None, name, "letter") for name in named
+    }  # a municipality sees what was issued
+    filters.append(Choice("state", _l("State"), states, where=_stands))
     return Listing(
         Letter.visible_to(actor),
         args,
@@ -79,6 +79,12 @@ def listing_for(actor: Any, args: MultiDict) -> Listing:
         filters=filters,
         default_sort="-fiscal_year",
     )
+
+
+def _stands(name: str) -> Any:
+    """The condition of a letter's being in the state, or of standing, `name`."""
+    kinds = [kind for kind, standing in SUPERSEDED.items() if standing == name]
+    return Letter.superseded_as.in_(kinds) if kinds else Letter.state == name
 
 
 def chosen(ids: Iterable[int]) -> list[Letter]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import LETTER, UNISSUED
@@ -29,6 +29,7 @@ from app.permissions import MUNICIPAL, OFFICE
 OF_RESULTS = ("selection", "non-selection")  # kinds of letters
 REPLACEMENT, WITHDRAWAL = "replacement", "withdrawal"
 SUPERSEDING = (REPLACEMENT, WITHDRAWAL)  # kinds of letters that correct an issued one
+SUPERSEDED = {REPLACEMENT: "replaced", WITHDRAWAL: "withdrawn"}  # what the letter before it is called then
 STANDS = "supersedes_id IS NOT NULL AND state <> 'discarded'"
 
 
@@ -65,6 +66,8 @@ class Letter(Searchable, Model):
     answer: Mapped[str] = mapped_column(Text, default="", server_default="")
     # The issued letter in whose place this one goes out, or that it withdraws: see superseding.py.
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
+    superseder_id: ClassVar[Any]
+    superseded_as: ClassVar[Any]
     version_id: Mapped[int] = mapped_column(default=1)
 
     organisation: Mapped[Organisation] = relationship()
@@ -99,6 +102,13 @@ class Letter(Searchable, Model):
     )
 
     @property
+    def standing(self) -> str:
+        """Its state; once another letter was issued in its place or withdraws it, that."""
+        if self.state != "issued" or not self.superseded_as:
+            return self.state
+        return SUPERSEDED[self.superseded_as]
+
+    @property
     def acting_organisation_ids(self) -> set[int]:
         return {self.organisation_id}
 
@@ -120,6 +130,20 @@ class Letter(Searchable, Model):
         return select(cls) if actor.role in OFFICE else select(cls).where(false())
 
 
+_later = Letter.__table__.alias("later")
+_of_later = (_later.c.supersedes_id == Letter.id) & (_later.c.state != "discarded")
+# The letter that supersedes this one, drafts included; and as what, once it was issued. Read with the letter.
+Letter.superseder_id = column_property(
+    select(_later.c.id).where(_of_later).correlate_except(_later).scalar_subquery()
+)
+Letter.superseded_as = column_property(
+    select(_later.c.letter_kind)
+    .where(_of_later, _later.c.state == "issued")
+    .correlate_except(_later)
+    .scalar_subquery()
+)
+
+
 class LetterOpening(db.Model):  # type: ignore[name-defined]
     """Somebody opened a letter, on its page or as PDF: the first time for each seat a person acts in."""
 
@@ -136,8 +160,14 @@ class NumberRegister(db.Model):  # type: ignore[name-defined]
     """The last document number given in a fiscal year; the row is locked while one is given."""
 
     __tablename__ = "number_registers"
+    kind = "number_register"
     fiscal_year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def id(self) -> int:
+        """As the history names it."""
+        return self.fiscal_year
 
 
 class Mail(Searchable, Model):

@@ -50,7 +50,10 @@ def unopened(actor: Any) -> Any:
     opened = exists().where(
         LetterOpening.letter_id == Letter.id, LetterOpening.organisation_id == Letter.organisation_id
     )
-    return Letter.visible_to(actor).where(Letter.state == "issued", ~opened).order_by(Letter.id.desc())
+    standing = Letter.superseded_as.is_(None)  # else there is a later one to be read in its place
+    return (
+        Letter.visible_to(actor).where(Letter.state == "issued", standing, ~opened).order_by(Letter.id.desc())
+    )
 
 
 def _key(letter: Letter, actor: Any) -> str:

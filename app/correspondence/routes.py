@@ -11,11 +11,11 @@ from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar, security
-from app.correspondence import approval, approval_routes, lists, mail_routes
+from app.correspondence import approval, approval_routes, lists, mail_routes, superseding, superseding_routes
 from app.correspondence import letters as operations
 from app.correspondence.blueprint import correspondence
 from app.correspondence.labels import MAIL_STATES
-from app.correspondence.models import Letter
+from app.correspondence.models import WITHDRAWAL, Letter
 from app.correspondence.openings import note_opening, openings_of
 from app.correspondence.rendering import MissingFont
 from app.lifecycle import UNISSUED
@@ -27,7 +27,7 @@ from app.web.records import address_of, fetch
 from app.web.timeline import timeline
 from app.web.walk import leads_to, walk_of
 
-__all__ = ["approval_routes", "correspondence", "mail_routes"]
+__all__ = ["approval_routes", "correspondence", "mail_routes", "superseding_routes"]
 log = logging.getLogger(__name__)
 
 
@@ -49,9 +49,14 @@ def letter(letter_id: int):
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
     note_opening(found, actor=actor(), at=calendar.now())
     _note_reading(found)
+    former, later = superseding.related(found)
     return render_template(
         "correspondence/letter.html",
         letter=found,
+        former=former,
+        later=later,
+        may_be_superseded=superseding.may_be_superseded(found),
+        withdraws=found.letter_kind == WITHDRAWAL,
         content=operations.content_of(found).worded_on(calendar.today()),
         filename=operations.filename_of(found),
         due=operations.due_on(found.letter_kind, found.fiscal_year) if found.state in UNISSUED else None,

@@ -114,7 +114,7 @@ class Membership(Searchable, Model):
 
 
 # Whether the newest request could not be delivered. Asked for together with the member, where a page needs it.
-Membership.request_failed = column_property(  # type: ignore[attr-defined]
+Membership.request_failed = column_property(
     select(Mail.parked_at.is_not(None))
     .where(
         Mail.key

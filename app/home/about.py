@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import render_template
 
 from app.home.routes import home
+from app.organisations import devices
 from app.organisations.throttle import KEPT_FOR as ATTEMPTS_KEPT_FOR
 from app.web.access import needs
 from app.web.keeping import KEPT_FOR_A_PERSON as ENTRIES_KEPT_FOR
@@ -26,6 +27,8 @@ def privacy():
         "home/privacy.html",
         attempts_kept=_hours(ATTEMPTS_KEPT_FOR),
         entries_kept=_hours(ENTRIES_KEPT_FOR),
+        device_cookie=devices.COOKIE,
+        device_days=devices.KNOWN_FOR.days,
     )
 
 

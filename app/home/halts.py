@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired
 
 from app import calendar, halting
 from app.applications import checking
+from app.correspondence import superseding
 from app.correspondence.models import Mail
 from app.db import db
 from app.halting import Halt
@@ -106,6 +107,7 @@ def _coming(on: date, at: datetime) -> list[tuple[str, int]]:
     mails = select(func.count()).select_from(Mail).where(Mail.next_attempt_at.is_not(None))
     return [
         (_("Support-end letters that are issued"), end_of_support.due_to_be_issued(on)),
+        (_("Letters that replace or withdraw others"), superseding.count_approved()),
         (_("Projects that are ended"), end_of_support.due_to_be_ended(on)),
         (_("Applications whose time for a correction is over"), checking.count_overdue(at)),
         (_("Mails that wait to be sent"), db.session.scalar(mails) or 0),

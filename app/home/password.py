@@ -11,7 +11,6 @@ from datetime import datetime
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_login import login_user
 
 from app import calendar, security
 from app.correspondence import outbox
@@ -22,9 +21,9 @@ from app.organisations.contacts import works_in_office
 from app.organisations.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm
 from app.organisations.links import LinkGone, place_of
 from app.organisations.models import OneTimeLink, Person
-from app.organisations.routes import slow_down
+from app.organisations.passwords import Busy
+from app.organisations.routes import after_sign_in, busy, slow_down
 from app.organisations.throttle import Slowed
-from app.permissions import Actor
 from app.web.access import actor, needs
 from app.web.arrival import arrived
 
@@ -63,7 +62,7 @@ def forgotten_password():
 @home.route("/password/<token>", methods=["GET", "POST"])
 @needs("public")
 def set_password(token: str):
-    """The page of a one-time link."""
+    """The page of a one-time link. Who sets a password by it is signed in at once, however much is guessed elsewhere."""
     at = arrived()  # the link is good for what came in while it was
     try:
         _link, person = operations.person_of_link(token, at=at)
@@ -72,9 +71,16 @@ def set_password(token: str):
         if form.validate_on_submit():
             operations.set_password_by_link(token, form.new_password.data, at=at)
             mail_changed(person, at)
+            held = sign_in.welcome(person, origin=origin.get(), at=at)
             db.session.commit()
-            flash(_("Your password is set. Sign in with it."), "success")
+            if held:
+                flash(_("Your password is set, and you are signed in."), "success")
+                return redirect(after_sign_in(url_for("home.index")))
+            flash(_("Your password is set. Sign in with it as soon as you hold a seat."), "success")
             return redirect(url_for("organisations.sign_in"))
+    except Busy:
+        db.session.rollback()
+        form.new_password.errors = [busy()]
     except LinkGone as gone:
         db.session.rollback()
         return render_template("home/password_link_gone.html", reason=gone.reason), 410
@@ -84,17 +90,21 @@ def set_password(token: str):
 @home.route("/account/password", methods=["GET", "POST"])
 @needs("session.use")
 def change_password():
-    """One's own; sessions opened elsewhere with the old one end."""
+    """One's own; sessions opened elsewhere end."""
     person, at = actor().person, calendar.now()
     form = ChangePasswordForm()
     form.email = person.email
-    if form.validate_on_submit() and _knows_present_password(form, person, at):
-        operations.set_password(person, form.new_password.data, actor=actor(), at=at)
-        mail_changed(person, at)
-        login_user(actor())
-        db.session.commit()
-        flash(_("Your password is changed."), "success")
-        return redirect(url_for("organisations.account"))
+    if form.validate_on_submit() and _knows_present_password(form, at):
+        try:
+            operations.set_password(person, form.new_password.data, actor=actor(), at=at)
+            mail_changed(person, at)
+            sign_in.enter_again(actor())
+            db.session.commit()
+            flash(_("Your password is changed."), "success")
+            return redirect(url_for("organisations.account"))
+        except Busy:
+            db.session.rollback()
+            form.new_password.errors = [busy()]
     return render_template("home/password_change.html", form=form, person=person), 422 if form.errors else 200
 
 
@@ -138,22 +148,21 @@ def mail_person(
 
 def _mail_reset(email: str, at: datetime) -> None:
     found = operations.request_password_reset(email, origin=origin.get(), at=at)
-    known = Actor(found[0].name, "", person_id=found[0].id) if found else None
-    security.note_after("link_asked", actor=known, address=sign_in.normal_address(email))
     if found:
         mail_link("password_reset", *found, at=at, until=at + operations.RESET_FOR)
 
 
-def _knows_present_password(form: ChangePasswordForm, person: Person, at: datetime) -> bool:
+def _knows_present_password(form: ChangePasswordForm, at: datetime) -> bool:
     """Slowed down like a sign-in: a session left open must not be a way to guess."""
-    email = person.email
     try:
-        if sign_in.authenticate(email, form.password.data, origin=origin.get(), at=at):
+        if sign_in.knows_password(actor(), form.password.data, origin=origin.get(), at=at):
             return True
         form.password.errors = [_("This is not your present password.")]
     except Slowed as slowed:
         security.note_after("sign_in_slowed", actor=actor(), once="password")
         form.password.errors = [slow_down(slowed)]
+    except Busy:
+        form.password.errors = [busy()]
     return False
 
 

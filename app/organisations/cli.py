@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,12 +12,13 @@ from sqlalchemy import select
 
 from app import calendar
 from app.db import db
-from app.organisations import links, operations, search
+from app.organisations import links, operations, search, sign_in
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.organisations.labels import ROLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.permissions import SEATED, SYSTEM
 from app.web import clock
+from app.web.commands import say, say_json
 
 users = AppGroup("users", help="People, their seats and their passwords.")
 
@@ -46,12 +46,12 @@ def list_users(as_json: bool) -> None:
     people = db.session.scalars(select(Person).order_by(Person.email))
     rows = [_told(person, [tenure for tenure in held if tenure.person_id == person.id]) for person in people]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        say_json(rows)
         return
     for row in rows:
-        click.echo(f"{row['email']}  {row['name']}" + ("" if row["has_password"] else "  (no password yet)"))
+        say(f"{row['email']}  {row['name']}" + ("" if row["has_password"] else "  (no password yet)"))
         for seat in row["seats"]:
-            click.echo(f"    {seat['role']}  {seat['organisation']} {seat['seat']}  since {seat['since']}")
+            say(f"    {seat['role']}  {seat['organisation']} {seat['seat']}  since {seat['since']}")
 
 
 @users.command("directory")
@@ -60,7 +60,7 @@ def bring_in_directory() -> None:
     clock.sync()
     touched = _doing(lambda: operations.load_directory(actor=SYSTEM, at=calendar.now()))
     db.session.commit()
-    click.echo(f"{touched} organisations were added or changed.")
+    say(f"{touched} organisations were added or changed.")
 
 
 @users.command("add")
@@ -73,7 +73,7 @@ def add_user(email: str, name: str, link: bool) -> None:
     person = _doing(lambda: operations.add_person(email, name, actor=SYSTEM, at=calendar.now()))
     token = _token(person) if link else None
     db.session.commit()
-    click.echo(f"{person.email} is added.")
+    say(f"{person.email} is added.")
     _print_link(token)
 
 
@@ -114,7 +114,7 @@ def seat_user(
 
     tenure = _doing(do)
     db.session.commit()
-    click.echo(
+    say(
         f"{tenure.person.email} holds {tenure.organisation_name} {tenure.seat_name} ({role})"
         f" from {tenure.started_on.isoformat()}."
     )
@@ -137,7 +137,29 @@ def password(email: str, link: bool) -> None:
     typed = click.prompt("New password", hide_input=True, confirmation_prompt=True)
     _doing(lambda: operations.set_password(person, typed, at=calendar.now()))
     db.session.commit()
-    click.echo(f"The password of {person.email} is set. Sessions opened with the old one have ended.")
+    say(f"The password of {person.email} is set. Sessions opened with the old one have ended.")
+
+
+@users.command("free")
+@click.argument("email")
+def free(email: str) -> None:
+    """Forget the wrong passwords typed for this address, so that its next attempt is heard at once."""
+    for throttle in (sign_in.SIGN_IN, sign_in.PRESENT_PASSWORD, operations.RESET):
+        throttle.forget_everywhere(sign_in.normal_address(email))
+    db.session.commit()
+    click.echo(f"Attempts at {email} are forgotten.")
+
+
+@users.command("sign-out")
+@click.argument("email")
+@click.option("--as", "acting", metavar="EMAIL", help="The administrator who does this.")
+def sign_out(email: str, acting: str | None) -> None:
+    """End every session of this person, wherever they are signed in."""
+    clock.sync()
+    person = _doing(lambda: _person(email))
+    count = _doing(lambda: operations.end_sessions(person, actor=_acting(acting), at=calendar.now()))
+    db.session.commit()
+    click.echo(f"{person.email} is signed out everywhere ({count} sessions).")
 
 
 def _doing(act: Any) -> Any:
@@ -184,8 +206,8 @@ def _print_link(token: str | None) -> None:
     with current_app.test_request_context(base_url=current_app.config["BASE_URL"]):
         from flask import url_for
 
-        click.echo(f"Good once, for {operations.INVITED_FOR // timedelta(days=1)} days:")
-        click.echo(url_for("home.set_password", token=token, _external=True))
+        say(f"Good once, for {operations.INVITED_FOR // timedelta(days=1)} days:")
+        say(url_for("home.set_password", token=token, _external=True))
 
 
 def _told(person: Person, held: list[Tenure]) -> dict[str, Any]:

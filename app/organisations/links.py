@@ -131,6 +131,24 @@ def revoke(purpose: str, subject_id: int, *, at: datetime) -> None:
     )
 
 
+def revoke_all(purpose: str, *, at: datetime) -> int:
+    """Use up every link of this purpose that is still out; how many."""
+    out = OneTimeLink.purpose == purpose, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > at
+    used = update(OneTimeLink).where(*out).values(used_at=at, nonce=None)
+    return db.session.execute(used).rowcount  # type: ignore[attr-defined]
+
+
+def out_since(purpose: str, subject_id: int, *, at: datetime) -> list[datetime]:
+    """When those links for this subject were made, since `at`, that nobody has used; the newest last."""
+    query = select(OneTimeLink.created_at).where(
+        OneTimeLink.purpose == purpose,
+        OneTimeLink.subject_id == subject_id,
+        OneTimeLink.used_at.is_(None),
+        OneTimeLink.created_at > at,
+    )
+    return list(db.session.scalars(query.order_by(OneTimeLink.created_at)))
+
+
 def _token(purpose: str, nonce: str) -> str:
     """As long as 32 random bytes are, and as little to be guessed without the server's key."""
     key = hmac.digest(current_app.config["SECRET_KEY"].encode(), _KEY_OF_LINKS, "sha256")

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, Searchable, UtcDateTime, db
+from app.db import Model, Searchable, UtcDateTime
 from app.permissions import MUNICIPAL, SEATED, allows
 
 HEAD_TITLES = {  # what is put after the name to address the head of a local government: 北海道知事, 岩見沢市長
@@ -103,7 +103,7 @@ class Person(Searchable, Model):
 
     @property
     def password_stamp(self) -> str:
-        """Changes with the password, so that a session opened with an older one ends."""
+        """Changes with the password, so that each change is told once."""
         return hashlib.sha256((self.password_hash or "").encode()).hexdigest()[:16]
 
     @classmethod
@@ -165,6 +165,8 @@ class Tenure(Model):
     __tablename__ = "tenures"
     kind = "tenure"
     membership_id = None
+    session = None  # the session that acts, where this was loaded for one: see sessions.find
+    session_key = ""
     is_authenticated = is_active = True
     is_anonymous = False
 
@@ -189,8 +191,8 @@ class Tenure(Model):
     )
 
     def get_id(self) -> str:
-        """What the session keeps."""
-        return f"{self.id}.{self.person.password_stamp}"
+        """What the cookie keeps."""
+        return self.session_key
 
     @property
     def is_void(self) -> bool:
@@ -257,16 +259,6 @@ class Tenure(Model):
             .where(cls.holds(on))
             .options(joinedload(cls.person), joinedload(cls.seat).joinedload(Seat.organisation))
         )
-
-
-class SignInAttempt(db.Model):  # type: ignore[name-defined]
-    """Counted to slow guessing down; the address only as a keyed hash, so that the table tells nobody's address."""
-
-    __tablename__ = "sign_in_attempts"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    address_hash: Mapped[str] = mapped_column(String(64), index=True)
-    origin: Mapped[str] = mapped_column(String(64), index=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class OneTimeLink(Model):

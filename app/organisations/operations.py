@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app import calendar, security
 from app.db import db, shortened
 from app.lifecycle import N_
-from app.organisations import codes, directory, links, passwords, watch
+from app.organisations import codes, devices, directory, links, passwords, sessions, watch
 from app.organisations.labels import ROLES
 from app.organisations.models import HEAD_TITLES, OneTimeLink, Organisation, Person, Seat, Tenure
 from app.organisations.sign_in import normal_address
@@ -22,7 +22,9 @@ PASSWORD = "password"  # noqa: S105 (the purpose of a link)
 # Mail to municipalities passes filters that may hold it for hours; who is handed a seat may be on leave.
 RESET_FOR = timedelta(hours=24)
 INVITED_FOR = timedelta(days=14)
-RESET = Throttle("reset", per_address=5, per_origin=30, window=timedelta(hours=1))
+RESET = Throttle("reset", longest=timedelta(minutes=15))
+# Between two mails with a link to the same person: twice as long each time while none of the links is used.
+RESET_MAILED_EVERY = timedelta(minutes=10)
 _ADDRESS = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 )
@@ -229,19 +231,20 @@ def close_seat(seat: Seat, *, on: date, actor: Any, at: datetime) -> None:
 
 
 def set_password(person: Person, password: str, *, actor: Any = SYSTEM, at: datetime | None = None) -> None:
-    """Keep a new password; sessions opened with the old one end, links that are out open nothing any more.
+    """Keep a new password; all sessions of the person end, links that are out open nothing any more.
 
-    Raises WeakPassword.
+    Raises WeakPassword, passwords.Busy.
     """
     at = at or calendar.now()
     person.password_hash = passwords.hashed(password, email=person.email)
+    sessions.end_all(person.id, "password")
     links.revoke(PASSWORD, person.id, at=at)
     person.record("password_set", actor=actor, at=at, audience="office")
     watch.password_set(person, actor=actor, at=at)
 
 
 def set_password_by_link(token: str, password: str, *, at: datetime) -> Person:
-    """The same by a one-time link, which is used up. Raises LinkGone, WeakPassword."""
+    """The same by a one-time link, which is used up. Raises LinkGone, WeakPassword, passwords.Busy."""
     link, person = person_of_link(token, at=at)
     passwords.refuse_weak(password, email=person.email)
     links.use(link, at=at)
@@ -260,25 +263,33 @@ def person_of_link(token: str, *, at: datetime) -> tuple[OneTimeLink, Person]:
 def password_link(person: Person, *, expires_at: datetime, actor: Any = SYSTEM, at: datetime) -> OneTimeLink:
     """A link to set a password; an earlier one that is still out opens nothing any more."""
     watch.link_made(person, actor=actor, at=at)
-    return _password_link(person, expires_at=expires_at, actor=actor, at=at)
-
-
-def _password_link(person: Person, *, expires_at: datetime, actor: Any, at: datetime) -> OneTimeLink:
     links.revoke(PASSWORD, person.id, at=at)
-    person.record("password_link_made", actor=actor, at=at, changes={"until": expires_at}, audience="office")
-    return links.make(PASSWORD, person.id, expires_at=expires_at)
+    return _one_more_link(person, expires_at=expires_at, actor=actor, at=at)
 
 
 def request_password_reset(email: str, *, origin: str, at: datetime) -> tuple[Person, OneTimeLink] | None:
-    """The person with this address and the link to mail them; None when there is nobody, which nobody may be told.
+    """The person with this address and the link to mail them; None when there is nobody, which nobody may be told,
+    or when a link has been mailed just now: it stays good, whoever asks again.
 
     Raises Slowed, whether or not the address exists. Commits the counted attempt at once.
     """
-    RESET.admit(normal_address(email), origin, at=at)
-    person = person_with(email)
-    if person is None:
+    address = normal_address(email)
+    RESET.admit(address, origin, known_as=devices.known_as(address), at=at)
+    person = db.session.scalar(select(Person).where(Person.email == address).with_for_update())
+    known = Actor(person.name, "", person_id=person.id) if person else None
+    security.note_after("link_asked", actor=known, address=address)
+    if person is None or _was_mailed_lately(person, at):
         return None
-    return person, _password_link(person, expires_at=at + RESET_FOR, actor=SYSTEM, at=at)
+    return person, _one_more_link(person, expires_at=at + RESET_FOR, actor=SYSTEM, at=at)
+
+
+def end_sessions(person: Person, *, besides: Any = None, actor: Any, at: datetime) -> int:
+    """End the person's sessions, on their own wish (`besides` the session they sit at) or an administrator's; how many."""
+    count = sessions.end_all(
+        person.id, "by_person" if actor.person_id == person.id else "by_administrator", besides=besides
+    )
+    person.record("sessions_ended", actor=actor, at=at, changes={"count": count}, audience="office")
+    return count
 
 
 def roles_at(organisation: Organisation) -> tuple[str, ...]:
@@ -305,3 +316,13 @@ def _lock(seat: Seat) -> None:
 def _refuse_closed(seat: Seat, on: date) -> None:
     if seat.closed_on is not None and seat.closed_on <= on:
         raise Refused(N_("This seat is closed since %(date)s."), date=seat.closed_on)
+
+
+def _one_more_link(person: Person, *, expires_at: datetime, actor: Any, at: datetime) -> OneTimeLink:
+    person.record("password_link_made", actor=actor, at=at, changes={"until": expires_at}, audience="office")
+    return links.make(PASSWORD, person.id, expires_at=expires_at)
+
+
+def _was_mailed_lately(person: Person, at: datetime) -> bool:
+    made = links.out_since(PASSWORD, person.id, at=at - RESET_FOR)
+    return bool(made) and at < made[-1] + RESET_MAILED_EVERY * 2 ** min(len(made) - 1, 4)

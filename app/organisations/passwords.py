@@ -6,7 +6,10 @@ Long rather than complicated (NIST SP 800-63B): twelve characters of any kind, b
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -39,6 +42,36 @@ _AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")  # password2023! is password
 _hasher = PasswordHasher()
 
 
+class Busy(Exception):
+    """Too many passwords are being compared at this moment; a few seconds later this one is."""
+
+
+class Lane:
+    """Comparing takes long on purpose: so many at once in this process, so many wait, and the others come again.
+
+    Whoever makes the server compare all the time must not hold every thread and both processors.
+    """
+
+    def __init__(self, *, at_work: int, waiting: int) -> None:
+        self._places = BoundedSemaphore(at_work + waiting)
+        self._work = BoundedSemaphore(at_work)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Raises Busy."""
+        if not self._places.acquire(blocking=False):
+            raise Busy
+        try:
+            with self._work:
+                yield
+        finally:
+            self._places.release()
+
+
+STRANGERS = Lane(at_work=2, waiting=2)
+KNOWN = Lane(at_work=1, waiting=3)  # who is signed in, has a link or sits at a known device
+
+
 class WeakPassword(ValueError):
     """A password that is not taken. `msgid` and `values` let a form say it in its language."""
 
@@ -48,17 +81,22 @@ class WeakPassword(ValueError):
 
 
 def hashed(password: str, *, email: str = "") -> str:
-    """The argon2id hash of a password for the person with this address. Raises WeakPassword."""
+    """The argon2id hash of a password for the person with this address. Raises WeakPassword, Busy."""
     refuse_weak(password, email=email)
-    return _hasher.hash(normal(password))
+    with KNOWN.turn():
+        return _hasher.hash(normal(password))
 
 
-def matches(password: str, kept: str | None) -> bool:
-    """Whether the password is the one kept. Without one it takes as long, so that the time tells nothing."""
+def matches(password: str, kept: str | None, lane: Lane = KNOWN) -> bool:
+    """Whether the password is the one kept. Without one it takes as long, so that the time tells nothing.
+
+    Raises Busy.
+    """
     if len(password) > LONGEST_TYPED:
         password, kept = "", None  # nobody's, but as long to compare
     try:
-        return _hasher.verify(kept or _nobodys(), normal(password)) and kept is not None
+        with lane.turn():
+            return _hasher.verify(kept or _nobodys(), normal(password)) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -69,7 +107,9 @@ def outdated(kept: str) -> bool:
 
 
 def rehashed(password: str) -> str:
-    return _hasher.hash(normal(password))
+    """Raises Busy."""
+    with KNOWN.turn():
+        return _hasher.hash(normal(password))
 
 
 def refuse_weak(password: str, *, email: str) -> None:

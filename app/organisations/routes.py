@@ -10,12 +10,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar, security
 from app.db import db, origin
-from app.organisations import lists, operations, sign_in
+from app.organisations import lists, operations, sessions, sign_in
 from app.organisations.contacts import mailboxes_of
 from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInForm
 from app.organisations.labels import BODY_KINDS, ROLES
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.operations import Refused
+from app.organisations.passwords import Busy
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
 from app.web import keeping
@@ -37,31 +38,35 @@ def sign_in_page():
     if request.method == "GET" and actor_or_none():
         return redirect(onward)
     form = SignInForm()
-    refusal, status = "", 200
+    refusals: list[str] = []
+    status = 200
     if form.validate_on_submit():
-        refusal, status = _try_to_enter(form, calendar.now())
-        if not refusal:
-            onward = _by_way_of_kept_entries(onward)
-            several = len(sign_in.seats_held(actor().person)) > 1
-            return redirect(url_for("organisations.account", next=onward) if several else onward)
+        refusals, status = _try_to_enter(form, calendar.now())
+        if not refusals:
+            return redirect(after_sign_in(onward))
     elif form.errors:
         status = 422
     html = render_template(
         "organisations/sign_in.html",
         form=form,
-        refusal=refusal,
+        refusals=refusals,
         why=_why_again(onward),
         demo_accounts=_demo_accounts(),
     )
     return html, status
 
 
-def _by_way_of_kept_entries(onward: str) -> str:
-    """Who typed something before their session ended is shown it first, in whichever browser they sign in."""
+def after_sign_in(onward: str) -> str:
+    """Where to go on: what was typed before the last session ended is shown first, in whichever browser they sign in;
+    who holds several seats is asked before in which they act.
+    """
     waits = onward == url_for("home.index") and keeping.waits_for(
         session.get("after_sign_in"), person_id=actor().person_id, at=calendar.now()
     )
-    return url_for("web.kept_entries") if waits else onward
+    if waits:
+        onward = url_for("web.kept_entries")
+    several = len(sign_in.seats_held(actor().person)) > 1
+    return url_for("organisations.account", next=onward) if several else onward
 
 
 def _why_again(onward: str) -> tuple[str, str] | None:
@@ -86,6 +91,7 @@ def sign_out():
     if who := actor_or_none():
         security.note_after("signed_out", actor=who)
     sign_in.leave()
+    db.session.commit()
     flash(_("You are signed out."), "success")
     return redirect(url_for("organisations.sign_in"))
 
@@ -93,10 +99,14 @@ def sign_out():
 @organisations.get("/account")
 @needs("session.use")
 def account():
-    """The seats this person may act in, and their password."""
-    seats = sign_in.seats_held(actor().person)
+    """The seats this person may act in, their password, and where they are signed in."""
+    person, onward = actor().person, own_path(request.args.get("next"))
     return render_template(
-        "organisations/account.html", seats=seats, onward=own_path(request.args.get("next")), roles=ROLES
+        "organisations/account.html",
+        seats=sign_in.seats_held(person),
+        onward=onward,
+        roles=ROLES,
+        sessions=[] if onward else sessions.open_sessions(person),
     )
 
 
@@ -108,7 +118,7 @@ def choose_seat():
     tenure = fetch(Tenure, int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0)
     if tenure not in sign_in.seats_held(actor().person):
         return redirect(url_for("organisations.account"))
-    sign_in.enter(tenure, at=calendar.now())
+    sign_in.enter(tenure, device_id=actor().session.device_id, at=calendar.now())
     db.session.commit()
     flash(
         _("You act for %(body)s, %(seat)s now.", body=tenure.organisation_name, seat=tenure.seat_name),
@@ -223,22 +233,24 @@ def end_tenure(tenure_id: int):
     return _form_page("organisations/end_tenure.html", form, tenure=tenure, seat=tenure.seat)
 
 
-def _try_to_enter(form: SignInForm, at: datetime) -> tuple[str, int]:
-    """Sign in, or the sentence that says why not. An unknown address and a wrong password get the same one."""
+def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
+    """Sign in, or the sentences that say why not. An unknown address and a wrong password get the same one."""
+    here = origin.get()
     try:
-        person = sign_in.authenticate(form.email.data, form.password.data, origin=origin.get(), at=at)
+        person = sign_in.authenticate(form.email.data, form.password.data, origin=here, at=at)
     except Slowed as slowed:
         security.note_after("sign_in_slowed", address=form.email.data, once="sign-in")
-        return slow_down(slowed), 429
+        by_link = _("In a hurry? Have a link sent to you: who sets a password by it is signed in at once.")
+        return [slow_down(slowed), by_link], 429
+    except Busy:
+        return [busy()], 503
     if person is None:
-        return _("The e-mail address or the password is not right. Check both and try again."), 422
-    held = sign_in.seats_held(person)
-    if not held:
-        db.session.commit()
-        return _("You hold no seat at present. Ask the administrator of this system to hand you one."), 403
-    sign_in.enter(held[0], at=at)
+        return [_("The e-mail address or the password is not right. Check both and try again.")], 422
+    held = sign_in.welcome(person, origin=here, at=at)
     db.session.commit()
-    return "", 302
+    if not held:
+        return [_("You hold no seat at present. Ask the administrator of this system to hand you one.")], 403
+    return [], 302
 
 
 def slow_down(slowed: Slowed) -> str:
@@ -246,6 +258,10 @@ def slow_down(slowed: Slowed) -> str:
         "There have been too many attempts. Wait until %(time)s, then try again.",
         time=shown_time(slowed.until),
     )
+
+
+def busy() -> str:
+    return _("Very many people are signing in at this moment. Wait a few seconds, then try again.")
 
 
 def _demo_accounts() -> list[tuple[str, str, str]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from flask import session
 from flask_login import login_user, logout_user
@@ -11,40 +12,55 @@ from sqlalchemy import select
 
 from app import security
 from app.db import db
-from app.organisations import passwords
+from app.organisations import devices, passwords, sessions
 from app.organisations.models import Person, Tenure
 from app.organisations.throttle import Throttle
 from app.permissions import Actor
 from app.widths import plain
 
-# Whole town halls share one network address; a person mistypes a few times.
-SIGN_IN = Throttle("sign-in", per_address=10, per_origin=100, window=timedelta(minutes=15))
-LONGEST_ID = 9  # digits
+SIGN_IN = Throttle("sign-in")
+PRESENT_PASSWORD = Throttle("present-password")
 LONGEST_ADDRESS = 300  # as typed; kept are 254 characters
 KEPT_IN_SESSION = ("language", "after_sign_in")
+PERSON = "person_id"  # stays in the cookie when a session expires: whose it was
 
 
 def authenticate(email: str, password: str, *, origin: str, at: datetime) -> Person | None:
     """The person whose address and password these are, else None; an unknown address takes as long as a known one.
 
-    Raises Slowed when address or origin has tried too often. Commits the counted attempt at once.
+    Raises Slowed when the next attempt has to wait, passwords.Busy when too many are compared at once. Commits the
+    counted attempt at once.
     """
     address = normal_address(email)
-    SIGN_IN.admit(address, origin, at=at)
-    found = db.session.execute(
-        select(Person.id, Person.name, Person.password_hash).where(Person.email == address)
-    ).one_or_none()
-    db.session.commit()  # comparing takes long on purpose, and no lock is held meanwhile
-    kept = found.password_hash if found else None
-    if not passwords.matches(password, kept) or found is None or kept is None:
-        known = Actor(found.name, "", person_id=found.id) if found else None
-        security.note_after("sign_in_failed", actor=known, address=address)
-        return None
-    SIGN_IN.forget(address)
-    person = db.session.get_one(Person, found.id)
-    if passwords.outdated(kept):
-        person.password_hash = passwords.rehashed(password)
-    return person
+    known_as = devices.known_as(address)
+    lane = passwords.KNOWN if known_as else passwords.STRANGERS
+    number = SIGN_IN.admit(address, origin, known_as=known_as, at=at)
+    return _compare(SIGN_IN, number, address, password, lane)
+
+
+def knows_password(tenure: Any, password: str, *, origin: str, at: datetime) -> bool:
+    """Whether whoever sits before an open session knows its person's password. Raises Slowed, passwords.Busy.
+
+    Counted for this session alone: one that is left open is no way to guess, and none to slow down its person.
+    """
+    address, known_as = tenure.person.email, f"session:{tenure.session.id}"
+    number = PRESENT_PASSWORD.admit(address, origin, known_as=known_as, at=at)
+    if _compare(PRESENT_PASSWORD, number, address, password, passwords.KNOWN) is None:
+        return False
+    PRESENT_PASSWORD.forget(address, origin, known_as=known_as)
+    return True
+
+
+def welcome(person: Person, *, origin: str, at: datetime) -> list[Tenure]:
+    """Who has shown who they are: sign in to the first of the seats they hold today; all of those seats.
+
+    Without a seat nobody is signed in. The browser is known from now on, and slips in this place count no more.
+    """
+    SIGN_IN.forget(person.email, origin, known_as=devices.known_as(person.email))
+    held = seats_held(person)
+    if held:
+        enter(held[0], device_id=devices.remember(person).id, at=at)
+    return held
 
 
 def seats_held(person: Person) -> list[Tenure]:
@@ -58,21 +74,29 @@ def known_addresses(addresses: Iterable[str]) -> set[str]:
     return set(db.session.scalars(select(Person.email).where(Person.email.in_(tuple(addresses)))))
 
 
-def enter(tenure: Tenure, *, at: datetime) -> None:
+def enter(tenure: Tenure, *, device_id: int | None = None, at: datetime) -> None:
     """Open a session in this seat. A session that was there before is thrown away: it might be another's."""
+    sessions.end_this("entered_anew")
     kept = {name: session[name] for name in KEPT_IN_SESSION if name in session}
     session.clear()
     session.update(kept)
     session.permanent = True
-    login_user(tenure)
+    session[PERSON] = tenure.person_id
+    _hold(tenure, device_id)
     tenure.person.record(
         "signed_in", actor=tenure, at=at, changes={"seat": tenure.seat_name}, audience="office"
     )
     security.note("signed_in", actor=tenure, at=at, about=f"{tenure.organisation_name} {tenure.seat_name}")
 
 
+def enter_again(tenure: Tenure) -> None:
+    """The same seat under a new key, after every session of the person has ended: with a new password."""
+    _hold(tenure, devices.remember(tenure.person).id)
+
+
 def leave() -> None:
     """End the session; only the language stays."""
+    sessions.end_this("signed_out")
     language = session.get("language")
     logout_user()
     session.clear()
@@ -84,26 +108,41 @@ def person_of_session() -> int | None:
     """Whose session this is or was; None where it tells nobody.
 
     Its cookie is signed, so that it is believed in this also when it lets nobody in any more: the password was
-    changed, the seat left, the time is over. The one place that reads it so.
+    changed, the seat left, the time is over.
     """
-    tenure_id = _tenure_in(session.get("_user_id", ""))
-    return db.session.scalar(select(Tenure.person_id).where(Tenure.id == tenure_id)) if tenure_id else None
-
-
-def load_tenure(key: str) -> Tenure | None:
-    """The tenure a session was opened in, while it lasts and the password is still the same."""
-    tenure_id, stamp = _tenure_in(key), key.partition(".")[2]
-    if tenure_id is None:
-        return None
-    tenure = db.session.scalars(Tenure.current().where(Tenure.id == tenure_id)).unique().one_or_none()
-    return tenure if tenure is not None and tenure.person.password_stamp == stamp else None
-
-
-def _tenure_in(key: str) -> int | None:
-    number = key.partition(".")[0]
-    return int(number) if number.isdecimal() and len(number) <= LONGEST_ID else None
+    number = session.get(PERSON)
+    return number if isinstance(number, int) else None
 
 
 def normal_address(text: str) -> str:
     """As addresses are kept: half-width, lower-case, without spaces around. What is too long to be one is nobody's."""
     return plain(text).strip().lower() if len(text) <= LONGEST_ADDRESS else ""
+
+
+def _hold(tenure: Tenure, device_id: int | None) -> None:
+    tenure.session_key = sessions.begin(tenure, device_id=device_id)
+    login_user(tenure)
+
+
+def _compare(
+    throttle: Throttle, number: int, address: str, password: str, lane: passwords.Lane
+) -> Person | None:
+    found = db.session.execute(
+        select(Person.id, Person.name, Person.password_hash).where(Person.email == address)
+    ).one_or_none()
+    db.session.commit()  # comparing takes long on purpose, and no lock is held meanwhile
+    kept = found.password_hash if found else None
+    try:
+        matches = passwords.matches(password, kept, lane)
+    except passwords.Busy:
+        throttle.withdraw(number)
+        db.session.commit()
+        raise
+    if not matches or found is None or kept is None:
+        known = Actor(found.name, "", person_id=found.id) if found else None
+        security.note_after("sign_in_failed", actor=known, address=address)
+        return None
+    person = db.session.get_one(Person, found.id)
+    if passwords.outdated(kept):
+        person.password_hash = passwords.rehashed(password)
+    return person

@@ -58,6 +58,8 @@ class Call(Searchable, Model):
     is_sample: Mapped[bool] = mapped_column(
         default=False
     )  # made up for the demo, and marked as such on every page
+    # Numbers of applications up to this one are not given again: they went out before a backup was restored.
+    numbers_skipped_through: Mapped[int] = mapped_column(default=0, server_default="0")
     version_id: Mapped[int] = mapped_column(default=1)
 
     programme: Mapped[Programme] = relationship(back_populates="calls")
@@ -82,6 +84,7 @@ class Call(Searchable, Model):
         ),
         CheckConstraint("base_years >= 1 AND extension_years >= 0", name="support_rule"),
         CheckConstraint("extension_due_on IS NULL OR extension_years > 0", name="extension_deadline"),
+        CheckConstraint("numbers_skipped_through >= 0", name="numbers_skipped"),
     )
 
     def takes_submissions_at(self, at: datetime) -> bool:

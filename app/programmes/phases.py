@@ -17,7 +17,8 @@ from app import calendar
 from app.db import db
 from app.lifecycle import N_
 from app.programmes.models import Call
-from app.web.i18n import audience, state_label, state_tone
+from app.web.access import can
+from app.web.i18n import state_label, state_tone
 from app.web.strip import Step
 
 PHASES = {  # name → (label, tone of its tag); in the order of a call's life
@@ -48,9 +49,14 @@ def phase_on_record(at: datetime) -> Any:
     )
 
 
+def told_by_state() -> bool:
+    """Whether this page may tell how far the office is: to those alone who may see results before the announcement."""
+    return can("selection.view")
+
+
 def shown_standing(call: Call) -> tuple[str, str]:
     """Label and tone of a call's tag: its state for the office, its phase for everybody else."""
-    if audience() == "office":
+    if told_by_state():
         return state_label(call), state_tone(call)
     label, tone = PHASES[phase_of(call, calendar.now())]
     return _(label), tone

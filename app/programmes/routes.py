@@ -22,9 +22,17 @@ from app.programmes.forms import (
     PublishForm,
 )
 from app.programmes.models import Call
-from app.programmes.phases import PHASES, openings, phase_of, phase_on_record, phase_steps, shown_standing
+from app.programmes.phases import (
+    PHASES,
+    openings,
+    phase_of,
+    phase_on_record,
+    phase_steps,
+    shown_standing,
+    told_by_state,
+)
 from app.web.access import actor, actor_or_none, needs
-from app.web.i18n import audience, shown_date, shown_fiscal_year, shown_instant, state_label
+from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import fetch, same_version
 from app.web.strip import acts_next, lifecycle_steps
@@ -56,7 +64,7 @@ def show(call_id: int):
         selectinload(Call.criteria),
         selectinload(Call.extensions),
     )
-    office = audience() == "office"
+    office = told_by_state()
     return render_template(
         "programmes/show.html",
         call=call,
@@ -65,7 +73,7 @@ def show(call_id: int):
         steps=lifecycle_steps(call) if office else phase_steps(call),
         who_acts=acts_next(call) if office else "",
         # Who published a call is not told to everybody; what changed stands in the call itself.
-        entries=timeline(call) if actor_or_none() else [],
+        entries=timeline(call, within_office=office) if actor_or_none() else [],
         body_kinds=APPLICANT_KINDS,
     )
 
@@ -191,7 +199,7 @@ def _calls() -> Listing:
 
 def _standings() -> tuple[Any, dict[str, str]]:
     """What the list is sorted and narrowed by: states for the office, phases for everybody else."""
-    if audience() == "office":
+    if told_by_state():
         return Call.state, {name: state_label(None, name, "call") for name in CALL.states}
     return phase_on_record(calendar.now()), {name: _(label) for name, (label, _tone) in PHASES.items()}
 

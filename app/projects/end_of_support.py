@@ -9,7 +9,6 @@ municipality has to do nothing).
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -17,6 +16,7 @@ from sqlalchemy import Select, func, select
 
 from app import calendar, halting
 from app.correspondence import letters
+from app.correspondence.issuing import NotAllIssued, issue_each
 from app.correspondence.models import Letter
 from app.correspondence.rendering import LetterContent
 from app.db import Setting, db
@@ -28,13 +28,9 @@ from app.projects.lists import LAST_FY
 from app.projects.models import Project
 
 KIND = "support-end"
+__all__ = ["NotAllIssued"]
 DRAFTING_MONTH = 3  # the last month of the fiscal year
 ESCALATED_FOR = timedelta(days=7)  # the notice day and the six days before it
-log = logging.getLogger(__name__)
-
-
-class NotAllIssued(Exception):
-    """Some letters could not be issued; all others were. The next run tries them again."""
 
 
 def draft_letters(*, on: date, at: datetime) -> int:
@@ -54,22 +50,12 @@ def issue_letters(*, on: date, at: datetime) -> int:
     Commits per letter; the number issued. One that fails does not keep the others back: it is logged, and after
     the others NotAllIssued is raised.
     """
-    issued, failed = 0, 0
-    if not calendar.is_business_day(on):
-        return issued
-    for letter_id, fiscal_year in db.session.execute(_letters("approved")).all():
-        if calendar.support_end_notice_day(fiscal_year) > on:
-            continue
-        try:
-            issued += _issue(letter_id, on=on, at=at)
-            db.session.commit()
-        except Exception:
-            db.session.rollback()
-            failed += 1
-            log.exception("the support-end letter %s could not be issued", letter_id)
-    if failed:
-        raise NotAllIssued(f"{failed} support-end letters could not be issued; {issued} were")
-    return issued
+    due = [
+        letter_id
+        for letter_id, fiscal_year in db.session.execute(_letters("approved")).all()
+        if calendar.support_end_notice_day(fiscal_year) <= on
+    ]
+    return issue_each(due, on=on, at=at, called="support-end letters")
 
 
 def escalate(*, on: date, at: datetime) -> int:
@@ -166,9 +152,11 @@ def _draft(project: Project, *, at: datetime) -> int:
     if not _is_owed(project.last_fy):
         return 0
     drafted = 0
+    # What was drafted before a project was reinstated does not count: it ends once more, and is told so once more.
+    again = f":again:{project.reinstatements}" if project.reinstatements else ""
     for body in project.bodies:
         letter = letters.draft(
-            key=f"{KIND}:{project.last_fy}:project:{project.id}:{body.id}",
+            key=f"{KIND}:{project.last_fy}:project:{project.id}:{body.id}{again}",
             letter_kind=KIND,
             about=project,
             about_number=str(project.number),
@@ -200,12 +188,3 @@ def _letters(state: str) -> Select:
         .where(Letter.letter_kind == KIND, Letter.state == state)
         .order_by(Letter.fiscal_year, Letter.id)
     )
-
-
-def _issue(letter_id: int, *, on: date, at: datetime) -> int:
-    approved = select(Letter).where(Letter.id == letter_id, Letter.state == "approved")
-    letter = db.session.scalars(approved.with_for_update(skip_locked=True, of=Letter)).one_or_none()
-    if letter is None:  # another worker has it
-        return 0
-    letters.issue(letter, on=on, actor=SYSTEM, at=at)
-    return 1

@@ -23,6 +23,7 @@ from app.web.lists import Column, Listing
 def letters_of_year(fiscal_year: int) -> dict[tuple[int, int], Letter]:
     """(project, body) → its support-end letter."""
     query = select(Letter).where(Letter.letter_kind == KIND, Letter.fiscal_year == fiscal_year)
+    query = query.order_by(Letter.id)  # of two, after a project was reinstated, the later one counts
     return {(letter.about_id, letter.organisation_id): letter for letter in db.session.scalars(query)}
 
 
@@ -32,9 +33,13 @@ def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int]
             return _("Extension not recorded yet")
         found = [(body, letters.get((project.id, body.id))) for body in project.bodies]
         return "、".join(
-            f"{body.addressee}: {letter.number or state_label(letter) if letter else _('Not drafted')}"
-            for body, letter in found
+            f"{body.addressee}: {told(letter) if letter else _('Not drafted')}" for body, letter in found
         )
+
+    def told(letter: Letter) -> str:
+        if letter.number and letter.standing != letter.state:
+            return f"{letter.number} {state_label(letter)}"
+        return letter.number or state_label(letter)
 
     return Listing(
         Project.ending_in(fiscal_year),

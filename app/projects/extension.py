@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select
 
 from app import calendar
 from app.correspondence import letters
+from app.correspondence.superseding import stands_issued
 from app.db import db
 from app.lifecycle import N_, move
 from app.organisations.operations import Refused
@@ -39,8 +40,8 @@ def record_extension(
     db.session.refresh(
         project, with_for_update={"of": Project}
     )  # nobody drafts or ends while this is written
-    _refuse_impossible(project, years, on, calendar.day_of(at))
-    if letters.issued_about(project, KIND, hold=True):
+    refuse_impossible(project, years, on, calendar.day_of(at))
+    if stands_issued(project, KIND, hold=True):
         raise Refused(
             N_("The support-end letter has been issued; what was recorded cannot be changed any more.")
         )
@@ -104,10 +105,10 @@ def may_be_recorded(project: Project) -> bool:
     """Whether there is anything to record, or to correct: no letter has been issued on what is recorded."""
     if not project.may_be_extended or project.state != "supported":
         return False
-    return project.awaits_extension or not letters.issued_about(project, KIND)
+    return project.awaits_extension or not stands_issued(project, KIND)
 
 
-def _refuse_impossible(project: Project, years: int, on: date, today: date) -> None:
+def refuse_impossible(project: Project, years: int, on: date, today: date) -> None:
     most = project.call.extension_years
     if not project.may_be_extended:
         raise Refused(N_("The call of this project offers no extension of support."))

@@ -29,6 +29,33 @@ class CancellationForm(Form):
     )
 
 
+class ReinstatementForm(Form):
+    """Why a project is put under support again; with `years`, by how many its support was extended."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [Required(), AtMost(1000)],
+        description=_l(
+            "It stands in the letters that withdraw the support-end letters, and in the history, which the project's own "
+            "local governments can read."
+        ),
+    )
+    years = WholeNumberField(
+        _l("Years certified"),
+        description=_l("Only where an extension of support was certified and the record was wrong."),
+        filters=[half_width],
+    )
+    on = DateField(_l("Day of the certification"))
+
+    def validate_years(self, field: WholeNumberField) -> None:
+        if field.data is not None and field.data < 1:
+            raise ValidationError(_("Say by how many years it is extended."))
+
+    def validate_on(self, field: DateField) -> None:
+        if self.years.data and not field.data and not field.process_errors:
+            raise ValidationError(_("Say on which day it was certified."))
+
+
 class ExtensionForm(Form):
     """What became of an extension; `version` is that of the project on the page."""
 

@@ -11,14 +11,15 @@ from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.applications.models import Application
+from app.correspondence import superseding
 from app.db import db
 from app.lifecycle import LETTER
 from app.organisations.contacts import mailboxes_of
 from app.organisations.operations import Refused
-from app.projects import end_of_support, extension, operations
+from app.projects import end_of_support, extension, operations, reinstating
 from app.projects.about import came_of
 from app.projects.endings import ending_list, letters_about, letters_of_year
-from app.projects.forms import CancellationForm, ExtensionForm
+from app.projects.forms import CancellationForm, ExtensionForm, ReinstatementForm
 from app.projects.labels import EXTENSIONS
 from app.projects.lists import BODIES, project_list
 from app.projects.models import Project
@@ -99,6 +100,47 @@ def cancel(project_id: int):
         )
         return redirect(url_for("projects.show", project_id=project.id))
     page = render_template("projects/cancel.html", form=form, project=project)
+    return page, 422 if form.errors else 200
+
+
+@projects.route("/projects/<int:project_id>/reinstatement", methods=["GET", "POST"])
+@needs("project.reinstate")
+def reinstate(project_id: int):
+    """Undo an end or a cancellation that was a mistake, with the letters that told of it."""
+    project = fetch(Project, project_id, joinedload(Project.call), joinedload(Project.application), BODIES)
+    if project.state == "supported":
+        flash(_("This project is under support."), "info")
+        return redirect(url_for("projects.show", project_id=project.id))
+    form = ReinstatementForm()
+    if form.validate_on_submit():
+        try:
+            drafted = reinstating.reinstate(
+                project,
+                reason=form.reason.data or "",
+                years=form.years.data or 0,
+                on=form.on.data,
+                actor=actor(),
+                at=calendar.now(),
+            )
+        except Refused as problem:
+            db.session.rollback()
+            form.reason.errors = [told(problem)]
+        else:
+            db.session.commit()
+            flash(
+                _("The project is under support again, until %(day)s.", day=shown_date(project.ends_on)),
+                "success",
+            )
+            if drafted:
+                flash(_("Letters of withdrawal to be approved: %(n)s.", n=drafted), "warning")
+            return redirect(url_for("projects.show", project_id=project.id))
+    page = render_template(
+        "projects/reinstate.html",
+        form=form,
+        project=project,
+        issued=superseding.standing_about(project, end_of_support.KIND),
+        over=project.last_fy < calendar.fiscal_year(calendar.today()),
+    )
     return page, 422 if form.errors else 200
 
 

@@ -152,6 +152,9 @@ def by_cause(missing: Sequence[Missing]) -> list[Cause]:
 def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> None:
     """The director's decision over all results of the call; drafts and approves its letters in the same act.
 
+    Nothing else happens: what an applicant could see change at this instant would tell them of it. A correction that
+    has lapsed takes no part, and is recorded as such by the daily job, as on any other day.
+
     `seen` is the `fingerprint` of what stood on the director's page. Raises Undecided while something is missing,
     ResultsChanged when the results are no longer those seen, NotAllowed when another director was first.
     """
@@ -161,7 +164,6 @@ def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> 
     missing = missing_before_decision(call, at)
     if missing:
         raise Undecided(missing)
-    lapse_overdue(call=call, at=at)  # the decision does not wait for the daily job
     results = results_of(call)
     if seen is not None and seen != fingerprint(results):
         raise ResultsChanged
@@ -190,6 +192,7 @@ def release(
     counted = sum(result.selected for result in results)
     move(call, "announce", actor=actor, at=at, changes={"announced_count": counted})
     call.announced_count, call.announced_on = counted, calendar.day_of(at)
+    lapse_overdue(call=call, at=at)  # what no job has recorded yet
     for result in results:
         move(result.application, "select" if result.selected else "decline_to_select", actor=actor, at=at)
     _discard_letters_of_withdrawn(call, actor, at)

@@ -1,13 +1,16 @@
-"""What every group of commands shares: a database that is away is told in a sentence, not in a traceback."""
+"""What every command shares: words of one line, read and written; a database that is away is told in a sentence."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+
+from app.lines import BREAK, fault_of, neutral, one_line
 
 
 class Commands(AppGroup):
@@ -20,6 +23,35 @@ class Commands(AppGroup):
             address = make_url(ctx.ensure_object(ScriptInfo).load_app().config["SQLALCHEMY_DATABASE_URI"])
             where = address.render_as_string(hide_password=True)
             raise click.ClickException(f"the database {where} {why}") from problem
+
+
+class Words(click.types.StringParamType):
+    """An argument in words: on one line and in one direction, as in the fields of our forms."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        text = super().convert(value, param, ctx)
+        if fault := fault_of(text):
+            what = "a line break" if fault == BREAK else "a control of the direction of writing"
+            self.fail(f"{one_line(text)!r} holds {what}: leave it out.", param, ctx)
+        return one_line(text)
+
+
+def take_words(command: click.Command) -> None:
+    """Let every argument of `command`, or of the commands in a group, that is a text be `Words`."""
+    for param in command.params:
+        if type(param.type) is click.types.StringParamType:
+            param.type = Words()
+    for below in getattr(command, "commands", {}).values():
+        take_words(below)
+
+
+def say(text: str) -> None:
+    """One line to whoever gave the command, whatever the names in it hold."""
+    click.echo(one_line(text))
+
+
+def say_json(value: Any) -> None:
+    click.echo(neutral(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def _why(problem: DBAPIError) -> str | None:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, String, Text, and_, delete, func, or_, sel
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import UtcDateTime, db, writing
-from app.origins import network_of
+from app.origins import networks
 
 KIBIBYTE = 1024
 LARGEST_SET = 200 * KIBIBYTE  # UTF-8, names and entries
@@ -75,7 +75,7 @@ def keep(
         entries=text,
         size=size + len(url.encode()) + OF_A_ROW,
         person_id=person_id,
-        origin=network_of(origin),
+        origin=networks(origin)[0],
     )
     if _is_full(row, and_the_row=row.size, at=at):
         db.session.commit()

@@ -1,4 +1,4 @@
-"""The last look at what leaves by a page, a list or an answer in JSON: it is neutral, whatever the database holds.
+"""The last look at what leaves by a page, a list, an answer in JSON or the log: neutral, whatever the database holds.
 
 Texts are kept neutral (app/db.py); what was written before that, or past it, must not turn the words of a page around
 either. What a hash was taken of leaves as it is: an attachment, a submission, a letter, a mail as it was sent.
@@ -6,13 +6,14 @@ either. What a hash was taken of leaves as it is: an attachment, a submission, a
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any
 
 from flask import Flask, Response
 from flask.json.provider import DefaultJSONProvider
 
-from app.lines import neutral_in
+from app.lines import neutral_in, one_line
 
 # Directions and the separators U+2028 and U+2029 (app/lines.py), as they are written in UTF-8: three patterns that each
 # begin with fixed bytes are looked for in 0.05 ms a page, one of all of them takes five times that …
@@ -27,7 +28,16 @@ class NeutralJSON(DefaultJSONProvider):
         return super().dumps(neutral_in(obj), **kwargs)
 
 
+class LogLine(logging.LogRecord):
+    """What we say of something is one line of the log: nobody's words can make up another."""
+
+    def getMessage(self) -> str:  # noqa: N802 (the name is logging's)
+        said = super().getMessage()
+        return one_line(said) if self.name.partition(".")[0] == "app" else said
+
+
 def init_app(app: Flask) -> None:
+    logging.setLogRecordFactory(LogLine)
     app.json = NeutralJSON(app)
     app.after_request(_neutral)
 

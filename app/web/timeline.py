@@ -47,14 +47,20 @@ class Saves:
 Entry = HistoryEntry | Saves
 
 
-def timeline(*records: Model, limit: int = SHOWN) -> list[Entry]:
-    """What happened to these records, newest first, of that which whoever reads this page is told."""
+def timeline(*records: Model, limit: int = SHOWN, within_office: bool = True) -> list[Entry]:
+    """What happened to these records, newest first, of that which whoever reads this page is told.
+
+    Not `within_office`: of that which everybody is told, for an administrator too.
+    """
     about = [
         (HistoryEntry.subject_kind == record.kind) & (HistoryEntry.subject_id == record.id)
         for record in records
     ]
     query: Any = select(HistoryEntry).where(or_(*about)).order_by(HistoryEntry.id.desc()).limit(READ)
-    query = query.where(HistoryEntry.audience.in_(TOLD[audience()]))
+    reader = audience()
+    query = query.where(
+        HistoryEntry.audience.in_(TOLD["public" if reader == "office" and not within_office else reader])
+    )
     return list(_runs_as_one(db.session.scalars(query)))[:limit]
 
 

@@ -23,6 +23,7 @@ from app.applications.models import Application
 from app.db import db
 from app.demo.accounts import PASSWORD
 from config import ROOT
+from tests.factories import signed_in
 
 AT_ONCE = 4
 WARM_UP = 20
@@ -148,7 +149,8 @@ def _signed_in(port: int, address: str) -> str:
     answer.read()
     if answer.status != 302:
         raise SystemExit(f"sign-in as {address} answers {answer.status}")
-    return (answer.getheader("Set-Cookie") or "").split(";")[0]
+    cookies = [kept.split(";")[0] for kept in answer.headers.get_all("Set-Cookie", [])]
+    return "; ".join(cookies)
 
 
 def _queries(app: Flask, path: str, who: str | None) -> int:
@@ -157,8 +159,10 @@ def _queries(app: Flask, path: str, who: str | None) -> int:
 
     client = app.test_client()
     if who:
+        cookie = signed_in(tenure_of(who))
+        db.session.commit()
         with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = tenure_of(who).get_id(), True
+            session.update(cookie)
     db.session.remove()
     sent: list[str] = []
 

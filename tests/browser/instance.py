@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -18,13 +19,17 @@ from flask import Flask
 
 from app import calendar, create_app
 from app.db import db
+from app.demo.accounts import ACCOUNTS
 from app.demo.loading import FIRST_DAY, load
+from app.organisations.contacts import tenure_of
 from app.web import clock
 from config import ROOT
 from tests.databases import migrate
+from tests.factories import signed_in
 
 STARTS_WITHIN = 60  # seconds, also on a busy machine
 STOPS_WITHIN = 20
+COOKIES = "cookies.json"
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,26 @@ class Instance:
 def load_demo(folder: Path) -> None:
     """Fill `folder`, which must be empty, with the demo at its first day."""
     migrate(_database(folder))
-    with _application(folder, "http://127.0.0.1:8000"):
+    with _application(folder, "http://127.0.0.1:8000") as app:
         load()
+        _sign_in_all(app, folder)
+
+
+def session_cookie(folder: Path, account: str) -> str:
+    """The cookie with which this account of the demo is signed in: in every copy of the folder."""
+    return json.loads((folder / COOKIES).read_text())[account]
+
+
+def _sign_in_all(app: Flask, folder: Path) -> None:
+    """One sign-in per account, kept in the database of the demo, so that no test waits for it again."""
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    accounts = [account.email.partition("@")[0] for account in ACCOUNTS]
+    cookies = {
+        account: signer.dumps(signed_in(tenure_of(f"{account}@example.jp")) | {"_permanent": True})
+        for account in accounts
+    }
+    db.session.commit()
+    (folder / COOKIES).write_text(json.dumps(cookies))
 
 
 @contextmanager

@@ -9,16 +9,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from app.demo.accounts import PASSWORD
 from tests.browser.chromium import CONTEXT
-from tests.browser.instance import Instance
+from tests.browser.instance import Instance, session_cookie
 from tests.browser.pages import ACCOUNTS, NOBODY
 
 DESK: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 375, "height": 800}
 NARROW: ViewportSize = {"width": 320, "height": 800}  # a desk at 400 %
-
-
-_signed_in: dict[str, Sequence[Any]] = {}
-"""Role → the cookies of its session. All instances are copies of one demo, so that one sign-in is good for all."""
 
 
 def open_context(
@@ -56,13 +52,20 @@ def window_of(
     browser: Browser, instance: Instance, role: str, *, language: str = "ja", scripts: bool = True
 ) -> Page:
     """A page of a new context in which `role` (or nobody) is signed in."""
-    cookies = _signed_in.get(role, ())
+    cookies = [_cookie_of(instance, role)] if role != NOBODY else []
     context = open_context(browser, instance, language=language, scripts=scripts, cookies=cookies)
     page = context.new_page()
-    if role != NOBODY and not cookies:
-        sign_in(page, ACCOUNTS[role])
-    elif role != NOBODY:
+    if role != NOBODY:
         page.goto("/")
-    if role != NOBODY and language == "ja":
-        _signed_in[role] = context.cookies()
     return page
+
+
+def _cookie_of(instance: Instance, role: str) -> dict[str, Any]:
+    """Everybody is signed in already in the demo of which all instances are copies."""
+    return {
+        "name": "banso",
+        "value": session_cookie(instance.folder, ACCOUNTS[role]),
+        "url": instance.url,
+        "httpOnly": True,
+        "sameSite": "Lax",
+    }

@@ -16,6 +16,7 @@ from app.db import db
 from tests.browser.instance import Instance
 from tests.browser.moments import MOMENTS, acting
 from tests.browser.pages import ACCOUNTS, NOBODY, Page, Parts, pages_of, parts_of, roles_of, rules_to_get
+from tests.factories import signed_in
 
 ROLES = (NOBODY, *ACCOUNTS)
 AGAIN = ("home.index", "correspondence.letters", "correspondence.review", "reporting.register")
@@ -75,8 +76,10 @@ def _asked(app: Flask) -> Iterator[tuple[str, Page]]:
 def _client(app: Flask, role: str) -> FlaskClient:
     client = app.test_client()
     if role != NOBODY:
+        cookie = signed_in(acting(ACCOUNTS[role]))
+        db.session.commit()
         with client.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = acting(ACCOUNTS[role]).get_id(), True
+            session.update(cookie)
     return client
 
 

@@ -32,12 +32,14 @@ from tests.databases import engine
 HUGE = "長" * 30_000
 NUMBER = 2**63  # beyond every column
 UNSEEN = "\x00a\x01\x0b\x1b\x7f\x85\ufdd0\uffff\U0001fffe\u202e"
+TURNED = "見本\u2028\u202e円億１金\u2067\u061c\u200f\ufff9\u3164\U000e0041\u2069\u2029葛\U000e0100"
+FORGED = "見本\n　支援金額　金１億円\r\n【要対応】"
 MARKUP = "<script>alert(1)</script>\"'><h1 id=main>{{ 7*7 }} %(name)s %s {0}"
 ELSEWHERE = "//example.jp/\r\nX-Injected: 1"
 
 ENTRIES = (
     "", UNSEEN, HUGE, "語 " * 3000, str(NUMBER), "-1", "0", "9" * 5000, "²٣３", "2199-12-31 23:59",
-    "9999-12-31 23:59", "0001-01-01 00:00", "令和99年99月99日", MARKUP, r"%_\ ' ; DROP TABLE people; --", ELSEWHERE,
+    "9999-12-31 23:59", "0001-01-01 00:00", "令和99年99月99日", MARKUP, TURNED, FORGED, "＝1+1", r"%_\ ' ; DROP TABLE people; --", ELSEWHERE,
 )  # fmt: skip
 PARAMETERS: tuple[dict[str, Any], ...] = (
     {"page": "-1", "sort": ";drop table people", "format": "pdf", "q": UNSEEN, "on": UNSEEN, "next": UNSEEN},
@@ -46,13 +48,28 @@ PARAMETERS: tuple[dict[str, Any], ...] = (
     {"page": "０", "q": "長" * 5000, "fiscal_year": "0000", "on": "0001-01-01", "kind": "\x00", "letter": NUMBER},
     {"q": MARKUP, "on": MARKUP, "next": ELSEWHERE, "letter": ["-1", "x", "0"], "fiscal_year": "2100"},
     {"q": "=1+1 \x00", "format": "csv", "on": "令和99年", "state": "draft"},
+    {"q": TURNED, "on": FORGED, "state": TURNED, "sort": FORGED, "next": FORGED},
     {"q": "9" * 3000, "format": "xlsx", "page": "2", "fiscal_year": "2018"},
 )  # fmt: skip
 RAW = "q=%ED%A0%80%FF%C0%80&page=%00&sort=%ED%BF%BF&state=%FF&on=%ED%A0%80&next=/%0d%0aX:1&=&%00=%00"
 PDF = b"%PDF-1.7\n%%EOF\n"
 
 
-class World:
+class Addresses:
+    """What every rule of the URL map leads to, with the records of `values`: argument of an address → what to ask for."""
+
+    values: dict[str, list[Any]]
+
+    def addresses(self, app: Flask, rule: Any) -> list[str]:
+        """The rule's address for each record, and for what names none."""
+        names = sorted(rule.arguments)
+        longest = max((len(self.values[name]) for name in names), default=1)
+        with app.test_request_context():
+            each = [{name: _at(self.values[name], place) for name in names} for place in range(longest)]
+            return [url_for(rule.endpoint, **values).partition("?")[0] for values in each]
+
+
+class World(Addresses):
     """A record of each kind in each of its states; and for each argument of an address the values to try."""
 
     def __init__(self, at) -> None:
@@ -114,14 +131,6 @@ class World:
         for name, values in self.values.items():
             if name.endswith("_id") or name == "place":
                 values += [0, NUMBER]
-
-    def addresses(self, app: Flask, rule: Any) -> list[str]:
-        """The rule's address for each record, and for what names none."""
-        names = sorted(rule.arguments)
-        longest = max((len(self.values[name]) for name in names), default=1)
-        with app.test_request_context():
-            each = [{name: _at(self.values[name], place) for name in names} for place in range(longest)]
-            return [url_for(rule.endpoint, **values).partition("?")[0] for values in each]
 
 
 def bodies_for(page: str) -> list[MultiDict]:

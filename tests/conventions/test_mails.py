@@ -13,9 +13,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from app import halting
 from app.applications import checking, drafting, mails, submission
 from app.calendar import JST
-from app.correspondence import copies, letters, outbox
+from app.correspondence import copies, halts, letters, outbox
 from app.correspondence.models import Mail
 from app.correspondence.wrapping import COLUMNS, NO_START, width
 from app.councils import mails as council_mails
@@ -78,6 +79,7 @@ def composed(request, app, at, monkeypatch) -> list[tuple[str, Mail]]:
     _of_applications(body, other, request.param, at)
     _of_projects(body, other, request.param, at)
     _of_people(at)
+    _of_halts(request.param, at)
     db.session.flush()
     copies.send(on=date(2023, 2, 15), at=at)
     found = [(made[it.subject, it.body], it) for it in db.session.scalars(select(Mail).order_by(Mail.id))]
@@ -85,6 +87,13 @@ def composed(request, app, at, monkeypatch) -> list[tuple[str, Mail]]:
         for template, mail in found:
             print(f"\n{'=' * 72}\n[{template}] To: {mail.to_address}\nSubject: {mail.subject}\n\n{mail.body}")
     return found
+
+
+def _of_halts(words, at) -> None:
+    facts = {"clock": at.isoformat(), "last_known": (at - timedelta(days=40)).isoformat()}
+    for reason in halting.REASONS:
+        told = {"remark": words.reason} if reason == halting.BY_HAND else facts
+        halts.tell_staff(halting.halt(reason, at=at, facts=told), at=at)
 
 
 def _of_applications(body, other, words, at) -> None:

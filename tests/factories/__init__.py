@@ -3,7 +3,7 @@
 from tests.factories.applications import application
 from tests.factories.correspondence import letter, letter_content, mail
 from tests.factories.councils import council, membership
-from tests.factories.organisations import office, organisation, person, seat, tenure
+from tests.factories.organisations import office, organisation, person, seat, signed_in, tenure
 from tests.factories.programmes import call, programme
 from tests.factories.projects import project
 
@@ -21,5 +21,6 @@ __all__ = [
     "programme",
     "project",
     "seat",
+    "signed_in",
     "tenure",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db import db
+from app.organisations import sessions
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.permissions import MUNICIPAL
 
@@ -66,3 +67,9 @@ def tenure(role: str, body: Organisation | None = None, **values: Any) -> Tenure
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def signed_in(tenure: Tenure) -> dict[str, Any]:
+    """What the cookie of a browser holds that is signed in to this seat."""
+    db.session.flush()
+    return {sessions.KEY: sessions.begin(tenure), "_fresh": True, "person_id": tenure.person_id}

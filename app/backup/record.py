@@ -1,0 +1,70 @@
+"""What a snapshot says of itself, asked in plain SQL: it may be older or newer than the models of this program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from app.storage import path_of
+
+Ask = Callable[[str], Sequence[Sequence[Any]]]
+"""Rows of a statement, asked of the snapshot."""
+
+REVISIONS = "alembic_version"  # made by the migrations, not data
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    path: str
+    sha256: str
+    of: str  # what names it, for people
+
+
+def facts(ask: Ask) -> dict[str, Any]:
+    """How far everything had come: the migration, the head of the history, the last number of each register."""
+    head = ask("SELECT id, hash FROM history ORDER BY id DESC LIMIT 1")
+    return {
+        "revision": ask(f"SELECT version_num FROM {REVISIONS}")[0][0],  # noqa: S608 (a constant)
+        "history": {"entries": head[0][0], "head": head[0][1]} if head else {"entries": 0, "head": ""},
+        "registers": [
+            {"fiscal_year": year, "last": last}
+            for year, last in ask("SELECT fiscal_year, last FROM number_registers ORDER BY fiscal_year")
+        ],
+        "calls": [
+            {"code": code, "last": last}
+            for code, last in ask(
+                "SELECT calls.code, max(applications.sequence) FROM calls JOIN applications "
+                "ON applications.call_id = calls.id WHERE applications.sequence IS NOT NULL "
+                "GROUP BY calls.code ORDER BY calls.code"
+            )
+        ],
+    }
+
+
+def named_files(ask: Ask) -> dict[str, NamedFile]:
+    """Every file that a record of the snapshot names, by its path in the storage."""
+    return {file.path: file for file in _named(ask)}
+
+
+def _named(ask: Ask) -> Iterator[NamedFile]:
+    # A mail names the files of letters, and an attachment may be in a submission: the last one that names it counts.
+    for mail_id, attachments in ask("SELECT id, attachments FROM mails"):
+        for file in _plain(attachments):
+            yield NamedFile(file["path"], file["sha256"], f"mail {mail_id}")
+    for filename, sha256, application in ask("SELECT filename, sha256, application_id FROM attachments"):
+        path = path_of(sha256, PurePath(filename).suffix.lower())
+        yield NamedFile(path, sha256, f"“{filename}” of application {application}")
+    for content, application in ask("SELECT content, application_id FROM submissions"):
+        for file in _plain(content)["attachments"]:
+            whose = f"“{file['filename']}”, submitted with application {application}"
+            yield NamedFile(file["path"], file["sha256"], whose)
+    for path, sha256, number in ask("SELECT path, sha256, number FROM letters WHERE path IS NOT NULL"):
+        yield NamedFile(path, sha256, f"letter {number}")
+
+
+def _plain(value: Any) -> Any:
+    """JSON comes as a text from SQLite, as what it says from PostgreSQL."""
+    return json.loads(value) if isinstance(value, str) else value

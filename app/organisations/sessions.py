@@ -1,0 +1,174 @@
+"""Sessions are kept here, and so they end here: a copied cookie opens nothing once its session has ended.
+
+The cookie holds a random key, the table its hash. A session ends when it is left, when it was not used for a while,
+when it has lasted long enough, with the password, and when its person or an administrator ends it. One whose seat has
+been left opens nothing either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import secrets
+from datetime import datetime, timedelta
+from functools import partial
+
+from flask import Flask, Response, current_app, g, request, session
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import joinedload
+
+from app import calendar
+from app.db import db, origin
+from app.organisations import devices
+from app.organisations.models import Person, Seat, Tenure
+from app.organisations.sign_in_models import SignInSession
+from app.organisations.throttle import networks
+
+log = logging.getLogger(__name__)
+KEY_LENGTH = 43  # of token_urlsafe(32)
+KEY = "_user_id"  # where Flask-Login keeps it in the cookie
+NOTED_EVERY = timedelta(minutes=5)
+KEPT_FOR = timedelta(days=1)  # after its end
+
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Windows", "Windows"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"),
+    ("CrOS", "ChromeOS"), ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def begin(tenure: Tenure, *, device_id: int | None = None) -> str:
+    """Open a session in this seat; the key for the cookie."""
+    key, now = secrets.token_urlsafe(32), calendar.machine_now()
+    row = SignInSession(
+        key_hash=_hash(key), person_id=tenure.person_id, tenure_id=tenure.id, device_id=device_id,
+        started_at=now, last_seen_at=now,
+        browser=browser_of(request.user_agent.string) if request else "", network=networks(origin.get())[0],
+    )  # fmt: skip
+    db.session.add(row)
+    return key
+
+
+def find(key: str) -> Tenure | None:
+    """The tenure a session was opened in, while both last: one question for all that a page asks of its reader."""
+    if not isinstance(key, str) or len(key) != KEY_LENGTH:
+        return None
+    found = db.session.execute(
+        Tenure.current()
+        .join(SignInSession, SignInSession.tenure_id == Tenure.id)
+        .add_columns(SignInSession)
+        .where(SignInSession.key_hash == _hash(key), _is_open())
+    ).one_or_none()
+    if found is None:
+        return None
+    tenure, row = found
+    tenure.session, tenure.session_key = row, key
+    if calendar.machine_now() - row.last_seen_at >= NOTED_EVERY:
+        g.session_used = row.id
+    return tenure
+
+
+def open_sessions(person: Person) -> list[SignInSession]:
+    """Those of this person that open something, the one last used first."""
+    query = (
+        select(SignInSession)
+        .join(SignInSession.tenure)
+        .join(Tenure.seat)
+        .where(SignInSession.person_id == person.id, _is_open(), Tenure.holds(calendar.today()))
+        .options(joinedload(SignInSession.tenure).joinedload(Tenure.seat).joinedload(Seat.organisation))
+        .order_by(SignInSession.last_seen_at.desc(), SignInSession.id.desc())
+    )
+    return list(db.session.scalars(query))
+
+
+def end_this(why: str) -> None:
+    """The session of this browser, if it has one."""
+    if key := session.get(KEY):
+        _end(SignInSession.key_hash == _hash(str(key)), why)
+
+
+def end(row: SignInSession, why: str) -> None:
+    """One session; its browser is known no more."""
+    _end(SignInSession.id == row.id, why)
+    if row.device_id is not None:
+        devices.forget_one(row.device_id)
+
+
+def end_all(person_id: int, why: str, *, besides: SignInSession | None = None) -> int:
+    """Every session of this person, except the one; how many. Their browsers are known no more."""
+    devices.forget(person_id, besides=besides.device_id if besides else None)
+    return _end(
+        (SignInSession.person_id == person_id) & SignInSession.id.is_distinct_from(besides and besides.id),
+        why,
+    )
+
+
+def note_use(response: Response) -> Response:
+    """Every few minutes: note that the session is used, once the answer has gone, so that no reader waits for it."""
+    if number := g.pop("session_used", None):
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        response.call_on_close(partial(_note, app, number, calendar.machine_now()))
+    return response
+
+
+def forget_old() -> int:
+    """Remove what opened its last page long ago; how many sessions."""
+    now = calendar.machine_now()
+    started, seen = _limits(now - KEPT_FOR)
+    gone = db.session.execute(
+        delete(SignInSession).where(
+            (SignInSession.ended_at < now - KEPT_FOR)
+            | (SignInSession.started_at <= started)
+            | (SignInSession.last_seen_at <= seen)
+        )
+    )
+    devices.forget_unused()
+    return gone.rowcount  # type: ignore[attr-defined]
+
+
+def browser_of(user_agent: str) -> str:
+    """Firefox (Windows): roughly what a person would call it; "" for what no person uses."""
+    said = user_agent[:500]
+    browser = next((name for part, name in _BROWSERS if part in said), "")
+    system = next((name for part, name in _SYSTEMS if re.search(part, said)), "")
+    return f"{browser} ({system})" if browser and system else browser or system
+
+
+def _is_open() -> ColumnElement[bool]:
+    return SignInSession.open_since(*_limits(calendar.machine_now()))
+
+
+def _limits(now: datetime) -> tuple[datetime, datetime]:
+    """When a session must have begun, and when it must have been used, to be open at `now`."""
+    return now - current_app.config["SESSION_ABSOLUTE"], now - current_app.config["SESSION_IDLE"]
+
+
+def _end(which: ColumnElement[bool], why: str) -> int:
+    ended = db.session.execute(
+        update(SignInSession)
+        .where(which, SignInSession.ended_at.is_(None))
+        .values(ended_at=calendar.machine_now(), why_ended=why)
+    )
+    return ended.rowcount  # type: ignore[attr-defined]
+
+
+def _note(app: Flask, number: int, at: datetime) -> None:
+    statement = (
+        update(SignInSession)
+        .where(SignInSession.id == number, SignInSession.last_seen_at < at)
+        .values(last_seen_at=at)
+    )
+    try:
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(statement)
+    except SQLAlchemyError as problem:
+        log.warning("the use of a session was not noted: %s", problem)  # the next page notes it
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -1,0 +1,137 @@
+"""All that one reader can see: every page, list, file and answer at every address of the URL map, as plain text."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.applications.models import Application, Attachment, Submission
+from app.correspondence.models import Letter, Mail
+from app.councils.models import Council, Membership
+from app.db import db
+from app.lifecycle import LIFECYCLES
+from app.organisations.models import Organisation, Person, Seat, Tenure
+from app.permissions import PERMISSIONS, PUBLIC
+from app.programmes.models import Call, Question
+from app.programmes.phases import PHASES
+from app.projects.models import Project
+from app.schedule.models import Work
+from app.schedule.rules import RULES
+from app.web.access import declared_permission
+from tests.conventions.hostile import Addresses
+
+LISTS = ("/", "/calls", "/applications", "/projects", "/letters", "/register", "/register.json", "/mails",
+         "/organisations", "/seats", "/schedule/reminders")  # fmt: skip
+STATES = sorted({*PHASES, *(state for table in LIFECYCLES.values() for state in table.states)})
+SORTS = (
+    "state",
+    "-state",
+    "title",
+    "closes_at",
+    "received",
+    "-received",
+    "number",
+    "announced_count",
+    "queued_at",
+)
+OWN = ("organisations.sign_out", "web.choose_language", "static")  # answers that are nobody's page
+
+Seen = dict[str, str]
+
+
+class Everything(Addresses):
+    """Every record there is, whoever may see it."""
+
+    def __init__(self, tokens: Iterable[str] = ()) -> None:
+        db.session.commit()
+        kinds = {
+            "application": Application, "call": Call, "project": Project, "council": Council, "letter": Letter,
+            "membership": Membership, "mail": Mail, "work": Work, "organisation": Organisation, "seat": Seat,
+            "tenure": Tenure, "person": Person, "question": Question, "submission": Submission,
+            "attachment": Attachment,
+        }  # fmt: skip
+        self.values = {
+            f"{name}_id": [*db.session.scalars(select(kind.id)), 0] for name, kind in kinds.items()
+        }
+        self.values |= {
+            "number": [*db.session.scalars(select(Project.number)), 0],
+            "sha256": [*db.session.scalars(select(Attachment.sha256)), "0"],
+            "token": [*tokens, "0"],
+            "name": [*RULES],
+            "place": [1, 2],
+            "locale": ["ja"],
+            "filename": ["css/base.css"],
+        }
+
+
+def look_round(
+    app: Flask, client: FlaskClient, role: str | None, values: Everything, lists: Iterable[str] = LISTS
+) -> Seen:
+    """Address → status, headers and text of the answer, without what belongs to one request alone."""
+    db.session.commit()
+    plain = FlaskClient(
+        app, app.response_class
+    )  # what a page must be is looked at elsewhere: this is much faster
+    plain._cookies = client._cookies
+    seen = {address: _asked(plain, address) for address in _addresses(app, role, values)}
+    for path in (path for path in lists if path in seen and seen[path].startswith("200")):
+        for query in _queries():
+            seen[f"{path}?{query}"] = _asked(plain, f"{path}?{query}")
+    db.session.expire_all()
+    return seen
+
+
+def _addresses(app: Flask, role: str | None, values: Everything) -> Iterator[str]:
+    for rule in app.url_map.iter_rules():
+        permission = str(declared_permission(app, rule.endpoint))
+        allowed = permission == PUBLIC or role in PERMISSIONS[permission].roles
+        if "GET" in (rule.methods or ()) and rule.endpoint not in OWN and allowed:
+            yield from dict.fromkeys(values.addresses(app, rule))
+
+
+def _queries() -> Iterator[str]:
+    yield from ("format=csv", "format=xlsx", "q=R5", "q=%E5%B8%82", "stage=office", "on=2024-04-01")
+    yield from (f"state={state}" for state in STATES)
+    yield from (f"sort={sort}" for sort in SORTS)
+
+
+def _asked(client: FlaskClient, address: str) -> str:
+    answer = client.get(address)
+    headers = sorted(
+        f"{name}: {value}"
+        for name, value in answer.headers
+        if name not in ("Date", "Set-Cookie", "Content-Length")
+    )
+    return without_tokens("\n".join([str(answer.status_code), *headers, _text(answer.get_data())]))
+
+
+def without_tokens(page: str) -> str:
+    """A page without what is new at every request."""
+    return re.sub(r'(csrf[_-]token"[^>]*(?:value|content)=")[^"]*', r"\1", page)
+
+
+def _text(content: bytes) -> str:
+    if content[:4] != b"PK\x03\x04":
+        return content.decode("utf-8", "replace")
+    with zipfile.ZipFile(io.BytesIO(content)) as book:  # without the instant at which it was made
+        return "\n".join(
+            book.read(name).decode() for name in book.namelist() if not name.startswith("docProps/")
+        )
+
+
+def differences(before: Seen, after: Seen) -> dict[str, Any]:
+    """Address → the first lines in which its answers differ; addresses that are there once only too."""
+    found: dict[str, Any] = {}
+    for address in before.keys() | after.keys():
+        one, other = before.get(address, "").splitlines(), after.get(address, "").splitlines()
+        if one != other:
+            lines = [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]]
+            found[address] = lines[:3] or (one[len(other) :] or other[len(one) :])[:3]
+    return found

@@ -1,0 +1,127 @@
+"""Every field of every form, every argument of every command, every column: one line stays one line."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import click
+import pytest
+from sqlalchemy import String, Text
+from werkzeug.datastructures import MultiDict
+from wtforms import Form as PlainForm
+from wtforms import PasswordField, StringField, TextAreaField
+
+import app as house
+from app.db import Composed, OneLine, db
+from app.lines import DIRECTIONS, LINE_ENDS
+from app.web.commands import Words
+from app.web.forms import Form, Row
+
+TYPED = "見本\r\n支援金額　金１億円\u2028\u202e円億１金\u2069\u200f葛\U000e0100"
+BREAKS = ("\n", "\r\n", "\r", "\u2028", "\u2029", "\x85", "\x0b")
+
+
+for _module in pkgutil.walk_packages(house.__path__, "app."):
+    if _module.name.endswith((".forms", ".styleguide")):
+        importlib.import_module(_module.name)
+
+
+def _forms() -> Iterator[type]:
+    waiting, seen = [PlainForm], set()
+    while waiting:
+        kind = waiting.pop()
+        if kind in seen:
+            continue
+        seen.add(kind)
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith("app."):
+            yield kind
+
+
+def _fields(kind: type) -> Iterator[tuple[str, type]]:
+    for name in dir(kind):
+        field = getattr(getattr(kind, name), "field_class", None)
+        if isinstance(field, type) and issubclass(field, StringField):
+            yield name, field
+
+
+ONE_LINE = [
+    pytest.param(kind, name, id=f"{kind.__name__}.{name}")
+    for kind in _forms()
+    for name, field in _fields(kind)
+    if not issubclass(field, TextAreaField)
+]
+SEVERAL = [
+    pytest.param(kind, name, id=f"{kind.__name__}.{name}")
+    for kind in _forms()
+    for name, field in _fields(kind)
+    if issubclass(field, TextAreaField)
+]
+
+
+def filled(app, kind: type, name: str, text: str):
+    with app.test_request_context(method="POST"):
+        options = {"meta": {"csrf": False}} if issubclass(kind, Form) else {}
+        return kind(MultiDict({name: text}), **options)[name]
+
+
+def test_every_form_is_one_of_ours_or_a_row_of_one(app):
+    assert [kind for kind in _forms() if not issubclass(kind, Form | Row)] == []
+    assert len(ONE_LINE) > 25 and len(SEVERAL) > 10
+
+
+@pytest.mark.parametrize(("kind", "name"), ONE_LINE)
+def test_a_line_break_and_a_turned_direction_are_refused_in_a_field_of_one_line(app, kind, name):
+    for what in (*(f"見{end}本" for end in BREAKS), *(f"見{control}本" for control in DIRECTIONS)):
+        field = filled(app, kind, name, what)
+        assert any("取り除きました" in str(told) for told in field.process_errors), f"{what!r} is taken"
+        if isinstance(field.data, str) and not isinstance(field, PasswordField):
+            assert not set(field.data) & {*LINE_ENDS, *DIRECTIONS}, "what is shown again can be sent as it is"
+
+
+@pytest.mark.parametrize(("kind", "name"), ONE_LINE)
+def test_a_line_end_behind_a_text_of_one_line_is_taken_off_without_a_word(app, kind, name):
+    field = filled(app, kind, name, " 見本\r\n")
+    assert not any("取り除きました" in str(told) for told in field.process_errors)
+
+
+@pytest.mark.parametrize(("kind", "name"), SEVERAL)
+def test_a_text_of_several_lines_is_made_neutral(app, kind, name):
+    field = filled(app, kind, name, TYPED)
+    assert not field.process_errors
+    assert field.data == "見本\n支援金額　金１億円\n円億１金葛\U000e0100"
+
+
+def test_every_column_of_texts_keeps_them_neutral(app):
+    asked = 0
+    for mapper in db.Model.registry.mappers:
+        for column in mapper.columns:
+            if not isinstance(column.type, String | Composed) or not column.table.name:
+                continue
+            asked += 1
+            record = mapper.class_()
+            setattr(record, mapper.get_property_by_column(column).key, TYPED)
+            kept = getattr(record, mapper.get_property_by_column(column).key)
+            several = isinstance(column.type, Text) and not isinstance(column.type, OneLine)
+            assert not set(kept) & ({*LINE_ENDS, *DIRECTIONS} - ({"\n"} if several else set())), column
+    assert asked > 80
+
+
+def test_every_text_that_a_command_takes_is_one_line(app):
+    def texts(command: click.Command) -> Iterator[click.Parameter]:
+        yield from (param for param in command.params if param.type.name == "text")
+        for below in getattr(command, "commands", {}).values():
+            yield from texts(below)
+
+    found = list(texts(app.cli))
+    assert len(found) > 8
+    assert [param.name for param in found if not isinstance(param.type, Words)] == []
+
+
+@pytest.mark.parametrize("name", ["見本\n管理者", "見本\u202e花子"])
+def test_a_command_refuses_a_name_that_is_not_one_line(app, name):
+    result = app.test_cli_runner().invoke(args=["users", "add", "hanako@example.jp", name])
+    assert result.exit_code == 2 and "leave it out" in result.output
+    assert len(result.output.splitlines()) == 4 and "\u202e" not in result.output
