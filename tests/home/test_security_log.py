@@ -96,7 +96,7 @@ def test_signing_in_changing_the_seat_and_signing_out_are_noted_with_the_seat(cl
 
 
 def test_slowed_sign_ins_are_noted_once_for_a_network(client, person, at):
-    for number in range(SIGN_IN.per_address + 4):
+    for number in range(SIGN_IN.free + 4):
         sign_in(client, person.email, f"wrong {number}")
     assert len(noted("sign_in_slowed")) == 1
     assert sign_in(client, "else@example.jp", "wrong", REMOTE_ADDR="198.51.100.9").status_code == 422
