@@ -82,6 +82,7 @@ class _Claimed:
     recipient: str
     message: bytes
     token: str = ""  # of the one-time link in it, if there is one
+    pointless: str = ""  # why nobody needs it any more
     problem: str = ""  # why it cannot be sent as it is
     passing: bool = False  # … and whether that may mend itself
 
@@ -116,15 +117,19 @@ def _prepared(mail: Mail, now: datetime) -> _Claimed:
         messages.refuse_gone_link(mail, at=now)
         token = links.token_of(mail.link) if mail.link else ""
         message = messages.message_of(mail, messages.with_token(mail, token), at=now).as_bytes()
+    except messages.Pointless as why:
+        return _Claimed(mail.id, mail.attempts, mail.to_address, b"", pointless=str(why))
     except (Unsendable, ValueError) as why:
         problem = str(why)
     except OSError as why:
         problem, passing = f"{type(why).__name__}: {why}", True
-    return _Claimed(mail.id, mail.attempts, mail.to_address, message, token, problem, passing)
+    return _Claimed(mail.id, mail.attempts, mail.to_address, message, token, problem=problem, passing=passing)
 
 
 def _send(line: Line, claimed: _Claimed, clock: Callable[[], datetime]) -> tuple[str, bool]:
     """Its outcome, and whether the server is away for all mails."""
+    if claimed.pointless:
+        return _set_aside(claimed, clock()), False
     try:
         _raise_problem(claimed)
         answer = line.hand_in(
@@ -144,6 +149,8 @@ def _without_token(answer: str, claimed: _Claimed) -> str:
 
 def _keep(claimed: _Claimed, now: datetime) -> str:
     """Without an SMTP server: write the mail as a file that any mail program opens."""
+    if claimed.pointless:
+        return _set_aside(claimed, now)
     try:
         _raise_problem(claimed)
         path = kept_file(claimed.id)
@@ -189,6 +196,12 @@ def _defer(claimed: _Claimed, why: str, now: datetime) -> str:
     _done(mail, "deferred", now, {"error": why, "attempt": claimed.attempt}, next_attempt)
     log.warning("mail %s deferred: %s", claimed.id, why)
     return "deferred"
+
+
+def _set_aside(claimed: _Claimed, now: datetime) -> str:
+    mail = _reload(claimed)
+    mail.set_aside_at, mail.last_error = now, claimed.pointless
+    return _done(mail, "set_aside", now, {"reason": claimed.pointless})
 
 
 def _park(claimed: _Claimed, why: str, now: datetime) -> str:

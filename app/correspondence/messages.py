@@ -27,20 +27,30 @@ class Unsendable(Exception):
 
 
 LINK_GONE = N_(
-    "The link in this mail is no longer good: it was used, replaced by a newer one, or its time is over. "
+    "The link in this mail is no longer good: its time is over, or the server's key was changed. "
     "Set the mail aside and make a new link, on the page of the seat or of the council."
+)
+LINK_USED = N_(
+    "The link in this mail was used, or replaced by a newer one, before the mail left: it need not be sent."
 )
 
 
+class Pointless(Unsendable):
+    """Nobody has to do anything: what the mail was for has been done, or is asked for by a newer mail."""
+
+
 def refuse_gone_link(mail: Mail, *, at: datetime) -> None:
-    """Raises Unsendable for a mail whose link opens nothing any more, or whose token nobody can make."""
+    """Raises Unsendable for a mail whose link opens nothing any more, or whose token nobody can make.
+
+    Pointless, where the link was used or replaced.
+    """
     if mail.link is None:
         return
     try:
         links.refuse_gone(mail.link, at=at)
         links.token_of(mail.link)
     except LinkGone as gone:
-        raise Unsendable(LINK_GONE) from gone
+        raise (Pointless(LINK_USED) if gone.reason == "used" else Unsendable(LINK_GONE)) from gone
 
 
 def shows_links() -> bool:

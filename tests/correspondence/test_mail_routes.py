@@ -210,12 +210,14 @@ def test_a_rehearsal_that_sends_mails_shows_no_link(app, sign_in_as, at):
     assert token not in text_in(client.get(f"/mails/{mail.id}.eml").data)
 
 
-def test_a_parked_mail_whose_link_is_no_longer_good_is_not_sent_again_and_says_what_to_do(sign_in_as, at):
+def test_a_parked_mail_whose_link_is_no_longer_good_is_not_sent_again_and_says_what_to_do(
+    sign_in_as, at, move_clock
+):
     mail, _token = with_link(at)
     mail.next_attempt_at, mail.parked_at = None, at
     client, _ = sign_in_as("officer")
     assert "再送する" in page_of(client.get(f"/mails/{mail.id}"))
-    links.revoke("membership", 7, at=at)
+    move_clock(mail.link.expires_at)
     page = page_of(client.get(f"/mails/{mail.id}"))
     assert "再送する" not in page and "新しいリンクを作成してください" in page
     answer = client.post(f"/mails/{mail.id}/attempt", data={"to": mail.to_address}, follow_redirects=True)

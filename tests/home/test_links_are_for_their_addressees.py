@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from app.correspondence import copies, delivery
+from app.correspondence import copies, delivery, messages
 from app.correspondence.models import Mail
 from app.councils import operations as councils
 from app.councils import reminders
@@ -154,17 +154,36 @@ def test_a_link_that_was_mailed_opens_its_page_and_nobody_can_make_its_token_aga
     assert client.post(f"/password/{token}", data=NEW).status_code == 302
 
 
-def test_a_mail_that_waited_until_its_link_was_over_is_parked_and_says_what_to_do(
-    app, asked_for, at, sign_in_as
-):
+def test_a_mail_that_waited_until_its_link_was_over_is_parked_and_says_what_to_do(app, asked_for, at):
+    first = asked_for[0]
+    with smtp_server() as server:
+        app.config["SMTP_URL"] = server.url
+        delivery.deliver_due(at=first.link.expires_at)
+    assert (first.state, first.last_error) == ("parked", messages.LINK_GONE)
+    assert first.message_id not in server.seen
+
+
+def test_a_mail_whose_link_was_replaced_before_it_left_is_set_aside_by_itself(app, office, asked_for, at):
     first = asked_for[0]
     links.revoke(first.link.purpose, first.link.subject_id, at=at)
     db.session.commit()
     with smtp_server() as server:
         app.config["SMTP_URL"] = server.url
         delivery.deliver_due(at=at)
-    assert (first.state, first.last_error[:21]) == ("parked", "The link in this mail")
+    assert (first.state, first.last_error) == ("set_aside", messages.LINK_USED)
     assert first.message_id not in server.seen
+    page = office["officer"].get(f"/mails/{first.id}").get_data(as_text=True)
+    assert "使用された" in page
+
+
+def test_an_administrator_does_not_read_a_directors_link_in_the_outbox(app, client, sign_in_as):
+    director = factories.tenure("director")
+    db.session.commit()
+    client.post("/password/forgotten", data={"email": director.person.email})
+    mail = db.session.scalars(select(Mail)).one()
+    administrator, _ = sign_in_as("administrator")
+    page = administrator.get(f"/mails/{mail.id}").get_data(as_text=True)
+    assert not TOKEN.search(page) and not TOKEN.search(mail.body)
 
 
 def test_with_another_key_of_the_server_no_mail_leaves_with_a_link_that_opens_nothing(app, asked_for, at):
@@ -172,7 +191,7 @@ def test_with_another_key_of_the_server_no_mail_leaves_with_a_link_that_opens_no
     with smtp_server() as server:
         app.config["SMTP_URL"] = server.url
         delivery.deliver_due(at=at)
-    assert {mail.state for mail in asked_for} == {"parked"}
+    assert [mail.state for mail in asked_for if mail.link.used_at is None] == ["parked"] * 6
     assert not set(server.seen) & {mail.message_id for mail in asked_for}
 
 
