@@ -202,6 +202,17 @@ def test_a_demo_shows_its_links_since_it_sends_nothing(app, sign_in_as, at):
     assert mail.state == "kept"
 
 
+def test_a_demo_keeps_a_mail_whose_link_was_used_before_it_could_leave(app, at):
+    app.config["DEMO"] = True
+    mail, token = with_link(at)
+    links.revoke("membership", 7, at=at)
+    db.session.commit()
+    delivery.deliver_due(at=at)
+    assert mail.state == "kept"
+    text = text_in(delivery.kept_file(mail.id).read_bytes())
+    assert "（使用済みのリンク）" in text and token not in text
+
+
 def test_a_rehearsal_that_sends_mails_shows_no_link(app, sign_in_as, at):
     app.config.update(DEMO=True, SMTP_URL="smtp://127.0.0.1:1")
     mail, token = with_link(at)
