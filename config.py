@@ -56,6 +56,11 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(database_url),
         "SECRET_KEY": setting("SECRET_KEY") or kept_key(data_dir, "secret_key", _HOW_TO_SIGN_ANEW),
+        # What the head of the history is signed with (app/head.py): outside the database, whose account may be stolen.
+        "HISTORY_KEY": setting("HISTORY_KEY") or kept_key(data_dir, "history_key"),
+        "HISTORY_MAIL": setting("HISTORY_MAIL", ""),
+        # Set where `flask db upgrade` and `flask database grant` are run, never where the server runs.
+        "DATABASE_OWNER_URL": _owner_url(setting("DATABASE_OWNER_URL")),
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SECURE": base_url.startswith("https://"),
@@ -109,6 +114,10 @@ def _database_url(url: str) -> str:
             f"BANSO_DATABASE_URL must be an sqlite: or postgresql: address, not {url.split(':')[0]}:"
         )
     return url
+
+
+def _owner_url(url: str | None) -> str | None:
+    return _database_url(url) if url else None
 
 
 def _engine_options(url: str) -> dict[str, Any]:

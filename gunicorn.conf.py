@@ -22,7 +22,7 @@ bind = f"{os.environ.get('BANSO_HOST', '127.0.0.1')}:{os.environ.get('BANSO_PORT
 # With SQLite one process does it all: web and jobs share a file that takes one writer at a time.
 on_sqlite = os.environ.get("BANSO_DATABASE_URL", "sqlite:").startswith("sqlite")
 workers = 1 if on_sqlite else int(os.environ.get("WEB_CONCURRENCY", "1"))
-worker_class = "serving.worker.Worker"  # a thread takes a request once it is all there (ADR 0015)
+worker_class = "serving.worker.Worker"  # a thread takes a request once it is all there (ADR 0016)
 threads = int(os.environ.get("BANSO_THREADS", "8"))
 
 # A worker that shows no sign of life for so long is replaced.

@@ -19,6 +19,7 @@ OTHERS = 0o077  # the rights of the group and of everybody else
 KEPT = (
     *("banso.sqlite", "banso.sqlite-wal", "banso.sqlite-shm", "banso.sqlite-journal"),
     *("files", "mail", "work", "jobs.lock", "secret_key"),
+    *("history_key", "history_head.json", "history_head.bad", "history_head.lock", "history_heads.log"),
     *(".lock", ".made", ".migrated", ".loading", ".loaded", "accounts.txt", "last-step.log"),
 )
 
@@ -58,11 +59,14 @@ def sync_folder(path: Path) -> None:
 
 
 def database_file(arguments: list[Any]) -> None:
-    """SQLite makes a file that everybody can read, and gives the same mode to -wal and -shm: so it finds one made."""
+    """SQLite makes a file that everybody can read, and gives the same mode to -wal and -shm: so it finds one made.
+
+    One that is there is not opened: closing it would take away every lock that SQLite holds on it in this process.
+    """
     name = arguments[0] if arguments else ""
     if isinstance(name, str) and name and not name.startswith((":", "file:")):
         with suppress(OSError):  # SQLite tells better what is wrong with the place
-            os.close(os.open(name, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, FILE))
+            os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, FILE))
 
 
 def narrow(data_dir: Path, *further: Path) -> None:

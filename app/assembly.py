@@ -13,11 +13,16 @@ from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import calendar, security
+from app import (
+    calendar,
+    head,  # noqa: F401 (it is told of each commit that wrote history)
+    security,
+)
 from app.db import _reading, db, origin
 from app.lifecycle import LIFECYCLES, open_moves
 from app.permissions import MUNICIPAL, OFFICE
-from app.web import bodies
+from app.web import bodies, clock
+from app.web.access import ASKS_NOBODY
 from config import ROOT
 
 login = LoginManager()
@@ -28,7 +33,10 @@ migrate = Migrate()
 def extensions(app: Flask) -> None:
     db.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
-    app.before_request(bodies.limit)  # before the token is looked for, which reads the body
+    # Before the token is looked for: what answers a stale one asks for the time and the origin, and reads the body.
+    app.before_request(_begin)
+    app.teardown_request(_end)
+    app.before_request(bodies.limit)
     csrf.init_app(app)
     # Its context processor would ask the database who is signed in on every page, also on that of a database away.
     login.init_app(app, add_context_processor=False)
@@ -37,19 +45,19 @@ def extensions(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
 
+def _begin() -> None:
+    _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
+    origin.set(request.remote_addr or "")
+    if request.endpoint not in ASKS_NOBODY:
+        clock.sync()
+
+
+def _end(_error: BaseException | None) -> None:
+    _reading.set(False)  # what follows in this thread is no request, and may write
+
+
 def web(app: Flask) -> None:
-    from app.web import access, clock, errors, headers, i18n, languages, outgoing, strip, timeline, walk
-
-    @app.before_request
-    def begin() -> None:
-        _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
-        origin.set(request.remote_addr or "")
-        if request.endpoint != "static":
-            clock.sync()
-
-    @app.teardown_request
-    def end(_error: BaseException | None) -> None:
-        _reading.set(False)  # what follows in this thread is no request, and may write
+    from app.web import access, errors, headers, i18n, languages, outgoing, strip, timeline, walk
 
     app.before_request(access.guard)
     app.after_request(headers.harden)
@@ -86,6 +94,7 @@ def contexts(app: Flask) -> None:
     from app.councils.routes import councils
     from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
+    from app.health import health
     from app.home import about, halts, password, seats, security_routes, watching  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
@@ -103,7 +112,7 @@ def contexts(app: Flask) -> None:
 
     for blueprint in (
         home, reporting, councils, projects, selection, applications, programmes, correspondence, schedule,
-        organisations, demo, shared,
+        organisations, demo, shared, health,
     ):  # fmt: skip
         app.register_blueprint(blueprint)
     if app.config["DEMO"]:

@@ -1,4 +1,4 @@
-"""The commands: flask jobs | letters | mails | users | history | backup | restore | registers | lifecycle | demo | doctor.
+"""The commands: flask jobs | letters | mails | users | history | database | backup | restore | registers | lifecycle | demo | doctor.
 
 A word that is not understood ends with one sentence and status 2; nothing is changed by half.
 """
@@ -18,7 +18,7 @@ from app.backup.cli import backup, restore
 from app.backup.registers import registers
 from app.correspondence.cli import letters, mails
 from app.correspondence.halts import tell_staff
-from app.db import HistoryEntry, db, first_broken_entry
+from app.db import db
 from app.demo import clock as demo_clock
 from app.demo.cli import demo
 from app.demo.following import follow_the_record
@@ -27,11 +27,11 @@ from app.doctor import checks
 from app.organisations.cli import users
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import SYSTEM
+from app.proof.cli import database, history
 from app.web import clock
 from app.web.commands import take_words
 
 jobs_group = AppGroup("jobs", help="The recurring jobs.")
-history_group = AppGroup("history", help="The history and its hash chain.")
 security_group = AppGroup("security", help="The security log.")
 lifecycle_group = AppGroup("lifecycle", help="The table of states and moves.")
 
@@ -54,7 +54,8 @@ def register(app: Flask) -> None:
     """Add every command group; each command starts by reading the demo's clock."""
     for command in (
         jobs_group,
-        history_group,
+        history,
+        database,
         security_group,
         lifecycle_group,
         letters,
@@ -99,7 +100,7 @@ def run_jobs(on: date | None, as_json: bool) -> None:
 
 
 def _refuse_day_to_come(day: date) -> None:
-    """Not even on confirmation: nobody needs it, and what it would do cannot be taken back (docs/adr/0015)."""
+    """Not even on confirmation: nobody needs it, and what it would do cannot be taken back (docs/adr/0016)."""
     if day > calendar.today():
         raise click.UsageError(
             f"{day.isoformat()} is still to come (today is {calendar.today().isoformat()}): the jobs of that day would "
@@ -145,20 +146,6 @@ def resume_jobs(email: str, remark: str) -> None:
         halting.lift(halt, actor=who, at=calendar.now(), remark=remark)
         click.echo(f"Lifted: {halt.reason}, since {halt.since.isoformat()}")
     db.session.commit()
-
-
-@history_group.command("verify")
-def verify_history() -> None:
-    """Walk the hash chain; exit 1 and name the first entry that does not hold."""
-    broken = first_broken_entry()
-    if broken:
-        number, why = broken
-        raise click.ClickException(f"history entry {number} is broken: {why}")
-    last = db.session.query(HistoryEntry).order_by(HistoryEntry.id.desc()).first()
-    if last is None:
-        click.echo("The history is empty.")
-    else:
-        click.echo(f"{last.id} entries, all hold. Head: {last.hash}")
 
 
 @lifecycle_group.command("diagram")

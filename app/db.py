@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, ClassVar, TypeVar
@@ -28,6 +29,7 @@ from sqlalchemy.types import TypeDecorator
 import private
 from app import calendar, lines
 from app.folding import fold
+from app.guards.rules import GENESIS
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -139,7 +141,7 @@ class Model(db.Model):  # type: ignore[name-defined]
 
         `changes` maps a field to what it became, or to [old, new]. `audience` is "all" for everyone who
         may see the record, "office" for what stays within the Cabinet Office, "applicant" for what stays within the
-        body that applies.
+        body that applies, "proof" for what only `flask history verify` reads.
         """
         record(self, event, actor=actor, at=at, changes=changes, audience=audience)
 
@@ -221,6 +223,12 @@ def add_once(model: type[T], **values: Any) -> T | None:
     values = neutral_values(model, values)
     if issubclass(model, Searchable):
         values |= folded(model.searched, values.get)
+    key = model.__table__.c.key  # type: ignore[attr-defined]
+    # On SQLite whoever writes writes alone (see _begin_sqlite), and the guards refuse every INSERT over a row that is
+    # there, since none can tell an INSERT OR REPLACE from one that would do nothing.
+    alone = db.session.get_bind().dialect.name == "sqlite"
+    if alone and db.session.scalar(select(key).where(key == values["key"])) is not None:
+        return None
     statement = insert_into(model).values(**values).on_conflict_do_nothing(index_elements=["key"])
     return db.session.scalars(statement.returning(model)).one_or_none()
 
@@ -259,24 +267,49 @@ class HistoryEntry(db.Model):  # type: ignore[name-defined]
         )
 
 
-def first_broken_entry() -> tuple[int, str] | None:
-    """Walk the chain from its start; the id of the first entry that does not hold, and why. None: all hold."""
+def walk_the_chain() -> Iterator[tuple[dict[str, Any], list[tuple[int, str]]]]:
+    """Every entry in its order, as a row, and what does not hold there: the number of an entry, and why."""
     previous, expected_id = GENESIS, 1
-    query = select(HistoryEntry).order_by(HistoryEntry.id).execution_options(yield_per=500)
-    with closing(db.session.scalars(query)) as entries:
-        for entry in entries:
-            if entry.id != expected_id:
-                return expected_id, "missing"
-            if entry.previous_hash != previous:
-                return entry.id, "does not follow the entry before it"
-            row = {column.key: getattr(entry, column.key) for column in HistoryEntry.__table__.columns}
-            if _hash(row) != entry.hash:
-                return entry.id, "changed after it was written"
-            previous, expected_id = entry.hash, entry.id + 1
-    return None
+    query = select(HistoryEntry.__table__).order_by(HistoryEntry.id).execution_options(yield_per=500)
+    with closing(db.session.execute(query).mappings()) as entries:
+        for found in entries:
+            row, broken = dict(found), []
+            if row["id"] != expected_id:
+                broken.append((expected_id, "missing"))
+            elif row["previous_hash"] != previous:
+                broken.append((row["id"], "does not follow the entry before it"))
+            if _hash(row) != row["hash"]:
+                broken.append((row["id"], "changed after it was written"))
+            previous, expected_id = row["hash"], row["id"] + 1
+            yield row, broken
 
 
-GENESIS = "0" * 64
+def first_broken_entry() -> tuple[int, str] | None:
+    """The first entry of the chain that does not hold, and why. None: all hold."""
+    return next((broken[0] for _row, broken in walk_the_chain() if broken), None)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last entry of the chain: its number and its hash."""
+
+    id: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """What one commit has added to the chain: what it goes on from, its last entry, and the instant of that."""
+
+    follows: Head
+    head: Head
+    at: datetime
+
+
+history_was_written: list[
+    Callable[[Written], None]
+] = []  # called once the commit has happened; must not raise
+_WRITTEN = "history_written"
 _PENDING = "pending_history"
 _SAVEPOINTS = "history_at_savepoints"
 _CHAIN_LOCK = 72018
@@ -296,6 +329,7 @@ def _chain_pending_history(session) -> None:
     ).first()
     number, previous = last or (0, GENESIS)
     rows = []
+    follows = Head(number, previous)
     for subject, name, actor, at, changes, audience in pending:
         number += 1
         row = {
@@ -316,6 +350,15 @@ def _chain_pending_history(session) -> None:
         row["hash"] = previous = _hash(row)
         rows.append(row)
     session.execute(insert(HistoryEntry), rows)
+    session.info[_WRITTEN] = Written(follows, Head(number, previous), rows[-1]["at"])
+
+
+@event.listens_for(db.session, "after_commit")
+def _tell_the_head(session) -> None:
+    written = None if session.in_nested_transaction() else session.info.pop(_WRITTEN, None)
+    if written:
+        for told in history_was_written:
+            told(written)
 
 
 @event.listens_for(db.session, "after_transaction_create")
@@ -330,6 +373,8 @@ def _forget_pending_history(session, previous_transaction) -> None:
     # What was undone did not happen, and the history must not say that it did.
     before = session.info[_SAVEPOINTS][previous_transaction] if previous_transaction.nested else 0
     del session.info.get(_PENDING, [])[before:]
+    if not previous_transaction.nested:
+        session.info.pop(_WRITTEN, None)
 
 
 def _hash(row: dict[str, Any]) -> str:
@@ -395,7 +440,13 @@ def _prepare_sqlite(connection, _record) -> None:
         return
     # SQLAlchemy, not the driver, says BEGIN: see _begin_sqlite.
     connection.isolation_level = None
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=30000", "synchronous=FULL"):
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "busy_timeout=30000",
+        "synchronous=FULL",
+        "recursive_triggers=ON",  # REPLACE asks the triggers on DELETE too
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import private
+from app import head
 from app.correspondence import smtp
 from app.correspondence.rendering import japanese_font_available
 from app.db import db
+from app.guards import rights
 from app.storage import Folder, storage
 from config import MEBIBYTE
 
@@ -31,6 +34,8 @@ def checks() -> Iterator[tuple[str, str]]:
     )
     yield "letter engine", _letter_engine()
     yield "database", _database()
+    yield "head of the history", _head()
+    yield "account of the database", _account()
     yield "storage", _storage()
     yield "files for nobody else", _closed_to_others()
     free = shutil.disk_usage(current_app.config["DATA_DIR"]).free
@@ -49,17 +54,52 @@ def _letter_engine() -> str:
     return ""
 
 
-def _database() -> str:
+class Away(Exception):
+    """The database does not answer."""
+
+
+def migrations() -> tuple[str | None, str | None]:
+    """At which migration the database is, and the newest that the program has. Raises Away."""
     try:
         # Not a connection of its own: with SQLite it would wait for the one that has read the demo's clock.
         connection = db.session.connection()
         connection.execute(text("SELECT 1"))
         here = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as problem:
-        return str(problem).splitlines()[0]
-    folder = Path(current_app.extensions["migrate"].directory)
-    head = ScriptDirectory(str(folder)).get_current_head()
+        raise Away(str(problem).splitlines()[0]) from problem
+    return here, _newest(Path(current_app.extensions["migrate"].directory))
+
+
+@cache
+def _newest(folder: Path) -> str | None:
+    return ScriptDirectory(str(folder)).get_current_head()
+
+
+def _database() -> str:
+    try:
+        here, head = migrations()
+    except Away as problem:
+        return str(problem)
     return "" if here == head else f"it is at migration {here}, the program at {head}; run: flask db upgrade"
+
+
+def _head() -> str:
+    try:
+        return head.state()
+    except SQLAlchemyError as problem:
+        db.session.rollback()
+        return str(problem).splitlines()[0]
+
+
+def _account() -> str:
+    """Outside an office, where the demo and tests run, one account does it all."""
+    if current_app.config["ENV"] != "production":
+        return ""
+    try:
+        return rights.warning(db.session.connection())
+    except SQLAlchemyError as problem:
+        db.session.rollback()
+        return str(problem).splitlines()[0]
 
 
 def _storage() -> str:

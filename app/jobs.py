@@ -14,13 +14,14 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
+from time import monotonic
 from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import text
 
 import private
-from app import calendar, halting, timekeeping
+from app import calendar, halting, head, timekeeping
 from app.applications import checking
 from app.applications import reminders as application_reminders
 from app.correspondence import copies, delivery, superseding
@@ -32,12 +33,16 @@ from app.pace import SteadyScheduler
 from app.projects import end_of_support, extension
 from app.projects import reminders as project_reminders
 from app.projects.announcing import announce
+from app.proof import daily, sealing
 from app.schedule import reminders, work
 from app.web import clock, keeping
 
 log = logging.getLogger(__name__)
 OFFICE_OPENS = time(8, 30)  # letters leave in the morning of a working day, not at midnight
 DAILY_LOCK = 72020
+STALLED_AFTER = (
+    120  # seconds without a turn: one begins every second, and waits half a minute for a busy database
+)
 
 REMINDERS: reminders.Sources = {
     "deadline": (application_reminders.deadline_subjects, application_reminders.remind_of_deadline),
@@ -63,6 +68,8 @@ DAILY: dict[str, Job] = {
     "end_projects": lambda on, at: {"ended": end_of_support.end_projects(on=on, at=at)},
     "lapse_corrections": lambda on, at: {"lapsed": _lapse_corrections(on, at)},
     "send_reminders": lambda on, at: reminders.send_due(REMINDERS, at=at),
+    "seal_former_records": lambda on, at: {"sealed": sealing.seal_former(at=at)},
+    "mail_history_head": lambda on, at: {"mails_queued": daily.mail_head(on=on, at=at)},
     "copy_to_officers": lambda on, at: {"mails_queued": copies.send(on=on, at=at)},
     "deliver_mails": lambda on, at: delivery.deliver_due(at=at),
     "forget_sessions": lambda on, at: {"removed": sessions.forget_old()},
@@ -104,7 +111,7 @@ WORK: dict[str, work.Function] = {"announce": announce, "move_clock": _move_cloc
 
 def start(app: Flask) -> None:
     """Start the clockwork of this process. Several workers may start one: each turn is taken by one of them."""
-    global _scheduler
+    global _scheduler, _last_turn
     if _scheduler is not None:
         return
     _scheduler = SteadyScheduler(
@@ -122,9 +129,23 @@ def start(app: Flask) -> None:
     )
     _scheduler.add_job(_turn, "interval", [app, _mail_turn], seconds=20, id="mail")
     _scheduler.add_job(_turn, "interval", [app, _work_turn], seconds=1, id="work")
+    _scheduler.add_job(
+        _turn,
+        "interval",
+        [app, _head_turn],
+        seconds=20,
+        id="head",
+        next_run_time=calendar.machine_now(),
+    )
     _scheduler.add_job(_turn, "interval", [app, _sweep_turn], minutes=10, id="sweep")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    _last_turn = monotonic()
     _scheduler.start()
+
+
+def alive() -> bool:
+    """Whether the clockwork of this process was started and has taken a turn of late."""
+    return _scheduler is not None and _scheduler.running and monotonic() - _last_turn < STALLED_AFTER
 
 
 def stop() -> None:
@@ -136,6 +157,8 @@ def stop() -> None:
 
 
 _scheduler: SteadyScheduler | None = None
+_last_turn = 0.0  # by the monotonic clock
+_told_of_the_head = ""  # so that the log has it once, and not each turn
 
 
 def _lapse_corrections(on: date, at: datetime) -> int:
@@ -148,6 +171,8 @@ def _issued(count: int) -> dict[str, int]:
 
 
 def _turn(app: Flask, job: Callable[[], None]) -> None:
+    global _last_turn
+    _last_turn = monotonic()
     with app.app_context():
         clock.sync()
         try:
@@ -169,6 +194,15 @@ def _daily_turn() -> None:
 
 def _mail_turn() -> None:
     delivery.deliver_due(at=calendar.now())
+
+
+def _head_turn() -> None:
+    """On each machine: what a commit could not write of the head, and what another machine has written."""
+    global _told_of_the_head
+    problem = head.forward()
+    if problem and problem != _told_of_the_head:
+        log.error("%s; run: flask history verify", problem)
+    _told_of_the_head = problem
 
 
 def _work_turn() -> None:

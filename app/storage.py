@@ -19,6 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import private
 
+CHECK = "check"  # no file is named so: each begins with its hash
+
 
 class Storage(Protocol):
     def put(self, content: bytes, suffix: str = "") -> str:
@@ -26,6 +28,9 @@ class Storage(Protocol):
 
     def get(self, path: str) -> bytes:
         """The bytes at `path`. Raises FileNotFoundError, and any other OSError while the storage is away."""
+
+    def check(self) -> None:
+        """Raises OSError unless something could be kept now. Nothing stays behind that was not there."""
 
     def address(self, path: str) -> str:
         """Where `path` is, for people and other programs: an absolute path, or s3://bucket/…"""
@@ -106,6 +111,12 @@ class Folder:
             raise FileNotFoundError(path)
         return target.read_bytes()
 
+    def check(self) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self.root) as file:
+            file.write(b"?")
+            file.flush()
+
     def address(self, path: str) -> str:
         return str(self.root / path)
 
@@ -138,6 +149,11 @@ class Bucket:
     def get(self, path: str) -> bytes:
         with _told_as_os_errors(path):
             return self.client.get_object(Bucket=self.bucket, Key=self._key(path))["Body"].read()
+
+    def check(self) -> None:
+        with _told_as_os_errors(CHECK):
+            self.client.put_object(Bucket=self.bucket, Key=self._key(CHECK), Body=b"?")
+            self.client.delete_object(Bucket=self.bucket, Key=self._key(CHECK))
 
     def address(self, path: str) -> str:
         return f"s3://{self.bucket}/{self._key(path)}"

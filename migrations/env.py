@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import create_engine
 
 from app.db import UtcDateTime
 
@@ -42,8 +43,14 @@ def _connection():
     if given is not None:
         yield given
         return
-    with database.engine.connect() as connection:
-        yield connection
+    url = current_app.config["DATABASE_OWNER_URL"]  # where the account of the application owns no tables
+    engine = create_engine(url) if url else database.engine
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        if url:
+            engine.dispose()
 
 
 @contextmanager

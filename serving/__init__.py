@@ -1,4 +1,4 @@
-"""How requests come in: gunicorn's processes, waitress's connections (ADR 0015).
+"""How requests come in: gunicorn's processes, waitress's connections (ADR 0016).
 
 gunicorn starts, watches and ends the worker processes, as before. In each of them one loop reads all connections at
 once, and a thread takes a request only when its last byte is there; what a thread answers is sent by the loop too.

@@ -11,7 +11,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, make_url
 
-from app import calendar, create_app
+from app import calendar, create_app, jobs
 from app.db import _PENDING, db
 from app.organisations.models import Organisation, Tenure
 from config import settings
@@ -87,8 +87,9 @@ def house(tmp_path_factory) -> Flask:
 
 
 @pytest.fixture
-def app(house: Flask, tmp_path, at) -> Iterator[Flask]:
+def app(house: Flask, tmp_path, at, monkeypatch) -> Iterator[Flask]:
     """The application with settings, a database and a data folder that no other test has touched."""
+    monkeypatch.setattr(jobs, "alive", lambda: True)  # tests start no clockwork
     with fresh_database() as url:
         house.config.clear()
         house.config.update(house.extensions["as put together"])

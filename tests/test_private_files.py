@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -197,3 +199,15 @@ def test_a_database_that_is_no_file_is_left_alone(arguments, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     private.database_file(arguments)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_making_the_database_file_leaves_the_locks_of_a_running_one_alone(tmp_path):
+    """POSIX locks go when any handle on the file is closed, and the other processes then write beside each other."""
+    place = tmp_path / "banso.sqlite"
+    with closing(sqlite3.connect(place, isolation_level=None)) as held:
+        held.execute("CREATE TABLE t (x)")
+        held.execute("BEGIN IMMEDIATE")
+        private.database_file([str(place)])
+        other = f"import sqlite3; sqlite3.connect({str(place)!r}, timeout=0).execute('BEGIN IMMEDIATE')"
+        tried = subprocess.run([sys.executable, "-c", other], capture_output=True, text=True, check=False)
+        assert "database is locked" in tried.stderr

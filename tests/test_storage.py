@@ -7,13 +7,12 @@ import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import boto3
 import pytest
 
 from app import storage as module
 from app.storage import Bucket, Folder, StorageAway, storage_at
+from tests.object_storage import new_bucket, s3_server
 
 CONTENT = "%PDF-1.7 更別村長殿".encode()
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -21,13 +20,8 @@ DIGEST = hashlib.sha256(CONTENT).hexdigest()
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
-    from moto.server import ThreadedMotoServer
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with s3_server() as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -36,9 +30,7 @@ def store(request, tmp_path, monkeypatch):
         return storage_at(f"file://{tmp_path}/files of 100% #1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a test's")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a test's")
-    endpoint, name = request.getfixturevalue("s3"), f"banso-{uuid4().hex}"
-    boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1").create_bucket(Bucket=name)
-    return storage_at(f"s3://{name}/files?endpoint={endpoint}&region=us-east-1")
+    return storage_at(new_bucket(request.getfixturevalue("s3")))
 
 
 def test_a_file_is_named_by_its_hash_and_comes_back_as_it_was(store):

@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 from sqlalchemy.orm import joinedload
 
-from app.applications.models import Application, JointApplicant
+from app.applications.models import Application
 from app.db import db
 from app.organisations.models import Organisation
 from app.permissions import OFFICE
@@ -20,7 +20,7 @@ def about_body(body: Organisation, actor: Any) -> About | None:
     """Those it leads or takes part in, as far as `actor` sees them, the newest first."""
     if not actor.may("application.list"):
         return None
-    joint = select(JointApplicant.application_id).where(JointApplicant.organisation_id == body.id)
+    joint = Application.joined_by([body.id], actor)
     query = (
         Application.visible_to(actor)
         .where(or_(Application.organisation_id == body.id, Application.id.in_(joint)))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
-from app.applications.models import BEFORE_SUBMISSION, Application, JointApplicant, Submission
+from app.applications.models import BEFORE_SUBMISSION, Application, Submission
 from app.applications.progress import with_office
 from app.db import db
 from app.lifecycle import APPLICATION
@@ -113,7 +113,7 @@ def word_search(actor: Any) -> Search:
     texts = Application.submitted_search_text if actor.role in OFFICE else Application.search_text
 
     def of_bodies(bodies: Select) -> Any:
-        joint = select(JointApplicant.application_id).where(JointApplicant.organisation_id.in_(bodies))
+        joint = Application.joined_by(bodies, actor)
         return or_(Application.organisation_id.in_(bodies), Application.id.in_(joint))
 
     return BodySearch("q", _l("Number, title or body"), [texts], of_bodies=of_bodies)

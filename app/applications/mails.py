@@ -41,6 +41,7 @@ def approval_requested(application: Application, *, actor: Any, at: datetime) ->
         "application_approval_requested",
         at=at,
         to=_mailboxes(application, APPROVER, at),
+        audience="applicant",
         url=absolute_url(page, application_id=application.id),
         asked_by=actor.name,
         due=application.due_at,
@@ -58,6 +59,7 @@ def sent_back(application: Application, *, at: datetime) -> bool:
         "application_sent_back",
         at=at,
         to=_mailboxes(application, EDITOR, at),
+        audience="applicant",
         sent_back_by=application.sent_back_by,
         reason=application.sent_back_reason,
         due=application.due_at,
@@ -163,7 +165,7 @@ def _remind(application: Application, key: str, template: str, waits: bool, at: 
     assert due is not None
     to = _mailboxes(application, APPROVER if waits else EDITOR, at) or None
     days = calendar.days_until(due, at)
-    _send(application, key, template, at=at, to=to, due=due, days=days, waits=waits)
+    _send(application, key, template, at=at, to=to, audience="applicant", due=due, days=days, waits=waits)
 
 
 def told_defects(application: Application, correction: Correction) -> list[tuple[str, str]]:
@@ -217,9 +219,13 @@ def _send(
     at: datetime,
     to: Iterable[str] | None = None,
     copy_note: str = "",
+    audience: str = "all",
     **values: Any,
 ) -> None:
-    """To the mailboxes `to`; without, to the contact of the lead."""
+    """To the mailboxes `to`; without, to the contact of the lead.
+
+    `audience` is "applicant" for what stays within the body: a mail that tells what it has not submitted.
+    """
     body = application.organisation
     told = {"url": absolute_url("applications.show", application_id=application.id), **values}
     subject, text = compose(template, application=application, body=body, call=application.call, **told)
@@ -233,6 +239,7 @@ def _send(
             about=application,
             organisation_id=body.id if to is None else None,
             copy_note=copy_note,
+            audience=audience,
             at=at,
         )
 

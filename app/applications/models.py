@@ -109,6 +109,14 @@ class Application(Searchable, Model):
         return [self.organisation, *(joint.organisation for joint in self.joint_applicants)]
 
     @property
+    def submitted_bodies(self) -> list[Organisation]:
+        """All applicants as last handed in: the office does not see who is being added meanwhile."""
+        return [
+            self.organisation,
+            *(joint.organisation for joint in self.joint_applicants if joint.submitted),
+        ]
+
+    @property
     def acting_organisation_ids(self) -> set[int]:
         """Only the lead acts for the application."""
         return {self.organisation_id}
@@ -200,6 +208,12 @@ class Application(Searchable, Model):
         return next((answer.text for answer in self.answers if answer.question_id == question.id), "")
 
     @classmethod
+    def joined_by(cls, bodies: Any, actor: Any) -> Any:
+        """The ids of those that any of `bodies` (a query of ids) takes part in, as far as `actor` knows of it."""
+        joint = select(JointApplicant.application_id).where(JointApplicant.organisation_id.in_(bodies))
+        return joint.where(JointApplicant.submitted) if actor.role in OFFICE else joint
+
+    @classmethod
     def visible_to(cls, actor):
         """A municipality sees its own (as lead); the office sees what was submitted to it, at any time."""
         if actor.role in MUNICIPAL:
@@ -216,6 +230,7 @@ class JointApplicant(Model):
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     position: Mapped[int]
+    submitted: Mapped[bool] = mapped_column(default=False, server_default=false())  # handed in with it
 
     application: Mapped[Application] = relationship(back_populates="joint_applicants")
     organisation: Mapped[Organisation] = relationship()

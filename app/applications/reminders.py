@@ -66,12 +66,14 @@ def _subject(application: Application, until: datetime) -> Subject:
     since = (
         application.corrections[-1].asked_at if application.state == "returned" else application.created_at
     )
+    # The office reads of this: a body's name, and of the application what was handed in.
+    number, body = application.number or "", application.organisation.full_name
     return Subject(
         "application",
         application.id,
         anchor=until,
         until=until,
         since=since,
-        name=f"{application.organisation.full_name} {application.title}".strip(),
-        page=("applications.show", {"application_id": application.id}),
+        name=" ".join(part for part in (number, body, application.submitted_title) if part),
+        page=("applications.show", {"application_id": application.id}) if application.submitted_at else None,
     )

@@ -28,6 +28,7 @@ from app.db import Model, db
 from app.lifecycle import NotAllowed, move
 from app.organisations.models import Organisation
 from app.programmes.models import Call
+from app.seals import seal_of
 
 SCHEMA = 1
 T = TypeVar("T", bound=Model)
@@ -252,7 +253,10 @@ def _hand_in(
         received_at=arrived, submitted_by=actor.name, content=content, sha256=digest, created_at=at
     )
     application.submitted_at, application.submitted_title = arrived, application.title
-    changes = {"number": application.number, "sha256": digest, "received_at": arrived}
+    for joint in application.joint_applicants:
+        joint.submitted = True
+    seal = seal_of(submission, application_id=application.id)
+    changes = {"number": application.number, "sha256": digest, "seal": seal, "received_at": arrived}
     move(application, name, actor=actor, at=at, changes=changes)
     application.submissions.append(submission)
     forget_sending_back(application)

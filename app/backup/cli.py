@@ -12,6 +12,7 @@ from app import calendar
 from app.backup import BackupProblem, archive, making, restoring
 from app.db import db
 from app.web import clock
+from app.web.commands import say
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -40,10 +41,10 @@ def backup(file: Path, check: bool, without_keys: bool) -> None:
     except BackupProblem as problem:
         raise click.ClickException(str(problem)) from None
     for line in _told(manifest):
-        click.echo(line)
+        say(line)
     if manifest["damaged"]:
         for lacking in manifest["damaged"]:
-            click.echo(f"not in it: {lacking['of']}, {lacking['path']} ({lacking['why']})", err=True)
+            say(f"not in it: {lacking['of']}, {lacking['path']} ({lacking['why']})")
         if not check:
             raise click.ClickException(
                 f"the backup {file} is written, but the storage does not have {len(manifest['damaged'])} files as they "
@@ -65,7 +66,7 @@ def restore(file: Path) -> None:
     except BackupProblem as problem:
         raise click.ClickException(str(problem)) from None
     for line in (*_told(done.manifest), *_what_to_do(done.facts)):
-        click.echo(line)
+        say(line)
     if done.broken:
         raise click.ClickException(f"history entry {done.broken[0]} is broken: {done.broken[1]}")
     click.echo("The history holds.")
@@ -94,14 +95,18 @@ def _last_numbers(manifest: dict[str, Any]) -> list[str]:
 
 def _what_to_do(facts: dict[str, Any]) -> list[str]:
     return [
-        "",
         "The work is halted: nothing is issued, ended or mailed until a person lifts the halt. Before that:",
-        f"1. Find out what went out after {facts['backup_made_at']}: compare the last numbers above with the daily",
-        "   mail of the history's head, the paper register, the mail server's log and the recipients.",
-        "2. Skip the numbers that were given since, so that none is given twice:",
-        "     flask registers skip --fiscal-year YEAR --through NUMBER --reason REASON",
-        "     flask registers skip --call CODE --through NUMBER --reason REASON",
-        f"3. Look at the mails that were parked ({facts['mails_parked']}): send them again or set them aside.",
+        (
+            f"1. Find out what went out after {facts['backup_made_at']}: compare the last numbers above with the daily "
+            "mail about the history, the paper register, the mail server's log and the recipients."
+        ),
+        (
+            "2. Skip the numbers that were given since, so that none is given twice: flask registers skip --fiscal-year YEAR "
+            "--through NUMBER --reason REASON (or --call CODE)"
+        ),
+        (
+            f"3. Decide on the mails that were parked ({facts['mails_parked']}): on the page of each, or on all at once with "
+            "flask mails after-restore"
+        ),
         "4. Then lift the halt. docs/operations.md, “After a loss”, says all of it step by step.",
-        "",
     ]

@@ -19,7 +19,7 @@ from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import SYSTEM
 from app.programmes.models import Call
 from app.web import clock
-from app.web.commands import Commands
+from app.web.commands import Commands, say
 
 registers = Commands(
     "registers", help="Numbers of documents and applications: the last ones, and skipping some."
@@ -31,9 +31,9 @@ def list_registers() -> None:
     """The last number of each register, given or skipped."""
     clock.sync()
     for register in db.session.scalars(select(NumberRegister).order_by(NumberRegister.fiscal_year)):
-        click.echo(f"documents of fiscal year {register.fiscal_year}: {register.last}")
+        say(f"documents of fiscal year {register.fiscal_year}: {register.last}")
     for call in db.session.scalars(select(Call).order_by(Call.id)):
-        click.echo(f"applications of {call.code}: {last_number(call)}")
+        say(f"applications of {call.code}: {last_number(call)}")
 
 
 @registers.command("skip")
@@ -63,7 +63,7 @@ def skip(fiscal_year: int | None, code: str | None, through: int, reason: str, e
     except NotAhead as problem:
         raise click.ClickException(f"the numbers up to {problem.last} are given or skipped already") from None
     db.session.commit()
-    click.echo(f"Skipped {first} to {through} for {of_what}; the next one is {through + 1}.")
+    say(f"Skipped {first} to {through} for {of_what}; the next one is {through + 1}.")
 
 
 def _call(code: str | None) -> Call:

@@ -129,6 +129,8 @@ def _bring_file(path: str, content: bytes, undo: ExitStack) -> None:
     place = store.root / path if isinstance(store, Folder) else None
     if place is not None and not place.exists():
         undo.callback(place.unlink, missing_ok=True)
+    elif place is not None and place.read_bytes() != content:
+        raise BackupProblem(f"{place} is another file than the backup's; restore into an empty storage")
     if store.put(content, PurePosixPath(path).suffix) != path:
         raise BackupProblem(f"{path} in the backup does not lie under its hash")
 

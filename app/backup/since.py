@@ -13,17 +13,12 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from app import halting
+from app.correspondence.delivery import MAY_HAVE_BEEN_SENT_SINCE
 from app.correspondence.models import Mail
 from app.db import db
-from app.lifecycle import N_
-from app.organisations import links
+from app.organisations import links, sessions
 from app.organisations.operations import PASSWORD
 from app.permissions import SYSTEM
-
-MAY_HAVE_BEEN_SENT_SINCE = N_(
-    "This mail waited when the backup was made from which the system was restored, so it may have been sent since. "
-    "Ask the addressee, then send it again or set it aside."
-)
 
 
 def begin(manifest: dict[str, Any], *, at: datetime) -> dict[str, Any]:
@@ -34,6 +29,7 @@ def begin(manifest: dict[str, Any], *, at: datetime) -> dict[str, Any]:
         "calls": manifest["calls"],
         "mails_parked": _park_waiting_mails(at),
         "links_revoked": links.revoke_all(PASSWORD, at=at),
+        "sessions_ended": sessions.end_everybodys("restored"),
     }
     halt = halting.halt(halting.RESTORED, at=at, facts=facts)
     if halt.facts != facts:  # the backup was itself made while the work was halted after a restore

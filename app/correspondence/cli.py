@@ -10,11 +10,11 @@ import click
 from sqlalchemy import select
 
 from app import calendar
-from app.correspondence import approval, delivery
+from app.correspondence import approval, delivery, outbox
 from app.correspondence import letters as operations
 from app.correspondence.models import Letter, Mail
 from app.db import db, reading
-from app.lifecycle import LETTER
+from app.lifecycle import LETTER, NotAllowed
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import DIRECTOR
 from app.storage import storage
@@ -103,6 +103,34 @@ def deliver_mails(as_json: bool) -> None:
         say(json.dumps(counts))
     else:
         say(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+
+
+@mails.command("after-restore")
+@click.option("--send", is_flag=True, help="Send them: nothing had gone out since the backup.")
+@click.option("--set-aside", "reason", metavar="REASON", help="Do not send them, and say why.")
+@click.option(
+    "--as", "email", required=True, metavar="EMAIL", help="The officer or administrator who decides."
+)
+def decide_after_restore(send: bool, reason: str | None, email: str) -> None:
+    """Decide at once on all mails that a restore has parked and nobody has decided on."""
+    clock.sync()
+    if send == bool(reason and reason.strip()):
+        raise click.UsageError("say --send, or --set-aside with a reason")
+    try:
+        actor, at = tenure_of(email), calendar.now()
+        parked = select(Mail).where(
+            Mail.state == "parked", Mail.last_error == delivery.MAY_HAVE_BEEN_SENT_SINCE
+        )
+        found = db.session.scalars(parked.order_by(Mail.id)).all()
+        for mail in found:
+            if send:
+                outbox.retry(mail, actor=actor, at=at)
+            else:
+                outbox.set_aside(mail, reason=reason or "", actor=actor, at=at)
+    except (NoSuchTenure, NotAllowed) as problem:
+        raise click.BadParameter(str(problem), param_hint="--as") from problem
+    db.session.commit()
+    say(f"{len(found)} mails " + ("wait to be sent." if send else "are set aside."))
 
 
 def _letter(letter: Letter) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from app.db import db
 from app.lifecycle import N_
 from app.organisations import links
 from app.permissions import SYSTEM
+from app.seals import seal_of
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,12 @@ CLAIM_HOLDS = timedelta(minutes=15)
 
 MAY_HAVE_BEEN_SENT = N_(
     "The worker stopped while it was handing this mail to the server, so it may have been sent. "
+    "Ask the addressee, then send it again or set it aside."
+)
+
+
+MAY_HAVE_BEEN_SENT_SINCE = N_(
+    "This mail waited when the backup was made from which the system was restored, so it may have been sent since. "
     "Ask the addressee, then send it again or set it aside."
 )
 
@@ -221,6 +228,7 @@ def _done(
     mail: Mail, outcome: str, now: datetime, changes: dict[str, Any], next_attempt: datetime | None = None
 ) -> str:
     mail.claimed_at, mail.next_attempt_at = None, next_attempt
+    changes = {**changes, "seal": seal_of(mail)}
     mail.record(f"mail_{outcome}", actor=SYSTEM, at=now, changes=changes, audience="office")
     db.session.commit()
     return outcome

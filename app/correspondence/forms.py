@@ -80,7 +80,7 @@ class ReplacementForm(Form):
 
     subject = StringField(_l("Subject"), [Required(), AtMost(200)])
     body = TextAreaField(
-        _l("Text of the letter"),
+        _l("Paragraphs"),
         [Required(), AtMost(4000)],
         description=_l("One paragraph on each line. That it replaces the former letter is put before it."),
     )

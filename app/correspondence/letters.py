@@ -22,6 +22,7 @@ from app.lifecycle import N_, UNISSUED, NotAllowed, move
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
+from app.seals import seal_of
 from app.storage import get_verified, storage
 
 LETTER_KINDS = {
@@ -162,7 +163,8 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
         )
         letter.path = storage().put(rendered.pdf, ".pdf")
         letter.sha256, letter.pages = rendered.sha256, rendered.pages
-        changes = {"number": number, "issued_on": on, "sha256": rendered.sha256}
+        seal = seal_of(letter, state="issued")
+        changes = {"number": number, "issued_on": on, "sha256": rendered.sha256, "seal": seal}
         if rendered.missing:
             changes["missing_characters"] = rendered.missing
         move(letter, "issue", actor=actor, at=at, changes=changes)

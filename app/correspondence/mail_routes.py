@@ -60,6 +60,8 @@ def mail(mail_id: int):
 def mail_file(mail_id: int):
     """The mail as it was kept, or as it was or would be sent, but for the token of a one-time link."""
     found = fetch(Mail, mail_id)
+    if found.audience == "applicant":
+        abort(404)
     kept = delivery.kept_file(found.id)
     if found.kept_path and kept.is_file() and (found.link_id is None or messages.shows_links()):
         content = kept.read_bytes()
@@ -188,7 +190,12 @@ def _about(found: Mail) -> str | None:
 
 
 def _text(found: Mail) -> str:
-    """Whoever holds a one-time link acts as the person it was sent to; reading along must not be enough."""
+    """As far as whoever reads the outbox may read it; nothing of what stays within the body that applies.
+
+    Whoever holds a one-time link acts as the person it was sent to; reading along must not be enough.
+    """
+    if found.audience == "applicant":
+        return ""
     return messages.text_to_read(
         found, instead=_("(a link that works once; it is sent to the addressee alone)")
     )

@@ -203,6 +203,9 @@ class Mail(Searchable, Model):
     # What the officers read beside its copy in the day's digest, and when that was queued; empty: no copy.
     copy_note: Mapped[str] = mapped_column(Text, default="")
     copied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # "applicant": what editor and approver of a body tell each other before anything is submitted; the office sees that
+    # it was sent, and to whom, but not its text.
+    audience: Mapped[str] = mapped_column(String(20), default="all", server_default="all")
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
 
     organisation: Mapped[Organisation | None] = relationship()
@@ -215,6 +218,7 @@ class Mail(Searchable, Model):
             name="waits_or_is_done_with",
         ),
         CheckConstraint("copied_at IS NULL OR copy_note <> ''", name="copied_has_note"),
+        CheckConstraint("audience IN ('all', 'applicant')", name="audience"),
         db.Index("ix_mails_about_kind_about_id", "about_kind", "about_id"),
     )
 

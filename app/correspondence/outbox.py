@@ -37,6 +37,7 @@ def queue(
     organisation_id: int | None = None,
     link: OneTimeLink | None = None,
     copy_note: str = "",
+    audience: str = "all",
     at: datetime,
 ) -> Mail | None:
     """Put a mail into the outbox, to leave when this transaction commits. None: `key` was queued before.
@@ -44,7 +45,8 @@ def queue(
     Each attachment names filename, path in the storage, media_type and sha256. `organisation_id` says that the
     mail is for the contact mailbox of that body. With a `copy_note` the officers read of the mail in the next day's
     digest (copies.py), under this note of what it told and what they may have to do. With a `link` the text has
-    links.place_of(link) where its token will be. Without an address the mail is parked at once, with a task for staff.
+    links.place_of(link) where its token will be. The text of a mail for the `audience` "applicant" is not shown to the
+    office. Without an address the mail is parked at once, with a task for staff.
     """
     if link is not None and links.place_of(link) not in body:
         raise ValueError("a mail with a link has a place for its token")
@@ -63,6 +65,7 @@ def queue(
         organisation_id=organisation_id,
         link_id=link.id if link else None,
         copy_note=copy_note,
+        audience=audience,
         queued_at=at,
         next_attempt_at=None if parked else at,
         parked_at=at if parked else None,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
+
 from app.correspondence.models import NumberRegister
 from app.db import db, insert_into, record
 
@@ -19,11 +21,20 @@ class NotAhead(ValueError):
 
 def next_in(fiscal_year: int) -> int:
     """The next number of the year. Its row stays locked until the commit, so that none is given twice or lost."""
-    statement = insert_into(NumberRegister).values(fiscal_year=fiscal_year, last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=["fiscal_year"], set_={"last": NumberRegister.last + 1}
+    # Not INSERT … ON CONFLICT DO UPDATE: on SQLite the guards refuse an INSERT over a row that is there.
+    count = (
+        update(NumberRegister)
+        .where(NumberRegister.fiscal_year == fiscal_year)
+        .values(last=NumberRegister.last + 1)
+        .returning(NumberRegister.last)
+        .execution_options(synchronize_session=False)
     )
-    return db.session.execute(statement.returning(NumberRegister.last)).scalar_one()
+    given = db.session.execute(count).scalar_one_or_none()
+    if given is None:  # the first letter of the year; of two workers one begins the register
+        begun = insert_into(NumberRegister).values(fiscal_year=fiscal_year, last=0)
+        db.session.execute(begun.on_conflict_do_nothing(index_elements=["fiscal_year"]))
+        given = db.session.execute(count).scalar_one()
+    return given
 
 
 def skip_numbers(fiscal_year: int, *, through: int, reason: str, actor: Any, at: datetime) -> int:

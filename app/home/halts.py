@@ -97,8 +97,8 @@ def _shown() -> dict[str, Any]:
 
 
 def _instants(found: Halt) -> dict[str, datetime]:
-    """The instants among its facts: clock, last_known, expected."""
-    names = ("clock", "last_known", "expected")
+    """The instants among its facts."""
+    names = ("clock", "last_known", "expected", "backup_made_at")
     return {name: datetime.fromisoformat(found.facts[name]) for name in names if found.facts.get(name)}
 
 

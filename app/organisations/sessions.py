@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from flask import Flask, Response, current_app, g, request, session
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
@@ -106,6 +106,12 @@ def end_all(person_id: int, why: str, *, besides: SignInSession | None = None) -
         (SignInSession.person_id == person_id) & SignInSession.id.is_distinct_from(besides and besides.id),
         why,
     )
+
+
+def end_everybodys(why: str) -> int:
+    """Every session there is; how many. No browser is known any more."""
+    devices.forget_all()
+    return _end(true(), why)
 
 
 def note_use(response: Response) -> Response:

@@ -82,7 +82,7 @@ def open_from(application: Application, *, actor: Any, at: datetime) -> Project:
         call=application.call,
         application=application,
         applicants=application.bodies,
-        title=application.title,
+        title=application.submitted_title,
         technologies=application.technologies,
         technologies_etc=application.technologies_etc,
         technologies_raw="、".join(named) + ("等" if application.technologies_etc else ""),

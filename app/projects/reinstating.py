@@ -2,7 +2,7 @@
 
 The letters that told its end are withdrawn by others. What the clock or a wrong record did is undone only together with
 its cause: a project whose period is over by the record would be ended again by the next run of the jobs, so that the
-years that were certified are recorded in the same act (docs/adr/0016).
+years that were certified are recorded in the same act (docs/adr/0017).
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ def reinstate(
         changes["extended_years"] = years
     if old_cancellation:
         changes["cancelled_on"] = [old_cancellation, None]
+    move(project, "reinstate", actor=actor, at=at, changes=changes)
     project.cancelled_on, project.cancel_reason = None, ""
     project.reinstatements += 1
-    move(project, "reinstate", actor=actor, at=at, changes=changes)
     return len(drafted)
 
 

@@ -84,7 +84,7 @@ def _told(result: Result) -> str:
     lines = [f"受付番号　{application.number}"]
     if application.joint_applicants:
         lines.append(f"共同提案団体　{named_together(application.bodies)}")
-    lines.append(f"事業名　{quoted(application.title)}")
+    lines.append(f"事業名　{quoted(application.submitted_title)}")
     if technologies:
         lines.append(f"主な活用技術　{technologies}{'等' if application.technologies_etc else ''}")
     return "\n".join(lines)

@@ -249,7 +249,11 @@ def _listing(call: Call, args: MultiDict) -> Listing:
         caption=_l("Applications and their results"),
         columns=[
             Column("number", _l("No."), lambda it: it.number, sort=Application.sequence),
-            Column("bodies", _l("Applicants"), lambda it: "、".join(body.full_name for body in it.bodies)),
+            Column(
+                "bodies",
+                _l("Applicants"),
+                lambda it: "、".join(body.full_name for body in it.submitted_bodies),
+            ),
             Column(
                 "title", _l("Project title"), lambda it: it.submitted_title, sort=Application.submitted_title
             ),

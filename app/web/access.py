@@ -11,6 +11,9 @@ from flask_login import current_user
 from app.permissions import PERMISSIONS, PUBLIC
 from app.web import kept
 
+# Neither the database nor the session is asked for these, and nothing is kept of them.
+ASKS_NOBODY = frozenset({"static", "health.alive", "health.ready"})
+
 
 def needs(permission: str) -> Callable:
     """Declare what a route needs: a name from the permission table, or "public"."""

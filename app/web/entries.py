@@ -5,10 +5,13 @@ PostgreSQL takes no NUL in a text, and a page with a control character or a non-
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict, iter_multi_items
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from app.lines import typed
 
@@ -21,8 +24,19 @@ class Entries(ImmutableMultiDict):
         super().__init__(MultiDict((_typed(name), _typed(value)) for name, value in items))
 
 
+class CountingParser(FormDataParser):
+    """Counts the entries of a plain form too: Werkzeug does it for those with files alone."""
+
+    def _parse_urlencoded(self, stream: Any, mimetype: str, content_length: int | None, options: Any) -> Any:
+        sent = stream.read()
+        if self.max_form_parts is not None and sent.count(b"&") >= self.max_form_parts:
+            raise RequestEntityTooLarge
+        return super()._parse_urlencoded(io.BytesIO(sent), mimetype, len(sent), options)
+
+
 class TypedRequest(Request):
     parameter_storage_class = Entries
+    form_data_parser_class = CountingParser
 
 
 def _typed(value: Any) -> Any:

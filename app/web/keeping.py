@@ -1,6 +1,6 @@
 """The table in which entries wait while their sender signs in: how many, how long, for whom.
 
-Strangers can send entries too, so what they can fill is bounded: see docs/adr/0015. Each set counts with what its row
+Strangers can send entries too, so what they can fill is bounded: see docs/adr/0005. Each set counts with what its row
 takes besides. Where there is no room nothing is lost: the page that answers holds the entries itself (kept.py).
 """
 

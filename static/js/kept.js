@@ -31,6 +31,7 @@ function showAgain(form, { url, entries, told }) {
     const row = document.createElement("div");
     const [term, entry, typed] = ["dt", "dd", "span"].map((name) => document.createElement(name));
     [term.textContent, typed.textContent, typed.className] = [label, text, "as-typed"];
+    if (/[ぁ-ヿ一-鿿]/.test(text)) typed.lang = "ja";
     entry.append(typed);
     row.append(term, entry);
     form.querySelector("dl").append(row);

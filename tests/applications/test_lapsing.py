@@ -138,12 +138,13 @@ def test_what_lapsed_is_neither_resubmitted_nor_reported_as_mended(returned, due
 def test_it_can_be_withdrawn_until_the_announcement_and_not_after(returned, due):
     checking.lapse_overdue(at=due + LONGEST_WAIT)
     approver = holder("municipality_approver", returned.organisation)
-    returned.call.state = "announced"
-    with pytest.raises(NotAllowed):
-        submission.withdraw(returned, reason="計画の見直し", actor=approver, at=due)
+    other = factories.application("lapsed", call=returned.call, organisation=returned.organisation)
     returned.call.state = "decided"
     submission.withdraw(returned, reason="計画の見直し", actor=approver, at=due)
     assert returned.state == "withdrawn"
+    other.call.state = "announced"
+    with pytest.raises(NotAllowed):
+        submission.withdraw(other, reason="計画の見直し", actor=approver, at=due)
 
 
 def test_its_body_has_it_among_its_tasks_until_the_announcement(app, returned, due):

@@ -69,7 +69,7 @@ def test_a_correction_reported_as_mended_again_and_again_tells_the_approver_once
 
 def test_the_page_says_when_no_further_mail_is_sent(draft, sign_in_as, approver, editor):
     client, _ = sign_in_as(tenure=editor)
-    for sentence in ("メールで依頼しました", "改めてメールは送信しません"):
+    for sentence in ("依頼をメールで送りました", "改めてメールは送信しません"):
         page = client.post(f"/applications/{draft.id}/approval-request", follow_redirects=True)
         assert sentence in page.get_data(as_text=True)
         client.post(f"/applications/{draft.id}/drafting")

@@ -21,6 +21,7 @@ from app.correspondence.models import Mail
 from app.db import HistoryEntry, db, first_broken_entry
 from app.lifecycle import NotAllowed
 from app.organisations.models import Tenure
+from app.seals import seal_of
 from tests import factories
 from tests.factories.applications import PDF, holder
 
@@ -69,6 +70,7 @@ def test_a_submission_is_frozen_word_for_word_with_its_hash(app, at):
         "state": ["draft", "submitted"],
         "number": "R5-0001",
         "sha256": handed_in.sha256,
+        "seal": seal_of(handed_in),
         "received_at": at.isoformat(),
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, select, text
 
-from app import halting
+from app import calendar, halting
 from app.applications import submission
 from app.applications.models import Application
 from app.backup import archive, restoring, since
@@ -18,14 +18,15 @@ from app.correspondence.models import Letter, Mail
 from app.db import HistoryEntry, db, first_broken_entry
 from app.halting import Halt, Halted
 from app.organisations.models import OneTimeLink
+from app.organisations.sign_in_models import KnownDevice, SignInSession
 from app.programmes.models import Call
 from app.storage import Folder, get_verified, storage
 from tests import factories
 from tests.backup.conftest import NOTICE_DAY, contents, manifest_of, rewritten, run_in
 from tests.factories.applications import holder
 
-# What a restore adds to the rows of the backup: the halt, what waited, the links that were out.
-ADDED_TO = {"halts", "settings", "history", "mails", "one_time_links"}
+# What a restore changes: the halt, what waited, the links that were out, who was signed in.
+ADDED_TO = {"halts", "settings", "history", "mails", "one_time_links", "sessions", "known_devices"}
 
 
 def test_a_restored_installation_has_the_same_rows_files_and_hashes(installation, backup, place):
@@ -108,9 +109,44 @@ def test_mails_that_waited_are_parked_since_they_may_have_gone_out_and_those_sen
         assert states[ids[0]] == "sent" and states[ids[1]] == "parked"
         assert {states[number] for number in waiting} == {"parked"} and len(waiting) > 3
         parked = db.session.get_one(Mail, waiting[0])
-        assert parked.last_error == since.MAY_HAVE_BEEN_SENT_SINCE
+        assert parked.last_error == delivery.MAY_HAVE_BEEN_SENT_SINCE
         assert next(entry.event for entry in db.session.scalars(HistoryEntry.of(parked))) == "mail_parked"
         assert db.session.scalars(select(Halt)).one().facts["mails_parked"] == len(waiting)
+
+
+@pytest.mark.parametrize(
+    ("words", "state"), [(["--send"], "queued"), (["--set-aside", "送信済み"], "set_aside")]
+)
+def test_all_mails_that_a_restore_has_parked_are_decided_on_at_once(backup, place, words, state):
+    place.restore(backup)
+    with place.inside():
+        factories.tenure("administrator", person=factories.person(email="admin@example.jp"))
+        other = factories.mail(
+            parked_at=calendar.now(), next_attempt_at=None, last_error="550 no such user"
+        ).id
+        db.session.commit()
+    done = run_in(place.app, "mails", "after-restore", *words, "--as", "admin@example.jp")
+    assert done.exit_code == 0, done.output
+    with place.inside():
+        theirs = Mail.last_error == delivery.MAY_HAVE_BEEN_SENT_SINCE
+        if state == "queued":  # what has been said of it is over
+            theirs = Mail.key.like("application:%")
+        assert set(db.session.scalars(select(Mail.state).where(theirs))) == {state}
+        assert db.session.get_one(Mail, other).state == "parked"
+    assert run_in(place.app, "mails", "after-restore", *words, "--as", "admin@example.jp").output[0] == "0"
+
+
+def test_a_decision_on_parked_mails_that_is_none_changes_nothing(backup, place):
+    place.restore(backup)
+    with place.inside():
+        factories.tenure("director", person=factories.person(email="director@example.jp"))
+        db.session.commit()
+    for words in ([], ["--send", "--set-aside", "x"], ["--set-aside", " "], ["--send"]):  # the last may not
+        assert (
+            run_in(place.app, "mails", "after-restore", *words, "--as", "director@example.jp").exit_code == 2
+        )
+    with place.inside():
+        assert set(db.session.scalars(select(Mail.state))) == {"parked"}
 
 
 def test_links_to_set_a_password_are_used_up_and_those_to_answer_for_a_seat_still_open(backup, place):
@@ -118,6 +154,18 @@ def test_links_to_set_a_password_are_used_up_and_those_to_answer_for_a_seat_stil
     with place.inside():
         links = {link.purpose: link.used_at for link in db.session.scalars(select(OneTimeLink))}
     assert links["password"] is not None and links["membership"] is None
+
+
+def test_everybody_signs_in_anew(installation, run, tmp_path, place, sign_in_as):
+    client, _tenure = sign_in_as("officer")
+    assert client.get("/").status_code == 200
+    run("backup", tmp_path / "banso.tar")
+    place.restore(tmp_path / "banso.tar")
+    with place.inside():
+        found = db.session.scalars(select(SignInSession)).one()
+        assert found.ended_at is not None and found.why_ended == "restored"
+        assert db.session.scalars(select(KnownDevice)).all() == []
+        assert db.session.scalars(select(Halt)).one().facts["sessions_ended"] == 1
 
 
 def test_a_backup_made_while_halted_after_a_restore_halts_anew_with_its_own_facts(backup, place, tmp_path):
@@ -225,6 +273,16 @@ def test_a_restore_that_fails_half_way_leaves_nothing(backup, place, monkeypatch
     assert done.exit_code == 1 and "No space left" in done.output
     assert place.is_empty() and (place.folder / "secret_key").read_text() == key
     assert place.restore(backup).exit_code == 0
+
+
+def test_a_file_under_the_right_name_with_other_bytes_is_not_taken_for_the_backups(backup, place):
+    name = next(name for name in manifest_of(backup)["members"] if name.startswith("files/"))
+    (place.folder / name).parent.mkdir(parents=True)
+    (place.folder / name).write_bytes(b"%PDF half")
+    done = place.restore(backup)
+    assert done.exit_code == 1 and "another file" in done.output
+    (place.folder / name).unlink()
+    assert place.is_empty()
 
 
 class Killed(BaseException):

@@ -25,7 +25,8 @@ from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
 from app.organisations.links import LinkGone
-from app.organisations.models import Organisation, Seat, Tenure
+from app.organisations.models import Organisation, Person, Seat, Tenure
+from app.organisations.sessions import open_sessions
 from app.permissions import PERMISSIONS, PUBLIC, SEATED
 from app.programmes.models import Call
 from app.projects.models import Project
@@ -203,6 +204,11 @@ def _seats(_actor: Tenure | None) -> Iterator[Sample]:
         yield Sample({"seat_id": seat.id}, "held" if seat.holder else "empty")
 
 
+def _people(_actor: Tenure | None) -> Iterator[Sample]:
+    for person in db.session.scalars(select(Person).order_by(Person.id)):
+        yield Sample({"person_id": person.id}, "signed in" if open_sessions(person) else "")
+
+
 def _applications_with(
     part: Callable[[Application], Iterable[dict[str, Any]]],
 ) -> Callable[..., Iterator[Sample]]:
@@ -263,6 +269,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("work_id",), _records("work_id", Work)),
         (("organisation_id",), _organisations),
         (("seat_id",), _seats),
+        (("person_id",), _people),
         (("application_id", "question_id"), _applications_with(
             lambda it: ({"question_id": question.id} for question in it.call.questions)
         )),

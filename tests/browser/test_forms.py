@@ -146,8 +146,60 @@ def test_a_form_sent_after_the_session_was_lost_is_sent_once_one_has_signed_in(
     headed(officer, said("Your entries were kept"))
     told(officer, "途中で切れた募集")
     assert not axe.examined(officer)
+    officer.on("dialog", lambda dialog: dialog.accept())  # it is nowhere else, and the browser asks
+    officer.reload()
+    headed(officer, said("Nothing is kept any more"))
+    told(officer, "途中で切れた募集")  # the tab has it still
+    assert not axe.examined(officer)
     press(officer, "Send again")
     expect(officer.locator("[name=title]")).to_have_value("途中で切れた募集")
+    officer.context.close()
+
+
+def test_what_another_person_typed_is_not_in_the_tab_for_who_signs_in_next(
+    browser: Browser, instance: Instance
+):
+    officer = window_of(browser, instance, "officer")
+    officer.goto("/calls/new")
+    enter(officer, title="前の担当者の募集")
+    officer.context.clear_cookies()
+    press(officer, "Save the draft")
+    officer.locator("#email").fill("officer@example.jp")
+    officer.locator("#password").fill(PASSWORD)
+    officer.locator("#password").press("Enter")
+    told(officer, "前の担当者の募集")
+    officer.context.clear_cookies()
+    officer.on("dialog", lambda dialog: dialog.accept())
+    officer.reload()
+    sign_in(officer, "director")
+    officer.go_back()
+    assert "前の担当者の募集" not in officer.locator("body").inner_text()
+    officer.context.close()
+
+
+def test_what_does_not_fit_on_the_server_stays_on_the_page_until_one_has_signed_in(
+    browser: Browser, instance: Instance
+):
+    officer = window_of(browser, instance, "officer")
+    axe.prepare(officer.context)
+    officer.goto("/calls/new")
+    text = "長い案内文です。" * 10_000
+    enter(officer, title="長い募集", description=text)
+    officer.context.clear_cookies()
+    press(officer, "Save the draft")
+    told(officer, "この画面を開いたまま")
+    assert not axe.examined(officer)
+    with officer.expect_popup() as opened:
+        officer.get_by_role("link", name=said("Sign in in another tab")).click()
+    opened.value.locator("#email").fill("officer@example.jp")
+    opened.value.locator("#password").fill(PASSWORD)
+    opened.value.locator("#password").press("Enter")
+    opened.value.wait_for_url("**/")
+    press(officer, "Send again")
+    headed(officer, said("This page had been open for too long"))  # its token was of the session before
+    press(officer, "Send again")
+    expect(officer.locator("[name=title]")).to_have_value("長い募集")
+    expect(officer.locator("[name=description]")).to_have_value(text)
     officer.context.close()
 
 

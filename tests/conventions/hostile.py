@@ -20,6 +20,7 @@ from app.lifecycle import APPLICATION, MEMBERSHIP
 from app.organisations.links import token_of
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import password_link
+from app.organisations.sign_in_models import SignInSession
 from app.permissions import APPROVER, OFFICER
 from app.programmes.models import Call
 from app.projects.models import Project
@@ -75,7 +76,7 @@ class World(Addresses):
     def __init__(self, at) -> None:
         self.body = factories.organisation()
         self.officer = factories.tenure(OFFICER)
-        factories.tenure(APPROVER, self.body)
+        factories.signed_in(factories.tenure(APPROVER, self.body))
         call = factories.call(code="R4")
         for state in APPLICATION.states:
             factories.application(state, call=call, organisation=self.body)
@@ -117,6 +118,7 @@ class World(Addresses):
             "seat_id": _ids(Seat)[:2],
             "tenure_id": _ids(Tenure)[:2],
             "person_id": _ids(Person)[:2],
+            "session_id": _ids(SignInSession),
             "question_id": [call.questions[0].id],
             "submission_id": [submission.id],
             "attachment_id": [submission.application.attachments[0].id],

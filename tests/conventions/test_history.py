@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from app.db import HistoryEntry, db, first_broken_entry
 from app.permissions import SYSTEM
 from tests import factories
+from tests.proof.common import past_the_guards
 
 
 @pytest.fixture
@@ -62,9 +63,7 @@ def test_postgresql_refuses_to_truncate_history(written):
     ],
 )
 def test_the_first_broken_entry_is_named(written, app, tampering, broken):
-    _switch_the_guard_off()
-    db.session.execute(text(tampering))
-    db.session.commit()
+    past_the_guards(tampering)
     found = first_broken_entry()
     assert (found[0] if found else None) == broken
     result = app.test_cli_runner().invoke(args=["history", "verify"])
@@ -78,12 +77,3 @@ def test_a_rollback_writes_no_history(written, at):
     db.session.rollback()
     db.session.commit()
     assert db.session.query(HistoryEntry).count() == 3
-
-
-def _switch_the_guard_off() -> None:
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("ALTER TABLE history DISABLE TRIGGER history_append_only"))
-    else:
-        db.session.execute(text("DROP TRIGGER history_no_update"))
-        db.session.execute(text("DROP TRIGGER history_no_delete"))
-    db.session.commit()

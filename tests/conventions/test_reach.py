@@ -10,6 +10,7 @@ from app.applications.models import Application, Submission
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import HistoryEntry, db
+from app.organisations.sign_in_models import SignInSession
 from app.permissions import MUNICIPAL, PERMISSIONS, PUBLIC
 from app.projects.models import Project
 from app.web.access import declared_permission
@@ -26,6 +27,7 @@ def others(app, at) -> dict[str, object]:
     factories.application("draft", organisation=body)
     council = factories.council(factories.project([body]))
     letter = factories.letter(organisation=body, state="approved")
+    factories.signed_in(factories.tenure("municipality_editor", body))
     db.session.commit()
     return {
         "application_id": application.id,
@@ -38,6 +40,7 @@ def others(app, at) -> dict[str, object]:
         "council_id": council.id,
         "membership_id": factories.membership(council).id,
         "letter_id": letter.id,
+        "session_id": db.session.scalars(select(SignInSession.id)).one(),
     }
 
 

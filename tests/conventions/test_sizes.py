@@ -88,6 +88,21 @@ def test_a_sign_in_of_two_million_ligatures_is_neither_folded_nor_sent_back(clie
     assert len(answer.data) < A_PAGE
 
 
+def test_a_form_of_ever_so_many_entries_is_refused_before_they_are_told_apart(app, client, at):
+    app.config["WTF_CSRF_ENABLED"] = True
+    many = "&".join(["a=bc"] * 12_000).encode()
+    for address in public_addresses(app, at):
+        answer = client.post(address, data=many, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 413 and len(answer.data) < A_PAGE, address
+    answer = client.post(
+        "/calls/new",
+        data=many,
+        content_type="application/x-www-form-urlencoded",
+        headers={"Origin": "http://localhost"},
+    )
+    assert answer.status_code == 413
+
+
 def test_parameters_of_an_address_are_counted_and_none_is_repeated_beyond_measure(client):
     for path in ("/register", "/calls", "/sign-in", "/no-such-page", "/register.json"):
         for query in ("&".join(["q=1"] * 100_000), "q=" + LIGATURE * 5000, "x=" + "x" * 20_000):
@@ -144,9 +159,13 @@ def test_a_route_that_takes_no_file_has_the_small_limit_whoever_asks(app, sign_i
 def test_a_large_body_reaches_a_route_for_files_as_a_file_and_from_somebody_known_alone(app, sign_in_as):
     path = "/applications/1/attachments"
     large: dict[str, Any] = {"method": "POST", "data": {"x": "x" * 2_000_000}}
-    assert app.test_client().open(path, content_type="multipart/form-data", **large).status_code == 413
+    with app.test_client().open(path, content_type="multipart/form-data", **large) as answer:
+        assert answer.status_code == 413
     client, _ = sign_in_as("municipality_editor")
-    assert client.open(path, content_type="application/x-www-form-urlencoded", **large).status_code == 413
+    with client.open(path, content_type="application/x-www-form-urlencoded", **large) as answer:
+        assert answer.status_code == 413
+    with client.open(path, content_type="multipart/form-data", **large) as answer:
+        assert answer.status_code == 404  # not for its size: there is no such application
 
 
 def test_only_one_place_asks_for_the_plain_form_of_a_text():

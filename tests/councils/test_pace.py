@@ -142,7 +142,7 @@ def test_the_page_says_from_when_a_member_can_be_asked_again_and_offers_to_corre
     membership = ask(council, approver, at)
     client, _ = sign_in_as(tenure=approver)
     page = client.get(f"/projects/{council.project_id}/council").get_data(as_text=True)
-    assert "2月20日から改めて依頼できます" in page and "アドレスを訂正する" in page
+    assert "2月20日から依頼可" in page and "アドレスを訂正する" in page
     form = client.get(f"/memberships/{membership.id}/request").get_data(as_text=True)
     assert "令和5年2月20日（月）" in form and "<button" in form
     sent = {"mailbox": MAILBOX, "reply_by": "2023-04-01"}

@@ -52,8 +52,12 @@ def letter(**values: Any) -> Letter:
     }
     if values.get("state") == "approved":
         defaults |= {"approved_by": "見本 局長", "approved_at": now()}
+    then = {name: values.pop(name) for name in ("state",) if name in values}
     made = Letter(**{**defaults, **values})
     db.session.add(made)
+    db.session.flush()
+    for name, value in then.items():  # every letter begins as a draft
+        setattr(made, name, value)
     db.session.flush()
     return made
 

@@ -43,7 +43,7 @@ ENVIRONMENT = {"BANSO_TODAY": NOTICE_DAY.isoformat()}
 ISSUING, SUBMITTING = 24, 60  # kills
 LETTERS = 300
 AT_ONCE = 3  # people who submit in the moment of a kill
-LONGEST = {"issue": 1.2, "submit": 0.25}  # seconds until the kill falls
+LONGEST = {"issue": 0.5, "submit": 0.25}  # seconds until the kill falls
 CODE = "R5"
 
 _mail = ExitStack()
@@ -91,6 +91,7 @@ def _kill_while_issuing(server: Server) -> None:
     for number in range(ISSUING):
         before = _count(Letter, Letter.state == "issued")
         with _issuing(server):
+            _wait_until_issuing(before)
             time.sleep(random.uniform(0, LONGEST["issue"]))
             whole = _kill(server, whole=number % 2 == 1)
         hit[before < _count(Letter, Letter.state == "issued") < LETTERS] += 1
@@ -101,6 +102,14 @@ def _kill_while_issuing(server: Server) -> None:
         f"{issued} of {LETTERS} letters issued by then",
         flush=True,
     )
+
+
+def _wait_until_issuing(before: int) -> None:
+    until = time.monotonic() + STARTS_WITHIN
+    while _count(Letter, Letter.state == "issued") == before < LETTERS:
+        if time.monotonic() > until:
+            raise RuntimeError("no letter is issued")
+        time.sleep(0.02)
 
 
 @contextmanager
@@ -266,7 +275,7 @@ def _of_submissions(acknowledged: set[int]) -> list[str]:
         _rows(select(Application.id, Application.sequence).where(Application.number.is_not(None)))
     )
     copies = Counter(key for (key,) in _rows(select(Submission.application_id)))
-    receipts = _count(Mail, Mail.key.like("receipt:%"))
+    receipts = _count(Mail, Mail.key.like("%receipt:%"))
     lost = acknowledged - submitted.keys()
     torn = [key for key in submitted if copies[key] == 0]
     twice = [key for key, times in copies.items() if times > 1]

@@ -107,3 +107,21 @@ def test_no_result_is_announced_while_the_work_is_halted(halted, sign_in_as, at)
         announce({"call_id": call.id}, actor=officer, at=at, progress=lambda done, total: None)
     assert db.session.get_one(Call, call.id).state == "decided"
     assert db.session.scalar(select(Letter.id)) is None and db.session.scalar(select(Application.id)) is None
+
+
+def test_after_a_restore_the_page_says_what_the_backup_knows_and_what_to_do(app, at, sign_in_as):
+    facts = {
+        "backup_made_at": at.isoformat(),
+        "registers": [{"fiscal_year": 2022, "last": 45}],
+        "calls": [{"code": "R5", "last": 7}],
+        "mails_parked": 3,
+        "links_revoked": 1,
+    }
+    halting.halt("restored", at=at + timedelta(days=1), facts=facts)
+    db.session.commit()
+    for role in ("officer", "director", "administrator"):
+        client, _ = sign_in_as(role)
+        shown = page(client, "/halt")
+        assert "令和5年2月15日" in shown and ">45<" in shown and ">7<" in shown
+        assert "/mails?state=parked" in shown
+        assert "flask registers skip --fiscal-year 2022" in shown and "--call R5" in shown

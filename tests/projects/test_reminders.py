@@ -64,11 +64,12 @@ def test_a_project_of_the_published_list_is_named_by_its_title_or_bodies_and_its
 
 
 def test_a_project_opened_by_an_announcement_is_named_by_the_number_of_its_application(joint):
-    joint.title, joint.application = "雪道の見守り", factories.application("selected")
-    old(joint)
-    mail = run(morning(2023, 3, 1))[0]
+    application = factories.application("selected")
+    opened = factories.project(joint.bodies, call=joint.call, application=application, title="雪道の見守り")
+    old(opened)
+    mail = next(mail for mail in run(morning(2023, 3, 1)) if mail.about_id == opened.id)
     assert "事業　　：「雪道の見守り」" in mail.body
-    assert f"受付番号：{joint.application.number}\n" in mail.body
+    assert f"受付番号：{application.number}\n" in mail.body
     assert "一覧番号" not in mail.body
 
 

@@ -140,7 +140,7 @@ def test_a_returned_application_holds_the_decision_up_until_its_due_instant(
     ] == due_at
     assert operations.missing_before_decision(call, at) == []
     operations.decide(call, actor=director, at=at)
-    assert (call.state, returned.state) == ("decided", "lapsed")
+    assert (call.state, returned.standing) == ("decided", "lapsed")
 
 
 def test_the_decision_drafts_and_approves_a_letter_to_every_body_in_the_directors_name(

@@ -72,8 +72,9 @@ def test_an_application_whose_correction_lapsed_is_told_at_once_and_at_the_annou
     assert number in page
     seen = page.split('name="seen"')[1].split('value="')[1].split('"')[0]
     post(director, decision, seen=seen)
-    assert db.session.get(Application, late_id).state == "lapsed"
-    assert [subject[:5] for subject in told(late_id)] == ["【御確認】", "【要対応】", "【御確認】"]
+    # … and nothing is recorded or mailed at that instant, by which the applicant would know of the decision
+    assert db.session.get(Application, late_id).standing == "lapsed"
+    assert [subject[:5] for subject in told(late_id)] == ["【御確認】", "【要対応】"]
 
     # told at the announcement, by mail: it was never reviewed, so it gets no letter of non-selection
     officer.post(f"/calls/{call.id}/announcement")

@@ -36,8 +36,10 @@ def stored() -> int:
 
 def signed_in_again(client, tenure):
     """The same browser, after signing in as `tenure`."""
+    cookie = factories.signed_in(tenure)
+    db.session.commit()
     with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = tenure.get_id(), True
+        session.update(cookie)
     return client
 
 
@@ -55,7 +57,7 @@ def test_what_was_typed_is_gone_once_it_has_been_shown(client, app):
     assert TITLE in page and 'action="/calls/new"' in page
     assert rows() == []
     again = client.get("/kept-entries").get_data(as_text=True)
-    assert TITLE not in again and "保存されていません" in again
+    assert TITLE not in again and "保管されていません" in again
 
 
 def test_asking_for_the_head_of_the_page_shows_nothing_and_takes_nothing_away(client, app):

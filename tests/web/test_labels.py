@@ -119,4 +119,4 @@ def test_entries_that_are_kept_no_longer_are_told(sign_in_as):
     with client.session_transaction() as session:
         session["after_sign_in"] = "gone"
     page = client.get("/kept-entries", follow_redirects=True).get_data(as_text=True)
-    assert "保存の期限を過ぎたため、残っていません" in page
+    assert "入力した内容は、残っていません" in page

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from alembic import op
 from flask import current_app
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
@@ -30,16 +30,15 @@ LINKS = sa.table(
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("one_time_links") as links:
-        links.add_column(sa.Column("nonce", sa.String(43), nullable=True))
-        links.create_check_constraint(
-            op.f("ck_one_time_links_used_is_forgotten"), "used_at IS NULL OR nonce IS NULL"
-        )
-    with op.batch_alter_table("mails") as mails:
-        mails.add_column(sa.Column("link_id", sa.Integer(), nullable=True))
-        mails.create_foreign_key(
-            op.f("fk_mails_link_id_one_time_links"), "one_time_links", ["link_id"], ["id"]
-        )
+    # With their constraints, so that no table is made anew.
+    op.execute(
+        "ALTER TABLE one_time_links ADD COLUMN nonce VARCHAR(43) CONSTRAINT ck_one_time_links_used_is_forgotten "
+        "CHECK (used_at IS NULL OR nonce IS NULL)"
+    )
+    op.execute(
+        "ALTER TABLE mails ADD COLUMN link_id INTEGER CONSTRAINT fk_mails_link_id_one_time_links "
+        "REFERENCES one_time_links (id)"
+    )
     connection = op.get_bind()
     holding = sa.text(
         "SELECT id, body, sent_at IS NULL AND kept_path IS NULL AND set_aside_at IS NULL AS waits FROM mails "
@@ -59,12 +58,11 @@ def downgrade() -> None:
     for mail in connection.execute(waiting).all():
         body = mail.body.replace(_place(mail.token_hash), _token(mail.purpose, mail.nonce))
         connection.execute(sa.update(TEXTS).where(TEXTS.c.id == mail.id).values(body=body))
-    with op.batch_alter_table("mails") as mails:
-        mails.drop_constraint(op.f("fk_mails_link_id_one_time_links"), type_="foreignkey")
-        mails.drop_column("link_id")
-    with op.batch_alter_table("one_time_links") as links:
-        links.drop_constraint(op.f("ck_one_time_links_used_is_forgotten"), type_="check")
-        links.drop_column("nonce")
+    if connection.dialect.name == "postgresql":
+        op.drop_constraint("fk_mails_link_id_one_time_links", "mails")
+        op.drop_constraint("ck_one_time_links_used_is_forgotten", "one_time_links")
+    op.drop_column("mails", "link_id")
+    op.drop_column("one_time_links", "nonce")
 
 
 def _take_out(connection: sa.Connection, mail: sa.Row, token: str) -> None:

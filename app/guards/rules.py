@@ -1,0 +1,214 @@
+"""The guarded tables: which rows stay, which columns of them never change, and from when on.
+
+Conditions are SQL that both engines understand, over OLD and NEW. To guard another table add a line; to let a new
+column of a guarded table change, name it under `open` (a convention test wants every column named).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ALWAYS = "1 = 1"
+GENESIS = "0" * 64  # what the first entry of the history follows
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """Columns that stay as they are from the moment that a row fulfils `when`."""
+
+    when: str
+    columns: tuple[str, ...]
+    says: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A change that no row may go through."""
+
+    when: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What is refused for one table. `keys` are what names a row, the primary key first: no row takes another's place."""
+
+    table: str
+    keys: tuple[tuple[str, ...], ...]
+    append_only: bool = False
+    frozen: tuple[str, ...] = ()  # from the beginning; the primary key is, without being named
+    freezes: tuple[Freeze, ...] = ()
+    open: tuple[str, ...] = ()  # may change as long as no freeze names them
+    begins: tuple[Refusal, ...] = ()  # what a new row must not be
+    refuses: tuple[Refusal, ...] = ()  # what an update must not do
+    kept: str = ALWAYS  # the rows that are never deleted
+    replaces: tuple[
+        Refusal, ...
+    ] = ()  # what a new row would throw away under REPLACE besides those with its keys
+
+    @property
+    def primary(self) -> str:
+        return self.keys[0][0]
+
+    @property
+    def columns(self) -> set[str]:
+        """Every column that something is said about."""
+        named = {column for key in self.keys for column in key} | {*self.frozen, *self.open}
+        return named | {column for freeze in self.freezes for column in freeze.columns}
+
+
+def _append_only(table: str, *keys: tuple[str, ...], begins: tuple[Refusal, ...] = ()) -> Guard:
+    return Guard(table, keys or (("id",),), append_only=True, begins=begins)
+
+
+# fmt: off
+_OPEN_LETTER = "search_text", "version_id"
+_FROZEN_LETTER = (
+    "key", "letter_kind", "state", "about_kind", "about_id", "about_number", "fiscal_year", "organisation_id",
+    "addressee", "subject", "content", "number", "register_fy", "sequence", "issued_on", "sha256", "path", "pages",
+    "approved_by", "approved_at", "remark", "remarked_by", "answer", "supersedes_id", "created_at",
+)
+_DELIVERY = (
+    "to_address", "next_attempt_at", "attempts", "claimed_at", "sent_at", "kept_path", "parked_at", "set_aside_at",
+    "last_error",
+)
+
+GUARDS = (
+    _append_only(
+        "history",
+        ("id",),
+        ("hash",),
+        begins=(
+            Refusal(
+                "NEW.id <> COALESCE((SELECT max(id) FROM history), 0) + 1 OR NEW.previous_hash <> "
+                f"COALESCE((SELECT hash FROM history WHERE id = NEW.id - 1), '{GENESIS}')",
+                "history goes on from its last entry",
+            ),
+        ),
+    ),
+    _append_only("submissions"),
+    _append_only("letter_openings", ("key",)),
+    Guard(
+        "letters",
+        (("id",), ("key",), ("number",), ("register_fy", "sequence")),
+        freezes=(Freeze("OLD.state = 'issued'", _FROZEN_LETTER, "an issued letter never changes"),),
+        open=_OPEN_LETTER,
+        begins=(
+            Refusal(
+                "NEW.state <> 'drafted' OR NEW.number IS NOT NULL OR NEW.issued_on IS NOT NULL",
+                "a letter begins as a draft",
+            ),
+        ),
+        refuses=(
+            Refusal(
+                "NEW.state = 'issued' AND OLD.state NOT IN ('approved', 'issued')",
+                "a letter is issued once it is approved",
+            ),
+            Refusal("OLD.state = 'discarded' AND NEW.state <> 'discarded'", "a discarded letter stays so"),
+        ),
+        kept="OLD.state = 'issued'",
+        frozen=("supersedes_id",),
+        replaces=(
+            Refusal(
+                "EXISTS (SELECT 1 FROM letters WHERE supersedes_id = NEW.supersedes_id AND state <> 'discarded')",
+                "a letter is superseded once",
+            ),
+        ),
+    ),
+    Guard(
+        "number_registers",
+        (("fiscal_year",),),
+        open=("last",),
+        refuses=(Refusal("NEW.last < OLD.last", "a register of numbers never goes back"),),
+    ),
+    Guard(
+        "mails",
+        (("id",), ("key",), ("message_id",)),
+        frozen=(
+            "key", "to_name", "subject", "body", "attachments", "about_kind", "about_id", "organisation_id",
+            "link_id", "queued_at", "copy_note", "audience", "message_id", "created_at",
+        ),
+        freezes=(
+            Freeze(
+                "OLD.parked_at IS NULL OR OLD.set_aside_at IS NOT NULL",
+                ("to_address",),
+                "a mail goes where it was queued for",
+            ),
+            Freeze(
+                "OLD.sent_at IS NOT NULL OR OLD.kept_path IS NOT NULL",
+                _DELIVERY,
+                "a mail that is sent never changes",
+            ),
+        ),
+        open=("search_text", "copied_at"),
+    ),
+    Guard(
+        "corrections",
+        (("id",),),
+        frozen=("application_id", "defects", "asked_at", "asked_by", "created_at"),
+        open=("due_at", "mended_at", "mended_by", "resubmitted_at"),
+    ),
+    Guard(
+        "results",
+        (("id",), ("application_id",)),
+        frozen=("application_id", "created_at"),
+        open=("selected", "reasons", "recorded_at", "recorded_by", "version_id"),
+    ),
+    Guard(
+        "applications",
+        (("id",), ("number",), ("call_id", "sequence")),
+        freezes=(
+            Freeze(
+                "OLD.number IS NOT NULL",
+                ("number", "sequence", "call_id", "organisation_id", "created_at"),
+                "the number of an application never changes",
+            ),
+            Freeze(
+                "OLD.state IN ('selected', 'not_selected', 'withdrawn')",
+                ("state",),
+                "the outcome of an application never changes",
+            ),
+        ),
+        open=(
+            "title", "summary", "technologies", "technologies_etc", "technologies_other", "joint_confirmed",
+            "search_text", "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at",
+            "withdrawal_reason", "sent_back_at", "sent_back_by", "sent_back_reason", "saves", "version_id",
+        ),
+        kept="OLD.number IS NOT NULL",
+    ),
+    Guard(
+        "calls",
+        (("id",), ("code",)),
+        freezes=(
+            Freeze(
+                "OLD.state = 'announced'",
+                ("programme_id", "code", "selection_fy", "state", "announced_count", "announced_on"),
+                "an announced call never changes",
+            ),
+        ),
+        open=(
+            "title", "programme_name", "opens_at", "closes_at", "base_years", "extension_years", "extension_due_on",
+            "eligible_kinds", "description", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
+            "version_id", "created_at",
+        ),
+        refuses=(
+            Refusal(
+                "NEW.numbers_skipped_through < OLD.numbers_skipped_through",
+                "a register of numbers never goes back",
+            ),
+        ),
+        kept="OLD.state <> 'draft'",
+    ),
+    Guard(
+        "projects",
+        (("id",), ("number",), ("application_id",)),
+        frozen=("number", "listed_as_of", "call_id", "application_id"),
+        open=(
+            "created_at",
+            "state", "title", "technologies", "technologies_etc", "technologies_raw", "road_linked", "opened_on",
+            "extension", "extension_on", "extension_remark", "extended_years", "reinstatements", "cancelled_on", "cancel_reason",
+            "search_text", "version_id",
+        ),
+    ),
+)
+# fmt: on

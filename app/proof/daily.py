@@ -1,0 +1,55 @@
+"""The head of the history leaves the house each working day: whoever holds the server cannot change that mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from flask import current_app
+from sqlalchemy import exists, select
+
+from app import calendar, head
+from app.correspondence import outbox
+from app.correspondence.models import Letter, Mail, NumberRegister
+from app.db import db
+from app.organisations.contacts import office_mailboxes
+from app.permissions import ADMINISTRATOR, DIRECTOR
+
+KEY = "history-head"
+
+
+def mail_head(*, on: date, at: datetime) -> int:
+    """Queue the mail with the head to each recipient; how many. Once a working day, also on a day without entries.
+
+    A mail that does not come is a sign as well, which it would not be if it came only now and then.
+    """
+    if not calendar.is_business_day(on) or db.session.scalar(select(exists().where(_is_of(on)))):
+        return 0
+    now, mailboxes = head.last(), recipients(on)
+    if now is None or not mailboxes:
+        return 0
+    subject, body = outbox.compose(
+        "history_head", to_office=True, on=on, count=now.id, line=now.line, last_numbers=_last_numbers()
+    )
+    for mailbox in mailboxes:
+        outbox.queue(f"{KEY}:{on}:{mailbox}"[:160], to_address=mailbox, subject=subject, body=body, at=at)
+    return len(mailboxes)
+
+
+def recipients(on: date) -> Sequence[str]:
+    """BANSO_HISTORY_MAIL, addresses with commas between them; else the mailboxes of directors and administrators."""
+    told = [address.strip() for address in current_app.config["HISTORY_MAIL"].split(",") if address.strip()]
+    return told or office_mailboxes([DIRECTOR, ADMINISTRATOR], on=on)
+
+
+def _is_of(day: date):
+    return Mail.key.startswith(f"{KEY}:{day}:", autoescape=True)
+
+
+def _last_numbers() -> list[str]:
+    """The last document number of each of the two newest registers."""
+    same = (Letter.register_fy == NumberRegister.fiscal_year) & (Letter.sequence == NumberRegister.last)
+    newest = (
+        select(Letter.number).join(NumberRegister, same).order_by(NumberRegister.fiscal_year.desc()).limit(2)
+    )
+    return [number for number in db.session.scalars(newest) if number]

@@ -1,0 +1,65 @@
+"""Records written before there were seals get one each, in an entry of its own: once, after an upgrade."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from app.applications.models import Submission
+from app.correspondence.models import Letter, Mail
+from app.db import Model, Setting, record
+from app.permissions import SYSTEM
+from app.proof.applications import HANDED_IN
+from app.proof.mails import SENT
+from app.proof.parts import SEALED, batches, entries_about, seals_of
+from app.seals import seal
+
+DONE = "former_records_sealed"
+
+
+class _About:
+    """Whom an entry is about: by kind and key, since the rows are read without their models."""
+
+    def __init__(self, kind: str, key: int) -> None:
+        self.kind, self.id = kind, key
+
+
+def seal_former(*, at: datetime) -> int:
+    """Seal every issued letter, submission and sent mail that no entry seals; how many. Once done it asks no more."""
+    if Setting.get(DONE):
+        return 0
+    sealed = 0
+    for model, those, key, kind, events in (
+        (Letter, Letter.state == "issued", "id", "letter", ("issue",)),
+        (Submission, Submission.id.is_not(None), "application_id", "application", HANDED_IN),
+        (Mail, or_(Mail.sent_at.is_not(None), Mail.kept_path.is_not(None)), "id", "mail", SENT),
+    ):
+        sealed += _seal_each(model, those, key, kind, events, at)
+    Setting.put(DONE, at.isoformat())
+    return sealed
+
+
+def _seal_each(
+    model: type[Model], those: Any, key: str, kind: str, events: tuple[str, ...], at: datetime
+) -> int:
+    """`key` leads to the subject of the entries that tell of the record."""
+    count = 0
+    for rows in batches(select(model.__table__).where(those).order_by(model.id), 100):
+        told = entries_about(kind, [getattr(row, key) for row in rows], events)
+        before = entries_about(model.kind, [row.id for row in rows], (SEALED,))
+        for row in rows:
+            of_row = [
+                it
+                for it in told.get(getattr(row, key), [])
+                if kind != "application" or it.changes.get("sha256") == row.sha256
+            ]
+            if of_row and not seals_of([*of_row, *before.get(row.id, [])]):
+                changes = {"seal": seal(model.kind, partial(getattr, row))}
+                record(
+                    _About(model.kind, row.id), SEALED, actor=SYSTEM, at=at, changes=changes, audience="proof"
+                )
+                count += 1
+    return count

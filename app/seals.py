@@ -1,0 +1,58 @@
+"""The seal of a record: the SHA-256 of all that must not change of it, for the history entry that tells of it.
+
+A seal begins with the number of its scheme, the list of columns it was taken of. A scheme is never changed, since
+entries that carry it are not either: what is to be sealed besides is a further scheme. Pure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+SCHEMES: dict[str, dict[str, tuple[str, ...]]] = {
+    "letter": {
+        "1": (
+            "id", "key", "letter_kind", "state", "about_kind", "about_id", "about_number", "fiscal_year",
+            "organisation_id", "addressee", "subject", "content", "number", "register_fy", "sequence", "issued_on",
+            "sha256", "path", "pages", "approved_by", "approved_at", "remark", "remarked_by", "answer", "supersedes_id",
+            "created_at",
+        ),
+    },
+    "submission": {
+        "1": ("application_id", "received_at", "submitted_by", "content", "sha256", "created_at"),
+    },
+    "mail": {
+        "1": (
+            "id", "key", "to_address", "to_name", "subject", "body", "attachments", "about_kind", "about_id",
+            "organisation_id", "queued_at", "copy_note", "message_id", "created_at",
+        ),
+    },
+}  # fmt: skip
+NEWEST = "1"
+
+
+def seal(kind: str, value_of: Callable[[str], Any], scheme: str = NEWEST) -> str:
+    """The seal of a record of `kind`, by what `value_of` gives for each column. KeyError for an unknown scheme."""
+    said = {column: _plain(value_of(column)) for column in SCHEMES[kind][scheme]}
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return f"{scheme}:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def seal_of(record: Any, **instead: Any) -> str:
+    """The seal of a record as it stands; `instead` gives what a column is about to become."""
+    return seal(record.kind, lambda column: instead.get(column, getattr(record, column)))
+
+
+def holds(kind: str, sealed: str, value_of: Callable[[str], Any]) -> bool:
+    """Whether the record is still what was sealed."""
+    scheme = sealed.partition(":")[0]
+    return scheme in SCHEMES[kind] and seal(kind, value_of, scheme) == sealed
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return value.isoformat() if isinstance(value, date) else value

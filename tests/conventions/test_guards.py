@@ -1,0 +1,245 @@
+"""The database refuses by itself, also to whoever has its account: rewriting, replacing, emptying, forging."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sqlite3
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.correspondence import letters, outbox
+from app.db import db, first_broken_entry
+from app.guards import catalogue, rights, sqlite
+from app.guards.rules import GUARDS
+from app.permissions import SYSTEM
+from config import ROOT
+from tests import factories
+
+NOTICE_DAY = date(2023, 3, 31)
+
+
+@pytest.fixture
+def written(app, at):
+    """One row at least of each guarded table, as far as it can be written at all."""
+    body = factories.organisation()
+    body.record("noted", actor=SYSTEM, at=at)
+    letter = letters.issue(factories.letter(state="approved", organisation=body), on=NOTICE_DAY, at=at)
+    factories.letter()
+    factories.application("not_selected")
+    factories.application("returned")
+    factories.project()
+    factories.mail(sent_at=at, next_attempt_at=None)
+    factories.mail()
+    call = factories.call()
+    call.announced_count, call.state = 1, "announced"
+    db.session.commit()
+    return letter
+
+
+def test_the_migrated_database_has_the_guards_and_no_others(app):
+    assert catalogue.problems(db.session.connection()) == []
+
+
+def test_guards_taken_away_for_a_restore_and_made_again_are_the_same(app):
+    connection = db.session.connection()
+    catalogue.drop_all(connection)
+    assert catalogue.problems(connection)
+    catalogue.create_all(connection)
+    assert catalogue.problems(connection) == []
+
+
+def test_every_column_of_a_guarded_table_is_said_to_stay_or_to_change(app):
+    for guard in GUARDS:
+        columns = {column.name for column in db.metadata.tables[guard.table].columns}
+        assert guard.append_only or guard.columns == columns, (guard.table, guard.columns ^ columns)
+
+
+def test_every_key_of_a_guarded_table_is_watched(app):
+    """Else UPDATE OR REPLACE throws the row away that stands in the way."""
+    for guard in GUARDS:
+        table = db.metadata.tables[guard.table]
+        unique = {
+            tuple(sorted(column.name for column in it.columns)) for it in table.constraints if _is_unique(it)
+        }
+        unique |= {
+            tuple(sorted(column.name for column in it.columns)) for it in table.indexes if _is_whole(it)
+        }
+        assert unique == {tuple(sorted(key)) for key in guard.keys}, guard.table
+
+
+def _is_unique(constraint) -> bool:
+    return type(constraint).__name__ in ("PrimaryKeyConstraint", "UniqueConstraint")
+
+
+def _is_whole(index) -> bool:
+    return index.unique and not index.dialect_options["sqlite"].get("where") is not None
+
+
+REFUSED = {
+    "history is not rewritten": "UPDATE history SET actor_name = 'x'",
+    "history is not thinned out": "DELETE FROM history WHERE id = 1",
+    "an entry does not get in between": (
+        "INSERT INTO history SELECT id + 7, at, actor_person_id, actor_seat_id, actor_name, actor_role, origin, "
+        "subject_kind, subject_id, event, audience, changes, previous_hash, 'f' || substr(hash, 2) FROM history WHERE id = 1"
+    ),
+    "an entry follows the last one": (
+        "INSERT INTO history SELECT (SELECT max(id) + 1 FROM history), at, actor_person_id, actor_seat_id, actor_name, "
+        "actor_role, origin, subject_kind, subject_id, event, audience, changes, previous_hash, 'f' || substr(hash, 2) "
+        "FROM history WHERE id = 1"
+    ),
+    "the state of an issued letter stays": "UPDATE letters SET state = 'drafted' WHERE state = 'issued'",
+    "its approver stays": "UPDATE letters SET approved_by = 'x' WHERE state = 'issued'",
+    "the instant of its approval stays": "UPDATE letters SET approved_at = '2001-01-01 00:00:00' WHERE state = 'issued'",
+    "its addressee stays": "UPDATE letters SET addressee = 'x' WHERE state = 'issued'",
+    "the case it is about stays": "UPDATE letters SET about_id = 99 WHERE state = 'issued'",
+    "the body it was sent to stays": "UPDATE letters SET organisation_id = organisation_id + 1 WHERE state = 'issued'",
+    "its year stays": "UPDATE letters SET fiscal_year = 2000 WHERE state = 'issued'",
+    "the day it was drafted stays": "UPDATE letters SET created_at = '2001-01-01 00:00:00' WHERE state = 'issued'",
+    "an issued letter is not deleted": "DELETE FROM letters WHERE state = 'issued'",
+    "a draft is not issued past its approval": "UPDATE letters SET state = 'issued' WHERE state = 'drafted'",
+    "a letter is not put in issued": (
+        "INSERT INTO letters (key, letter_kind, state, about_kind, about_id, about_number, fiscal_year, organisation_id, "
+        "addressee, subject, content, number, register_fy, sequence, issued_on, sha256, path, pages, approved_at, "
+        "version_id, created_at) SELECT 'forged', letter_kind, state, about_kind, about_id, about_number, fiscal_year, "
+        "organisation_id, addressee, subject, content, 'forged', register_fy, 99, issued_on, sha256, path, pages, "
+        "approved_at, 1, created_at FROM letters WHERE state = 'issued'"
+    ),
+    "a register does not go back": "UPDATE number_registers SET last = last - 1",
+    "a register is not deleted": "DELETE FROM number_registers",
+    "a register keeps its year": "UPDATE number_registers SET fiscal_year = 1999",
+    "a submission is not changed": "UPDATE submissions SET submitted_by = 'x'",
+    "a submission is not deleted": "DELETE FROM submissions",
+    "a mail that waits keeps its text": "UPDATE mails SET body = 'x' WHERE sent_at IS NULL",
+    "a mail that waits keeps its address": "UPDATE mails SET to_address = 'x@example.jp' WHERE sent_at IS NULL",
+    "a mail that is sent keeps its day": "UPDATE mails SET sent_at = NULL WHERE sent_at IS NOT NULL",
+    "a mail is not deleted": "DELETE FROM mails",
+    "an outcome stays": "UPDATE applications SET state = 'selected' WHERE state = 'not_selected'",
+    "the number of an application stays": "UPDATE applications SET number = 'x' WHERE number IS NOT NULL",
+    "an application with a number is not deleted": "DELETE FROM applications WHERE number IS NOT NULL",
+    "what had to be corrected stays": "UPDATE corrections SET defects = '{}'",
+    "a correction is not deleted": "DELETE FROM corrections",
+    "the number of a project stays": "UPDATE projects SET number = number + 5000",
+    "a project is not deleted": "DELETE FROM projects",
+    "an announced call stays announced": "UPDATE calls SET state = 'published' WHERE state = 'announced'",
+    "the count it was announced with stays": "UPDATE calls SET announced_count = 2 WHERE state = 'announced'",
+    "a call that was published is not deleted": "DELETE FROM calls WHERE state <> 'draft'",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED)
+def test_the_database_refuses(written, statement):
+    _must_be_refused(statement)
+
+
+def _must_be_refused(statement: str) -> None:
+    saying = "append-only|never|kept|goes on|begins as|once it is approved|goes where|taken"
+    with pytest.raises(DBAPIError, match=saying):
+        db.session.execute(text(statement))
+    db.session.rollback()
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("table", [guard.table for guard in GUARDS])
+def test_postgresql_empties_no_guarded_table(written, table):
+    _must_be_refused(f"TRUNCATE {table} CASCADE")
+
+
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "UPDATE OR REPLACE"])
+def test_sqlite_replaces_no_row_whatever_the_connection_has_switched_on(written, verb):
+    """An attacker's own connection: recursive triggers are off there, and REPLACE asks no trigger on DELETE."""
+    if db.engine.dialect.name != "sqlite":
+        _must_be_refused("UPDATE letters SET id = id + 1000 WHERE state = 'issued'")
+        return
+    before = _counts()
+    db.session.commit()
+    own = sqlite3.connect(db.engine.url.database)
+    assert own.execute("PRAGMA recursive_triggers").fetchone() == (0,)
+    refused = []
+    for guard in GUARDS:
+        for key in guard.keys:
+            try:
+                own.execute(_replacing(verb, guard.table, key, guard.primary))
+            except sqlite3.IntegrityError as problem:
+                refused.append(str(problem))
+            own.rollback()
+    own.close()
+    assert all(re.search("is taken|append-only|never|begins as|goes on|once it", why) for why in refused), (
+        refused
+    )
+    assert len(refused) >= len(GUARDS) - 2
+    assert _counts() == before
+    assert first_broken_entry() is None
+
+
+def _replacing(verb: str, table: str, key: tuple[str, ...], primary: str) -> str:
+    if verb.startswith("INSERT"):
+        return f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
+    if key == (primary,):
+        return f"UPDATE OR REPLACE {table} SET {primary} = (SELECT max({primary}) FROM {table})"
+    same = ", ".join(
+        f"{column} = (SELECT {column} FROM {table} WHERE {key[-1]} IS NOT NULL LIMIT 1)" for column in key
+    )
+    return f"UPDATE OR REPLACE {table} SET {same}"
+
+
+def _counts() -> dict[str, int]:
+    return {
+        guard.table: db.session.execute(text(f"SELECT count(*) FROM {guard.table}")).scalar_one()
+        for guard in GUARDS
+    }
+
+
+def test_sqlite_asks_the_triggers_on_delete_when_we_replace_something_ourselves(app):
+    if db.engine.dialect.name == "sqlite":
+        assert db.session.execute(text("PRAGMA recursive_triggers")).scalar_one() == 1
+    else:
+        assert db.session.execute(text("SHOW session_replication_role")).scalar_one() == "origin"
+
+
+@pytest.mark.postgresql
+def test_a_temporary_table_of_the_same_name_does_not_mislead_the_trigger(written):
+    db.session.execute(text("CREATE TEMPORARY TABLE history (id integer, hash text)"))
+    statement = REFUSED["an entry does not get in between"].replace("INTO history", "INTO public.history")
+    statement = statement.replace("FROM history", "FROM public.history")
+    with pytest.raises(DBAPIError, match="goes on"):
+        db.session.execute(text(statement))
+    db.session.rollback()
+
+
+def test_what_the_application_does_with_letters_and_mails_is_open(written, at):
+    """Search texts are folded anew, a parked mail goes to another address, a year's register is begun."""
+    db.session.execute(text("UPDATE letters SET search_text = 'x' WHERE state = 'issued'"))
+    mail = factories.mail(next_attempt_at=None, parked_at=at)
+    outbox.retry(mail, to_address="other@example.jp", actor=factories.tenure("officer"), at=at)
+    other = letters.issue(factories.letter(state="approved"), on=date(2023, 4, 3), at=at)
+    db.session.commit()
+    assert (mail.to_address, other.number) == ("other@example.jp", "5未技第1号")
+
+
+def test_no_row_is_deleted_but_where_the_account_of_the_application_may(app):
+    """Its rights in PostgreSQL are those that its source needs, no more: see app/guards/rights.py."""
+    models = {mapper.class_.__name__: mapper for mapper in db.Model.registry.mappers}
+    deleted = set()
+    for mapper in models.values():
+        deleted |= {
+            it.mapper.local_table.name
+            for it in mapper.relationships
+            if it.cascade.delete_orphan or it.cascade.delete
+        }
+    for path in (ROOT / "app").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "delete" and node.args:
+                name = getattr(node.args[0], "id", "")
+                assert name in models, (path, ast.unparse(node))
+                deleted.add(models[name].local_table.name)
+    assert deleted | {"sign_in_attempts"} == set(rights.DELETED_FROM)
+
+
+def test_the_statements_of_sqlite_and_postgresql_guard_the_same_tables(app):
+    assert {name.split("_", 1)[1].rsplit("_", 1)[0] for name in sqlite.triggers()} == {
+        it.table for it in GUARDS
+    }
