@@ -125,9 +125,8 @@ def _prepared(mail: Mail, now: datetime) -> _Claimed:
         token = links.token_of(mail.link) if mail.link else ""
         message = messages.message_of(mail, messages.with_token(mail, token), at=now).as_bytes()
     except messages.Pointless as why:
-        if (
-            messages.shows_links()
-        ):  # a demo enters what happened in one go: the answer before the mail could leave
+        if messages.shows_links():
+            # A demo enters what happened in one go: the answer before the mail could leave.
             text = messages.text_to_read(mail, instead="（使用済みのリンク）")
             message = messages.message_of(mail, text, at=now).as_bytes()
             return _Claimed(mail.id, mail.attempts, mail.to_address, message)

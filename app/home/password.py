@@ -43,7 +43,7 @@ def forgotten_password():
     try:
         _mail_reset(form.email.data, calendar.now())
     except Slowed as slowed:
-        security.note_after("link_slowed", address=form.email.data, once="reset")
+        security.note_after("link_slowed", address=sign_in.normal_address(form.email.data), once="reset")
         return render_template("home/password_forgotten.html", form=form, refusal=slow_down(slowed)), 429
     db.session.commit()
     flash(

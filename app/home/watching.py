@@ -29,9 +29,9 @@ def tell(change: Change) -> None:
         url=outbox.absolute_url("organisations.seat", seat_id=change.seat.id),
     )
     act = secrets.token_hex(8)  # each act is told of, also the same one twice within a moment
-    for address in _addresses(change):
+    for place, address in enumerate(_addresses(change)):
         outbox.queue(
-            f"seat-changed:{change.seat.id}:{act}:{address}"[:160],
+            f"seat-changed:{change.seat.id}:{act}:{place}",
             to_address=address,
             subject=subject,
             body=body,

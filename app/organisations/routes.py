@@ -239,7 +239,7 @@ def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
     try:
         person = sign_in.authenticate(form.email.data, form.password.data, origin=here, at=at)
     except Slowed as slowed:
-        security.note_after("sign_in_slowed", address=form.email.data, once="sign-in")
+        security.note_after("sign_in_slowed", address=sign_in.normal_address(form.email.data), once="sign-in")
         by_link = _("In a hurry? Have a link sent to you: who sets a password by it is signed in at once.")
         return [slow_down(slowed), by_link], 429
     except Busy:
