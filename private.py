@@ -18,7 +18,8 @@ OTHERS = 0o077  # the rights of the group and of everybody else
 # What the application and script/server keep in the data folder. Anything else in there is not ours.
 KEPT = (
     *("banso.sqlite", "banso.sqlite-wal", "banso.sqlite-shm", "banso.sqlite-journal"),
-    *("files", "mail", "work", "jobs.lock", "secret_key"),
+    *("files", "mail", "work", "jobs.lock", "secret_key", "history_key"),
+    *("history_head.json", "history_heads.log", "history_head.lock", "history_head.bad"),
     *("history_key", "history_head.json", "history_head.bad", "history_head.lock", "history_heads.log"),
     *(".lock", ".made", ".migrated", ".loading", ".loaded", "accounts.txt", "last-step.log"),
 )

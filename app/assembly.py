@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
+from flask.globals import request_ctx
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
@@ -16,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import (
     calendar,
     head,  # noqa: F401 (it is told of each commit that wrote history)
+    origins,
     security,
 )
 from app.db import _reading, db, origin
@@ -46,8 +48,10 @@ def extensions(app: Flask) -> None:
 
 
 def _begin() -> None:
+    if request_ctx.url_adapter is None and request.routing_exception:
+        raise request.routing_exception  # the host is none: nothing further can be asked of such a request
     _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
-    origin.set(request.remote_addr or "")
+    origin.set(origins.on_record(request.remote_addr))
     if request.endpoint not in ASKS_NOBODY:
         clock.sync()
 

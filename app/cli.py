@@ -100,7 +100,7 @@ def run_jobs(on: date | None, as_json: bool) -> None:
 
 
 def _refuse_day_to_come(day: date) -> None:
-    """Not even on confirmation: nobody needs it, and what it would do cannot be taken back (docs/adr/0016)."""
+    """Not even on confirmation: nobody needs it, and what it would do cannot be taken back (docs/adr/0017)."""
     if day > calendar.today():
         raise click.UsageError(
             f"{day.isoformat()} is still to come (today is {calendar.today().isoformat()}): the jobs of that day would "

@@ -2,7 +2,7 @@
 
 A clock that went wrong issues the letters of another March and ends projects; a database brought back from a backup
 does not know what has gone out since. So the automatic work stops (issuing, ending, announcing, reminding), staff are
-told, and a person lifts the halt, by name and with a remark. One mechanism with several reasons (docs/adr/0016).
+told, and a person lifts the halt, by name and with a remark. One mechanism with several reasons (docs/adr/0017).
 Knows no case: who issues or sends asks here first.
 """
 

@@ -8,6 +8,20 @@ import ipaddress
 LONGEST_ORIGIN = 45  # an IPv6 address written out; a proxy may hand on anything
 
 
+def on_record(handed_on: str | None) -> str:
+    """Where a request comes from, short enough for every column: an address without its port and zone.
+
+    A proxy may hand on anything in X-Forwarded-For, of any length. What is no address is cut to what can be read.
+    """
+    said = (handed_on or "").strip()
+    inside = said[1:].partition("]")[0] if said.startswith("[") else said
+    without_port = inside.rpartition(":")[0] if inside.count(":") == 1 else inside
+    try:
+        return str(ipaddress.ip_address(without_port.partition("%")[0]))
+    except ValueError:
+        return "".join(character for character in said[:1000] if "!" <= character <= "~")[:LONGEST_ORIGIN]
+
+
 def networks(origin: str) -> tuple[str, str]:
     """The network that counts as one place, and its neighbourhood; whatever was handed on as the origin.
 

@@ -55,6 +55,7 @@ KINDS = {  # kind → what it is called
     NOT_ALL: N_("More of the same, not noted one by one"),
     FORGOTTEN: N_("Old entries of this log deleted"),
 }
+OF_READING = ("results_read", "exported")
 OF_STRANGERS = ("sign_in_failed", "sign_in_slowed", "link_asked", "link_slowed", "link_refused", NOT_ALL)
 
 
@@ -109,6 +110,8 @@ def note_after(
     same network) is noted once an hour under these words.
     """
     if not has_request_context():
+        return
+    if request.method == "HEAD" and kind in OF_READING:  # it shows nothing to anybody
         return
     row = _row(kind, actor, calendar.now(), about, detail, address)
     if once is not None:

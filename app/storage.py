@@ -112,7 +112,7 @@ class Folder:
         return target.read_bytes()
 
     def check(self) -> None:
-        self.root.mkdir(parents=True, exist_ok=True)
+        private.folder(self.root)
         with tempfile.TemporaryFile(dir=self.root) as file:
             file.write(b"?")
             file.flush()

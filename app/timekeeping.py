@@ -2,7 +2,7 @@
 
 A running process knows for certain that the clock has jumped: it counts by itself how much time has passed
 (app/pace.py). After a restart nobody can tell a clock that leapt from a system that stood still, so a person is asked
-after each gap of more than a day: docs/adr/0016. In a demo the clock is moved on purpose, and nobody looks here.
+after each gap of more than a day: docs/adr/0017. In a demo the clock is moved on purpose, and nobody looks here.
 """
 
 from __future__ import annotations

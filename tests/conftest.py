@@ -54,7 +54,8 @@ class CheckingClient(FlaskClient):
         db.session.expire_all()
         left = self.application.config.pop("LEFT_UNCOMMITTED", None)
         assert not left, f"the request left changes uncommitted: {left}"
-        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303):
+        shown = response.request.method != "HEAD" and response.status_code not in (301, 302, 303)
+        if shown and response.mimetype == "text/html":
             check_page(response.get_data(as_text=True), response.request.path)
         return response
 

@@ -14,7 +14,7 @@ from app.applications.lists import chosen
 from app.applications.models import Application
 from app.db import db
 from app.lifecycle import NotAllowed
-from app.web.access import actor, needs
+from app.web.access import actor, needs, only_reads
 from app.web.i18n import shown_instant, state_label
 from app.web.records import fetch
 from app.web.walk import Walk, in_list, named_list, walk_of
@@ -75,7 +75,7 @@ def return_for_correction(application_id: int):
         raise NotAllowed(application, "return_for_correction", f"it is {application.state}")
     form, changed = return_form(application), False
     valid = form.validate_on_submit()
-    named = bool(form.defects) or request.method == "GET"
+    named = bool(form.defects) or only_reads()
     if valid and named and form.due:
         walk = walk_of(application)  # before it leaves the list
         try:

@@ -22,7 +22,7 @@ from app.db import db
 from app.organisations.models import Organisation
 from app.organisations.search import read_code
 from app.programmes.models import TECHNOLOGIES, Call
-from app.web.access import actor, needs
+from app.web.access import actor, needs, only_reads
 from app.web.arrival import arrived
 from app.web.bodies import takes_files
 from app.web.forms import told
@@ -113,7 +113,7 @@ def answer(application_id: int, question_id: int):
     if question is None:
         abort(404)
     form = answer_form(question)
-    if request.method == "GET":
+    if only_reads():
         form.text.data = application.answer_to(question)
 
     def save(quietly: bool) -> None:

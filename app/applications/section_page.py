@@ -16,7 +16,7 @@ from app.applications.blueprint import page_after
 from app.applications.models import Application
 from app.applications.sections import name_of
 from app.db import db
-from app.web.access import actor
+from app.web.access import actor, only_reads
 from app.web.errors import wants_json
 from app.web.forms import Form, told
 
@@ -30,7 +30,7 @@ def section_page(
     **context: Any,
 ) -> Any:
     """One section's page: shown, saved by itself, saved for now (unfinished), or saved and gone on from."""
-    if request.method == "GET":
+    if only_reads():
         if not application.is_editable:
             flash(_("It cannot be edited now."), "info")
             return redirect(url_for("applications.show", application_id=application.id))

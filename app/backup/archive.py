@@ -26,7 +26,7 @@ from app.backup import BackupProblem
 FORMAT = 1
 MANIFEST, DATABASE = "manifest.json", "database.sqlite"
 # What an installation keeps beside its database: keys, and how far its history had come.
-KEYS = ("secret_key", "history_key", "history_head.json")
+KEYS = ("secret_key", "history_key", "history_head.json", "history_heads.log")
 _CHUNK = 1024 * 1024
 _MEMBER = re.compile(
     r"manifest\.json|database\.sqlite|tables/[a-z][a-z0-9_]{0,62}\.copy"

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import IO, Any
 
 import psycopg
+from flask import current_app
 from psycopg import sql
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, Engine, create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.backup import BackupProblem
@@ -89,7 +90,7 @@ class Restored:
     def refuse_unless_empty(self) -> None:
         """Raises BackupProblem when there are tables already."""
         db.session.remove()
-        with _told_as_problems(), db.engine.connect() as connection:
+        with _told_as_problems(), _owner() as engine, engine.connect() as connection:
             found = inspect(connection).get_table_names()
         if found:
             raise BackupProblem(
@@ -107,7 +108,7 @@ class Restored:
     def opened(self, manifest: dict[str, Any]) -> Iterator[None]:
         """Within: the restored tables are the application's. At the end all is committed; a failure undoes all."""
         try:
-            with _told_as_problems(), db.engine.connect() as connection, connection.begin():
+            with _told_as_problems(), _owner() as engine, engine.connect() as connection, connection.begin():
                 self._connection = connection
                 migrate(manifest["revision"], connection)
                 with standing_in(connection):
@@ -150,6 +151,18 @@ class Restored:
         for spool in self._spools.values():
             spool.close()
         self._spools.clear()
+
+
+@contextmanager
+def _owner() -> Iterator[Engine]:
+    """Whoever is to own the tables: an account of its own, where BANSO_DATABASE_OWNER_URL names one."""
+    url = current_app.config["DATABASE_OWNER_URL"]
+    engine = create_engine(url) if url else db.engine
+    try:
+        yield engine
+    finally:
+        if url:
+            engine.dispose()
 
 
 def _tables(connection: Connection) -> dict[str, list[str]]:

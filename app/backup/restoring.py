@@ -20,11 +20,11 @@ from flask import current_app
 
 import private
 from app.backup import BackupProblem, archive, postgresql, since, sqlite
-from app.db import db, first_broken_entry
+from app.db import db
 from app.storage import Folder, storage
 
 # What a start leaves in a new data folder, and what a restore that was broken off has left.
-_NEW = {*archive.KEYS, ".lock", ".made", "jobs.lock", "lost+found"}
+_NEW = {*archive.KEYS, "history_head.lock", ".lock", ".made", "jobs.lock", "lost+found"}
 _KEY_SETTINGS = {"secret_key": "SECRET_KEY", "history_key": "HISTORY_KEY"}
 
 
@@ -45,7 +45,6 @@ class Target(Protocol):
 class Restored:
     manifest: dict[str, Any]
     facts: dict[str, Any]  # of the halt
-    broken: tuple[int, str] | None  # the first entry of the history that does not hold
 
 
 def restore(path: Path, *, at: datetime) -> Restored:
@@ -58,15 +57,17 @@ def restore(path: Path, *, at: datetime) -> Restored:
         target.refuse_unless_empty()
         _refuse_used_folder(manifest, path)
         undo.callback(target.clear)
+        for name in archive.KEYS:  # also what the commits of a restore that fails would leave
+            place = _key_file(name)
+            undo.callback(_put_back, place, place.read_bytes() if place.exists() else None)
         _bring_members(path, manifest, target, undo)
         with target.opened(manifest):
             target.fill(manifest)
             target.upgrade()
             facts = since.begin(manifest, at=at)
             db.session.commit()
-            broken = first_broken_entry()
         undo.pop_all()  # it is done: nothing is taken back
-    return Restored(manifest, facts, broken)
+    return Restored(manifest, facts)
 
 
 def _refuse_another(manifest: dict[str, Any], target: Target) -> None:
@@ -137,15 +138,18 @@ def _bring_file(path: str, content: bytes, undo: ExitStack) -> None:
 
 def _bring_key(name: str, content: bytes, undo: ExitStack) -> None:
     """In place of the key that the start has just made, or beside none."""
-    place: Path = current_app.config["DATA_DIR"] / name
+    place = _key_file(name)
     former = place.read_bytes() if place.exists() else None
-    undo.callback(_put_back, place, former)
     _write_key(place, content)
     setting = _KEY_SETTINGS.get(name)
     # One that the environment gives stays in force.
     if setting and former is not None and current_app.config.get(setting) == former.decode():
         undo.callback(current_app.config.__setitem__, setting, former.decode())
         current_app.config[setting] = content.decode()
+
+
+def _key_file(name: str) -> Path:
+    return Path(current_app.config["DATA_DIR"]) / name
 
 
 def _put_back(place: Path, former: bytes | None) -> None:

@@ -47,8 +47,9 @@ def letters():
 @needs("letter.view")
 def letter(letter_id: int):
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
-    note_opening(found, actor=actor(), at=calendar.now())
-    _note_reading(found)
+    if request.method == "GET":  # a HEAD shows nothing to anybody
+        note_opening(found, actor=actor(), at=calendar.now())
+        _note_reading(found)
     former, later = superseding.related(found)
     return render_template(
         "correspondence/letter.html",
@@ -77,8 +78,9 @@ def letter(letter_id: int):
 def letter_pdf(letter_id: int):
     """The file: as it was frozen, or for a letter that is not issued as it would look today, or later (?later=1)."""
     found = fetch(Letter, letter_id)
-    note_opening(found, actor=actor(), at=calendar.now())
-    _note_reading(found)
+    if request.method == "GET":  # a HEAD shows nothing to anybody
+        note_opening(found, actor=actor(), at=calendar.now())
+        _note_reading(found)
     if found.state == "issued":
         try:
             content, sha256 = operations.frozen_pdf(found), found.sha256

@@ -1,7 +1,7 @@
 """A letter that was issued wrongly stays as it is. Another letter, with a number of its own, replaces or withdraws it.
 
 It goes the way of every letter: drafted, approved by a director, issued on a working day, mailed. Only when it is
-issued is the former one superseded (差替え, 取消し): its page says so, and its file stays (docs/adr/0017).
+issued is the former one superseded (差替え, 取消し): its page says so, and its file stays (docs/adr/0018).
 """
 
 from __future__ import annotations

@@ -75,10 +75,6 @@ def forget(person_id: int, *, besides: int | None = None) -> None:
     )
 
 
-def forget_all() -> None:
-    db.session.execute(delete(KnownDevice))
-
-
 def forget_one(device_id: int) -> None:
     db.session.execute(delete(KnownDevice).where(KnownDevice.id == device_id))
 

@@ -20,7 +20,7 @@ from app.organisations.passwords import Busy
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
 from app.web import keeping
-from app.web.access import actor, actor_or_none, can, needs
+from app.web.access import actor, actor_or_none, can, needs, only_reads
 from app.web.forms import told
 from app.web.i18n import shown_time
 from app.web.records import fetch, same_version
@@ -35,7 +35,7 @@ organisations = Blueprint("organisations", __name__)
 def sign_in_page():
     """Who signs in with several seats is asked which; who is signed in already goes on."""
     onward = own_path(request.args.get("next")) or url_for("home.index")
-    if request.method == "GET" and actor_or_none():
+    if only_reads() and actor_or_none():
         return redirect(onward)
     form = SignInForm()
     refusals: list[str] = []

@@ -23,7 +23,7 @@ from app import calendar
 from app.db import db, origin
 from app.organisations import devices
 from app.organisations.models import Person, Seat, Tenure
-from app.organisations.sign_in_models import SignInSession
+from app.organisations.sign_in_models import KnownDevice, SignInSession
 from app.organisations.throttle import networks
 
 log = logging.getLogger(__name__)
@@ -45,8 +45,13 @@ _SYSTEMS = (
 def begin(tenure: Tenure, *, device_id: int | None = None) -> str:
     """Open a session in this seat; the key for the cookie."""
     key, now = secrets.token_urlsafe(32), calendar.machine_now()
+    # Kept in place until the commit: somebody may be ending the person's sessions at this moment.
+    still = (
+        select(KnownDevice.id).where(KnownDevice.id == device_id).with_for_update(read=True, key_share=True)
+    )
     row = SignInSession(
-        key_hash=_hash(key), person_id=tenure.person_id, tenure_id=tenure.id, device_id=device_id,
+        key_hash=_hash(key), person_id=tenure.person_id, tenure_id=tenure.id,
+        device_id=db.session.scalar(still) if device_id else None,
         started_at=now, last_seen_at=now,
         browser=browser_of(request.user_agent.string) if request else "", network=networks(origin.get())[0],
     )  # fmt: skip
@@ -109,8 +114,7 @@ def end_all(person_id: int, why: str, *, besides: SignInSession | None = None) -
 
 
 def end_everybodys(why: str) -> int:
-    """Every session there is; how many. No browser is known any more."""
-    devices.forget_all()
+    """All that are open; how many. Whose browsers are known stays."""
     return _end(true(), why)
 
 

@@ -133,16 +133,15 @@ def _compare(
     db.session.commit()  # comparing takes long on purpose, and no lock is held meanwhile
     kept = found.password_hash if found else None
     try:
-        matches = passwords.matches(password, kept, lane)
+        if not passwords.matches(password, kept, lane) or found is None or kept is None:
+            known = Actor(found.name, "", person_id=found.id) if found else None
+            security.note_after("sign_in_failed", actor=known, address=address)
+            return None
+        person = db.session.get_one(Person, found.id)
+        if passwords.outdated(kept):
+            person.password_hash = passwords.rehashed(password)
+        return person
     except passwords.Busy:
         throttle.withdraw(number)
         db.session.commit()
         raise
-    if not matches or found is None or kept is None:
-        known = Actor(found.name, "", person_id=found.id) if found else None
-        security.note_after("sign_in_failed", actor=known, address=address)
-        return None
-    person = db.session.get_one(Person, found.id)
-    if passwords.outdated(kept):
-        person.password_hash = passwords.rehashed(password)
-    return person

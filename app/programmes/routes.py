@@ -31,7 +31,7 @@ from app.programmes.phases import (
     shown_standing,
     told_by_state,
 )
-from app.web.access import actor, actor_or_none, needs
+from app.web.access import actor, actor_or_none, needs, only_reads
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import fetch, same_version
@@ -82,7 +82,7 @@ def show(call_id: int):
 @needs("call.manage")
 def draft():
     form = CallForm()
-    if request.method == "GET":
+    if only_reads():
         _offer_empty_rows(form)
     elif not form.add_row(request.form.get("add")) and form.validate_on_submit():
         call = operations.draft_call(
@@ -102,7 +102,7 @@ def edit(call_id: int):
         flash(_("A published call is not edited any more. Its deadline can be extended."), "info")
         return redirect(url_for("programmes.show", call_id=call.id))
     form = CallForm(obj=call)
-    if request.method == "GET":
+    if only_reads():
         form.version.data = call.version_id
         _offer_empty_rows(form)
     elif not form.add_row(request.form.get("add")) and form.validate_on_submit():

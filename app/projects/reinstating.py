@@ -2,7 +2,7 @@
 
 The letters that told its end are withdrawn by others. What the clock or a wrong record did is undone only together with
 its cause: a project whose period is over by the record would be ended again by the next run of the jobs, so that the
-years that were certified are recorded in the same act (docs/adr/0017).
+years that were certified are recorded in the same act (docs/adr/0018).
 """
 
 from __future__ import annotations
@@ -18,6 +18,15 @@ from app.organisations.operations import Refused
 from app.projects.end_of_support import KIND
 from app.projects.extension import refuse_impossible
 from app.projects.models import CERTIFIED, Project
+
+OVER = N_(
+    "By the record its support is over since %(day)s, and the next run of the jobs would end it again. Record the years "
+    "of the extension that was certified."
+)
+OVER_FOR_GOOD = N_(
+    "By the record its support is over since %(day)s, and its call offers no extension of support: it cannot be put under "
+    "support again."
+)
 
 
 def reinstate(
@@ -40,11 +49,7 @@ def reinstate(
     first_after = project.last_fy - project.extended_years + (years or project.extended_years) + 1
     if calendar.fiscal_year(at) >= first_after:
         raise Refused(
-            N_(
-                "By the record its support is over since %(day)s, and the next run of the jobs would end it again. "
-                "Record the years of the extension that was certified."
-            ),
-            day=calendar.fiscal_year_end(first_after - 1),
+            OVER if project.may_be_extended else OVER_FOR_GOOD, day=calendar.fiscal_year_end(first_after - 1)
         )
     if years:
         project.extension, project.extension_on, project.extended_years = CERTIFIED, on, years
@@ -67,6 +72,12 @@ def reinstate(
     project.cancelled_on, project.cancel_reason = None, ""
     project.reinstatements += 1
     return len(drafted)
+
+
+def may_be_reinstated(project: Project, on: date) -> bool:
+    """Whether there is any way back: its period goes on by the record, or its call offers an extension."""
+    goes_on = calendar.fiscal_year(on) <= project.last_fy
+    return project.state != "supported" and (goes_on or project.may_be_extended)
 
 
 def _afterwards(project: Project) -> str:

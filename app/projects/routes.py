@@ -23,7 +23,7 @@ from app.projects.forms import CancellationForm, ExtensionForm, ReinstatementFor
 from app.projects.labels import EXTENSIONS
 from app.projects.lists import BODIES, project_list
 from app.projects.models import Project
-from app.web.access import actor, needs
+from app.web.access import actor, needs, only_reads
 from app.web.forms import told
 from app.web.i18n import shown_date, shown_fiscal_year, state_label
 from app.web.lists import Listing
@@ -76,6 +76,7 @@ def show(project_id: int):
         notice_day=calendar.support_end_notice_day(project.last_fy),
         record_by=extension.record_by(project.last_fy),
         may_record_extension=extension.may_be_recorded(project),
+        may_be_reinstated=reinstating.may_be_reinstated(project, today),
         without_contact=_without_contact([project]),
         letters=letters_about(project, actor()),
         entries=timeline(project),
@@ -140,6 +141,9 @@ def reinstate(project_id: int):
         project=project,
         issued=superseding.standing_about(project, end_of_support.KIND),
         over=project.last_fy < calendar.fiscal_year(calendar.today()),
+        why_not=""
+        if reinstating.may_be_reinstated(project, calendar.today())
+        else _(reinstating.OVER_FOR_GOOD, day=shown_date(project.ends_on)),
     )
     return page, 422 if form.errors else 200
 
@@ -155,7 +159,7 @@ def record_extension(project_id: int):
         on=project.extension_on,
         remark=project.extension_remark,
     )
-    if request.method == "GET":
+    if only_reads():
         if not extension.may_be_recorded(project):
             flash(_why_nothing_to_record(project), "info")
             return redirect(url_for("projects.show", project_id=project.id))

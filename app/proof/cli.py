@@ -51,7 +51,7 @@ def verify_history(as_json: bool, without_files: bool, no_head: bool, told: tupl
     for part in verify(told=told, kept=not no_head, with_files=not without_files):
         parts.append(part)
         if not as_json:
-            _say(part)
+            say_part(part)
     holds = all(part.holds for part in parts)
     last = head.last()
     if as_json:
@@ -67,7 +67,8 @@ def verify_history(as_json: bool, without_files: bool, no_head: bool, told: tupl
         raise SystemExit(1)
 
 
-def _say(part: Part) -> None:
+def say_part(part: Part) -> None:
+    """What came of one part, with all that does not hold."""
     click.echo(f"{'holds' if part.holds else 'BROKEN':<7} {part.name} ({part.looked_at})")
     for sentence in part.problems:
         click.echo(f"        - {sentence}")

@@ -18,7 +18,7 @@ from app.schedule.work import enqueue
 from app.selection import operations
 from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultForm
 from app.selection.letters import letters_for
-from app.web.access import actor, needs
+from app.web.access import actor, needs, only_reads
 from app.web.arrival import settled
 from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing
@@ -111,7 +111,7 @@ def record_result(application_id: int):
         flash(_("The provisional result of %(number)s is recorded.", number=application.number), "success")
         return redirect(_list_of(application.call_id))
     _note_reading(application.call)
-    if request.method == "GET" and result:
+    if only_reads() and result:
         form.version.data, form.reasons.data = result.version_id, result.reasons
         form.result.data = "yes" if result.selected else "no"
     page = render_template(

@@ -45,6 +45,11 @@ def declared_permission(app: Flask, endpoint: str) -> str | None:
     return "public" if endpoint == "static" else getattr(app.view_functions[endpoint], "permission", None)
 
 
+def only_reads() -> bool:
+    """Whether this request is a GET, or a HEAD, which is answered as the GET would be, but for the body."""
+    return request.method in ("GET", "HEAD")
+
+
 def guard() -> Any:
     """Let the request through, send to sign-in (keeping what was typed), or refuse."""
     if request.endpoint is None:
@@ -62,7 +67,7 @@ def guard() -> Any:
 
 
 def _to_sign_in() -> Any:
-    if request.method in ("GET", "HEAD"):
+    if only_reads():
         return redirect(url_for("organisations.sign_in", next=request.full_path.rstrip("?")))
     if request.accept_mimetypes.best == "application/json":
         abort(401)  # a page saving by itself keeps what was typed in the browser, and offers it again

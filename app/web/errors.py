@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from flask import Flask, current_app, g, jsonify, render_template, request
+from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
@@ -50,6 +51,8 @@ def _http(error: HTTPException) -> Any:
         security.note_after("denied", actor=who, about=request.path, once=request.endpoint or "")
     if wants_json():
         return jsonify(error=error.name), error.code
+    if request_ctx.url_adapter is None:  # for a host that is none, no page has an address
+        return error.name, error.code, {"Content-Type": "text/plain"}
     known = error.code if error.code in (400, 403, 404, 409, 413, 414, 429, 503) else 400
     return render_template(f"errors/{known}.html", error=error), error.code
 

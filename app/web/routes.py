@@ -30,8 +30,8 @@ def language(locale: str):
 def kept_entries():
     """After signing in again: what had been typed, ready to be sent. Shown once: from then on the page has it alone."""
     key, at, person_id = session.get("after_sign_in"), calendar.now(), actor().person_id
-    if request.method == "HEAD":
-        return Response(status=204, mimetype="text/plain")  # nothing is shown by it, nothing taken away
+    if request.method == "HEAD" and keeping.waits_for(key, person_id=person_id, at=at):
+        return Response(mimetype="text/html")  # nothing is shown by it, nothing taken away
     taken = keeping.take(key, person_id=person_id, at=at)
     if taken is None and key and not keeping.is_known(key):
         return render_template("errors/kept_gone.html", person_id=person_id)

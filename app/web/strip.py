@@ -37,8 +37,9 @@ def lifecycle_steps(record: Any, reached: dict[str, date | datetime | None] | No
         return "current" if place == here else "next"
 
     return [
-        Step(state_label(record, name if place == here else state), status(place), reached.get(state))
+        Step(state_label(record, named), status(place), reached.get(named) or reached.get(state))
         for place, state in enumerate(path)
+        for named in [name if place == here else state]
     ]
 
 

@@ -7,7 +7,7 @@ import json
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -77,6 +77,10 @@ class Place:
 
     app: Flask
     folder: Path
+    at_first: dict[str, bytes] = field(default_factory=dict)  # what the start has made: keys
+
+    def __post_init__(self) -> None:
+        self.at_first = self._files()
 
     def restore(self, file: Path) -> Any:
         return run_in(self.app, "restore", file)
@@ -92,12 +96,11 @@ class Place:
         with self.inside():
             tables = inspect(db.engine).get_table_names()
             db.engine.dispose()
-        left = [
-            path.name
-            for path in self.folder.rglob("*")
-            if path.is_file() and path.stat().st_size and path.name != "secret_key"
-        ]
-        return tables == [] and left == []
+        return tables == [] and self._files() == self.at_first
+
+    def _files(self) -> dict[str, bytes]:
+        files = (path for path in self.folder.rglob("*") if path.is_file() and path.stat().st_size)
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in files}
 
 
 @contextmanager

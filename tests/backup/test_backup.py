@@ -48,7 +48,8 @@ def test_keys_are_in_the_backup_unless_they_are_to_be_kept_elsewhere(installatio
     (installation.config["DATA_DIR"] / "secret_key").write_text("k" * 64)
     assert run("backup", tmp_path / "with.tar").exit_code == 0
     assert run("backup", "--without-keys", tmp_path / "without.tar").exit_code == 0
-    assert manifest_of(tmp_path / "with.tar")["keys"] == ["secret_key"]
+    kept = ["secret_key", "history_key", "history_head.json", "history_heads.log"]
+    assert manifest_of(tmp_path / "with.tar")["keys"] == kept
     assert manifest_of(tmp_path / "without.tar")["keys"] == []
     assert b"k" * 64 not in (tmp_path / "without.tar").read_bytes()
 

@@ -11,10 +11,10 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from app import calendar, jobs
+from app import calendar, halting, jobs
 from app.applications import checking, submission
 from app.applications.models import Application
-from app.correspondence import approval, outbox
+from app.correspondence import approval, outbox, superseding
 from app.correspondence.models import Letter
 from app.councils import mails as council_mails
 from app.councils import operations as councils
@@ -139,11 +139,47 @@ def third_of_april() -> None:
     db.session.commit()
 
 
+def after_mistakes() -> None:
+    """One letter is replaced, one withdrawn, one about to be; and somebody has halted the automatic work."""
+    _pass_days_until(date(2023, 4, 4))
+    officer, at = acting("officer"), calendar.now()
+    own = _body(MUNICIPALITY)
+    about_sample = select(Letter).where(
+        Letter.letter_kind.in_(("selection", "non-selection")), Letter.state == "issued"
+    )
+    of_others = db.session.scalars(
+        about_sample.where(Letter.organisation_id != own.id).order_by(Letter.id)
+    ).all()
+    of_own = db.session.scalars(about_sample.where(Letter.organisation_id == own.id)).first()
+    assert of_own is not None
+    content = superseding.to_be_mended(of_own, None, on=at.date())
+    superseding.replace_by(of_own, content, reason="見本：事業名の誤り", actor=officer, at=at)
+    superseding.withdraw(of_others[0], reason="見本：宛先の誤り", actor=officer, at=at)
+    db.session.commit()
+    waiting = select(Letter).where(Letter.supersedes_id.is_not(None), Letter.state == "drafted")
+    approval.approve(db.session.scalars(waiting), actor=acting("director"), at=at)
+    db.session.commit()
+    _pass_days_until(date(2023, 4, 5))
+    superseding.withdraw(of_others[1], reason="見本：宛先の誤り", actor=officer, at=calendar.now())
+    for reason in (halting.BY_HAND, halting.CLOCK_AHEAD):
+        facts = {
+            "clock": calendar.now().isoformat(),
+            "last_known": at.isoformat(),
+            "remark": "見本：点検のため",
+        }
+        halting.halt(reason, at=calendar.now(), facts=facts)
+    db.session.commit()
+    first = halting.current()
+    assert first is not None
+    halting.lift(first, actor=acting("director"), at=calendar.now(), remark="見本：点検が済んだため")
+
+
 MOMENTS: dict[str, Callable[[], None]] = {
     "march-1": first_of_march,
     "march-20": after_the_deadline,
     "march-24": decided,
     "april-3": third_of_april,
+    "april-5": after_mistakes,
 }
 
 

@@ -167,7 +167,14 @@ def _records(argument: str, model: Any) -> Callable[[Tenure | None], Iterator[Sa
 
     def samples(actor: Tenure | None) -> Iterator[Sample]:
         for record in _seen(model, actor):
-            state = getattr(record, "state", "") or getattr(record, "progress_state", "")
+            state = next(
+                (
+                    found
+                    for name in ("standing", "state", "progress_state")
+                    if (found := getattr(record, name, ""))
+                ),
+                "",
+            )
             yield Sample({argument: record.id}, state)
 
     return samples

@@ -9,17 +9,20 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from wtforms import FileField
+from wtforms import FieldList, FileField
 from wtforms import Form as PlainForm
 
 from app import widths
+from app.applications import room
 from app.permissions import PUBLIC
 from app.web import bodies
 from app.web.access import declared_permission
+from app.web.forms import AtMost
 from app.web.labels import _with_descendants
 from config import ROOT
 from tests.conventions.hostile import World, _Form
 
+LONGEST_ANSWER = 20_000  # characters that a question can ask for: QuestionForm
 LIGATURE = "\ufdfa"  # one character, three bytes; eighteen characters in its plain form
 A_PAGE = 60_000  # bytes that a page has with little on it
 MULTIPLE = 8  # of what was sent, that may come back
@@ -176,3 +179,32 @@ def test_only_one_place_asks_for_the_plain_form_of_a_text():
         if isinstance(node, ast.Constant) and node.value in ("NFKC", "NFKD")
     }
     assert asking == {"app/widths.py"}
+
+
+def test_every_form_filled_to_its_limits_fits_into_what_its_route_takes(app):
+    """Four bytes a character, each written as %XX; rows as many as there may be."""
+    at_worst = 12
+    with app.test_request_context():
+        sizes = {
+            f"{form.__module__}.{form.__name__}": at_worst * _most_characters(form)
+            for form in _with_descendants(PlainForm)
+            if form.__module__.startswith("app.") and form.__name__ not in ("FlaskForm", "Form", "Row")
+        }
+    sizes.pop("app.correspondence.forms.ReplacementForm")  # thirty items to the full are 300 pages: no letter
+    assert sizes["app.councils.forms.AnswerForm"] < bodies.ANONYMOUS
+    assert max(sizes.values()) > bodies.SIGNED_IN / 2  # it is not larger than it needs to be
+    assert max(sizes.values()) < bodies.SIGNED_IN
+    assert at_worst * room.TIMES * LONGEST_ANSWER < bodies.SIGNED_IN
+
+
+def _most_characters(form: Any) -> int:
+    found = 0
+    for name in dir(form):
+        field = getattr(form, name)
+        kind = getattr(field, "field_class", None)
+        if kind is FieldList:
+            found += field.kwargs["max_entries"] * _most_characters(field.args[0].args[0])
+        elif kind is not None:
+            rules = field.args[1] if len(field.args) > 1 else field.kwargs.get("validators", ())
+            found += len(name) + 30 + sum(rule.max for rule in rules if isinstance(rule, AtMost))
+    return found

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from app import calendar, jobs
+from app.backup import since
 from app.db import HistoryEntry, db
 from app.organisations import operations, passwords, sessions
 from app.organisations.sign_in_models import KnownDevice, SignInSession
@@ -302,6 +303,14 @@ def test_a_command_signs_a_person_out_everywhere(app, client, tenure):
     assert "signed out everywhere (1 sessions)" in result.output
     db.session.expire_all()
     assert not is_signed_in(client)
+
+
+def test_after_a_restore_everybody_signs_in_anew(client, tenure, at):
+    enter(client, tenure)
+    since.begin({"made_at": at.isoformat(), "registers": {}, "calls": {}}, at=at)
+    db.session.commit()
+    assert not is_signed_in(client)
+    assert [row.why_ended for row in rows()] == ["restored"]
 
 
 # What it costs

@@ -198,6 +198,14 @@ def test_the_addresses_of_one_ipv6_subscriber_are_one_origin(app, at):
     assert kept == 10
 
 
+def test_a_form_without_a_token_counts_for_the_address_that_it_came_from(client, app):
+    """Its token is looked for before anything else is done with a request."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    send(client, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    send(app.test_client(), environ_base={"REMOTE_ADDR": "192.0.2.8"})
+    assert {row.origin for row in rows()} == {"192.0.2.7", "192.0.2.8"}
+
+
 def test_all_strangers_together_have_a_cap_and_a_known_person_has_room_beside_it(app, at, sign_in_as):
     text = "x" * (199 * KIBIBYTE)
     for place in range(120):
