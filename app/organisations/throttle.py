@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, text
 
 from app.db import db
 from app.organisations.sign_in_models import SignInAttempt
-from app.web.origins import networks
+from app.origins import networks
 
 KEPT_FOR = timedelta(days=1)
 # Workers' clocks differ a little; what a demo's clock left in the future is not counted.
