@@ -7,7 +7,7 @@ Two ways in:
 - `note_after` writes once the request is answered, whatever became of it: refusals, failures, and what was only read.
 
 What is noted `once` is noted the first time in an hour alone. Strangers cannot fill the disk: what anybody can cause
-without signing in is bounded, for each network and in all (ADR 0016).
+without signing in is bounded, for each network and in all (ADR 0021).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The token is in the mail alone, as it leaves; the database keeps its hash. A link that is still to be mailed keeps a
 nonce as well, of which the token is made with the server's key when the mail is handed over. Once it is, the nonce is
-forgotten, and nobody can make the token again (ADR 0016). Opening the page does not use a link (mail filters open
+forgotten, and nobody can make the token again (ADR 0021). Opening the page does not use a link (mail filters open
 every link they see), sending the form does.
 """
 
