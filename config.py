@@ -185,10 +185,6 @@ def _make_key(file: Path) -> None:
             new.write(secrets.token_hex(32))
             new.flush()
             os.fsync(new.fileno())
-        try:
-            os.link(fresh, file)  # fails where another process has been first: then its key is the one
-        except FileExistsError:
-            return
-        private.sync_folder(file.parent)
+        private.name_once(Path(fresh), file)  # another process may have been first: then its key is the one
     finally:
         Path(fresh).unlink(missing_ok=True)

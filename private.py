@@ -5,6 +5,7 @@ Imports nothing of `app`: every process takes others' rights away (`close_to_oth
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -57,6 +58,25 @@ def sync_folder(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def name_once(made: Path, name: Path) -> bool:
+    """Give a file that is whole its name, unless another has it already; whether it was given. `made` may stay."""
+    try:
+        os.link(made, name)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links, as on many shares
+        folder = os.open(name.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            if name.exists():
+                return False
+            made.rename(name)
+        finally:
+            os.close(folder)
+    sync_folder(name.parent)
+    return True
 
 
 def database_file(arguments: list[Any]) -> None:

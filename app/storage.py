@@ -73,6 +73,9 @@ def storage_at(url: str) -> Storage:
     raise ValueError(f"BANSO_STORAGE_URL must start with file:// or s3://, not {parts.scheme or url!r}")
 
 
+HALF = ".half-"  # begins the name of a file until it is whole
+
+
 def name_of(content: bytes, suffix: str) -> str:
     return path_of(hashlib.sha256(content).hexdigest(), suffix)
 
@@ -92,7 +95,7 @@ class Folder:
         if not target.exists():
             private.folder(target.parent)
             # A crash half-way must not leave half a file under its final name.
-            handle, fresh = tempfile.mkstemp(dir=target.parent)
+            handle, fresh = tempfile.mkstemp(prefix=HALF, dir=target.parent)
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(content)

@@ -169,6 +169,16 @@ def test_a_disk_that_fills_while_the_key_is_written_leaves_no_key(tmp_path, monk
     assert len(kept_key(tmp_path, "secret_key")) == 64
 
 
+def test_a_disk_that_knows_no_links_has_keys_too(tmp_path, monkeypatch):
+    def unknown(*_args):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", unknown)
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: kept_key(tmp_path, "secret_key"), range(32)))
+    assert len(keys) == 1 and [file.name for file in tmp_path.iterdir()] == ["secret_key"]
+
+
 def test_of_many_threads_that_start_at_once_all_have_one_key(tmp_path):
     with ThreadPoolExecutor(16) as pool:
         keys = set(pool.map(lambda _: kept_key(tmp_path, "secret_key"), range(64)))

@@ -27,6 +27,18 @@ FORMAT = 1
 MANIFEST, DATABASE = "manifest.json", "database.sqlite"
 # What an installation keeps beside its database: keys, and how far its history had come.
 KEYS = ("secret_key", "history_key", "history_head.json", "history_heads.log")
+_TOLD = (
+    "made_at",
+    "engine",
+    "revision",
+    "tables",
+    "history",
+    "registers",
+    "calls",
+    "files",
+    "damaged",
+    "keys",
+)
 _CHUNK = 1024 * 1024
 _MEMBER = re.compile(
     r"manifest\.json|database\.sqlite|tables/[a-z][a-z0-9_]{0,62}\.copy"
@@ -136,12 +148,15 @@ def _agreed(path: Path, content: bytes, found: dict[str, dict[str, Any]]) -> dic
     try:
         manifest = json.loads(content)
         kind, wanted = manifest["format"], manifest["members"]
+        lacking = [name for name in _TOLD if kind == FORMAT and name not in manifest]
     except (ValueError, KeyError, TypeError) as problem:
         raise BackupProblem(
             f"{path} has no manifest at its end: it is not a backup, or was cut off"
         ) from problem
     if kind != FORMAT:
         raise BackupProblem(f"{path} is a backup of form {kind}; this version of Banso reads form {FORMAT}")
+    if lacking:
+        raise BackupProblem(f"{path}: its manifest does not say {', '.join(lacking)}")
     found.pop(MANIFEST)
     for name in sorted(wanted.keys() | found.keys()):
         if name not in found:

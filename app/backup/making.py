@@ -43,7 +43,7 @@ def make(path: Path, *, at: datetime, with_keys: bool = True) -> Made:
         with engine.snapshot(part) as snapshot:
             facts = record.facts(snapshot.ask)
             written = snapshot.write(archive)
-            named = record.named_files(snapshot.ask)
+            named = record.named_files(snapshot.each)
         # What the snapshot names is in the storage already, and never changes there.
         files, damaged = _add_files(archive, named.values())
         manifest = {
@@ -99,21 +99,10 @@ def _part_of(path: Path) -> Iterator[tuple[Path, IO[bytes]]]:
             yield part, file
             file.flush()
             os.fsync(handle)
-            _name(part, path)
+            if not private.name_once(part, path):
+                raise BackupProblem(f"{path} has appeared meanwhile; a backup never overwrites")
         finally:
             part.unlink(missing_ok=True)
-    private.sync_folder(path.parent)
-
-
-def _name(part: Path, path: Path) -> None:
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        raise BackupProblem(f"{path} has appeared meanwhile; a backup never overwrites") from None
-    except OSError:  # a file system without links, as on many shares
-        if path.exists():
-            raise BackupProblem(f"{path} has appeared meanwhile; a backup never overwrites") from None
-        part.rename(path)
 
 
 @contextmanager

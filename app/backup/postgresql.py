@@ -16,7 +16,7 @@ from typing import IO, Any
 import psycopg
 from flask import current_app
 from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy import Connection, Engine, create_engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.backup import BackupProblem
@@ -24,6 +24,7 @@ from app.backup.archive import Content, Writer
 from app.backup.record import REVISIONS
 from app.backup.standing_in import migrate, standing_in
 from app.db import db
+from app.guards import rights
 
 _CHUNK = 1024 * 1024
 # What COPY writes must be the same text on every server, or hashes could not be compared.
@@ -45,6 +46,10 @@ class Snapshot:
 
     def ask(self, statement: str) -> list[Any]:
         return list(self._connection.exec_driver_sql(statement).all())
+
+    def each(self, statement: str) -> Iterator[Any]:
+        with self._connection.exec_driver_sql(statement, execution_options={"yield_per": 200}) as rows:
+            yield from rows
 
     def write(self, archive: Writer) -> dict[str, Any]:
         """Put the tables into the archive; what the manifest says of them."""
@@ -100,7 +105,7 @@ class Restored:
 
     def take(self, name: str, content: Content, _manifest: dict[str, Any]) -> None:
         """A member of the archive that belongs to the database."""
-        spool = self._spools[name] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by clear)
+        spool = self._spools[name] = tempfile.TemporaryFile(dir=current_app.config["DATA_DIR"])  # noqa: SIM115 (closed by clear)
         while chunk := content.read(_CHUNK):
             spool.write(chunk)
 
@@ -145,7 +150,14 @@ class Restored:
             )
 
     def upgrade(self) -> None:
+        assert self._connection is not None
         migrate("head", self._connection)
+        if current_app.config["DATABASE_OWNER_URL"]:
+            account = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"]).username
+            try:
+                rights.grant(self._connection, account or "")
+            except rights.NotPossible as problem:
+                raise BackupProblem(str(problem)) from problem
 
     def clear(self) -> None:
         for spool in self._spools.values():

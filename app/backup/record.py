@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -12,6 +12,8 @@ from app.storage import path_of
 
 Ask = Callable[[str], Sequence[Sequence[Any]]]
 """Rows of a statement, asked of the snapshot."""
+Each = Callable[[str], Iterable[Sequence[Any]]]
+"""The same one after the other: there may be more of them than the memory holds."""
 
 REVISIONS = "alembic_version"  # made by the migrations, not data
 
@@ -44,24 +46,24 @@ def facts(ask: Ask) -> dict[str, Any]:
     }
 
 
-def named_files(ask: Ask) -> dict[str, NamedFile]:
+def named_files(each: Each) -> dict[str, NamedFile]:
     """Every file that a record of the snapshot names, by its path in the storage."""
-    return {file.path: file for file in _named(ask)}
+    return {file.path: file for file in _named(each)}
 
 
-def _named(ask: Ask) -> Iterator[NamedFile]:
+def _named(each: Each) -> Iterator[NamedFile]:
     # A mail names the files of letters, and an attachment may be in a submission: the last one that names it counts.
-    for mail_id, attachments in ask("SELECT id, attachments FROM mails"):
+    for mail_id, attachments in each("SELECT id, attachments FROM mails"):
         for file in _plain(attachments):
             yield NamedFile(file["path"], file["sha256"], f"mail {mail_id}")
-    for filename, sha256, application in ask("SELECT filename, sha256, application_id FROM attachments"):
+    for filename, sha256, application in each("SELECT filename, sha256, application_id FROM attachments"):
         path = path_of(sha256, PurePath(filename).suffix.lower())
         yield NamedFile(path, sha256, f"“{filename}” of application {application}")
-    for content, application in ask("SELECT content, application_id FROM submissions"):
+    for content, application in each("SELECT content, application_id FROM submissions"):
         for file in _plain(content)["attachments"]:
             whose = f"“{file['filename']}”, submitted with application {application}"
             yield NamedFile(file["path"], file["sha256"], whose)
-    for path, sha256, number in ask("SELECT path, sha256, number FROM letters WHERE path IS NOT NULL"):
+    for path, sha256, number in each("SELECT path, sha256, number FROM letters WHERE path IS NOT NULL"):
         yield NamedFile(path, sha256, f"letter {number}")
 
 

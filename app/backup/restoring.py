@@ -7,6 +7,7 @@ written at any time; keys come next, and the database last: it is in its place o
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from flask import current_app
 import private
 from app.backup import BackupProblem, archive, postgresql, since, sqlite
 from app.db import db
-from app.storage import Folder, storage
+from app.storage import HALF, Folder, storage
 
 # What a start leaves in a new data folder, and what a restore that was broken off has left.
 _NEW = {*archive.KEYS, "history_head.lock", ".lock", ".made", "jobs.lock", "lost+found"}
@@ -52,8 +53,7 @@ def restore(path: Path, *, at: datetime) -> Restored:
     manifest = archive.checked(path)
     target: Target = sqlite.Restored() if db.engine.dialect.name == "sqlite" else postgresql.Restored()
     _refuse_another(manifest, target)
-    with _told_as_problems(), ExitStack() as undo:
-        undo.enter_context(_alone())
+    with _told_as_problems(), _alone(), ExitStack() as undo:
         target.refuse_unless_empty()
         _refuse_used_folder(manifest, path)
         undo.callback(target.clear)
@@ -93,7 +93,7 @@ def _refuse_used_folder(manifest: dict[str, Any], path: Path) -> None:
     data_dir, store = current_app.config["DATA_DIR"], storage()
     database = {name for name in private.KEPT if name.startswith("banso.sqlite")}
     for found in data_dir.iterdir():
-        ours = found.name in _NEW | database or found.name.endswith(".restoring") or found == path.absolute()
+        ours = found.name in _NEW | database or ".restoring" in found.name or found == path.absolute()
         if (
             not ours
             and not (found.is_dir() and not any(found.iterdir()))
@@ -104,9 +104,10 @@ def _refuse_used_folder(manifest: dict[str, Any], path: Path) -> None:
             )
     if isinstance(store, Folder) and store.root.exists():
         for file in store.root.rglob("*"):
-            # Those of the same backup are what a restore that was broken off has left.
+            # Those of the same backup are what a restore that was broken off has left, also by half.
             name = f"files/{file.relative_to(store.root).as_posix()}"
-            if file.is_file() and name not in manifest["members"]:
+            left = name in manifest["members"] or file.name.startswith(HALF)
+            if file.is_file() and not left:
                 raise BackupProblem(
                     f"the storage {store.root} is in use: it holds {file.name}; restore into an empty one"
                 )
@@ -164,8 +165,9 @@ def _write_key(place: Path, content: bytes) -> None:
     with open(fresh, "wb", opener=private.opener) as file:
         file.write(content)
         file.flush()
-        private.sync_folder(place.parent)
+        os.fsync(file.fileno())
     fresh.replace(place)
+    private.sync_folder(place.parent)
 
 
 @contextmanager

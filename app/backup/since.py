@@ -23,13 +23,13 @@ from app.permissions import SYSTEM
 
 def begin(manifest: dict[str, Any], *, at: datetime) -> dict[str, Any]:
     """Halt the work, park what waits, end what was open; the facts of the halt. The caller commits."""
-    sessions.end_everybodys("restored")  # one may have been ended since, on a computer that was lost
     facts = {
         "backup_made_at": manifest["made_at"],
         "registers": manifest["registers"],
         "calls": manifest["calls"],
         "mails_parked": _park_waiting_mails(at),
         "links_revoked": links.revoke_all(PASSWORD, at=at),
+        # One may have been ended since, on a computer that was lost.
         "sessions_ended": sessions.end_everybodys("restored"),
     }
     halt = halting.halt(halting.RESTORED, at=at, facts=facts)

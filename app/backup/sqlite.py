@@ -36,6 +36,9 @@ class Snapshot:
     def ask(self, statement: str) -> list[Any]:
         return self._connection.execute(statement).fetchall()
 
+    def each(self, statement: str) -> Iterator[Any]:
+        return self._connection.execute(statement)
+
     def write(self, archive: Writer) -> dict[str, Any]:
         """Put the database into the archive; what the manifest says of it."""
         with self._file.open("rb") as content:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app import calendar
 from app.db import db
-from app.organisations import operations, search, sign_in
+from app.organisations import links, operations, search, sign_in
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.organisations.labels import ROLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
@@ -147,7 +147,7 @@ def free(email: str) -> None:
     for throttle in (sign_in.SIGN_IN, sign_in.PRESENT_PASSWORD, operations.RESET):
         throttle.forget_everywhere(sign_in.normal_address(email))
     db.session.commit()
-    click.echo(f"Attempts at {email} are forgotten.")
+    say(f"Attempts at {email} are forgotten.")
 
 
 @users.command("sign-out")
@@ -159,7 +159,7 @@ def sign_out(email: str, acting: str | None) -> None:
     person = _doing(lambda: _person(email))
     count = _doing(lambda: operations.end_sessions(person, actor=_acting(acting), at=calendar.now()))
     db.session.commit()
-    click.echo(f"{person.email} is signed out everywhere ({count} sessions).")
+    say(f"{person.email} is signed out everywhere ({count} sessions).")
 
 
 def _doing(act: Any) -> Any:
@@ -192,8 +192,12 @@ def _body(text: str, add: bool, actor: Any) -> Organisation:
 
 
 def _token(person: Person) -> str:
+    """Told here and nowhere else."""
     at = calendar.now()
-    return operations.password_link(person, expires_at=at + operations.INVITED_FOR, at=at)
+    link = operations.password_link(person, expires_at=at + operations.INVITED_FOR, at=at)
+    token = links.token_of(link)
+    links.forget(link.id)
+    return token
 
 
 def _print_link(token: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import stat
 import tarfile
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.backup import making
+from app.backup import BackupProblem, making
 from app.correspondence.models import Letter
 from app.db import HistoryEntry, db
 from app.storage import storage
@@ -63,6 +64,25 @@ def test_a_backup_never_overwrites(installation, run, tmp_path):
     (tmp_path / "link.tar").symlink_to(tmp_path / "nowhere")
     assert run("backup", tmp_path / "link.tar").exit_code == 1
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_appears_while_the_backup_is_written_is_not_overwritten(
+    installation, tmp_path, monkeypatch, links
+):
+    file = tmp_path / "banso.tar"
+
+    def unknown(*_args):
+        raise PermissionError(1, "Operation not permitted")
+
+    if not links:
+        monkeypatch.setattr("os.link", unknown)
+    with pytest.raises(BackupProblem, match="appeared meanwhile"), making._part_of(file):
+        file.write_text("another")
+    assert file.read_text() == "another" and [it.name for it in tmp_path.glob("banso.tar*")] == ["banso.tar"]
+    with making._part_of(tmp_path / "second.tar") as (_part, open_file):
+        open_file.write(b"whole")
+    assert (tmp_path / "second.tar").read_bytes() == b"whole"
 
 
 def test_of_two_backups_to_one_file_the_second_is_refused(installation, run, tmp_path):
@@ -179,6 +199,13 @@ def test_links_and_devices_in_an_archive_are_refused(backup, run):
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(link)
     assert "not part of a backup" in run("backup", "--check", copy).output
+
+
+def test_a_manifest_that_says_too_little_is_told(backup, run):
+    manifest = {**manifest_of(backup)}
+    del manifest["revision"], manifest["tables"]
+    done = run("backup", "--check", rewritten(backup, **{"manifest.json": json.dumps(manifest).encode()}))
+    assert done.exit_code == 1 and "does not say revision, tables" in done.output
 
 
 @pytest.mark.parametrize("content", [b"", b"not a tar", b"\x00" * 10240, b"\x1f\x8b" + b"x" * 2000])

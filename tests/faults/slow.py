@@ -29,6 +29,7 @@ PROMISE = "Nine and ninety clients of a byte a second keep nobody else waiting."
 SLOW = (0, 9, 90)
 OTHERS = 6
 SECONDS = 12
+SETTLED = 3  # seconds until each of the slow readers has its answer on the way
 GIVES_UP = 15  # seconds after which a person would
 AT_MOST = 3  # times the p95 without slow clients, where that is more than …
 UNNOTICED = 1.0  # … a second, which nobody would put down to the server
@@ -106,6 +107,7 @@ def slow_clients(server: Server, count: int) -> Iterator:
 
     beside = threading.Thread(target=drip)
     beside.start()
+    time.sleep(SETTLED if count else 0)
     try:
         yield lambda: sum(_is_open(slow) for slow, _reads in open_ones)
     finally:

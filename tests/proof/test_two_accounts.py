@@ -189,3 +189,37 @@ def test_the_owner_migrates_and_the_application_never_has_its_password(two, tmp_
             finally:
                 db.session.remove()
                 db.engine.dispose()
+
+
+def test_the_account_backs_up_and_what_is_restored_belongs_to_the_owner(app, two, at, tmp_path):
+    _whole_story(at)
+    db.session.remove()
+    file = tmp_path / "banso.tar"
+    done = app.test_cli_runner().invoke(args=["backup", str(file)])
+    assert done.exit_code == 0, done.output
+    with empty_database() as url:
+        admin = make_url(url)
+        _as(admin, f"ALTER DATABASE {admin.database} OWNER TO {OWNER}")
+        own = create_app(
+            {
+                "DATABASE_URL": _of(admin, ACCOUNT),
+                "DATABASE_OWNER_URL": _of(admin, OWNER),
+                "DATA_DIR": tmp_path / "restored",
+                "TESTING": True,
+            }
+        )
+        own.config["PINNED_CLOCK"] = at
+        with own.app_context():
+            try:
+                done = own.test_cli_runner().invoke(args=["restore", str(file)])
+                assert done.exit_code == 0, done.output
+                assert "BROKEN" not in done.output
+                owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
+                assert db.session.scalars(text(owners)).all() == [OWNER]
+                assert db.session.execute(text("SELECT current_user")).scalar_one() == ACCOUNT
+                assert rights.warning(db.session.connection()) == ""
+                factories.organisation().record("noted", actor=holder(DIRECTOR), at=at)
+                db.session.commit()
+            finally:
+                db.session.remove()
+                db.engine.dispose()
