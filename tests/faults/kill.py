@@ -45,6 +45,7 @@ LETTERS = 300
 AT_ONCE = 3  # people who submit in the moment of a kill
 LONGEST = {"issue": 0.5, "submit": 0.6}  # seconds until the kill falls
 CODE = "R5"
+TRIES = 10
 
 _mail = ExitStack()
 _letters_leave_by: list[MailServer] = []
@@ -146,12 +147,12 @@ def _kill_while_submitting(server: Server) -> set[int]:
             _up_again(server, whole)
     print(
         f"{SUBMITTING} kills while {AT_ONCE} people submit: {tally['answered']} were answered, "
-        f"{tally['broken off']} were broken off",
+        f"{tally['broken off']} were broken off, {tally['told to come again']} told to come again",
         flush=True,
     )
     acknowledged = {key for person in people for key in person.acknowledged}
     again = sum(person.try_again() for person in people)
-    print(f"{again} of those broken off had been received all the same; the others were sent again")
+    print(f"{again} of those not answered had been received all the same; the others were sent again")
     return acknowledged
 
 
@@ -161,21 +162,34 @@ class _Submitter:
     def __init__(self, server: Server, email: str, theirs: list[int]) -> None:
         self.server, self.theirs = server, theirs
         self.acknowledged: set[int] = set()
+        self.now = theirs[0]
         self.visitor = Visitor(server.port, timeout=STARTS_WITHIN)
-        self.visitor.sign_in(email)
+        self._as_often_as_it_is_busy(lambda: self.visitor.get("/sign-in"))
+        self._as_often_as_it_is_busy(
+            lambda: self.visitor.post("/sign-in", email=email, password=PASSWORD), expected=302
+        )
 
     def open(self, number: int) -> None:
         self.now = self.theirs[number]
         self.visitor.close()  # the connection that the last kill broke
-        status = self.visitor.get(self._page)
-        if status != 200:
-            raise RuntimeError(f"the page to submit application {self.now} answers {status}")
+        self._as_often_as_it_is_busy(lambda: self.visitor.get(self._page))
+
+    def _as_often_as_it_is_busy(self, ask: Callable[[], int], *, expected: int = 200) -> None:
+        """As the page of an answer 503 asks for: wait a little, then send it again."""
+        for _ in range(TRIES):
+            if (status := ask()) != 503:
+                break
+            time.sleep(2)
+        if status != expected:
+            raise RuntimeError(f"{self._page} is answered {status}")
 
     def send(self) -> str:
         try:
             status = self.visitor.post(self._page, seen=self.visitor.hidden("seen"))
         except (OSError, HTTPException):
             return "broken off"
+        if status == 503:  # the new worker is still busy with what the killed one left
+            return "told to come again"
         if status != 302 or not self.visitor.location.endswith("/receipt"):
             raise RuntimeError(f"application {self.now} was answered {status} {self.visitor.location}")
         self.acknowledged.add(self.now)
@@ -192,7 +206,9 @@ class _Submitter:
             if self.visitor.get(self._page) == 302:
                 received += 1
             elif self.send() != "answered":
-                raise RuntimeError(f"application {key} cannot be submitted by an unhurt server")
+                self.open(self.theirs.index(key))
+                if self.send() != "answered":
+                    raise RuntimeError(f"application {key} cannot be submitted by an unhurt server")
         return received
 
     @property
