@@ -34,6 +34,7 @@ if Path("/dev/shm").is_dir():
 
 loglevel = os.environ.get("BANSO_LOG_LEVEL", "warning")
 accesslog = os.environ.get("BANSO_ACCESS_LOG")
+logger_class = "serving.access_log.AccessLog"
 control_socket_disable = True
 
 # gunicorn itself believes no forwarded header. The application counts the proxies in front of it

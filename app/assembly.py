@@ -17,11 +17,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import (
     calendar,
     head,  # noqa: F401 (it is told of each commit that wrote history)
+    origins,
+    security,
 )
 from app.db import _reading, db, origin
 from app.lifecycle import LIFECYCLES, open_moves
 from app.permissions import MUNICIPAL, OFFICE
-from app.web import bodies, clock, origins
+from app.web import bodies, clock
 from app.web.access import ASKS_NOBODY
 from config import ROOT
 
@@ -68,6 +70,7 @@ def web(app: Flask) -> None:
     i18n.init_app(app)
     languages.init_app(app)
     errors.init_app(app)
+    security.init_app(app)
     app.jinja_env.globals.update(
         can=access.can,
         lifecycles=LIFECYCLES,
@@ -96,7 +99,7 @@ def contexts(app: Flask) -> None:
     from app.demo.accounts import ACCOUNTS, PASSWORD
     from app.demo.routes import demo
     from app.health import health
-    from app.home import about, halts, password, seats  # noqa: F401 (they add their routes to home)
+    from app.home import about, halts, password, seats, security_routes, watching  # noqa: F401 (they add their routes to home)
     from app.home.routes import home
     from app.jobs import REMINDERS
     from app.organisations import devices, session_routes, sessions  # noqa: F401 (adds its routes)
@@ -131,6 +134,7 @@ def contexts(app: Flask) -> None:
         end_of_support.KIND: end_of_support.compose_anew,
         WITHDRAWAL: superseding.compose_anew,
     }  # kind of letter → worded anew
+    app.extensions["tell_of_watched_seats"] = watching.tell
     app.extensions["reminders"] = REMINDERS  # the schedule foretells what the contexts above it will send
     app.extensions["person_of_session"] = person_of_session
     login.user_loader(sessions.find)

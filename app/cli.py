@@ -13,7 +13,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
-from app import calendar, halting, jobs, timekeeping
+from app import calendar, halting, jobs, security, timekeeping
 from app.backup.cli import backup, restore
 from app.backup.registers import registers
 from app.correspondence.cli import letters, mails
@@ -26,11 +26,13 @@ from app.diagram import write_diagram
 from app.doctor import checks
 from app.organisations.cli import users
 from app.organisations.contacts import NoSuchTenure, tenure_of
+from app.permissions import SYSTEM
 from app.proof.cli import database, history
 from app.web import clock
 from app.web.commands import take_words
 
 jobs_group = AppGroup("jobs", help="The recurring jobs.")
+security_group = AppGroup("security", help="The security log.")
 lifecycle_group = AppGroup("lifecycle", help="The table of states and moves.")
 
 
@@ -54,6 +56,7 @@ def register(app: Flask) -> None:
         jobs_group,
         history,
         database,
+        security_group,
         lifecycle_group,
         letters,
         mails,
@@ -167,6 +170,15 @@ def move_demo_clock(day: date) -> None:
         raise click.UsageError(str(problem)) from None
     passed = demo_clock.move_clock(day, jobs.run_daily)
     click.echo(f"Days passed: {passed}. The demo's clock stands at {day.isoformat()}")
+
+
+@security_group.command("forget")
+def forget_old_security_events() -> None:
+    """Delete what is older than three years; once a month is often enough."""
+    clock.sync()
+    gone = security.forget_old(actor=SYSTEM, at=calendar.now())
+    db.session.commit()
+    click.echo(f"{gone} entries older than {security.KEPT_FOR_YEARS} years were deleted.")
 
 
 @click.command("doctor")

@@ -129,7 +129,7 @@ def _mail_server() -> str:
         return (
             ""
             if current_app.config["DEMO"]
-            else "BANSO_SMTP_URL is not set: mails are kept as .eml files and not sent"
+            else "BANSO_SMTP_URL is not set: mails are kept as .eml files and not sent, links to passwords included"
         )
     try:
         return smtp.trial(smtp.Server.at(url))

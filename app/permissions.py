@@ -139,15 +139,17 @@ PERMISSIONS: dict[str, Permission] = {
     "mail.retry": Permission(
         "Send a parked mail again, or set it aside", frozenset({ADMINISTRATOR, OFFICER})
     ),
-    "mail.read_links": Permission(
-        "Read one-time links in a mail, and download it as it was sent", frozenset({ADMINISTRATOR})
-    ),
+    "mail.download": Permission("Download a mail as a file", frozenset({ADMINISTRATOR})),
     # running the office
     "schedule.view": Permission(
         "See the rules of reminders and what they will send", OFFICE | {ADMINISTRATOR}
     ),
     "schedule.manage": Permission(
         "Change the days of a reminder's rule", frozenset({OFFICER, ADMINISTRATOR})
+    ),
+    "security.read": Permission(
+        "Read the security log: sign-ins, refusals, who read what is not announced, changed seats",
+        frozenset({ADMINISTRATOR, DIRECTOR}),
     ),
     "jobs.resume": Permission(
         "Confirm that the automatic work may go on after a halt",

@@ -27,7 +27,8 @@ AT = datetime(2023, 2, 15, 10, 0, tzinfo=calendar.JST)
 SLOW = ("stories/", "conventions/test_hostile_input", "conventions/test_reach", "conventions/test_queries",
         "conventions/test_routes", "correspondence/test_rendering", "correspondence/test_delivery",
         "correspondence/test_workers", "schedule/test_work", "selection/test_embargo",
-        "projects/test_two_workers", "projects/test_end_of_support", "projects/test_letters",
+        "applications/test_unsubmitted", "selection/test_oracle", "projects/test_two_workers",
+        "projects/test_end_of_support", "projects/test_letters",
         "reporting/", "test_storage")  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
-from app import calendar
+from app import calendar, security
 from app.applications import checking_routes, drafting_routes, entry_labels, reading, submission_routes  # noqa: F401
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import AcceptanceForm
@@ -23,7 +23,7 @@ from app.applications.sections import LABELS, WHOLE, Section, answer_key, name_o
 from app.applications.submission import as_recorded
 from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
-from app.permissions import MUNICIPAL
+from app.permissions import MUNICIPAL, OFFICE
 from app.storage import Damaged, get_verified
 from app.web.access import actor, can, needs
 from app.web.lists import Listing
@@ -39,6 +39,7 @@ WHOLE_CASE = (
     selectinload(Application.corrections),
 )
 
+UNANNOUNCED = "provisional"  # to its applicant it is under review
 log = logging.getLogger(__name__)
 ANNOUNCED = ("selected", "not_selected")
 
@@ -48,6 +49,10 @@ ANNOUNCED = ("selected", "not_selected")
 def index():
     """A municipality's own applications; for the office all that was submitted."""
     listing = _listed(request.args)
+    if actor().role in OFFICE and listing.answers_with(
+        lambda it: it.state == UNANNOUNCED, Application.state == UNANNOUNCED
+    ):
+        security.results_read(actor())
     return listing.response(
         "applications/index.html",
         filename="applications",
@@ -138,6 +143,8 @@ def _task(application: Application, section: Section) -> dict[str, Any]:
 def _case(application: Application, shown: Submission | None):
     """The case with one of its submissions; sections that changed since the one before are marked."""
     entries = timeline(application)
+    if application.state == UNANNOUNCED and actor().role in OFFICE:
+        security.results_read(actor())
     return render_template(
         "applications/show.html",
         application=application,

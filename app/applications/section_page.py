@@ -18,7 +18,7 @@ from app.applications.sections import name_of
 from app.db import db
 from app.web.access import actor, only_reads
 from app.web.errors import wants_json
-from app.web.forms import Form, told
+from app.web.forms import NOT_ONE_LINE, Form, told
 
 
 def section_page(
@@ -39,7 +39,7 @@ def section_page(
     by_itself, for_now = wants_json(), "for_now" in request.form
     refused = form.refuses()
     if refused and by_itself:
-        return jsonify(error="refused", told=" ".join(refused)), 422
+        return jsonify(error="refused", told=_why_not_saved(refused[0])), 422
     if refused or (not by_itself and not for_now and not form.validate()):
         return render_template(template, application=application, form=form, section=key, **context), 422
     try:
@@ -67,6 +67,17 @@ def section_page(
         "success",
     )
     return gone_on(application, key)
+
+
+def _why_not_saved(field: Any) -> str:
+    """For entries that are saved by themselves: nothing is taken out of a box in which somebody is typing."""
+    if field.errors[0] not in NOT_ONE_LINE.values():
+        return f"{field.label.text}: {field.errors[0]}"
+    return _(
+        "Not saved yet: “%(field)s” holds a line break or an invisible character. Use one of the buttons to save; it is "
+        "taken out for you to check.",
+        field=field.label.text,
+    )
 
 
 def gone_on(application: Application, key: str) -> Any:

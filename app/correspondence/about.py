@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from app import security
 from app.correspondence.models import Letter
 from app.db import db
 from app.organisations.models import Organisation
@@ -23,6 +24,9 @@ def about_body(body: Organisation, actor: Any) -> About | None:
         .order_by(Letter.id.desc())
         .limit(SHOWN + 1)
     )
+    letters = list(db.session.scalars(query))
+    if any(letter.tells_a_result for letter in letters):
+        security.results_read(actor)
     found = [
         Related(
             letter,
@@ -31,7 +35,7 @@ def about_body(body: Organisation, actor: Any) -> About | None:
             letter.number or "",
             letter.issued_on,
         )
-        for letter in db.session.scalars(query)
+        for letter in letters
     ]
     return about(
         "letters",

@@ -6,7 +6,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
-from app import calendar
+from app import calendar, security
 from app.correspondence import approval, lists
 from app.correspondence import letters as operations
 from app.correspondence.blueprint import correspondence
@@ -31,6 +31,8 @@ def review():
         if chosen
         else lists.waiting(lists.listing_for(actor(), request.args).narrowed)
     )
+    if any(one.tells_a_result for one in waiting):
+        security.results_read(actor())
     return render_template(
         "correspondence/review.html",
         letters=[(one, operations.content_of(one).worded_on(calendar.today())) for one in waiting],

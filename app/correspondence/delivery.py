@@ -23,11 +23,13 @@ from sqlalchemy import or_, select
 
 import private
 from app import halting
-from app.correspondence.messages import Unsendable, message_of
+from app.correspondence import messages
+from app.correspondence.messages import Unsendable
 from app.correspondence.models import Mail
 from app.correspondence.smtp import Line, Refused, Server, ServerAway, TryLater
 from app.db import db
 from app.lifecycle import N_
+from app.organisations import links
 from app.permissions import SYSTEM
 from app.seals import seal_of
 
@@ -86,6 +88,8 @@ class _Claimed:
     attempt: int
     recipient: str
     message: bytes
+    token: str = ""  # of the one-time link in it, if there is one
+    pointless: str = ""  # why nobody needs it any more
     problem: str = ""  # why it cannot be sent as it is
     passing: bool = False  # … and whether that may mend itself
 
@@ -115,32 +119,50 @@ def _claim(due: datetime, now: datetime) -> _Claimed | None:
 
 
 def _prepared(mail: Mail, now: datetime) -> _Claimed:
-    message, problem, passing = b"", "", False
+    message, token, problem, passing = b"", "", "", False
     try:
-        message = message_of(mail, at=now).as_bytes()
+        messages.refuse_gone_link(mail, at=now)
+        token = links.token_of(mail.link) if mail.link else ""
+        message = messages.message_of(mail, messages.with_token(mail, token), at=now).as_bytes()
+    except messages.Pointless as why:
+        if messages.shows_links():
+            # A demo enters what happened in one go: the answer before the mail could leave.
+            text = messages.text_to_read(mail, instead="（使用済みのリンク）")
+            message = messages.message_of(mail, text, at=now).as_bytes()
+            return _Claimed(mail.id, mail.attempts, mail.to_address, message)
+        return _Claimed(mail.id, mail.attempts, mail.to_address, b"", pointless=str(why))
     except (Unsendable, ValueError) as why:
         problem = str(why)
     except OSError as why:
         problem, passing = f"{type(why).__name__}: {why}", True
-    return _Claimed(mail.id, mail.attempts, mail.to_address, message, problem, passing)
+    return _Claimed(mail.id, mail.attempts, mail.to_address, message, token, problem=problem, passing=passing)
 
 
 def _send(line: Line, claimed: _Claimed, clock: Callable[[], datetime]) -> tuple[str, bool]:
     """Its outcome, and whether the server is away for all mails."""
+    if claimed.pointless:
+        return _set_aside(claimed, clock()), False
     try:
         _raise_problem(claimed)
         answer = line.hand_in(
             claimed.message, sender=current_app.config["MAIL_FROM"], recipient=claimed.recipient
         )
     except (Refused, Unsendable) as why:
-        return _park(claimed, str(why), clock()), False
+        return _park(claimed, _without_token(str(why), claimed), clock()), False
     except TryLater as why:
-        return _defer(claimed, str(why), clock()), isinstance(why, ServerAway)
-    return _mark_sent(claimed, answer, clock()), False
+        return _defer(claimed, _without_token(str(why), claimed), clock()), isinstance(why, ServerAway)
+    return _mark_sent(claimed, _without_token(answer, claimed), clock()), False
+
+
+def _without_token(answer: str, claimed: _Claimed) -> str:
+    """Servers quote the address of a page that their filter does not like."""
+    return answer.replace(claimed.token, "…") if claimed.token else answer
 
 
 def _keep(claimed: _Claimed, now: datetime) -> str:
     """Without an SMTP server: write the mail as a file that any mail program opens."""
+    if claimed.pointless:
+        return _set_aside(claimed, now)
     try:
         _raise_problem(claimed)
         path = kept_file(claimed.id)
@@ -154,6 +176,8 @@ def _keep(claimed: _Claimed, now: datetime) -> str:
     except (TryLater, OSError) as why:
         return _defer(claimed, str(why), now)
     mail = _reload(claimed)
+    if not messages.shows_links():
+        links.forget(mail.link_id)  # the file has the token, for whoever runs the server
     mail.kept_path = str(path.relative_to(current_app.config["DATA_DIR"]))
     return _done(mail, "kept", now, {})
 
@@ -169,6 +193,7 @@ def _raise_problem(claimed: _Claimed) -> None:
 
 def _mark_sent(claimed: _Claimed, answer: str, now: datetime) -> str:
     mail = _reload(claimed)
+    links.forget(mail.link_id)
     mail.sent_at, mail.parked_at, mail.last_error = now, None, ""
     return _done(mail, "sent", now, {"answer": answer})
 
@@ -183,6 +208,12 @@ def _defer(claimed: _Claimed, why: str, now: datetime) -> str:
     _done(mail, "deferred", now, {"error": why, "attempt": claimed.attempt}, next_attempt)
     log.warning("mail %s deferred: %s", claimed.id, why)
     return "deferred"
+
+
+def _set_aside(claimed: _Claimed, now: datetime) -> str:
+    mail = _reload(claimed)
+    mail.set_aside_at, mail.last_error = now, claimed.pointless
+    return _done(mail, "set_aside", now, {"reason": claimed.pointless})
 
 
 def _park(claimed: _Claimed, why: str, now: datetime) -> str:

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, RadioField, StringField, TextAreaField
-from wtforms import Form as PlainForm
 
 from app.correspondence.rendering import Item, LetterContent
-from app.web.forms import AtMost, Form, Required, tidy
+from app.web.forms import AtMost, Form, Required, Row
 
 
 class DiscardForm(Form):
@@ -65,14 +64,12 @@ class WithdrawalForm(Form):
     )
 
 
-class ItemForm(PlainForm):
+class ItemForm(Row):
     """One numbered item of a letter; one whose heading is emptied is left out."""
 
-    heading = StringField(_l("Heading of the item"), [AtMost(100)], filters=[tidy])
-    text = TextAreaField(_l("Text of the item"), [AtMost(4000)], filters=[tidy])
-    points = TextAreaField(
-        _l("Points of the item"), [AtMost(4000)], description=_l("One on each line."), filters=[tidy]
-    )
+    heading = StringField(_l("Heading of the item"), [AtMost(100)])
+    text = TextAreaField(_l("Text of the item"), [AtMost(4000)])
+    points = TextAreaField(_l("Points of the item"), [AtMost(4000)], description=_l("One on each line."))
 
 
 class ReplacementForm(Form):

@@ -28,7 +28,6 @@ from app.web.records import address_of, fetch
 from app.web.timeline import timeline
 
 _ADDRESS = re.compile(r"https?://[!-;=?-~]+")  # no < and >, no blanks, and nothing Japanese
-_ONE_TIME_LINK = re.compile(r"(?<=/)[A-Za-z0-9_-]{32,}(?![A-Za-z0-9_-])")
 
 
 @correspondence.get("/mails")
@@ -41,33 +40,35 @@ def mails():
 @correspondence.get("/mails/<int:mail_id>")
 @needs("mail.list")
 def mail(mail_id: int):
-    found = fetch(Mail, mail_id, joinedload(Mail.organisation))
+    found = fetch(Mail, mail_id, joinedload(Mail.organisation), joinedload(Mail.link))
     return render_template(
         "correspondence/mail.html",
         mail=found,
-        body=_told(found),
+        body=_text(found),
         state=MAIL_STATES[found.state],
         sender=str(messages.sender()),
         about_url=_about(found),
         form=_retry_form(found) if found.state == "parked" else None,
+        link_gone=_why_link_is_gone(found) if found.state == "parked" else "",
         given_up=found.attempts >= delivery.ATTEMPTS,
         entries=timeline(found),
     )
 
 
 @correspondence.get("/mails/<int:mail_id>.eml")
-@needs("mail.read_links")
+@needs("mail.download")
 def mail_file(mail_id: int):
-    """The mail as it was kept, or as it was or would be sent."""
+    """The mail as it was kept, or as it was or would be sent, but for the token of a one-time link."""
     found = fetch(Mail, mail_id)
     if found.audience == "applicant":
         abort(404)
     kept = delivery.kept_file(found.id)
-    if found.kept_path and kept.is_file():
+    if found.kept_path and kept.is_file() and (found.link_id is None or messages.shows_links()):
         content = kept.read_bytes()
     else:
+        at = found.sent_at or found.queued_at
         try:
-            content = messages.message_of(found, at=found.sent_at or found.queued_at).as_bytes()
+            content = messages.message_of(found, _text(found), at=at).as_bytes()
         except (messages.Unsendable, OSError) as problem:
             flash(_("The mail cannot be put together: %(why)s", why=_(str(problem))), "error")
             return redirect(url_for("correspondence.mail", mail_id=found.id))
@@ -109,6 +110,9 @@ def retry(mail_id: int):
             outbox.retry(found, to_address=form.to.data, actor=actor(), at=calendar.now())
             db.session.commit()
             flash(_("The mail is in the outbox again and leaves within a few minutes."), "success")
+        except messages.Unsendable as problem:
+            db.session.rollback()
+            flash(_(str(problem)), "error")
         except NotAllowed:
             _decided_by_somebody_else()
     return redirect(url_for("correspondence.mail", mail_id=mail_id))
@@ -185,16 +189,24 @@ def _about(found: Mail) -> str | None:
     return address_of(found.about_kind, found.about_id)
 
 
-def _told(found: Mail) -> str:
-    """The text as far as whoever reads the outbox may read it; nothing of what stays within the body that applies."""
+def _text(found: Mail) -> str:
+    """As far as whoever reads the outbox may read it; nothing of what stays within the body that applies.
+
+    Whoever holds a one-time link acts as the person it was sent to; reading along must not be enough.
+    """
     if found.audience == "applicant":
         return ""
-    return found.body if can("mail.read_links") else _without_one_time_links(found.body)
+    return messages.text_to_read(
+        found, instead=_("(a link that works once; it is sent to the addressee alone)")
+    )
 
 
-def _without_one_time_links(body: str) -> str:
-    """Whoever holds such a link acts as the person it was sent to; reading along must not be enough."""
-    return _ONE_TIME_LINK.sub(_("[one-time link, shown to administrators only]"), body)
+def _why_link_is_gone(found: Mail) -> str:
+    try:
+        messages.refuse_gone_link(found, at=calendar.now())
+    except messages.Unsendable as problem:
+        return str(problem)
+    return ""
 
 
 @correspondence.app_template_filter()

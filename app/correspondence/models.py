@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     case,
     false,
     select,
@@ -21,10 +22,11 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.db import Composed, Model, Searchable, UtcDateTime, db
-from app.lifecycle import LETTER
-from app.organisations.models import Organisation
+from app.lifecycle import LETTER, UNISSUED
+from app.organisations.models import OneTimeLink, Organisation
 from app.permissions import MUNICIPAL, OFFICE
 
+OF_RESULTS = ("selection", "non-selection")  # kinds of letters
 REPLACEMENT, WITHDRAWAL = "replacement", "withdrawal"
 SUPERSEDING = (REPLACEMENT, WITHDRAWAL)  # kinds of letters that correct an issued one
 SUPERSEDED = {REPLACEMENT: "replaced", WITHDRAWAL: "withdrawn"}  # what the letter before it is called then
@@ -110,6 +112,16 @@ class Letter(Searchable, Model):
     def acting_organisation_ids(self) -> set[int]:
         return {self.organisation_id}
 
+    @hybrid_property
+    def tells_a_result(self) -> bool:
+        """Whether it would tell what has not been announced: such a letter is issued with the announcement."""
+        return self.letter_kind in OF_RESULTS and self.state in UNISSUED
+
+    @tells_a_result.inplace.expression
+    @classmethod
+    def _tells_a_result(cls):
+        return and_(cls.letter_kind.in_(OF_RESULTS), cls.state.in_(UNISSUED))
+
     @classmethod
     def visible_to(cls, actor):
         """A municipality sees what was issued to it; the office sees all."""
@@ -169,7 +181,8 @@ class Mail(Searchable, Model):
     to_address: Mapped[str] = mapped_column(String(254))  # empty: the body has no active seat; parked at once
     to_name: Mapped[str] = mapped_column(Composed(200), default="")
     subject: Mapped[str] = mapped_column(Composed(300))
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)  # links.place_of(link) stands where its token will be
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("one_time_links.id"))
     attachments: Mapped[list[dict[str, str]]] = mapped_column(
         JSON, default=list
     )  # filename, path, media_type, sha256
@@ -196,6 +209,7 @@ class Mail(Searchable, Model):
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
 
     organisation: Mapped[Organisation | None] = relationship()
+    link: Mapped[OneTimeLink | None] = relationship()
 
     __table_args__ = (
         CheckConstraint(

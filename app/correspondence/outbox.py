@@ -12,11 +12,13 @@ from flask import current_app
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import calendar
-from app.correspondence import wording
+from app.correspondence import messages, wording
 from app.correspondence.models import Mail
 from app.correspondence.wrapping import wrap
 from app.db import Model, add_once, db
 from app.lifecycle import N_, NotAllowed
+from app.organisations import links
+from app.organisations.models import OneTimeLink
 from app.permissions import SYSTEM
 from config import ROOT
 
@@ -33,6 +35,7 @@ def queue(
     attachments: Iterable[dict[str, str]] = (),
     about: Model | None = None,
     organisation_id: int | None = None,
+    link: OneTimeLink | None = None,
     copy_note: str = "",
     audience: str = "all",
     at: datetime,
@@ -41,9 +44,12 @@ def queue(
 
     Each attachment names filename, path in the storage, media_type and sha256. `organisation_id` says that the
     mail is for the contact mailbox of that body. With a `copy_note` the officers read of the mail in the next day's
-    digest (copies.py), under this note of what it told and what they may have to do. The text of a mail for the
-    `audience` "applicant" is not shown to the office. Without an address the mail is parked at once, with a task for staff.
+    digest (copies.py), under this note of what it told and what they may have to do. With a `link` the text has
+    links.place_of(link) where its token will be. The text of a mail for the `audience` "applicant" is not shown to the
+    office. Without an address the mail is parked at once, with a task for staff.
     """
+    if link is not None and links.place_of(link) not in body:
+        raise ValueError("a mail with a link has a place for its token")
     db.session.flush()
     parked = not to_address.strip()
     mail = add_once(
@@ -57,6 +63,7 @@ def queue(
         about_kind=about.kind if about else "",
         about_id=about.id if about else None,
         organisation_id=organisation_id,
+        link_id=link.id if link else None,
         copy_note=copy_note,
         audience=audience,
         queued_at=at,
@@ -95,9 +102,11 @@ def absolute_url(endpoint: str, **values: Any) -> str:
 def retry(mail: Mail, *, to_address: str | None = None, actor: Any, at: datetime) -> None:
     """Queue a parked mail again, to `to_address` where another is given; its attempts count from the start.
 
-    Raises NotAllowed when somebody else has decided on it already, ValueError when there is no address.
+    Raises NotAllowed when somebody else has decided on it already, ValueError when there is no address, Unsendable
+    when the link in it is no longer good.
     """
     _take(mail, "retry", actor)
+    messages.refuse_gone_link(mail, at=at)
     was, mail.to_address = mail.to_address, (to_address or mail.to_address).strip()
     if not mail.to_address:
         raise ValueError("a mail without an address cannot be sent")
@@ -114,6 +123,7 @@ def set_aside(mail: Mail, *, reason: str, actor: Any, at: datetime) -> None:
     if not reason.strip():
         raise ValueError("a mail is set aside for a reason")
     _take(mail, "set_aside", actor)
+    links.forget(mail.link_id)
     mail.set_aside_at = at
     mail.record("mail_set_aside", actor=actor, at=at, changes={"reason": reason.strip()}, audience="office")
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
-from app import calendar
+from app import calendar, security
 from app.correspondence import approval, approval_routes, lists, mail_routes, superseding, superseding_routes
 from app.correspondence import letters as operations
 from app.correspondence.blueprint import correspondence
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 def letters():
     """The office's letters, drafts included; for a municipality those issued to it."""
     listing = _listing(request.args)
+    if listing.answers_with(lambda letter: letter.tells_a_result, Letter.tells_a_result):
+        security.results_read(actor())
     return listing.response(
         "correspondence/letters.html", filename="letters", waiting=lists.count_waiting(listing.narrowed)
     )
@@ -47,6 +49,7 @@ def letter(letter_id: int):
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
     if request.method == "GET":  # a HEAD shows nothing to anybody
         note_opening(found, actor=actor(), at=calendar.now())
+        _note_reading(found)
     former, later = superseding.related(found)
     return render_template(
         "correspondence/letter.html",
@@ -77,6 +80,7 @@ def letter_pdf(letter_id: int):
     found = fetch(Letter, letter_id)
     if request.method == "GET":  # a HEAD shows nothing to anybody
         note_opening(found, actor=actor(), at=calendar.now())
+        _note_reading(found)
     if found.state == "issued":
         try:
             content, sha256 = operations.frozen_pdf(found), found.sha256
@@ -103,6 +107,11 @@ def letter_pdf(letter_id: int):
         etag=sha256 or False,
         conditional=True,
     )
+
+
+def _note_reading(letter: Letter) -> None:
+    if letter.tells_a_result:
+        security.results_read(actor())
 
 
 @leads_to("letter", "correspondence.letters")

@@ -9,6 +9,8 @@ from app import calendar
 from app.correspondence.outbox import absolute_url, compose, queue
 from app.councils.models import Council, Membership
 from app.organisations.contacts import mailboxes_of
+from app.organisations.links import place_of
+from app.organisations.models import OneTimeLink
 from app.projects.models import Project
 from app.projects.naming import called
 
@@ -18,19 +20,19 @@ NOT_MET_NOTE = (
 )
 
 
-def requested(membership: Membership, *, token: str, at: datetime) -> None:
+def requested(membership: Membership, *, link: OneTimeLink, at: datetime) -> None:
     """就任依頼: the council, the role, the term, until when to answer, and the link (domain.md §6)."""
     key = f"membership:{membership.id}:asked:{membership.times_asked}"
-    _to_member(membership, key, "council_membership_requested", at=at, url=_link(token))
+    _to_member(membership, key, "council_membership_requested", at=at, link=link)
 
 
-def reminded(membership: Membership, *, key: str, token: str, at: datetime) -> None:
+def reminded(membership: Membership, *, key: str, link: OneTimeLink, at: datetime) -> None:
     _to_member(
         membership,
         key,
         "council_membership_reminder",
         at=at,
-        url=_link(token),
+        link=link,
         days=_days_left(membership, at),
     )
 
@@ -89,7 +91,18 @@ def council_url(project: Project) -> str:
     return absolute_url("councils.show", project_id=project.id)
 
 
-def _to_member(membership: Membership, key: str, template: str, *, at: datetime, **values: Any) -> None:
+def _to_member(
+    membership: Membership,
+    key: str,
+    template: str,
+    *,
+    at: datetime,
+    link: OneTimeLink | None = None,
+    **values: Any,
+) -> None:
+    """With a `link` the mail has the address of its page, under which the token is put as the mail leaves."""
+    if link is not None:
+        values["url"] = absolute_url("councils.reply", token=place_of(link))
     subject, body = compose(template, **_told(membership), **values)
     queue(
         key,
@@ -98,6 +111,7 @@ def _to_member(membership: Membership, key: str, template: str, *, at: datetime,
         subject=subject,
         body=body,
         about=membership,
+        link=link,
         at=at,
     )
 
@@ -114,10 +128,6 @@ def _told(membership: Membership) -> dict[str, Any]:
         "reply_by": calendar.era_date(membership.reply_by, weekday=True),
         "term": calendar.era_date(council.term_ends_on),
     }
-
-
-def _link(token: str) -> str:
-    return absolute_url("councils.reply", token=token)
 
 
 def _days_left(membership: Membership, at: datetime) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app import calendar
+from app import calendar, security
 from app.councils import mails, pace
 from app.councils.models import ROLES, Council, Meeting, Membership
 from app.db import Model, db
@@ -85,7 +85,7 @@ def ask(
     membership.record(
         "asked", actor=actor, at=at, changes={"member": membership.named, "role": role, "reply_by": reply_by}
     )
-    mails.requested(membership, token=new_link(membership), at=at)
+    mails.requested(membership, link=new_link(membership), at=at)
     return membership
 
 
@@ -116,7 +116,7 @@ def ask_again(membership: Membership, *, mailbox: str, reply_by: date, actor: An
     membership.answered_at, membership.answer_note = None, ""
     membership.times_asked += 1
     links.revoke(PURPOSE, membership.id, at=at)
-    mails.requested(membership, token=new_link(membership), at=at)
+    mails.requested(membership, link=new_link(membership), at=at)
 
 
 def answer_by_link(
@@ -126,6 +126,7 @@ def answer_by_link(
     _lock(membership)  # before the link: two links to one member are answered one after the other
     links.use(link, at=at)
     member = Actor(name=membership.named, role=MEMBER, membership_id=membership.id)
+    security.note("link_used", actor=member, at=at, about=links.OPENS[PURPOSE])
     try:
         answer(membership, agree, note, actor=member, at=at)
     except NotAllowed as problem:
@@ -170,7 +171,7 @@ def record_meeting(
     return meeting
 
 
-def new_link(membership: Membership) -> str:
+def new_link(membership: Membership) -> OneTimeLink:
     """One more link for a member, beside those that are out: a reminder needs one, since only hashes are kept."""
     return links.make(PURPOSE, membership.id, expires_at=membership.link_expires_at)
 

@@ -45,7 +45,7 @@ def remind_of_answer(due: DueReminder, at: datetime) -> None:
     """The request once more, with a link of its own. Nothing for a member who has answered since."""
     membership = db.session.get(Membership, due.subject.id, populate_existing=True)
     if membership is not None and membership.state == "asked":
-        mails.reminded(membership, key=due.key, token=operations.new_link(membership), at=at)
+        mails.reminded(membership, key=due.key, link=operations.new_link(membership), at=at)
 
 
 def not_met_subjects(at: datetime) -> Iterable[Subject]:

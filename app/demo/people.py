@@ -11,7 +11,7 @@ from app.db import db
 from app.demo.accounts import ACCOUNTS, MUNICIPALITY, PASSWORD
 from app.demo.call_content import MARK
 from app.organisations import operations as organisations
-from app.organisations import passwords
+from app.organisations import passwords, watch
 from app.organisations.models import Organisation, Seat, Tenure
 from app.permissions import APPROVER, MUNICIPAL, SYSTEM
 
@@ -63,6 +63,13 @@ def holder_of(role: str, body: Organisation | None = None) -> Tenure | None:
 
 
 def _seat(
+    body: Organisation, role: str, section: str, post: str, mailbox: str, email: str, name: str, at: datetime
+) -> Tenure:
+    with watch.silently():
+        return _taken(body, role, section, post, mailbox, email, name, at)
+
+
+def _taken(
     body: Organisation, role: str, section: str, post: str, mailbox: str, email: str, name: str, at: datetime
 ) -> Tenure:
     seat = organisations.add_seat(

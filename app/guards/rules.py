@@ -126,7 +126,7 @@ GUARDS = (
         (("id",), ("key",), ("message_id",)),
         frozen=(
             "key", "to_name", "subject", "body", "attachments", "about_kind", "about_id", "organisation_id",
-            "queued_at", "copy_note", "audience", "message_id", "created_at",
+            "link_id", "queued_at", "copy_note", "audience", "message_id", "created_at",
         ),
         freezes=(
             Freeze(

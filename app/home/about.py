@@ -9,6 +9,7 @@ from flask import render_template
 from app.home.routes import home
 from app.organisations import devices
 from app.organisations.throttle import KEPT_FOR as ATTEMPTS_KEPT_FOR
+from app.security import KEPT_FOR_YEARS
 from app.web.access import needs
 from app.web.keeping import KEPT_FOR_A_PERSON as ENTRIES_KEPT_FOR
 
@@ -25,6 +26,7 @@ def privacy():
     """Says what the code does: times come from where they are decided."""
     return render_template(
         "home/privacy.html",
+        log_kept=KEPT_FOR_YEARS,
         attempts_kept=_hours(ATTEMPTS_KEPT_FOR),
         entries_kept=_hours(ENTRIES_KEPT_FOR),
         device_cookie=devices.COOKIE,

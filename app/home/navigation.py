@@ -22,6 +22,7 @@ PLACES = (  # endpoint, label, permission
     ("schedule.index", N_("Schedule"), "schedule.view"),
     ("organisations.index", N_("Local governments"), "organisation.search"),
     ("organisations.seats", N_("Seats"), "seat.manage"),
+    ("home.security_log", N_("Security log"), "security.read"),
 )
 OUTSIDE = (  # the places of those who are not signed in
     ("home.index", N_("About the programme"), PUBLIC),
@@ -33,6 +34,7 @@ OUTSIDE = (  # the places of those who are not signed in
 WITHIN = {  # blueprint or endpoint → the place its pages belong to; what is not here belongs to none
     "home.index": "home.index",
     "home.contact": "home.contact",
+    "home.security_log": "home.security_log",
     "reporting": "reporting.register",
     "programmes": "programmes.index",
     "selection": "programmes.index",

@@ -6,22 +6,21 @@ filters open links) and is used up when the form is sent.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app import calendar
+from app import calendar, security
 from app.correspondence import outbox
 from app.db import Model, db, origin
 from app.home.routes import home
 from app.organisations import operations, sign_in
 from app.organisations.contacts import works_in_office
 from app.organisations.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm
-from app.organisations.links import LinkGone
-from app.organisations.models import Person
+from app.organisations.links import LinkGone, place_of
+from app.organisations.models import OneTimeLink, Person
 from app.organisations.passwords import Busy
 from app.organisations.routes import after_sign_in, busy, slow_down
 from app.organisations.throttle import Slowed
@@ -44,6 +43,7 @@ def forgotten_password():
     try:
         _mail_reset(form.email.data, calendar.now())
     except Slowed as slowed:
+        security.note_after("link_slowed", address=sign_in.normal_address(form.email.data), once="reset")
         return render_template("home/password_forgotten.html", form=form, refusal=slow_down(slowed)), 429
     db.session.commit()
     flash(
@@ -108,11 +108,10 @@ def change_password():
     return render_template("home/password_change.html", form=form, person=person), 422 if form.errors else 200
 
 
-def mail_link(template: str, person: Person, token: str, *, at: datetime, **values) -> None:
-    """Queue the mail that carries the link of `token`; it is the only place where the token is told."""
-    link = outbox.absolute_url("home.set_password", token=token)
-    key = f"{MAIL_KEY}:{hashlib.sha256(token.encode()).hexdigest()[:32]}"
-    mail_person(template, person, key=key, at=at, link=link, **values)
+def mail_link(template: str, person: Person, link: OneTimeLink, *, at: datetime, **values) -> None:
+    """Queue the mail that carries the link; its token is put in as the mail leaves, and told nowhere else."""
+    address = outbox.absolute_url("home.set_password", token=place_of(link))
+    mail_person(template, person, key=f"{MAIL_KEY}:{link.id}", at=at, one_time=link, link=address, **values)
 
 
 def mail_changed(person: Person, at: datetime) -> None:
@@ -123,13 +122,27 @@ def mail_changed(person: Person, at: datetime) -> None:
 
 
 def mail_person(
-    template: str, person: Person, *, key: str, at: datetime, about: Model | None = None, **values
+    template: str,
+    person: Person,
+    *,
+    key: str,
+    at: datetime,
+    about: Model | None = None,
+    one_time: OneTimeLink | None = None,
+    **values,
 ) -> None:
     """A mail to a person's own address, of their account or a seat of theirs."""
     to_office = works_in_office(person, on=calendar.day_of(at))
     subject, body = outbox.compose(template, to_office=to_office, name=person.name, **values)
     outbox.queue(
-        key, to_address=person.email, to_name=person.name, subject=subject, body=body, about=about, at=at
+        key,
+        to_address=person.email,
+        to_name=person.name,
+        subject=subject,
+        body=body,
+        about=about,
+        link=one_time,
+        at=at,
     )
 
 
@@ -146,6 +159,7 @@ def _knows_present_password(form: ChangePasswordForm, at: datetime) -> bool:
             return True
         form.password.errors = [_("This is not your present password.")]
     except Slowed as slowed:
+        security.note_after("sign_in_slowed", actor=actor(), once="password")
         form.password.errors = [slow_down(slowed)]
     except Busy:
         form.password.errors = [busy()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -55,8 +56,8 @@ def send_password_link(person_id: int):
     """Another mail with a link to set a password; the earlier link opens nothing any more."""
     person, at = fetch(Person, person_id), calendar.now()
     until = at + operations.INVITED_FOR
-    token = operations.password_link(person, expires_at=until, actor=actor(), at=at)
-    mail_link("password_invited", person, token, at=at, until=until)
+    link = operations.password_link(person, expires_at=until, actor=actor(), at=at)
+    mail_link("password_invited", person, link, at=at, until=until)
     db.session.commit()
     flash(_("A link to set a password is on its way to %(address)s.", address=person.email), "success")
     return redirect(url_for("organisations.seats", q=person.email))
@@ -76,15 +77,15 @@ def _hand_over(seat: Seat, form: HolderForm, at: datetime) -> Tenure:
 
 def _tell(tenure: Tenure, at: datetime) -> None:
     person = tenure.person
-    facts = {
+    facts: dict[str, Any] = {
         "body": tenure.organisation_name,
         "seat": tenure.seat_name,
         "mailbox": tenure.seat.mailbox,
         "on": tenure.started_on,
     }
     if person.password_hash is None:
-        token = operations.password_link(person, expires_at=_until(tenure, at), actor=actor(), at=at)
-        mail_link("seat_handed_over_with_link", person, token, at=at, until=_until(tenure, at), **facts)
+        link = operations.password_link(person, expires_at=_until(tenure, at), actor=actor(), at=at)
+        mail_link("seat_handed_over_with_link", person, link, at=at, until=_until(tenure, at), **facts)
         return
     address = outbox.absolute_url("organisations.sign_in")
     key = f"seat:{tenure.id}:{at.isoformat()}"

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app import calendar
 from app.db import db
-from app.organisations import operations, search, sign_in
+from app.organisations import links, operations, search, sign_in
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.organisations.labels import ROLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
@@ -192,8 +192,12 @@ def _body(text: str, add: bool, actor: Any) -> Organisation:
 
 
 def _token(person: Person) -> str:
+    """Told here and nowhere else."""
     at = calendar.now()
-    return operations.password_link(person, expires_at=at + operations.INVITED_FOR, at=at)
+    link = operations.password_link(person, expires_at=at + operations.INVITED_FOR, at=at)
+    token = links.token_of(link)
+    links.forget(link.id)
+    return token
 
 
 def _print_link(token: str | None) -> None:

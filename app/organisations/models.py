@@ -262,13 +262,16 @@ class Tenure(Model):
 
 
 class OneTimeLink(Model):
-    """A link that opens one thing once. Only the hash of its token is kept."""
+    """A link that opens one thing once. Only the hash of its token is kept; see links.py."""
 
     __tablename__ = "one_time_links"
     kind = "one_time_link"
 
     purpose: Mapped[str] = mapped_column(String(40))  # "password" | "membership"
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    nonce: Mapped[str | None] = mapped_column(String(43))  # until its mail is sent: the token is made of it
     subject_id: Mapped[int]  # the person, the membership …: `purpose` says which
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (CheckConstraint("used_at IS NULL OR nonce IS NULL", name="used_is_forgotten"),)

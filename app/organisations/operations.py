@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import calendar
+from app import calendar, security
 from app.db import db, shortened
 from app.lifecycle import N_
-from app.organisations import codes, devices, directory, links, passwords, sessions
+from app.organisations import codes, devices, directory, links, passwords, sessions, watch
 from app.organisations.labels import ROLES
 from app.organisations.models import HEAD_TITLES, OneTimeLink, Organisation, Person, Seat, Tenure
 from app.organisations.sign_in import normal_address
@@ -126,6 +126,7 @@ def add_seat(
     )
     db.session.add(seat)
     seat.record("seat_made", actor=actor, at=at, changes={"role": role, "mailbox": seat.mailbox})
+    watch.changed("made", seat, actor=actor, at=at)
     return seat
 
 
@@ -139,10 +140,19 @@ def revise_seat(seat: Seat, *, section: str, post: str, mailbox: str, actor: Any
         for key in changes:
             setattr(seat, key, facts[key])
         seat.record("edited", actor=actor, at=at, changes=changes)
+        former = {key: was for key, (was, _now) in changes.items()}
+        held_by = watch.holders(seat, on=calendar.day_of(at))
+        watch.changed("revised", seat, actor=actor, at=at, leaving=held_by, former=former)
 
 
 def take_seat(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime) -> Tenure:
     """The person holds the seat from the day `on`. Raises Refused when it is closed, or held on that day or later."""
+    tenure = _take(seat, person, on=on, actor=actor, at=at)
+    watch.changed("taken", seat, actor=actor, at=at, coming=person, on=on)
+    return tenure
+
+
+def _take(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime) -> Tenure:
     _lock(seat)
     _refuse_closed(seat, on)
     tenures = list(db.session.scalars(select(Tenure).where(Tenure.seat_id == seat.id)))
@@ -183,13 +193,21 @@ def hand_over(
     if holder is not None:
         if holder.person_id == person.id:
             raise Refused(N_("%(name)s holds this seat already."), name=person.name)
-        leave_seat(holder, on=on - timedelta(days=1), actor=actor, at=at)
+        _leave(holder, on=on - timedelta(days=1), actor=actor, at=at)
         db.session.flush()  # the old holder out before the new one is in
-    return take_seat(seat, person, on=on, actor=actor, at=at)
+    tenure = _take(seat, person, on=on, actor=actor, at=at)
+    leaving = (holder.person,) if holder else ()
+    watch.changed("handed_over", seat, actor=actor, at=at, leaving=leaving, coming=person, on=on)
+    return tenure
 
 
 def leave_seat(tenure: Tenure, *, on: date, actor: Any, at: datetime) -> None:
     """`on` is the last day in the seat; yesterday takes access away at once. Raises Refused."""
+    _leave(tenure, on=on, actor=actor, at=at)
+    watch.changed("left", tenure.seat, actor=actor, at=at, leaving=(tenure.person,), on=on)
+
+
+def _leave(tenure: Tenure, *, on: date, actor: Any, at: datetime) -> None:
     if on < tenure.started_on - timedelta(days=1):
         raise Refused(N_("The seat was taken on %(date)s, after that day."), date=tenure.started_on)
     if tenure.ended_on is not None and tenure.ended_on <= on:
@@ -203,11 +221,13 @@ def close_seat(seat: Seat, *, on: date, actor: Any, at: datetime) -> None:
     _lock(seat)
     if seat.closed_on is not None:
         raise Refused(N_("This seat is closed already."))
+    held_by = watch.holders(seat, on=on)
     for tenure in seat.tenures:
         if not tenure.is_void and (tenure.ended_on is None or tenure.ended_on >= on):
-            leave_seat(tenure, on=max(on, tenure.started_on) - timedelta(days=1), actor=actor, at=at)
+            _leave(tenure, on=max(on, tenure.started_on) - timedelta(days=1), actor=actor, at=at)
     seat.closed_on = on
     seat.record("seat_closed", actor=actor, at=at, changes={"on": on})
+    watch.changed("closed", seat, actor=actor, at=at, leaving=held_by, on=on)
 
 
 def set_password(person: Person, password: str, *, actor: Any = SYSTEM, at: datetime | None = None) -> None:
@@ -220,6 +240,7 @@ def set_password(person: Person, password: str, *, actor: Any = SYSTEM, at: date
     sessions.end_all(person.id, "password")
     links.revoke(PASSWORD, person.id, at=at)
     person.record("password_set", actor=actor, at=at, audience="office")
+    watch.password_set(person, actor=actor, at=at)
 
 
 def set_password_by_link(token: str, password: str, *, at: datetime) -> Person:
@@ -227,7 +248,9 @@ def set_password_by_link(token: str, password: str, *, at: datetime) -> Person:
     link, person = person_of_link(token, at=at)
     passwords.refuse_weak(password, email=person.email)
     links.use(link, at=at)
-    set_password(person, password, actor=Actor(person.name, "by_link", person_id=person.id), at=at)
+    by_link = Actor(person.name, "by_link", person_id=person.id)
+    security.note("link_used", actor=by_link, at=at, about=links.OPENS[PASSWORD])
+    set_password(person, password, actor=by_link, at=at)
     return person
 
 
@@ -237,14 +260,15 @@ def person_of_link(token: str, *, at: datetime) -> tuple[OneTimeLink, Person]:
     return link, db.session.get_one(Person, link.subject_id)
 
 
-def password_link(person: Person, *, expires_at: datetime, actor: Any = SYSTEM, at: datetime) -> str:
-    """The token of a link to set a password; an earlier one that is still out opens nothing any more."""
+def password_link(person: Person, *, expires_at: datetime, actor: Any = SYSTEM, at: datetime) -> OneTimeLink:
+    """A link to set a password; an earlier one that is still out opens nothing any more."""
+    watch.link_made(person, actor=actor, at=at)
     links.revoke(PASSWORD, person.id, at=at)
     return _one_more_link(person, expires_at=expires_at, actor=actor, at=at)
 
 
-def request_password_reset(email: str, *, origin: str, at: datetime) -> tuple[Person, str] | None:
-    """The person with this address and the token to mail them; None when there is nobody, which nobody may be told,
+def request_password_reset(email: str, *, origin: str, at: datetime) -> tuple[Person, OneTimeLink] | None:
+    """The person with this address and the link to mail them; None when there is nobody, which nobody may be told,
     or when a link has been mailed just now: it stays good, whoever asks again.
 
     Raises Slowed, whether or not the address exists. Commits the counted attempt at once.
@@ -252,6 +276,8 @@ def request_password_reset(email: str, *, origin: str, at: datetime) -> tuple[Pe
     address = normal_address(email)
     RESET.admit(address, origin, known_as=devices.known_as(address), at=at)
     person = db.session.scalar(select(Person).where(Person.email == address).with_for_update())
+    known = Actor(person.name, "", person_id=person.id) if person else None
+    security.note_after("link_asked", actor=known, address=address)
     if person is None or _was_mailed_lately(person, at):
         return None
     return person, _one_more_link(person, expires_at=at + RESET_FOR, actor=SYSTEM, at=at)
@@ -292,7 +318,7 @@ def _refuse_closed(seat: Seat, on: date) -> None:
         raise Refused(N_("This seat is closed since %(date)s."), date=seat.closed_on)
 
 
-def _one_more_link(person: Person, *, expires_at: datetime, actor: Any, at: datetime) -> str:
+def _one_more_link(person: Person, *, expires_at: datetime, actor: Any, at: datetime) -> OneTimeLink:
     person.record("password_link_made", actor=actor, at=at, changes={"until": expires_at}, audience="office")
     return links.make(PASSWORD, person.id, expires_at=expires_at)
 

@@ -68,7 +68,7 @@ class Lane:
             self._places.release()
 
 
-STRANGERS = Lane(at_work=2, waiting=2)
+STRANGERS = Lane(at_work=2, waiting=4)
 KNOWN = Lane(at_work=1, waiting=3)  # who is signed in, has a link or sits at a known device
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
-from app import calendar
+from app import calendar, security
 from app.db import db, origin
 from app.organisations import lists, operations, sessions, sign_in
 from app.organisations.contacts import mailboxes_of
@@ -88,6 +88,8 @@ def _why_again(onward: str) -> tuple[str, str] | None:
 @organisations.post("/sign-out")
 @needs("public")
 def sign_out():
+    if who := actor_or_none():
+        security.note_after("signed_out", actor=who)
     sign_in.leave()
     db.session.commit()
     flash(_("You are signed out."), "success")
@@ -237,6 +239,7 @@ def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
     try:
         person = sign_in.authenticate(form.email.data, form.password.data, origin=here, at=at)
     except Slowed as slowed:
+        security.note_after("sign_in_slowed", address=sign_in.normal_address(form.email.data), once="sign-in")
         by_link = _("In a hurry? Have a link sent to you: who sets a password by it is signed in at once.")
         return [slow_down(slowed), by_link], 429
     except Busy:

@@ -10,10 +10,12 @@ from flask import session
 from flask_login import login_user, logout_user
 from sqlalchemy import select
 
+from app import security
 from app.db import db
 from app.organisations import devices, passwords, sessions
 from app.organisations.models import Person, Tenure
 from app.organisations.throttle import Throttle
+from app.permissions import Actor
 from app.widths import plain
 
 SIGN_IN = Throttle("sign-in")
@@ -84,6 +86,7 @@ def enter(tenure: Tenure, *, device_id: int | None = None, at: datetime) -> None
     tenure.person.record(
         "signed_in", actor=tenure, at=at, changes={"seat": tenure.seat_name}, audience="office"
     )
+    security.note("signed_in", actor=tenure, at=at, about=f"{tenure.organisation_name} {tenure.seat_name}")
 
 
 def enter_again(tenure: Tenure) -> None:
@@ -125,12 +128,14 @@ def _compare(
     throttle: Throttle, number: int, address: str, password: str, lane: passwords.Lane
 ) -> Person | None:
     found = db.session.execute(
-        select(Person.id, Person.password_hash).where(Person.email == address)
+        select(Person.id, Person.name, Person.password_hash).where(Person.email == address)
     ).one_or_none()
     db.session.commit()  # comparing takes long on purpose, and no lock is held meanwhile
     kept = found.password_hash if found else None
     try:
         if not passwords.matches(password, kept, lane) or found is None or kept is None:
+            known = Actor(found.name, "", person_id=found.id) if found else None
+            security.note_after("sign_in_failed", actor=known, address=address)
             return None
         person = db.session.get_one(Person, found.id)
         if passwords.outdated(kept):

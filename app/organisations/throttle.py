@@ -1,4 +1,4 @@
-"""Guessing is slowed down, and nobody is shut out by the slips of others (ADR 0015 has the numbers).
+"""Guessing is slowed down, and nobody is shut out by the slips of others (ADR 0020 has the numbers).
 
 Slips are counted for an address and a network together, in the database for all workers. The first few are free, then
 each next attempt waits longer. What happens elsewhere only makes those waits longer, so an attempt from a network that
@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, text
 
 from app.db import db
 from app.organisations.sign_in_models import SignInAttempt
-from app.web.origins import networks
+from app.origins import networks
 
 KEPT_FOR = timedelta(days=1)
 # Workers' clocks differ a little; what a demo's clock left in the future is not counted.

@@ -14,6 +14,7 @@ from app import calendar
 from app.correspondence import letters, superseding
 from app.db import db
 from app.lifecycle import N_, move
+from app.lines import quoted
 from app.organisations.operations import Refused
 from app.projects.end_of_support import KIND
 from app.projects.extension import refuse_impossible
@@ -84,5 +85,5 @@ def _afterwards(project: Project) -> str:
     label, number = project.reference
     return (
         f"次の事業については、引き続き支援の対象とします（支援終了日　{calendar.era_date(project.ends_on)}）。"
-        f"\n{label}　{number}" + (f"\n事業名　{project.title}" if project.title else "")
+        f"\n{label}　{number}" + (f"\n事業名　{quoted(project.title)}" if project.title else "")
     )

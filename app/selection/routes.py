@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
-from app import calendar, halting
+from app import calendar, halting, security
 from app.applications.lists import word_search
 from app.applications.models import Application, JointApplicant
 from app.db import db
@@ -42,6 +42,7 @@ def show(call_id: int):
     applications = operations.submitted_to(call)
     results = operations.results_of(call)
     published = call.state == "published"
+    _note_reading(call)
     missing = operations.missing_before_decision(call, calendar.now(), applications) if published else []
     return _listing(call, request.args).response(
         "selection/show.html",
@@ -109,6 +110,7 @@ def record_result(application_id: int):
         db.session.commit()
         flash(_("The provisional result of %(number)s is recorded.", number=application.number), "success")
         return redirect(_list_of(application.call_id))
+    _note_reading(application.call)
     if only_reads() and result:
         form.version.data, form.reasons.data = result.version_id, result.reasons
         form.result.data = "yes" if result.selected else "no"
@@ -147,6 +149,7 @@ def decide(call_id: int):
         except NotAllowed:
             db.session.rollback()
             return _already_decided(fetch(Call, call_id))
+    _note_reading(call)
     results, applications = operations.results_of(call), operations.submitted_to(call)
     form.seen.data = operations.fingerprint(results)
     missing = operations.missing_before_decision(call, calendar.now(), applications)
@@ -194,6 +197,7 @@ def announce(call_id: int):
         )
         db.session.commit()
         return redirect(url_for("schedule.work", work_id=work.id))
+    _note_reading(call)
     results = operations.results_of(call)
     page = render_template(
         "selection/announce.html",
@@ -207,6 +211,11 @@ def announce(call_id: int):
         letters=sum(len(result.application.bodies) for result in results),
     )
     return page, 409 if form.is_submitted() else 200
+
+
+def _note_reading(call: Call) -> None:
+    if call.state != "announced":
+        security.results_read(actor())
 
 
 def _already_decided(call: Call):

@@ -15,11 +15,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from app import security
 from app.db import db
 from app.lifecycle import NotAllowed
 from app.permissions import PUBLIC
 from app.web import kept
-from app.web.access import declared_permission
+from app.web.access import actor_or_none, declared_permission
 from app.web.labels import labelled
 
 log = logging.getLogger(__name__)
@@ -46,6 +47,8 @@ def wants_json() -> bool:
 def _http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400 or error.response is not None:
         return error
+    if error.code == 403 and (who := actor_or_none()):
+        security.note_after("denied", actor=who, about=request.path, once=request.endpoint or "")
     if wants_json():
         return jsonify(error=error.name), error.code
     if request_ctx.url_adapter is None:  # for a host that is none, no page has an address

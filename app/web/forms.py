@@ -137,14 +137,12 @@ class _Refusing:
                 ]
                 field.process_errors += [NOT_ONE_LINE[fault] for fault in dict.fromkeys(filter(None, faults))]
 
-    def refuses(self) -> list[str]:
-        """What cannot be kept even for now, told beside its field; for entries that are saved unfinished."""
-        told = []
-        for field in self:  # type: ignore[attr-defined]
-            if field.process_errors:
-                field.errors = list(field.process_errors)
-                told += [f"{field.label.text}: {sentence}" for sentence in field.errors]
-        return told
+    def refuses(self) -> list[Any]:
+        """The fields that hold what cannot be kept even for now, each with its errors; for entries saved unfinished."""
+        refused = [field for field in self if field.process_errors]  # type: ignore[attr-defined]
+        for field in refused:
+            field.errors = list(field.process_errors)
+        return refused
 
 
 class Row(_Refusing, PlainForm):

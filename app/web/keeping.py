@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, String, Text, and_, delete, func, or_, sel
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import UtcDateTime, db, writing
-from app.web.origins import networks
+from app.origins import networks
 
 KIBIBYTE = 1024
 LARGEST_SET = 200 * KIBIBYTE  # UTF-8, names and entries

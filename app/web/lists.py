@@ -19,13 +19,14 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select
 from werkzeug.datastructures import MultiDict
 
-from app import calendar
+from app import calendar, security
 from app.db import db
 from app.folding import only_marks, read_alike, words_of
 from app.lines import neutral, one_line
+from app.web.access import actor_or_none
 from app.widths import plain
 
 PER_PAGE = 25
@@ -224,12 +225,22 @@ class Listing:
     def response(self, template: str, *, filename: str, **context: Any) -> Any:
         """The page, or with ?format=csv|xlsx the file."""
         wanted = self.args.get("format")
+        if wanted in ("csv", "xlsx") and (who := actor_or_none()):
+            about = f"{request.path} ({wanted})"
+            security.note_after("exported", actor=who, about=about, once=request.full_path)
         if wanted == "csv":
             return self._download(self._csv(), "text/csv; charset=utf-8", f"{filename}.csv")
         if wanted == "xlsx":
             kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             return self._download(self._xlsx(), kind, f"{filename}.xlsx")
         return render_template(template, listing=self, **context)
+
+    def answers_with(self, test: Callable[[Any], bool], condition: ColumnElement[bool]) -> bool:
+        """Whether what is answered has such a row: of a page its rows are looked at, for a file the database is asked."""
+        if self.args.get("format") not in ("csv", "xlsx"):
+            return any(map(test, self.rows))
+        found = self.narrowed.where(condition).with_only_columns(literal(1)).order_by(None).limit(1)
+        return db.session.scalar(found) is not None
 
     def _filter(self, key: str) -> Search | Choice:
         return next(f for f in self.filters if f.key == key)

@@ -16,6 +16,7 @@ from app.applications import checking, submission
 from app.applications.models import Application
 from app.correspondence import approval, outbox, superseding
 from app.correspondence.models import Letter
+from app.councils import mails as council_mails
 from app.councils import operations as councils
 from app.db import db
 from app.demo.accounts import MUNICIPALITY
@@ -278,8 +279,8 @@ def _mails_in_every_state(at: datetime) -> None:
     )
     factories.mail(subject="（見本）送られたお知らせ", next_attempt_at=None, attempts=1, sent_at=at)
     person = acting("reviewer").person
-    token = organisations.password_link(person, expires_at=at + timedelta(days=30), at=at)
-    mail_link("password_reset", person, token, at=at, until=at + organisations.RESET_FOR)
+    link = organisations.password_link(person, expires_at=at + timedelta(days=30), at=at)
+    mail_link("password_reset", person, link, at=at, until=at + organisations.RESET_FOR)
 
 
 def _found_a_council(project: Project) -> None:
@@ -300,6 +301,10 @@ def _found_a_council(project: Project) -> None:
         if answer is not None:
             member = Actor(name=membership.named, role=MEMBER, membership_id=membership.id)
             councils.answer(membership, answer, "", actor=member, at=at)
+            # The link that they used cannot be made again; this one leads to the same page.
+            council_mails.reminded(
+                membership, key=f"answered:{membership.id}", link=councils.new_link(membership), at=at
+            )
     councils.activate(council, actor=approver, at=at)
     councils.record_meeting(
         council, held_on=at.date(), place="岩見沢市役所", note="（見本）設立の会合", actor=approver, at=at

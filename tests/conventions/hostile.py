@@ -17,6 +17,7 @@ from app.councils.models import Council, Membership
 from app.councils.operations import new_link
 from app.db import db
 from app.lifecycle import APPLICATION, MEMBERSHIP
+from app.organisations.links import token_of
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import password_link
 from app.organisations.sign_in_models import SignInSession
@@ -98,8 +99,8 @@ class World(Addresses):
         enqueue("move_clock", {"day": "2023-03-01"}, title="見本", then="/", actor=self.officer, at=at)
         until = at + timedelta(days=1)
         tokens = [
-            new_link(members[0]),
-            password_link(factories.person(), expires_at=until, actor=self.officer, at=at),
+            token_of(new_link(members[0])),
+            token_of(password_link(factories.person(), expires_at=until, actor=self.officer, at=at)),
         ]
         db.session.commit()
         submission = db.session.scalars(select(Submission)).first()

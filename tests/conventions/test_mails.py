@@ -23,7 +23,7 @@ from app.councils import mails as council_mails
 from app.councils import operations as councils
 from app.db import db
 from app.home import password
-from app.organisations import links
+from app.organisations import operations
 from app.permissions import SYSTEM
 from app.projects import mails as project_mails
 from app.proof import daily
@@ -164,8 +164,10 @@ def _of_projects(body, other, words, at) -> None:
     )  # fmt: skip
     for days in (-1, 0, 3):
         when = datetime(2023, 3, 1, 9, tzinfo=JST) - timedelta(days=days)
-        council_mails.reminded(membership, key=f"reminder:{days}", token="t" * 43, at=when)
-    link = links.find(councils.PURPOSE, councils.new_link(membership), at=at)
+        council_mails.reminded(
+            membership, key=f"reminder:{days}", link=councils.new_link(membership), at=when
+        )
+    link = councils.new_link(membership)
     councils.answer_by_link(link, membership, True, words.reason, at=at)
     letter = factories.letter(organisation=body, state="approved")
     letters.issue(letter, on=date(2023, 3, 31), at=at)
@@ -182,12 +184,34 @@ def _of_people(at) -> None:
         }
         until, person = at + timedelta(days=14), tenure.person
         for template in ("password_invited", "password_reset"):
-            password.mail_link(template, person, f"{role}{template}".ljust(43, "x"), until=until, at=at)
-        token = f"{role}seat".ljust(43, "x")
-        password.mail_link("seat_handed_over_with_link", person, token, until=until, at=at, **facts)
+            password.mail_link(template, person, link_of(person, until, at), until=until, at=at)
+        one_time = link_of(person, until, at)
+        password.mail_link("seat_handed_over_with_link", person, one_time, until=until, at=at, **facts)
         link = outbox.absolute_url("organisations.sign_in")
         password.mail_person("seat_handed_over", person, key=role, at=at, link=link, **facts)
         password.mail_changed(person, at)
+    _of_watched_seats(at)
+
+
+def _of_watched_seats(at) -> None:
+    administrator = holder("administrator")
+    seat = operations.add_seat(
+        administrator.organisation, "director", section="未来技術実装担当", post="参事官", mailbox="a@example.jp",
+        actor=administrator, at=at,
+    )  # fmt: skip
+    first, second = factories.person(password_hash="x"), factories.person()
+    act = {"actor": administrator, "at": at}
+    operations.take_seat(seat, first, on=at.date(), **act)
+    operations.revise_seat(seat, section="新しい担当", post="参事官", mailbox="b@example.jp", **act)
+    operations.password_link(first, expires_at=at + timedelta(days=1), **act)
+    operations.set_password(first, "correct horse battery", at=at)
+    tenure = operations.hand_over(seat, second, on=date(2023, 4, 1), **act)
+    operations.leave_seat(tenure, on=date(2023, 4, 30), **act)
+    operations.close_seat(seat, on=date(2023, 4, 10), **act)
+
+
+def link_of(person, until, at):
+    return operations.password_link(person, expires_at=until, at=at)
 
 
 def test_every_template_is_read_here(composed):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
+from datetime import UTC, timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.correspondence import letters
+from app.correspondence import letters, messages
+from app.correspondence.models import Mail
 from app.db import add_once, db
+from app.organisations import links
 from app.permissions import SYSTEM
 from app.schedule.models import Reminder
 from app.selection.operations import record_result
@@ -92,6 +97,62 @@ def test_what_stood_returned_at_an_announcement_is_carried_over_as_lapsed_and_go
     _end_transactions()
     upgrade()
     assert _states_of_applications() == ["lapsed", "returned"]
+
+
+def test_mails_on_record_lose_the_tokens_in_them_and_every_link_stays_good(app, at):
+    """What was sent names its link; what has still to leave carries a new one, also on the way down."""
+    _end_transactions()
+    this = next(path.name[:4] for path in VERSIONS if path.stem.endswith("links_are_told_by_mail_alone"))
+    below = ScriptDirectory(str(ROOT / "migrations")).get_revision(this).down_revision
+    downgrade(revision=below)
+    old = {name: secrets.token_urlsafe(32) for name in ("sent", "parked", "queued")}
+    for name, token in old.items():
+        _a_mail_of_before(name, token, at)
+    _end_transactions()
+    upgrade()
+    mails = {mail.key: mail for mail in db.session.scalars(select(Mail))}
+    for name, token in old.items():
+        assert token not in mails[name].body and "\n　http://127.0.0.1:8000/c/~" in mails[name].body
+        assert links.find("membership", token, at=at).subject_id == 7
+        assert mails[name].link.subject_id == 7
+    assert mails["sent"].link.nonce is None
+    new = {name: links.token_of(mails[name].link) for name in ("parked", "queued")}
+    for name, token in new.items():
+        assert f"/c/{token}\n" in messages.with_token(mails[name], token)
+        assert links.find("membership", token, at=at).id == mails[name].link_id
+    _end_transactions()
+    downgrade(revision=below)
+    with db.engine.connect() as connection:
+        bodies = dict(connection.execute(text("SELECT key, body FROM mails")).all())
+    assert all(token in bodies[name] for name, token in new.items())
+    assert "/c/~" in bodies["sent"]
+    _end_transactions()
+    upgrade()
+
+
+def _a_mail_of_before(name: str, token: str, at) -> None:
+    stands = {"sent": "sent_at", "parked": "parked_at", "queued": "next_attempt_at"}[name]
+    instant = at.astimezone(UTC) if db.engine.dialect.name == "postgresql" else "2023-02-15 01:00:00.000000"
+    until = instant if not isinstance(instant, str) else "2023-03-15 01:00:00.000000"
+    if not isinstance(until, str):
+        until += timedelta(days=28)
+    values = {"key": name, "body": f"お答えください。\n\n　http://127.0.0.1:8000/c/{token}\n", "now": instant}
+    with db.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO one_time_links (purpose, token_hash, subject_id, expires_at, created_at) "
+                "VALUES ('membership', :hash, 7, :until, :now)"
+            ),
+            {"hash": hashlib.sha256(token.encode()).hexdigest(), "until": until, "now": instant},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO mails (key, to_address, to_name, subject, body, attachments, about_kind, queued_at, "
+                f"attempts, {stands}, last_error, copy_note, message_id, search_text, created_at) VALUES "
+                "(:key, 'a@example.jp', '', '件名', :body, '[]', '', :now, 0, :now, '', '', :key, '', :now)"
+            ),
+            values,
+        )
 
 
 def _states_of_applications() -> list[str]:

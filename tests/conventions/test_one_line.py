@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from sqlalchemy import String, Text
+from sqlalchemy import Column, String, Text
 from werkzeug.datastructures import MultiDict
 from wtforms import Form as PlainForm
 from wtforms import PasswordField, StringField, TextAreaField
@@ -48,13 +48,13 @@ def _fields(kind: type) -> Iterator[tuple[str, type]]:
 
 
 ONE_LINE = [
-    pytest.param(kind, name, id=f"{kind.__name__}.{name}")
+    pytest.param(kind, name, id=f"{kind.__module__}.{kind.__name__}.{name}")
     for kind in _forms()
     for name, field in _fields(kind)
     if not issubclass(field, TextAreaField)
 ]
 SEVERAL = [
-    pytest.param(kind, name, id=f"{kind.__name__}.{name}")
+    pytest.param(kind, name, id=f"{kind.__module__}.{kind.__name__}.{name}")
     for kind in _forms()
     for name, field in _fields(kind)
     if issubclass(field, TextAreaField)
@@ -98,7 +98,7 @@ def test_every_column_of_texts_keeps_them_neutral(app):
     asked = 0
     for mapper in db.Model.registry.mappers:
         for column in mapper.columns:
-            if not isinstance(column.type, String | Composed) or not column.table.name:
+            if not isinstance(column, Column) or not isinstance(column.type, String | Composed):
                 continue
             asked += 1
             record = mapper.class_()

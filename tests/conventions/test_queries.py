@@ -67,6 +67,7 @@ LISTS: tuple[tuple[str, Callable[[World], str], str], ...] = (
     ("app/schedule/routes.py:ledger", lambda w: "/schedule/reminders", "officer"),
     ("app/organisations/routes.py:index", lambda w: "/organisations", "officer"),
     ("app/organisations/routes.py:seats", lambda w: "/seats", "administrator"),
+    ("app/home/security_routes.py:security_log", lambda w: "/security", "administrator"),
     ("app/reporting/routes.py:register", lambda w: "/register", ""),
     ("home", lambda w: "/", "officer"),
     ("welcome", lambda w: "/", ""),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from email import message_from_bytes
+from email.policy import default
 from threading import Barrier
 from typing import Any
 
+from app.correspondence import delivery, messages
 from app.correspondence.approval import fingerprint
 from app.correspondence.models import Letter, Mail
 from app.db import HistoryEntry, db
+from app.organisations import links
 from tests import factories
 
 
@@ -47,6 +51,15 @@ def ticked(page: str) -> dict[str, Any]:
 def seen(*letters: Letter) -> dict[str, str]:
     """The same for these letters, as if their page had just been read."""
     return {f"shown-{letter.id}": fingerprint(letter) for letter in letters}
+
+
+def as_received(mail: Mail) -> str:
+    """The text as its addressee reads it, with the address that its one-time link has there."""
+    kept = delivery.kept_file(mail.id)
+    if mail.kept_path and kept.is_file():
+        message = message_from_bytes(kept.read_bytes(), policy=default)
+        return message.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    return messages.with_token(mail, links.token_of(mail.link)) if mail.link else mail.body
 
 
 def unwrapped(body: str) -> str:

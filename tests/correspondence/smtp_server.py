@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ GREYLIST = "451 4.7.1 greylisted, come back later"
 REFUSE = "550 5.1.1 no such user here"
 DROP_IN_THE_MIDDLE = "the connection breaks while the message is on its way"
 DROP_UNANSWERED = "the connection breaks when the message has arrived, before an answer"
+REFUSE_AND_QUOTE = "550 5.7.1 the message links to"  # and the address of its page
 ACCEPT_AND_DROP = "the message is accepted, and the connection breaks right after"
 
 
@@ -52,6 +54,9 @@ class Server:
             self.recipients += envelope.rcpt_tos
             self.on_acceptance()
             return ACCEPT
+        if act == REFUSE_AND_QUOTE:
+            text = message.get_body(("plain",)).get_content()
+            return f"{act} {re.findall(r'https?://[!-~]+', text)[0]}"
         return act
 
     def next_act(self) -> str:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
 from sqlalchemy import event
 
-from app.correspondence import delivery
+from app.correspondence import delivery, outbox
 from app.correspondence.mail_routes import with_links
 from app.correspondence.models import Mail
 from app.db import HistoryEntry, db
+from app.organisations import links
 from app.permissions import SYSTEM
 from app.storage import storage
 from tests import factories
-
-TOKEN = "Zk3x9_QwErTyUiOpAsDfGhJkLzXcVbNm1234567890A"
-INVITATION = f"次のURLから御回答ください。\nhttp://127.0.0.1:8000/c/{TOKEN}\n"
 
 
 def parked(at, **values) -> Mail:
@@ -33,6 +32,20 @@ def parked(at, **values) -> Mail:
             **values,
         }
     )
+
+
+def with_link(at) -> tuple[Mail, str]:
+    """A mail that asks somebody for an answer by a link, and the link's token."""
+    link = links.make("membership", 7, expires_at=at + timedelta(days=1))
+    address = outbox.absolute_url("councils.reply", token=links.place_of(link))
+    mail = factories.mail(body=f"次のURLから御回答ください。\n{address}\n", link_id=link.id)
+    db.session.commit()
+    return mail, links.token_of(link)
+
+
+def text_in(message: bytes) -> str:
+    text = message_from_bytes(message, policy=default).get_body(("plain",)).get_content()
+    return text.replace("\r\n", "\n")
 
 
 def page_of(answer) -> str:
@@ -153,19 +166,87 @@ def test_a_damaged_attachment_is_not_given_out(sign_in_as, at):
     assert "破損しています" in page_of(answer)
 
 
-def test_only_an_administrator_sees_the_one_time_links_of_others(sign_in_as, at):
-    mail = factories.mail(body=INVITATION)
+@pytest.mark.parametrize("role", ["officer", "administrator"])
+def test_nobody_in_the_office_reads_a_one_time_link_before_its_mail_leaves_or_after(sign_in_as, at, role):
+    mail, token = with_link(at)
+    client, _ = sign_in_as(role)
+    for _ in range(2):
+        page = page_of(client.get(f"/mails/{mail.id}"))
+        assert "御回答ください。\n（一度だけ使えるリンク。宛先の方だけに送られます）\n" in page
+        assert token not in page and "/c/" not in page
+        delivery.deliver_due(at=at)
+    assert mail.state == "kept"
+
+
+def test_the_file_of_a_mail_has_words_in_place_of_its_link(sign_in_as, at):
+    mail, token = with_link(at)
     officer, _ = sign_in_as("officer")
-    page = page_of(officer.get(f"/mails/{mail.id}"))
-    assert "御回答ください" in page
-    assert TOKEN not in page
     assert officer.get(f"/mails/{mail.id}.eml").status_code == 403
-    administrator, _ = sign_in_as("administrator")
-    assert f'href="http://127.0.0.1:8000/c/{TOKEN}"' in page_of(administrator.get(f"/mails/{mail.id}"))
+    client, _ = sign_in_as("administrator")
+    for _ in range(2):
+        text = text_in(client.get(f"/mails/{mail.id}.eml").data)
+        assert "（一度だけ使えるリンク。宛先の方だけに送られます）" in text
+        assert token not in text and "/c/" not in text
+        delivery.deliver_due(at=at)
+    assert f"http://127.0.0.1:8000/c/{token}\n" in text_in(delivery.kept_file(mail.id).read_bytes())
+
+
+def test_a_demo_shows_its_links_since_it_sends_nothing(app, sign_in_as, at):
+    app.config["DEMO"] = True
+    mail, token = with_link(at)
+    client, _ = sign_in_as("administrator")
+    for _ in range(2):
+        assert f'href="http://127.0.0.1:8000/c/{token}"' in page_of(client.get(f"/mails/{mail.id}"))
+        assert token in text_in(client.get(f"/mails/{mail.id}.eml").data)
+        delivery.deliver_due(at=at)
+    assert mail.state == "kept"
+
+
+def test_a_demo_keeps_a_mail_whose_link_was_used_before_it_could_leave(app, at):
+    app.config["DEMO"] = True
+    mail, token = with_link(at)
+    links.revoke("membership", 7, at=at)
+    db.session.commit()
+    delivery.deliver_due(at=at)
+    assert mail.state == "kept"
+    text = text_in(delivery.kept_file(mail.id).read_bytes())
+    assert "（使用済みのリンク）" in text and token not in text
+
+
+def test_a_rehearsal_that_sends_mails_shows_no_link(app, sign_in_as, at):
+    app.config.update(DEMO=True, SMTP_URL="smtp://127.0.0.1:1")
+    mail, token = with_link(at)
+    client, _ = sign_in_as("administrator")
+    assert token not in page_of(client.get(f"/mails/{mail.id}"))
+    assert token not in text_in(client.get(f"/mails/{mail.id}.eml").data)
+
+
+def test_a_parked_mail_whose_link_is_no_longer_good_is_not_sent_again_and_says_what_to_do(
+    sign_in_as, at, move_clock
+):
+    mail, _token = with_link(at)
+    mail.next_attempt_at, mail.parked_at = None, at
+    client, _ = sign_in_as("officer")
+    assert "再送する" in page_of(client.get(f"/mails/{mail.id}"))
+    move_clock(mail.link.expires_at)
+    page = page_of(client.get(f"/mails/{mail.id}"))
+    assert "再送する" not in page and "新しいリンクを作成してください" in page
+    answer = client.post(f"/mails/{mail.id}/attempt", data={"to": mail.to_address}, follow_redirects=True)
+    assert "新しいリンクを作成してください" in page_of(answer)
+    assert mail.state == "parked"
+
+
+def test_a_mail_that_is_set_aside_forgets_its_token_and_the_link_stays_good(at, app):
+    mail, token = with_link(at)
+    mail.next_attempt_at, mail.parked_at = None, at
+    outbox.set_aside(mail, reason="届いていた", actor=factories.tenure("officer"), at=at)
+    with pytest.raises(links.LinkGone):
+        links.token_of(mail.link)
+    assert links.find("membership", token, at=at).id == mail.link_id
 
 
 def test_an_administrator_downloads_the_mail_as_it_was_kept(sign_in_as, at):
-    mail = factories.mail(body=INVITATION, attachments=[attachment()])
+    mail = factories.mail(attachments=[attachment()])
     db.session.commit()
     delivery.deliver_due(at=at)
     client, _ = sign_in_as("administrator")
@@ -173,7 +254,6 @@ def test_an_administrator_downloads_the_mail_as_it_was_kept(sign_in_as, at):
     assert answer.mimetype == "message/rfc822"
     assert answer.data == (delivery.kept_file(mail.id)).read_bytes()
     message = message_from_bytes(answer.data, policy=default)
-    assert TOKEN in message.get_body(("plain",)).get_content()
     assert [part.get_filename() for part in message.iter_attachments()] == ["4未技第1号_見本市長.pdf"]
 
 

@@ -306,3 +306,18 @@ def test_the_review_shows_it_and_a_director_approves_what_was_shown(issued, sign
     assert "取消しについて" in page(director, "/letters/review")
     director.post("/letters/approval", data={"letter": made.id, **seen(made)})
     assert db.session.get_one(Letter, made.id).state == "approved"
+
+
+@pytest.mark.parametrize("field", ["subject", "items-0-heading"])
+def test_no_line_is_forged_into_what_goes_out(issued, sign_in_as, field):
+    officer, _ = sign_in_as("officer")
+    typed = {
+        "reason": "誤り",
+        "subject": "件名",
+        "body": "本文",
+        "items-0-heading": "見出し",
+        "items-0-text": "本文",
+    }
+    forged = typed | {field: "件名\n支援金額　金１億円"}
+    assert officer.post(f"/letters/{issued.id}/replacement", data=forged).status_code == 422
+    assert db.session.scalar(select(Letter.id).where(Letter.supersedes_id == issued.id)) is None

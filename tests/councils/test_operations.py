@@ -21,6 +21,7 @@ from app.organisations.links import LinkGone
 from app.organisations.operations import Refused
 from app.permissions import MEMBER, Actor
 from tests import factories
+from tests.correspondence.common import as_received
 
 REPLY_BY = date(2023, 3, 1)
 
@@ -72,7 +73,7 @@ def mails(to: str) -> list[Mail]:
 
 
 def token_in(mail: Mail) -> str:
-    (token,) = re.findall(r"/c/([\w-]+)", mail.body)
+    (token,) = re.findall(r"/c/([\w-]+)", as_received(mail))
     return token
 
 
@@ -183,7 +184,7 @@ def test_a_link_answers_once(membership, at):
 
 
 def test_of_two_links_to_one_member_only_the_first_answer_counts(membership, at):
-    second = links.find("membership", operations.new_link(membership), at=at)
+    second = operations.new_link(membership)
     first = links.find("membership", token_in(mails("kotsu@example.jp")[0]), at=at)
     operations.answer_by_link(first, membership, True, "", at=at)
     with pytest.raises(LinkGone):
@@ -192,7 +193,7 @@ def test_of_two_links_to_one_member_only_the_first_answer_counts(membership, at)
 
 
 def test_of_two_answers_at_the_same_moment_one_is_recorded_and_the_other_told(app, membership, at):
-    tokens = [token_in(mails("kotsu@example.jp")[0]), operations.new_link(membership)]
+    tokens = [token_in(mails("kotsu@example.jp")[0]), links.token_of(operations.new_link(membership))]
     member_id = membership.id
     db.session.commit()
     together = threading.Barrier(2)

@@ -17,6 +17,7 @@ from app.organisations import links
 from app.permissions import MEMBER, Actor
 from app.schedule.reminders import send_due, start_from
 from tests import factories
+from tests.correspondence.common import as_received
 
 SOURCES = {
     "membership_unanswered": (reminders.unanswered_subjects, reminders.remind_of_answer),
@@ -47,7 +48,7 @@ def test_a_member_who_is_silent_is_reminded_three_days_before_and_on_the_day_wit
     first, second = (mail for mail in sent() if mail.about_kind == "membership")
     assert first.to_address == membership.mailbox
     assert "あと3日です" in first.body and "本日が回答期限です" in second.body
-    (token,) = re.findall(r"/c/([\w-]+)", first.body)
+    (token,) = re.findall(r"/c/([\w-]+)", as_received(first))
     assert links.find("membership", token, at=datetime(2023, 2, 25, tzinfo=JST)).subject_id == membership.id
 
 

@@ -9,6 +9,7 @@ from app.correspondence.models import Mail
 from app.db import HistoryEntry, db
 from app.organisations import operations, passwords, sign_in
 from tests import factories
+from tests.correspondence.common import as_received
 
 NEW = "correct horse battery"
 TWICE = {"new_password": NEW, "new_password_again": NEW}
@@ -25,7 +26,7 @@ def mails():
 
 def path_in(mail):
     """The path of the link in a mail."""
-    [line] = [line.strip("　 ") for line in mail.body.splitlines() if "/password/" in line]
+    [line] = [line.strip("　 ") for line in as_received(mail).splitlines() if "/password/" in line]
     return line.partition("127.0.0.1:8000")[2]
 
 

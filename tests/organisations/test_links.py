@@ -13,7 +13,7 @@ from app.organisations.models import OneTimeLink
 
 @pytest.fixture
 def token(app, at):
-    made = links.make("password", 7, expires_at=at + timedelta(hours=24))
+    made = links.token_of(links.make("password", 7, expires_at=at + timedelta(hours=24)))
     db.session.commit()
     return made
 
@@ -51,7 +51,7 @@ def test_a_link_opens_nothing_of_another_purpose(at, token):
 
 
 def test_a_revoked_link_opens_nothing_and_others_stay(at, token):
-    other = links.make("password", 8, expires_at=at + timedelta(hours=1))
+    other = links.token_of(links.make("password", 8, expires_at=at + timedelta(hours=1)))
     links.revoke("password", 7, at=at)
     assert reason(lambda: links.find("password", token, at=at)) == "used"
     assert links.find("password", other, at=at).subject_id == 8

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app import calendar
 from app.db import HistoryEntry, db, first_broken_entry
-from app.organisations import operations
+from app.organisations import links, operations
 from app.organisations.codes import CodeError
 from app.organisations.models import Organisation, Person, Tenure
 from app.organisations.operations import Refused
@@ -233,11 +233,15 @@ def test_a_body_is_unattended_when_it_has_seats_and_nobody_in_them(app):
     assert seatless.name not in found
 
 
+def a_token(person, at):
+    return links.token_of(operations.password_link(person, expires_at=at + timedelta(hours=1), at=at))
+
+
 def test_a_new_password_ends_sessions_and_links_and_is_in_the_history_without_its_text(app, at):
     person = factories.tenure(APPROVER).person
     operations.set_password(person, "correct horse battery", at=at)
     before = person.password_stamp
-    token = operations.password_link(person, expires_at=at + timedelta(hours=1), at=at)
+    token = a_token(person, at)
     operations.set_password(person, "another horse battery", at=at)
     db.session.commit()
     assert person.password_stamp != before
@@ -251,7 +255,7 @@ def test_a_new_password_ends_sessions_and_links_and_is_in_the_history_without_it
 
 def test_a_weak_password_leaves_the_link_good(app, at):
     person = factories.person()
-    token = operations.password_link(person, expires_at=at + timedelta(hours=1), at=at)
+    token = a_token(person, at)
     with pytest.raises(WeakPassword):
         operations.set_password_by_link(token, "short", at=at)
     assert operations.set_password_by_link(token, "correct horse battery", at=at) is person
@@ -259,8 +263,8 @@ def test_a_weak_password_leaves_the_link_good(app, at):
 
 def test_a_newer_link_takes_the_place_of_the_older(app, at):
     person = factories.person()
-    first = operations.password_link(person, expires_at=at + timedelta(hours=1), at=at)
-    second = operations.password_link(person, expires_at=at + timedelta(hours=1), at=at)
+    first = a_token(person, at)
+    second = a_token(person, at)
     with pytest.raises(operations.links.LinkGone):
         operations.person_of_link(first, at=at)
     assert operations.person_of_link(second, at=at)[1] is person

@@ -16,8 +16,9 @@ from app.db import db
 from app.organisations import devices, operations, passwords, sign_in, throttle
 from app.organisations.sign_in_models import KnownDevice, SignInAttempt
 from app.organisations.throttle import Slowed
-from app.web.origins import networks
+from app.origins import networks
 from tests import factories
+from tests.correspondence.common import as_received
 
 PASSWORD = "correct horse battery"
 NEW = {"new_password": "another horse battery", "new_password_again": "another horse battery"}
@@ -431,9 +432,10 @@ def ask(client, person, origin=ELSEWHERE):
 
 
 def mailed():
-    """The links, in the order in which they were mailed."""
+    """The links, in the order in which they were mailed; one that is used or replaced can nobody make again."""
     mails = db.session.scalars(select(Mail).where(Mail.key.startswith("password-link")).order_by(Mail.id))
-    return ["/password/" + mail.body.partition("/password/")[2].split()[0] for mail in mails]
+    texts = [as_received(mail) if mail.link.nonce else "/password/gone" for mail in mails]
+    return ["/password/" + text.partition("/password/")[2].split()[0] for text in texts]
 
 
 def test_who_asks_for_somebodys_links_again_and_again_neither_floods_nor_revokes(

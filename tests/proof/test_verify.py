@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text
 
 from app import calendar, head
@@ -23,7 +25,9 @@ from app.proof import sealing
 from app.proof.verification import verify
 from app.selection.operations import record_result
 from app.storage import storage
+from config import ROOT
 from tests import factories
+from tests.conventions.test_migrations import VERSIONS, _end_transactions
 from tests.proof.common import hash_anew, past_the_guards, verified
 
 NOTICE_DAY = date(2023, 3, 31)
@@ -409,4 +413,17 @@ def test_what_others_write_while_it_reads_is_no_difference(app, office, at):
     found += parts
     assert [part.problems for part in found if not part.holds] == []
     assert next(part for part in found if part.name == "letters").looked_at == 3
+    assert verified(app) == (0, {})
+
+
+def test_a_database_migrated_back_and_forth_holds_and_has_its_guards_again(app, office):
+    this = next(
+        path.name[:4] for path in VERSIONS if path.stem.endswith("the_database_guards_what_is_written")
+    )
+    before = ScriptDirectory(str(ROOT / "migrations")).get_revision(this).down_revision
+    _end_transactions()
+    downgrade(revision=before)
+    assert len(verified(app)[1]["guards"]) > 10
+    _end_transactions()
+    upgrade()
     assert verified(app) == (0, {})

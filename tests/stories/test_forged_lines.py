@@ -14,7 +14,7 @@ from datetime import datetime
 import openpyxl
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from app.applications import checking, drafting, submission
 from app.applications.models import Application
@@ -22,7 +22,7 @@ from app.calendar import JST
 from app.correspondence import letters, messages, outbox
 from app.correspondence.models import Letter, Mail
 from app.correspondence.rendering import Item
-from app.db import db
+from app.db import HistoryEntry, db
 from app.lines import DIRECTIONS
 from app.permissions import ADMINISTRATOR, APPROVER, DIRECTOR, EDITOR, OFFICER
 from app.projects.announcing import announce
@@ -79,10 +79,10 @@ def test_the_form_refuses_it_with_a_sentence_and_loses_nothing(editor, draft, ti
     assert kept.status_code == 302 and draft.title == shown
 
 
-def test_saving_by_itself_refuses_it_with_the_same_sentence(editor, draft):
+def test_saving_by_itself_refuses_it_and_says_how_to_go_on(editor, draft):
     answer = editor.post(f"/applications/{draft.id}/basics", data=basics(TITLE, draft), headers=JSON)
     assert answer.status_code == 422
-    assert "改行は使えません" in answer.get_json()["told"] and "事業名" in answer.get_json()["told"]
+    assert "「事業名」に、改行又は" in answer.get_json()["told"]
     assert draft.title == "雪道の見守りドローン"
 
 
@@ -96,8 +96,9 @@ def test_the_operation_keeps_it_on_one_line_and_so_does_its_history(draft, at):
     drafting.save_basics(draft, title=TITLE, summary="一\u2028二\u202e", version=1, actor=who, at=at)
     db.session.commit()
     assert draft.title == f"雪道の見守り {FORGED}円億２金" and draft.summary == "一\n二"
-    entry = db.session.execute(text("SELECT changes FROM history ORDER BY id DESC LIMIT 1")).scalar_one()
-    assert "\\n" not in str(entry) and "202e" not in str(entry)
+    changes = db.session.scalars(select(HistoryEntry.changes).order_by(HistoryEntry.id.desc())).first()
+    assert changes["title"][1] == draft.title
+    assert not set(str(changes)) & {*DIRECTIONS, "\u2028"}
 
 
 def test_an_office_that_gives_it_by_a_command_is_refused(app):
@@ -215,12 +216,15 @@ def test_a_mail_puts_every_name_on_the_line_that_is_for_it(app, at):
 
 
 def test_a_mail_kept_from_before_has_one_subject_and_one_recipient(app, at):
-    mail = factories.mail()
-    forged = {"forged": "件名\r\nBcc: all@example.jp\u202e", "body": "本文\u202e\x0bつぎ", "id": mail.id}
-    db.session.execute(
-        text("UPDATE mails SET subject = :forged, to_name = :forged, body = :body WHERE id = :id"), forged
+    row = dict(
+        db.session.execute(select(Mail.__table__).where(Mail.id == factories.mail().id)).mappings().one()
     )
-    db.session.expire(mail)
+    forged, body = "件名\r\nBcc: all@example.jp\u202e", "本文\u202e\x0bつぎ"
+    row |= {"id": row["id"] + 1, "key": "kept", "message_id": "<kept@example.jp>"}
+    row |= {"subject": forged, "to_name": forged, "body": body}
+    db.session.execute(insert(Mail.__table__).values(row))
+    mail = db.session.get_one(Mail, row["id"])
+    assert (mail.subject, mail.body) == (forged, body)
     sent = email.message_from_bytes(messages.message_of(mail, at=at).as_bytes(), policy=email.policy.default)
     assert sent["Subject"] == "件名 Bcc: all@example.jp" and sent["Bcc"] is None
     assert len(sent["To"].addresses) == 1

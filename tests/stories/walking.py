@@ -13,6 +13,7 @@ from app.applications.models import Application
 from app.correspondence.models import Mail
 from app.db import db
 from app.schedule import work
+from tests.correspondence.common import as_received
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 
@@ -62,9 +63,11 @@ def let_days_pass(move_clock, until: datetime) -> list[dict]:
 
 def link_to(address: str, pattern: str) -> str:
     """The newest link of this shape that was mailed to `address`."""
-    bodies = db.session.scalars(select(Mail.body).where(Mail.to_address == address).order_by(Mail.id.desc()))
-    for body in bodies:
-        if found := re.search(rf"https?://[^/\s]+({pattern})", body):
+    mails = db.session.scalars(
+        select(Mail).where(Mail.to_address == address, Mail.link_id.is_not(None)).order_by(Mail.id.desc())
+    )
+    for mail in mails:
+        if found := re.search(rf"https?://[^/\s]+({pattern})", as_received(mail)):
             return found.group(1)
     raise AssertionError(f"no mail to {address} with a link like {pattern}")
 

@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.db import HistoryEntry, db
 from app.organisations import operations
 from app.organisations.sign_in_models import SignInAttempt
-from app.web.origins import on_record
+from app.origins import on_record
 from tests import factories
 
 PASSWORD = "correct horse battery staple"

@@ -6,8 +6,8 @@ migration that makes a guarded table anew on SQLite makes its triggers anew as w
 
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
@@ -77,7 +77,7 @@ END""",
   SELECT RAISE(ABORT, 'mails: message_id is taken') WHERE EXISTS (SELECT 1 FROM mails WHERE "message_id" = NEW."message_id");
 END""",
     """CREATE TRIGGER guard_mails_update BEFORE UPDATE ON mails FOR EACH ROW BEGIN
-  SELECT RAISE(ABORT, 'mails: what is frozen never changes') WHERE NEW."id" IS NOT OLD."id" OR NEW."key" IS NOT OLD."key" OR NEW."to_name" IS NOT OLD."to_name" OR NEW."subject" IS NOT OLD."subject" OR NEW."body" IS NOT OLD."body" OR NEW."attachments" IS NOT OLD."attachments" OR NEW."about_kind" IS NOT OLD."about_kind" OR NEW."about_id" IS NOT OLD."about_id" OR NEW."organisation_id" IS NOT OLD."organisation_id" OR NEW."queued_at" IS NOT OLD."queued_at" OR NEW."copy_note" IS NOT OLD."copy_note" OR NEW."audience" IS NOT OLD."audience" OR NEW."message_id" IS NOT OLD."message_id" OR NEW."created_at" IS NOT OLD."created_at";
+  SELECT RAISE(ABORT, 'mails: what is frozen never changes') WHERE NEW."id" IS NOT OLD."id" OR NEW."key" IS NOT OLD."key" OR NEW."to_name" IS NOT OLD."to_name" OR NEW."subject" IS NOT OLD."subject" OR NEW."body" IS NOT OLD."body" OR NEW."attachments" IS NOT OLD."attachments" OR NEW."about_kind" IS NOT OLD."about_kind" OR NEW."about_id" IS NOT OLD."about_id" OR NEW."organisation_id" IS NOT OLD."organisation_id" OR NEW."link_id" IS NOT OLD."link_id" OR NEW."queued_at" IS NOT OLD."queued_at" OR NEW."copy_note" IS NOT OLD."copy_note" OR NEW."audience" IS NOT OLD."audience" OR NEW."message_id" IS NOT OLD."message_id" OR NEW."created_at" IS NOT OLD."created_at";
   SELECT RAISE(ABORT, 'a mail goes where it was queued for') WHERE (OLD.parked_at IS NULL OR OLD.set_aside_at IS NOT NULL) AND (NEW."to_address" IS NOT OLD."to_address");
   SELECT RAISE(ABORT, 'a mail that is sent never changes') WHERE (OLD.sent_at IS NOT NULL OR OLD.kept_path IS NOT NULL) AND (NEW."to_address" IS NOT OLD."to_address" OR NEW."next_attempt_at" IS NOT OLD."next_attempt_at" OR NEW."attempts" IS NOT OLD."attempts" OR NEW."claimed_at" IS NOT OLD."claimed_at" OR NEW."sent_at" IS NOT OLD."sent_at" OR NEW."kept_path" IS NOT OLD."kept_path" OR NEW."parked_at" IS NOT OLD."parked_at" OR NEW."set_aside_at" IS NOT OLD."set_aside_at" OR NEW."last_error" IS NOT OLD."last_error");
   SELECT RAISE(ABORT, 'mails: key is taken') WHERE (NEW."key" IS NOT OLD."key") AND EXISTS (SELECT 1 FROM mails WHERE "key" = NEW."key" AND id <> OLD.id);
@@ -218,7 +218,7 @@ BEGIN
     IF 1 = 1 THEN RAISE EXCEPTION 'mails: this row is kept'; END IF;
     RETURN OLD;
   END IF;
-    IF NEW."id"::text IS DISTINCT FROM OLD."id"::text OR NEW."key"::text IS DISTINCT FROM OLD."key"::text OR NEW."to_name"::text IS DISTINCT FROM OLD."to_name"::text OR NEW."subject"::text IS DISTINCT FROM OLD."subject"::text OR NEW."body"::text IS DISTINCT FROM OLD."body"::text OR NEW."attachments"::text IS DISTINCT FROM OLD."attachments"::text OR NEW."about_kind"::text IS DISTINCT FROM OLD."about_kind"::text OR NEW."about_id"::text IS DISTINCT FROM OLD."about_id"::text OR NEW."organisation_id"::text IS DISTINCT FROM OLD."organisation_id"::text OR NEW."queued_at"::text IS DISTINCT FROM OLD."queued_at"::text OR NEW."copy_note"::text IS DISTINCT FROM OLD."copy_note"::text OR NEW."audience"::text IS DISTINCT FROM OLD."audience"::text OR NEW."message_id"::text IS DISTINCT FROM OLD."message_id"::text OR NEW."created_at"::text IS DISTINCT FROM OLD."created_at"::text THEN RAISE EXCEPTION 'mails: what is frozen never changes'; END IF;
+    IF NEW."id"::text IS DISTINCT FROM OLD."id"::text OR NEW."key"::text IS DISTINCT FROM OLD."key"::text OR NEW."to_name"::text IS DISTINCT FROM OLD."to_name"::text OR NEW."subject"::text IS DISTINCT FROM OLD."subject"::text OR NEW."body"::text IS DISTINCT FROM OLD."body"::text OR NEW."attachments"::text IS DISTINCT FROM OLD."attachments"::text OR NEW."about_kind"::text IS DISTINCT FROM OLD."about_kind"::text OR NEW."about_id"::text IS DISTINCT FROM OLD."about_id"::text OR NEW."organisation_id"::text IS DISTINCT FROM OLD."organisation_id"::text OR NEW."link_id"::text IS DISTINCT FROM OLD."link_id"::text OR NEW."queued_at"::text IS DISTINCT FROM OLD."queued_at"::text OR NEW."copy_note"::text IS DISTINCT FROM OLD."copy_note"::text OR NEW."audience"::text IS DISTINCT FROM OLD."audience"::text OR NEW."message_id"::text IS DISTINCT FROM OLD."message_id"::text OR NEW."created_at"::text IS DISTINCT FROM OLD."created_at"::text THEN RAISE EXCEPTION 'mails: what is frozen never changes'; END IF;
     IF (OLD.parked_at IS NULL OR OLD.set_aside_at IS NOT NULL) AND (NEW."to_address"::text IS DISTINCT FROM OLD."to_address"::text) THEN RAISE EXCEPTION 'a mail goes where it was queued for'; END IF;
     IF (OLD.sent_at IS NOT NULL OR OLD.kept_path IS NOT NULL) AND (NEW."to_address"::text IS DISTINCT FROM OLD."to_address"::text OR NEW."next_attempt_at"::text IS DISTINCT FROM OLD."next_attempt_at"::text OR NEW."attempts"::text IS DISTINCT FROM OLD."attempts"::text OR NEW."claimed_at"::text IS DISTINCT FROM OLD."claimed_at"::text OR NEW."sent_at"::text IS DISTINCT FROM OLD."sent_at"::text OR NEW."kept_path"::text IS DISTINCT FROM OLD."kept_path"::text OR NEW."parked_at"::text IS DISTINCT FROM OLD."parked_at"::text OR NEW."set_aside_at"::text IS DISTINCT FROM OLD."set_aside_at"::text OR NEW."last_error"::text IS DISTINCT FROM OLD."last_error"::text) THEN RAISE EXCEPTION 'a mail that is sent never changes'; END IF;
   RETURN NEW;
