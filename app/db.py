@@ -214,6 +214,19 @@ def insert_into(model: Any) -> Any:
     return dialect.insert(model)
 
 
+def known_to_be_there(model: Any, key: str | None) -> bool:
+    """Before an INSERT that may do nothing, on SQLite: whether there is a row with this `key`.
+
+    There the guards refuse every INSERT over a row, since a trigger cannot tell INSERT OR REPLACE from one that would
+    do nothing; and whoever writes writes alone (see _begin_sqlite), so that nobody comes in between. On PostgreSQL
+    the INSERT itself finds out.
+    """
+    if key is None or db.session.get_bind().dialect.name != "sqlite":
+        return False
+    column = model.__table__.c.key
+    return db.session.scalar(select(column).where(column == key)) is not None
+
+
 def add_once(model: type[T], **values: Any) -> T | None:
     """A new row, or None where its unique `key` is taken already.
 
@@ -223,11 +236,7 @@ def add_once(model: type[T], **values: Any) -> T | None:
     values = neutral_values(model, values)
     if issubclass(model, Searchable):
         values |= folded(model.searched, values.get)
-    key = model.__table__.c.key  # type: ignore[attr-defined]
-    # On SQLite whoever writes writes alone (see _begin_sqlite), and the guards refuse every INSERT over a row that is
-    # there, since none can tell an INSERT OR REPLACE from one that would do nothing.
-    alone = db.session.get_bind().dialect.name == "sqlite"
-    if alone and db.session.scalar(select(key).where(key == values["key"])) is not None:
+    if known_to_be_there(model, values["key"]):
         return None
     statement = insert_into(model).values(**values).on_conflict_do_nothing(index_elements=["key"])
     return db.session.scalars(statement.returning(model)).one_or_none()

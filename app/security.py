@@ -25,7 +25,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import calendar
-from app.db import Composed, Searchable, UtcDateTime, db, folded, insert_into, origin, writing
+from app.db import (
+    Composed,
+    Searchable,
+    UtcDateTime,
+    db,
+    folded,
+    insert_into,
+    known_to_be_there,
+    origin,
+    writing,
+)
 from app.lifecycle import N_
 from app.origins import networks
 
@@ -174,6 +184,8 @@ def _write(row: dict[str, Any]) -> None:
     if row["kind"] in OF_STRANGERS and (beyond := _beyond_bounds(row)):
         once = _once(NOT_ALL, beyond, row["kind"], f"{row['at']:%Y-%m-%d %H}")
         row = {**row, "kind": NOT_ALL, "detail": KINDS[row["kind"]], "about": "", "key": once}
+    if known_to_be_there(SecurityEvent, row.get("key")):
+        return
     filled = {**row, **folded(SecurityEvent.searched, row.get)}
     db.session.execute(
         insert_into(SecurityEvent).values(**filled).on_conflict_do_nothing(index_elements=["key"])

@@ -42,6 +42,7 @@ class Guard:
     begins: tuple[Refusal, ...] = ()  # what a new row must not be
     refuses: tuple[Refusal, ...] = ()  # what an update must not do
     kept: str = ALWAYS  # the rows that are never deleted
+    years: int = 0  # after which a row may be deleted, by its column `at`
     replaces: tuple[
         Refusal, ...
     ] = ()  # what a new row would throw away under REPLACE besides those with its keys
@@ -88,6 +89,15 @@ GUARDS = (
     ),
     _append_only("submissions"),
     _append_only("letter_openings", ("key",)),
+    Guard(
+        "security_events",
+        (("id",), ("key",)),
+        frozen=(
+            "key", "at", "kind", "person_id", "seat_id", "name", "role", "address_mark", "origin", "about", "detail",
+        ),
+        open=("search_text",),
+        years=3,
+    ),
     Guard(
         "letters",
         (("id",), ("key",), ("number",), ("register_fy", "sequence")),

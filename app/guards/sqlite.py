@@ -48,9 +48,10 @@ def _update(guard: Guard) -> list[tuple[str, str]]:
 
 
 def _delete(guard: Guard) -> list[tuple[str, str]]:
+    kept = f"OLD.at > datetime('now', '-{guard.years} years')" if guard.years else guard.kept
     return [
         (
-            guard.kept,
+            kept,
             f"{guard.table} is append-only" if guard.append_only else f"{guard.table}: this row is kept",
         )
     ]

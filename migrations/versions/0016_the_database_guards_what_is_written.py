@@ -41,6 +41,17 @@ END""",
     """CREATE TRIGGER guard_letter_openings_delete BEFORE DELETE ON letter_openings FOR EACH ROW BEGIN
   SELECT RAISE(ABORT, 'letter_openings is append-only') WHERE 1 = 1;
 END""",
+    """CREATE TRIGGER guard_security_events_insert BEFORE INSERT ON security_events FOR EACH ROW BEGIN
+  SELECT RAISE(ABORT, 'security_events: id is taken') WHERE EXISTS (SELECT 1 FROM security_events WHERE "id" = NEW."id");
+  SELECT RAISE(ABORT, 'security_events: key is taken') WHERE EXISTS (SELECT 1 FROM security_events WHERE "key" = NEW."key");
+END""",
+    """CREATE TRIGGER guard_security_events_update BEFORE UPDATE ON security_events FOR EACH ROW BEGIN
+  SELECT RAISE(ABORT, 'security_events: what is frozen never changes') WHERE NEW."id" IS NOT OLD."id" OR NEW."key" IS NOT OLD."key" OR NEW."at" IS NOT OLD."at" OR NEW."kind" IS NOT OLD."kind" OR NEW."person_id" IS NOT OLD."person_id" OR NEW."seat_id" IS NOT OLD."seat_id" OR NEW."name" IS NOT OLD."name" OR NEW."role" IS NOT OLD."role" OR NEW."address_mark" IS NOT OLD."address_mark" OR NEW."origin" IS NOT OLD."origin" OR NEW."about" IS NOT OLD."about" OR NEW."detail" IS NOT OLD."detail";
+  SELECT RAISE(ABORT, 'security_events: key is taken') WHERE (NEW."key" IS NOT OLD."key") AND EXISTS (SELECT 1 FROM security_events WHERE "key" = NEW."key" AND id <> OLD.id);
+END""",
+    """CREATE TRIGGER guard_security_events_delete BEFORE DELETE ON security_events FOR EACH ROW BEGIN
+  SELECT RAISE(ABORT, 'security_events: this row is kept') WHERE OLD.at > datetime('now', '-3 years');
+END""",
     """CREATE TRIGGER guard_letters_insert BEFORE INSERT ON letters FOR EACH ROW BEGIN
   SELECT RAISE(ABORT, 'a letter begins as a draft') WHERE NEW.state <> 'drafted' OR NEW.number IS NOT NULL OR NEW.issued_on IS NOT NULL;
   SELECT RAISE(ABORT, 'a letter is superseded once') WHERE EXISTS (SELECT 1 FROM letters WHERE supersedes_id = NEW.supersedes_id AND state <> 'discarded');
@@ -184,6 +195,16 @@ BEGIN
   RETURN NEW;
 END
 """,
+    "guard_security_events": """
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.at > now() - interval '3 years' THEN RAISE EXCEPTION 'security_events: this row is kept'; END IF;
+    RETURN OLD;
+  END IF;
+    IF NEW."id"::text IS DISTINCT FROM OLD."id"::text OR NEW."key"::text IS DISTINCT FROM OLD."key"::text OR NEW."at"::text IS DISTINCT FROM OLD."at"::text OR NEW."kind"::text IS DISTINCT FROM OLD."kind"::text OR NEW."person_id"::text IS DISTINCT FROM OLD."person_id"::text OR NEW."seat_id"::text IS DISTINCT FROM OLD."seat_id"::text OR NEW."name"::text IS DISTINCT FROM OLD."name"::text OR NEW."role"::text IS DISTINCT FROM OLD."role"::text OR NEW."address_mark"::text IS DISTINCT FROM OLD."address_mark"::text OR NEW."origin"::text IS DISTINCT FROM OLD."origin"::text OR NEW."about"::text IS DISTINCT FROM OLD."about"::text OR NEW."detail"::text IS DISTINCT FROM OLD."detail"::text THEN RAISE EXCEPTION 'security_events: what is frozen never changes'; END IF;
+  RETURN NEW;
+END
+""",
     "guard_letters": """
 BEGIN
   IF TG_OP = 'INSERT' THEN
@@ -292,6 +313,8 @@ TRIGGERS = {
     "guard_submissions_truncate": ("submissions", "TRUNCATE", "STATEMENT", "guard_truncate"),
     "guard_letter_openings": ("letter_openings", "UPDATE OR DELETE", "ROW", "guard_letter_openings"),
     "guard_letter_openings_truncate": ("letter_openings", "TRUNCATE", "STATEMENT", "guard_truncate"),
+    "guard_security_events": ("security_events", "UPDATE OR DELETE", "ROW", "guard_security_events"),
+    "guard_security_events_truncate": ("security_events", "TRUNCATE", "STATEMENT", "guard_truncate"),
     "guard_letters": ("letters", "INSERT OR UPDATE OR DELETE", "ROW", "guard_letters"),
     "guard_letters_truncate": ("letters", "TRUNCATE", "STATEMENT", "guard_truncate"),
     "guard_number_registers": ("number_registers", "UPDATE OR DELETE", "ROW", "guard_number_registers"),

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app import calendar, security
 from app.correspondence import letters, outbox
 from app.db import db, first_broken_entry
 from app.guards import catalogue, rights, sqlite
@@ -34,6 +35,7 @@ def written(app, at):
     factories.project()
     factories.mail(sent_at=at, next_attempt_at=None)
     factories.mail()
+    security.note(next(iter(security.KINDS)), actor=factories.tenure("officer"), at=calendar.machine_now())
     call = factories.call()
     call.announced_count, call.state = 1, "announced"
     db.session.commit()
@@ -124,6 +126,8 @@ REFUSED = {
     "a correction is not deleted": "DELETE FROM corrections",
     "the number of a project stays": "UPDATE projects SET number = number + 5000",
     "a project is not deleted": "DELETE FROM projects",
+    "the security log is not rewritten": "UPDATE security_events SET name = 'x'",
+    "what is new in it is not forgotten": "DELETE FROM security_events",
     "an announced call stays announced": "UPDATE calls SET state = 'published' WHERE state = 'announced'",
     "the count it was announced with stays": "UPDATE calls SET announced_count = 2 WHERE state = 'announced'",
     "a call that was published is not deleted": "DELETE FROM calls WHERE state <> 'draft'",
