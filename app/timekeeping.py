@@ -33,60 +33,66 @@ def look(at: datetime, *, mark: bool = False) -> None:
     Asks the database only at the first look of this process, after a jump, and with `mark`: then `at` is also kept as
     the last instant at which the clock was found right.
     """
-    global _pace
+    global _pace, _judged, _due
     with _lock:
-        first = _pace is None
-        _pace = _pace or Pace(at)
-        if not (_pace.jumped(at) or first or mark):
+        pace = _pace = _pace or Pace(at)
+        _due = pace.jumped(at) or mark or not _judged or _due
+        if not _due:
             return
         waiting = halting.open_halts()
         if waiting:
-            _pace = None  # how the clock was mended meanwhile is for the person to see who lifts the halt
+            forget()  # how the clock was mended meanwhile is for the person to see who lifts the halt
             for halt in waiting:
                 _lift_when_caught_up(halt, at)
-        else:
-            _judge(at, None if first else _pace.expected())
-            if mark and not halting.is_noted():
-                Setting.put(halting.SEEN, at.isoformat())
+        elif _judge(at, pace) and mark:
+            Setting.put(halting.SEEN, at.isoformat())
         db.session.commit()
+        _judged, _due = _pace is not None, False  # where the database was away, the next look judges
 
 
 def last_known() -> datetime | None:
     """The latest instant on record, by the last look and by the newest entry of the history. None: there was no look."""
-    seen = Setting.get(halting.SEEN)
+    # Read anew: what this turn has read before may be from before a halt was lifted.
+    kept = select(Setting.name, Setting.value).where(Setting.name.in_((halting.SEEN, halting.ENTRIES_FROM)))
+    settings = {row.name: row.value for row in db.session.execute(kept)}
+    seen = settings.get(halting.SEEN)
     if seen is None:
         return None
-    believed = int(Setting.get(halting.ENTRIES_FROM) or 0)
+    believed = int(settings.get(halting.ENTRIES_FROM, 0))
     newest = select(HistoryEntry.at).where(HistoryEntry.id > believed).order_by(HistoryEntry.id.desc())
     return max([datetime.fromisoformat(seen), *db.session.scalars(newest.limit(1))])
 
 
 def forget() -> None:
     """Begin anew, as a process does that has just been started."""
-    global _pace
-    _pace = None
+    global _pace, _judged, _due
+    _pace, _judged, _due = None, False, False
 
 
-def _judge(at: datetime, expected: datetime | None) -> None:
-    """`expected` is what the clock would say by the count of this process; None right after its start."""
+def _judge(at: datetime, pace: Pace) -> bool:
+    """Whether the clock can be believed. Until a process has been judged once, its start may have followed a gap."""
     known = last_known()
     if known is None:
         halting.believe_clock(at)  # the very first look: there is nothing to hold against the clock
-        return
+        return True
+    counted = pace.expected() - pace.began
+    expected = pace.expected() if _judged else known + counted
     facts: dict[str, Any] = {"clock": at.isoformat(), "last_known": known.isoformat()}
-    if expected is not None:
+    if _judged:
         facts["expected"] = expected.isoformat()
     if at < known - BEHIND:
         _halt(CLOCK_BEHIND, at, facts)
-    elif at - (expected or known) > AHEAD:
+    elif at - expected > AHEAD:
         _halt(CLOCK_AHEAD, at, facts)
+    else:
+        return True
+    return False
 
 
 def _halt(reason: str, at: datetime, facts: dict[str, Any]) -> None:
-    global _pace
     log.error("the automatic work is halted: %s %s", reason, facts)
     tell_staff(halting.halt(reason, at=at, facts=facts), at=at)
-    _pace = None
+    forget()
 
 
 def _lift_when_caught_up(halt: Halt, at: datetime) -> None:
@@ -95,4 +101,6 @@ def _lift_when_caught_up(halt: Halt, at: datetime) -> None:
 
 
 _pace: Pace | None = None
+_judged = False  # whether this process has been judged since it was started, or since a halt
+_due = False  # whether there is something to be judged
 _lock = threading.Lock()

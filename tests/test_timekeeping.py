@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from app import calendar, halting, jobs, pace, timekeeping
 from app.calendar import JST
@@ -194,6 +195,51 @@ def test_after_a_standstill_of_forty_days_a_person_is_asked_once_and_all_is_caug
 def test_a_database_that_was_away_for_days_is_no_leap_for_a_process_that_went_on(machine):
     turn()
     machine.passes(3 * DAY)  # all turns failed meanwhile
+    turn()
+    assert open_reasons() == []
+
+
+def _database_away(monkeypatch, away: bool) -> None:
+    def fails():
+        raise OperationalError("SELECT", {}, Exception("away"))
+
+    monkeypatch.setattr(halting, "open_halts", fails if away else OPEN_HALTS)
+
+
+OPEN_HALTS = halting.open_halts
+
+
+def test_a_leap_while_the_server_was_off_is_found_though_the_database_is_away_at_its_start(
+    machine, approved, monkeypatch
+):
+    turn()
+    machine.stands_still(400 * DAY)
+    _database_away(monkeypatch, True)
+    turn()
+    machine.passes(timedelta(minutes=10))
+    _database_away(monkeypatch, False)
+    turn()
+    assert open_reasons() == ["clock_ahead"] and state_of(approved) == ("approved", "supported")
+
+
+def test_a_leap_while_the_database_is_away_is_found_when_it_is_back(machine, app, monkeypatch):
+    turn()
+    _database_away(monkeypatch, True)
+    machine.is_set(2 * DAY)
+    jobs._turn(app, jobs._work_turn)
+    _database_away(monkeypatch, False)
+    jobs._turn(app, jobs._work_turn)
+    assert open_reasons() == ["clock_ahead"]
+
+
+def test_days_without_a_database_right_after_the_start_are_no_leap(machine, monkeypatch):
+    turn()
+    machine.stands_still(timedelta(hours=1))
+    _database_away(monkeypatch, True)
+    for _ in range(3):
+        turn()
+        machine.passes(DAY)
+    _database_away(monkeypatch, False)
     turn()
     assert open_reasons() == []
 

@@ -225,7 +225,9 @@ def test_a_mail_kept_from_before_has_one_subject_and_one_recipient(app, at):
     db.session.execute(insert(Mail.__table__).values(row))
     mail = db.session.get_one(Mail, row["id"])
     assert (mail.subject, mail.body) == (forged, body)
-    sent = email.message_from_bytes(messages.message_of(mail, at=at).as_bytes(), policy=email.policy.default)
+    sent = email.message_from_bytes(
+        messages.message_of(mail, mail.body, at=at).as_bytes(), policy=email.policy.default
+    )
     assert sent["Subject"] == "件名 Bcc: all@example.jp" and sent["Bcc"] is None
     assert len(sent["To"].addresses) == 1
     assert sent.get_content().split() == ["本文", "つぎ"]
