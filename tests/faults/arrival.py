@@ -80,7 +80,7 @@ def prepare(_server: Server) -> None:
 def run(server: Server) -> list[str]:
     with server.inside():
         ids = list(db.session.scalars(select(Application.id).order_by(Application.id)))
-    with ThreadPoolExecutor(4) as crowd:
+    with ThreadPoolExecutor(2) as crowd:
         requests = list(crowd.map(lambda number: _ready(server, number, ids[number]), range(CLIENTS)))
     clients = [
         Client(

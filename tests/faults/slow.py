@@ -6,6 +6,7 @@ A third of them is slow in the header, a third in the body of a form, a third in
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
 import statistics
 import threading
@@ -34,16 +35,15 @@ GIVES_UP = 15  # seconds after which a person would
 AT_MOST = 3  # times the p95 without slow clients, where that is more than …
 UNNOTICED = 1.0  # … a second, which nobody would put down to the server
 LARGE = 20 * 1024 * 1024
-EMAIL = "person{}@example.jp"  # each of the others has their own, and the first has the large file too
+EMAIL = "editor.slow@example.jp"
 
 
 def prepare(_server: Server) -> None:
-    """Editors of one body, whose draft has the largest file that is taken."""
+    """An editor whose draft has the largest file that is taken."""
     at = calendar.now()
     body = factories.organisation()
-    for number in range(OTHERS):
-        editor = factories.tenure(EDITOR, body, person=factories.person(email=EMAIL.format(number)))
-        operations.set_password(editor.person, PASSWORD, at=at)
+    editor = factories.tenure(EDITOR, body, person=factories.person(email=EMAIL))
+    operations.set_password(editor.person, PASSWORD, at=at)
     call = factories.call(
         opens_at=datetime(2020, 1, 1, tzinfo=calendar.JST),
         closes_at=datetime(2099, 1, 1, tzinfo=calendar.JST),
@@ -120,7 +120,7 @@ def slow_clients(server: Server, count: int) -> Iterator:
 
 def _attachment(reader: Visitor) -> str:
     """The address of the large file, as whoever may read it."""
-    reader.sign_in(EMAIL.format(0))
+    reader.sign_in(EMAIL)
     return "/applications/1/attachments/1"
 
 
@@ -140,19 +140,21 @@ def _others(server: Server) -> tuple[list[float], int]:
     def somebody(number: int) -> tuple[list[float], int]:
         waits: list[float] = []
         failed = 0
-        while time.monotonic() < until:
-            visitor = Visitor(server.port, timeout=GIVES_UP)
+        # One of them signs in again and again: comparing passwords has a pace of its own, slow clients or not.
+        acts = (_read, _read, _enter) if number == 0 else (_read,)
+        visitor = Visitor(server.port, timeout=GIVES_UP)
+        for act in itertools.cycle(acts):
             begun = time.monotonic()
+            if begun >= until:
+                break
             try:
-                for act in (_read, _enter):
-                    begun = time.monotonic()
-                    act(visitor, number)
-                    waits.append(time.monotonic() - begun)
-            except (OSError, HTTPException, RuntimeError):
+                act(visitor)
+            except (OSError, HTTPException, RuntimeError) as problem:
+                print(f"  in vain: {problem!r}", flush=True)
                 failed += 1
-                waits.append(time.monotonic() - begun)
-            finally:
                 visitor.close()
+            waits.append(time.monotonic() - begun)
+        visitor.close()
         return waits, failed
 
     with ThreadPoolExecutor(OTHERS) as crowd:
@@ -160,13 +162,14 @@ def _others(server: Server) -> tuple[list[float], int]:
     return [wait for waits, _failed in found for wait in waits], sum(failed for _waits, failed in found)
 
 
-def _read(visitor: Visitor, _number: int) -> None:
+def _read(visitor: Visitor) -> None:
     if visitor.get("/calls") != 200:
         raise RuntimeError(f"the page of calls answers {visitor.status}")
 
 
-def _enter(visitor: Visitor, number: int) -> None:
-    visitor.sign_in(EMAIL.format(number))
+def _enter(visitor: Visitor) -> None:
+    visitor.cookies.pop("banso", None)  # signed out; the browser stays known
+    visitor.sign_in(EMAIL)
 
 
 def _p95(waits: list[float]) -> float:

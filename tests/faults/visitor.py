@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 FORM = "application/x-www-form-urlencoded"
+TRIES = 10
 PASSWORD = "correct horse battery staple"  # of the people that a fault makes
 
 
@@ -27,8 +29,12 @@ class Visitor:
         return self._ask("POST", path, form, {"Content-Type": FORM})
 
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
-        self.get("/sign-in")
-        status = self.post("/sign-in", email=email, password=password)
+        for _ in range(TRIES):
+            self.get("/sign-in")
+            status = self.post("/sign-in", email=email, password=password)
+            if status != 503:  # too many passwords at once: told to try again, as people do
+                break
+            time.sleep(1)
         if status != 302:
             raise RuntimeError(f"sign-in as {email} answers {status}")
 
