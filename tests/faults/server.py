@@ -158,8 +158,8 @@ def served(
                 upgrade()
                 if prepare:
                     prepare(server)
-            server.start()
             try:
+                server.start()
                 yield server
             finally:
                 server.stop()
