@@ -24,12 +24,16 @@ AT = datetime(2023, 2, 15, 10, 0, tzinfo=calendar.JST)
 
 
 # What takes most of the time is left out of `script/test quick`; `script/test` leaves nothing out.
-SLOW = ("stories/", "conventions/test_hostile_input", "conventions/test_reach", "conventions/test_queries",
-        "conventions/test_routes", "correspondence/test_rendering", "correspondence/test_delivery",
-        "correspondence/test_workers", "schedule/test_work", "selection/test_embargo",
-        "applications/test_unsubmitted", "selection/test_oracle", "projects/test_two_workers",
-        "projects/test_end_of_support", "projects/test_letters",
-        "reporting/", "test_storage")  # fmt: skip
+SLOW = (
+    "applications/test_unsubmitted", "backup/", "conventions/test_heads", "conventions/test_hostile_input",
+    "conventions/test_mails", "conventions/test_queries", "conventions/test_reach", "conventions/test_routes",
+    "conventions/test_sizes", "correspondence/test_delivery", "correspondence/test_pdf_standards",
+    "correspondence/test_rendering", "correspondence/test_workers", "home/test_links_are_for_their_addressees",
+    "home/test_security_log", "organisations/test_sessions", "organisations/test_under_attack",
+    "projects/test_end_of_support", "projects/test_letters", "projects/test_two_workers", "proof/", "reporting/",
+    "schedule/test_work", "selection/test_embargo", "selection/test_oracle", "serving/", "stories/",
+    "test_private_files", "test_storage", "web/test_keeping", "web/test_origins",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
