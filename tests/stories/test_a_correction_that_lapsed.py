@@ -12,6 +12,7 @@ from app.applications.models import Application
 from app.calendar import JST
 from app.correspondence.models import Letter, Mail
 from app.db import db
+from app.web.arrival import LONGEST_WAIT
 from tests import factories
 from tests.correspondence.common import unwrapped
 from tests.factories.applications import holder
@@ -39,11 +40,15 @@ def test_an_application_whose_correction_lapsed_is_told_at_once_and_at_the_annou
     at, number, name = f"/applications/{late.id}", late.number, late.organisation.name
     late_id = late.id
 
-    # the instant passes; the job of that evening records it and tells the applicant at once
+    # the instant passes; once nothing that came in time can still wait, a job records it and tells the applicant
     move_clock(DUE)
     assert approver.post(f"{at}/resubmission").status_code == 422
     db.session.commit()
-    assert jobs.run_daily(DUE.date(), at=DUE)["lapse_corrections"] == {"lapsed": 1}
+    assert jobs.run_daily(DUE.date(), at=DUE)["lapse_corrections"] == {"lapsed": 0}
+    settled = DUE + LONGEST_WAIT
+    move_clock(settled)
+    db.session.commit()
+    assert jobs.run_daily(settled.date(), at=settled)["lapse_corrections"] == {"lapsed": 1}
     assert db.session.get(Application, late_id).state == "lapsed"
     assert told(late_id) == [
         f"【御確認】再提出期限（3月22日17時）までに再提出がありませんでした（{number} {name}）"
@@ -63,7 +68,7 @@ def test_an_application_whose_correction_lapsed_is_told_at_once_and_at_the_annou
         officer, f"{at}/correction-request/due", due_at=later.strftime("%Y-%m-%d %H:%M"), reason="大雪のため"
     )
     assert db.session.get(Application, late_id).state == "returned"
-    move_clock(later)
+    move_clock(later + LONGEST_WAIT)
     post(officer, f"/applications/{other.id}/result", version="0", result="yes", reasons="先導性がある。")
 
     # the decision does not wait for the job: what has lapsed by its instant takes no part
