@@ -123,7 +123,8 @@ def test_a_project_from_its_first_draft_to_the_end_of_its_support(sign_in_as, mo
     post(anybody, second, answer="decline", note="任期中のため")
     members = {m.mailbox: m for m in db.session.scalars(select(Membership))}
     assert [members[f"member{n}@example.jp"].state for n in (1, 2)] == ["agreed", "declined"]
-    move_clock(datetime(2023, 3, 24, 10, tzinfo=JST))  # the same address gets a request in three working days again
+    # The same address gets a request in three working days again.
+    move_clock(datetime(2023, 3, 24, 10, tzinfo=JST))
     post(
         officer,
         f"/memberships/{members['member2@example.jp'].id}/request",
