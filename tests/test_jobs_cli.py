@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -50,6 +50,16 @@ def test_what_is_run_for_today_is_done_at_this_instant_not_at_nine(app, run, at,
     assert halting.current() is None
     run("run")
     assert halting.current() is None, "nothing was written ahead of the clock"
+
+
+def test_a_clock_that_has_leapt_is_found_before_the_jobs_run(app, run, at, move_clock):
+    factories.letter(state="approved")
+    run("run")
+    timekeeping.forget()  # each command is a process of its own
+    move_clock(at + timedelta(days=400))
+    assert "issue_support_end_letters: halted 1" in run("run")
+    assert halting.current().reason == "clock_ahead"
+    assert db.session.scalars(select(Letter.state)).one() == "approved"
 
 
 def test_in_a_demo_a_day_to_come_is_run_and_the_clock_follows(app, run):
