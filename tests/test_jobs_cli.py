@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from app import halting, timekeeping
 from app.correspondence.models import Letter, Mail
-from app.db import db
+from app.db import Setting, db
+from app.organisations.models import Person
 from app.projects.models import Project
+from app.web import clock
 from tests import factories
 
 
@@ -37,6 +39,27 @@ def test_a_day_to_come_is_refused_and_the_refusal_says_how_to_rehearse(app, run)
     assert "BANSO_TODAY" in said and "script/simulate" in said
     assert db.session.scalars(select(Letter.state)).one() == "approved"
     assert db.session.get_one(Project, project.id).state == "supported"
+
+
+def test_the_clock_of_a_demo_cannot_be_moved_where_there_is_no_demo(app):
+    """It would be the other way to run days that are still to come."""
+    factories.letter(state="approved")
+    project = factories.project(call=factories.call(selection_fy=2018, base_years=5))
+    db.session.commit()
+    done = app.test_cli_runner().invoke(args=["demo", "clock", "2023-04-03"])
+    db.session.expire_all()
+    assert done.exit_code == 2 and "this is no demo" in done.output
+    assert db.session.scalars(select(Letter.state)).one() == "approved"
+    assert db.session.get_one(Project, project.id).state == "supported"
+    assert Setting.get(clock.NAME) is None, "the clock goes on"
+
+
+def test_a_demo_is_not_loaded_into_an_office(app):
+    app.config["ENV"] = "production"
+    done = app.test_cli_runner().invoke(args=["demo", "load"])
+    assert done.exit_code == 2 and "this is no demo" in done.output
+    assert db.session.scalar(select(Person.id).limit(1)) is None
+    assert Setting.get(clock.NAME) is None
 
 
 @pytest.mark.parametrize("day", ["2023-02-15", "2023-02-14"])
