@@ -53,7 +53,7 @@ def verify_history(as_json: bool, without_files: bool, no_head: bool, told: tupl
         if not as_json:
             say_part(part)
     holds = all(part.holds for part in parts)
-    last = head.last()
+    last = head.last() if holds else None
     if as_json:
         said = {
             "holds": holds,
@@ -80,12 +80,12 @@ def say_part(part: Part) -> None:
 
 def _say_what_it_comes_to(parts: Iterable[Part], last: Kept | None) -> None:
     broken = [part.name for part in parts if not part.holds]
-    if last is None:
-        click.echo("The history is empty.")
-    elif broken:
+    if broken:
         click.echo(
             f"Not everything holds: {', '.join(broken)}. See docs/operations.md, Backup and proof.", err=True
         )
+    elif last is None:
+        click.echo("The history is empty.")
     else:
         click.echo(f"{last.id} entries, all hold. Head: {last.line}")
 

@@ -83,6 +83,63 @@ def test_a_row_of_the_history_replaced_is_found(app, office):
     assert "history entry 3 is broken: changed after it was written" in the_only(found, "chain")
 
 
+NOT_WHAT_IT_IS = {
+    "an entry that says a list": ("history", "changes = '[]'", "event = 'issue'"),
+    "an entry that says nothing": ("history", "changes = 'null'", "event = 'issue'"),
+    "a letter without a text": ("letters", "content = '5'", "sequence = 2"),
+    "a submission that is a list": ("submissions", "content = '[]'", "id > 0"),
+    "a submission that is a number": ("submissions", "content = '5'", "id > 0"),
+}
+ONLY_ON_SQLITE = {  # PostgreSQL keeps to its types
+    "an entry of no day": ("history", "at = 'x'", "event = 'issue'"),
+    "an entry that is no JSON": ("history", "changes = 'x'", "event = 'issue'"),
+    "a letter that is no JSON": ("letters", "content = 'x'", "sequence = 2"),
+    "a letter of no day": ("letters", "issued_on = 'x'", "sequence = 2"),
+    "a letter approved at no instant": ("letters", "approved_at = 'x'", "sequence = 2"),
+    "a submission that is no JSON": ("submissions", "content = 'x'", "id > 0"),
+    "a mail sent at no instant": ("mails", "sent_at = 'x'", "kept_path IS NOT NULL"),
+    "a mail whose files are no JSON": ("mails", "attachments = 'x'", "kept_path IS NOT NULL"),
+    "a result of no instant": ("results", "recorded_at = 'x'", "id > 0"),
+}
+ONLY_ON_POSTGRESQL = {
+    "an entry of an instant without end": ("history", "at = 'infinity'", "event = 'issue'"),
+    "a letter of a day without end": ("letters", "issued_on = 'infinity'", "sequence = 2"),
+}
+
+
+@pytest.mark.parametrize("what", [*NOT_WHAT_IT_IS, *ONLY_ON_SQLITE, *ONLY_ON_POSTGRESQL])
+def test_a_value_that_cannot_be_read_is_named_and_keeps_nothing_else_from_being_compared(app, office, what):
+    other = ONLY_ON_SQLITE if db.engine.dialect.name == "sqlite" else ONLY_ON_POSTGRESQL
+    if what not in NOT_WHAT_IT_IS | other:
+        pytest.skip("the other engine's")
+    table, change, where = (NOT_WHAT_IT_IS | other)[what]
+    number = db.session.scalar(text(f"SELECT min(id) FROM {table} WHERE {where}"))
+    past_the_guards(
+        f"UPDATE {table} SET {change} WHERE id = {number}", "UPDATE number_registers SET last = 9"
+    )
+    code, found = verified(app)
+    assert code == 1
+    assert "no letter has number 4 to 9" in " ".join(found["numbers"])
+    told = " ".join([*found.get("letters", []), *found.get("rows", [])])
+    assert f"{table} {number} cannot be read" in told or f"(id {number}) is not what was issued" in told
+    result = app.test_cli_runner().invoke(args=["history", "verify"])
+    assert result.exit_code == 1 and "Not everything holds" in result.stderr
+
+
+@pytest.mark.parametrize("table", ["number_registers", "history", "mails"])
+def test_a_table_that_is_gone_is_told(app, office, table):
+    db.session.commit()
+    connection = db.session.connection()
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text(f"ALTER TABLE {table} RENAME TO elsewhere"))
+    else:
+        connection.execute(text(f"DROP TABLE {table} CASCADE"))
+    code, found = verified(app)
+    assert code == 1
+    assert f"the table {table} cannot be read, or is gone" in " ".join(found["rows"])
+    assert found["guards"]
+
+
 def test_a_history_that_was_emptied_is_found(app, office):
     past_the_guards("DELETE FROM history" if db.engine.dialect.name == "sqlite" else "TRUNCATE history")
     code, found = verified(app)
