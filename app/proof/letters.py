@@ -13,7 +13,8 @@ from app import seals
 from app.applications.models import Application
 from app.correspondence.models import Letter, NumberRegister
 from app.db import HistoryEntry, db
-from app.proof.parts import SEALED, Part, batches, entries_about, note_unsealed, seals_of
+from app.programmes.models import Call
+from app.proof.parts import HANDED_IN, SEALED, Part, batches, entries_about, note_unsealed, seals_of
 
 # After a backup was restored; changes: from, to (both skipped), and fiscal_year for documents.
 SKIPPED, SKIPPED_OF_CALL = "numbers_skipped", "application_numbers_skipped"
@@ -135,7 +136,7 @@ def _skipped() -> dict[int, list[tuple[int, int]]]:
 
 
 def _applications(part: Part) -> None:
-    """The numbers of a call's applications run from 1 without a gap as well."""
+    """The numbers of a call's applications run from 1 without a gap as well, and are those that they were given."""
     counted = (
         select(Application.call_id, func.count().label("given"), func.max(Application.sequence).label("last"))
         .where(Application.sequence.is_not(None))
@@ -152,6 +153,34 @@ def _applications(part: Part) -> None:
                 f"call {row.call_id} has given {row.last} numbers to applications and has {row.given}: "
                 "applications are gone. Restore them."
             )
+    for call in db.session.execute(select(Call.id, Call.code, Call.numbers_skipped_through)):
+        through = max((last for _first, last in given_up[call.id]), default=0)
+        if call.numbers_skipped_through != through:
+            part.tell(
+                f"call {call.code} (id {call.id}) skips numbers through {call.numbers_skipped_through}, and the history "
+                f"tells of {through or 'none'}: its register was changed. Restore it from a backup."
+            )
+    _numbers_of_applications(part)
+
+
+def _numbers_of_applications(part: Part) -> None:
+    numbered = select(Application.id, Application.number, Application.sequence).where(
+        or_(Application.number.is_not(None), Application.sequence.is_not(None))
+    )
+    for rows in batches(numbered.order_by(Application.id)):
+        told = entries_about("application", [row.id for row in rows], HANDED_IN)
+        for row in rows:
+            given = {entry.changes.get("number") for entry in told.get(row.id, [])}
+            ends = f"-{row.sequence or 0:04d}"
+            if given != {row.number} or not str(row.number).endswith(ends):
+                part.tell(
+                    f"application {row.number} (id {row.id}, number {row.sequence} of its call) was handed in as "
+                    f"{_listed(given)}: its number was changed. Restore it from a backup."
+                )
+
+
+def _listed(given: set[str | None]) -> str:
+    return ", ".join(sorted(str(it) for it in given)) or "nothing that the history tells"
 
 
 def _skipped_of_calls() -> dict[int, list[tuple[int, int]]]:

@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 MOST_TOLD = 200  # sentences of one part; the others are counted
 BATCH = 500
+HANDED_IN = ("submit", "resubmit")
 
 
 @dataclass

@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 
 from app import calendar, head
 from app.applications.models import Application, Submission, canonical
+from app.applications.numbering import skip_numbers
 from app.correspondence import delivery, letters
 from app.correspondence.models import Letter, Mail, NumberRegister
 from app.db import HistoryEntry, db, record
@@ -258,7 +259,23 @@ def test_numbers_out_of_the_order_of_the_history_are_found(app, office):
 def test_an_application_with_a_number_that_is_gone_is_found(app, office):
     first = db.session.scalars(select(Application.id).where(Application.sequence == 1)).one()
     past_the_guards(f"UPDATE applications SET sequence = NULL WHERE id = {first}")
-    assert "has given 2 numbers to applications and has 1" in the_only(verified(app)[1], "numbers")
+    assert "has given 2 numbers to applications and has 1" in " ".join(verified(app)[1]["numbers"])
+
+
+@pytest.mark.parametrize("change", ["number = 'R9-0001'", "number = 'x', sequence = 3", "sequence = NULL"])
+def test_an_application_whose_number_was_changed_is_found(app, office, change):
+    first = db.session.scalars(select(Application.id).where(Application.sequence == 2)).one()
+    past_the_guards(f"UPDATE applications SET {change} WHERE id = {first}")
+    assert f"(id {first}, number" in " ".join(verified(app)[1]["numbers"])
+
+
+def test_numbers_of_applications_given_up_past_the_application_are_found(app, office, at):
+    db.session.execute(text("UPDATE calls SET numbers_skipped_through = 5"))
+    assert "skips numbers through 5, and the history tells of none" in the_only(verified(app)[1], "numbers")
+    past_the_guards("UPDATE calls SET numbers_skipped_through = 0")
+    skip_numbers(db.session.get_one(Call, office.id), through=6, reason="確認", actor=SYSTEM, at=at)
+    factories.application("submitted", call=office)
+    assert verified(app) == (0, {})
 
 
 @pytest.mark.parametrize("state", ["not_selected", "under_review"])
@@ -279,7 +296,21 @@ def test_a_call_announced_past_the_application_is_found(app, office):
 
 
 @pytest.mark.parametrize(
-    "change", ["body = 'x'", "to_address = 'x@example.jp'", "attachments = '[{}]'", "subject = 'x'"]
+    "change",
+    [
+        "body = 'x'",
+        "to_address = 'x@example.jp'",
+        "attachments = '[{}]'",
+        "subject = 'x'",
+        "sent_at = '2001-01-01 00:00:00'",
+        "kept_path = 'x'",
+        "parked_at = '2001-01-01 00:00:00'",
+        "set_aside_at = '2001-01-01 00:00:00'",
+        "claimed_at = '2001-01-01 00:00:00'",
+        "attempts = 9",
+        "last_error = 'x'",
+        "audience = 'applicant'",
+    ],
 )
 def test_a_mail_that_was_changed_after_it_was_sent_is_found(app, office, change):
     gone_out = db.session.scalars(select(Mail.id).where(Mail.kept_path.is_not(None))).first()
