@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from flask_babel import force_locale, gettext
 from sqlalchemy import Connection, create_engine
 
 from app import calendar, head
@@ -17,7 +18,7 @@ from app.guards import catalogue, rights
 from app.head import Kept
 from app.permissions import SYSTEM
 from app.proof import sealing
-from app.proof.parts import MOST_TOLD, Part
+from app.proof.parts import MEANS, MOST_TOLD, Part
 from app.proof.verification import verify
 from app.web import clock
 
@@ -70,6 +71,10 @@ def verify_history(as_json: bool, without_files: bool, no_head: bool, told: tupl
 def say_part(part: Part) -> None:
     """What came of one part, with all that does not hold."""
     click.echo(f"{'holds' if part.holds else 'BROKEN':<7} {part.name} ({part.looked_at})")
+    if not part.holds:
+        for language in ("en", "ja"):
+            with force_locale(language):
+                click.echo(f"        {gettext(MEANS[part.name])}")
     for sentence in part.problems:
         click.echo(f"        - {sentence}")
     if part.broken > MOST_TOLD:

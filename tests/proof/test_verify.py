@@ -23,6 +23,7 @@ from app.lifecycle import move
 from app.permissions import SYSTEM
 from app.programmes.models import Call
 from app.proof import sealing
+from app.proof.parts import MEANS
 from app.proof.verification import verify
 from app.selection.operations import record_result
 from app.storage import storage
@@ -63,6 +64,21 @@ def test_nothing_is_wrong_with_what_the_application_wrote(app, office):
     parts = ["guards", "chain", "head", "letters", "numbers", "submissions", "outcomes", "mails", "files"]
     assert [line.split()[1] for line in result.output.splitlines() if line.startswith("holds")] == parts
     assert "all hold. Head: " in result.output
+
+
+def test_what_does_not_hold_is_said_in_japanese_and_english_before_its_details(app, office):
+    past_the_guards("UPDATE letters SET approved_by = 'x' WHERE sequence = 2")
+    db.session.commit()
+    lines = app.test_cli_runner().invoke(args=["history", "verify"]).stdout.splitlines()
+    at = lines.index("BROKEN  letters (3)")
+    assert lines[at + 1].strip() == "Issued letters were changed, put in or taken out."
+    assert lines[at + 2].strip() == "発出した文書が、書き換えられ、加えられ、又は削除されています。"
+    assert "is not what was issued by entry" in lines[at + 3]
+    assert lines[at + 4].startswith("holds")
+
+
+def test_each_part_says_what_it_comes_to(app, office):
+    assert {*(part.name for part in verify()), "rows"} == set(MEANS)
 
 
 def test_an_empty_history_holds(app):
