@@ -24,7 +24,7 @@ def letters() -> Part:
     part = Part("letters")
     issued = select(Letter.__table__).where(or_(Letter.state == "issued", Letter.number.is_not(None)))
     for rows in batches(issued.order_by(Letter.id)):
-        entries = entries_about("letter", [row.id for row in rows], ("issue", SEALED))
+        entries = entries_about("letter", [row.id for row in rows], ("approve", "issue", SEALED))
         for row in rows:
             part.looked_at += 1
             _check(part, row, entries.get(row.id, []))
@@ -53,10 +53,11 @@ def _check(part: Part, row: Any, entries: list[Any]) -> None:
     elif len(issues) > 1:
         part.tell(f"{name} was issued by {len(issues)} entries of the history: {[it.id for it in issues]}.")
     else:
-        _compare(part, name, row, issues[0], seals_of(entries))
+        approvals = [it for it in entries if it.event == "approve" and it.id < issues[0].id]
+        _compare(part, name, row, issues[0], seals_of(entries), approvals)
 
 
-def _compare(part: Part, name: str, row: Any, entry: Any, sealed: list[str]) -> None:
+def _compare(part: Part, name: str, row: Any, entry: Any, sealed: list[str], approvals: list[Any]) -> None:
     said = {
         "number": row.number,
         "issued_on": row.issued_on.isoformat() if row.issued_on else None,
@@ -68,8 +69,18 @@ def _compare(part: Part, name: str, row: Any, entry: Any, sealed: list[str]) -> 
         part.tell(
             f"{name} is not what was issued by entry {entry.id}: it was changed since. Restore it from a backup."
         )
+    elif not _is_approved_by(row.approved_by, approvals):
+        part.tell(
+            f"{name} was issued as approved by {row.approved_by}, and the history tells of no such approval: it was put past "
+            "the director. Show it to the director; supersede it where it must not stand."
+        )
     elif not sealed:
         note_unsealed(part)
+
+
+def _is_approved_by(name: str | None, approvals: list[Any]) -> bool:
+    """Whether the last approval is by whom the letter names; the history shortens no name that the letter could hold."""
+    return bool(approvals) and approvals[-1].actor_name == name
 
 
 def numbers() -> Part:

@@ -81,6 +81,7 @@ def entries_about(kind: str, ids: Iterable[int], events: Iterable[str]) -> dict[
             HistoryEntry.event,
             HistoryEntry.changes,
             HistoryEntry.at,
+            HistoryEntry.actor_name,
         )
         .where(
             HistoryEntry.subject_kind == kind,

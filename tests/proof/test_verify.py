@@ -193,6 +193,22 @@ def test_an_issued_letter_that_was_changed_is_found(app, office, change):
     assert "Restore it from a backup" in found["letters"][0]
 
 
+@pytest.mark.parametrize("state", ["drafted", "approved"])
+def test_a_letter_issued_past_the_director_is_found(app, office, at, state):
+    """The account of the application may approve, as the application does, but no entry tells of a director then."""
+    letter = factories.letter(state=state)
+    db.session.execute(
+        text(
+            "UPDATE letters SET state = 'approved', approved_by = 'x', approved_at = created_at WHERE id = :id"
+        ),
+        {"id": letter.id},
+    )
+    db.session.expire_all()
+    letters.issue(letter, on=NOTICE_DAY, at=at)
+    told = the_only(verified(app)[1], "letters")
+    assert f"(id {letter.id}) was issued as approved by x, and the history tells of no such approval" in told
+
+
 def test_a_letter_that_is_gone_and_one_that_was_put_in_are_found(app, office):
     first, second = db.session.scalars(select(Letter.id).order_by(Letter.id).limit(2))
     past_the_guards(
