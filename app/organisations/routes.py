@@ -118,7 +118,8 @@ def choose_seat():
     tenure = fetch(Tenure, int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0)
     if tenure not in sign_in.seats_held(actor().person):
         return redirect(url_for("organisations.account"))
-    sign_in.enter(tenure, device_id=actor().session.device_id, at=calendar.now())
+    present = actor().session
+    sign_in.enter(tenure, device_id=present.device_id, continuing=present, at=calendar.now())
     db.session.commit()
     flash(
         _("You act for %(body)s, %(seat)s now.", body=tenure.organisation_name, seat=tenure.seat_name),
