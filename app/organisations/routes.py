@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar, security
 from app.db import db, origin
+from app.lifecycle import N_
 from app.organisations import lists, operations, sessions, sign_in
 from app.organisations.contacts import mailboxes_of
 from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInForm
@@ -19,6 +20,7 @@ from app.organisations.operations import Refused
 from app.organisations.passwords import Busy
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
+from app.permissions import Actor
 from app.web import keeping
 from app.web.access import actor, actor_or_none, can, needs, only_reads
 from app.web.forms import told
@@ -28,6 +30,7 @@ from app.web.routes import own_path
 from app.web.timeline import timeline
 
 organisations = Blueprint("organisations", __name__)
+NO_SEAT = N_("The right password, of somebody who holds no seat")
 
 
 @organisations.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
@@ -250,6 +253,8 @@ def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
     held = sign_in.welcome(person, origin=here, at=at)
     db.session.commit()
     if not held:
+        who = Actor(person.name, "", person_id=person.id)
+        security.note_after("sign_in_failed", actor=who, detail=NO_SEAT)
         return [_("You hold no seat at present. Ask the administrator of this system to hand you one.")], 403
     return [], 302
 
