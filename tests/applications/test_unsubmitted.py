@@ -144,6 +144,7 @@ def test_no_mail_to_the_office_holds_a_word_of_it(world):
     assert to_office and not [mail.subject for mail in to_office if CANARY in mail.subject + mail.body]
     for mail in mails:
         assert CANARY not in mail.subject + mail.to_name
+        assert "ほか" not in mail.subject, "nor that others are being added"
         assert mail.audience == "applicant" or CANARY not in mail.body, mail.key
 
 
