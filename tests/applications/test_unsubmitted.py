@@ -41,7 +41,7 @@ def type_in(application, at) -> None:
     for question in application.call.questions:
         key = f"answers-{question.id}"
         drafting.save_answer(application, question, text=f"{CANARY}の回答", **version(key))
-    content = PDF + str(application.id).encode()
+    content = PDF + f"{CANARY}{application.id}".encode()
     attachments.add_attachment(application, f"{CANARY}の計画.pdf", content, max_bytes=2**20, **who)
     drafting.add_joint_applicant(application, joint_of(application), **who)
     drafting.confirm_joint_applicants(application, **who)
