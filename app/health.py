@@ -11,6 +11,7 @@ from flask import Blueprint, Response
 from app import doctor, jobs
 from app.storage import storage
 from app.web.access import needs
+from app.web.manifest import Manifest
 
 health = Blueprint("health", __name__)
 
@@ -50,3 +51,6 @@ def _clockwork() -> str:
 
 def _told(text: str, status: int) -> Response:
     return Response(f"{text}\n", status, {"Cache-Control": "no-store"}, mimetype="text/plain")
+
+
+MANIFEST = Manifest(blueprint=health)

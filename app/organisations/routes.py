@@ -25,6 +25,7 @@ from app.web import keeping
 from app.web.access import actor, actor_or_none, can, needs, only_reads
 from app.web.forms import told
 from app.web.i18n import shown_time
+from app.web.manifest import answer, manifests
 from app.web.records import fetch, same_version
 from app.web.routes import own_path
 from app.web.timeline import timeline
@@ -150,7 +151,7 @@ def show(organisation_id: int):
         kinds=BODY_KINDS,
         roles=ROLES,
         contact=mailboxes_of([body.id]).get(body.id) if can("seat.view", body) else None,
-        around=[told for ask in current_app.extensions["about_bodies"] if (told := ask(body, actor()))],
+        around=[told for it in manifests() if it.about_body and (told := it.about_body(body, actor()))],
     )
 
 
@@ -274,7 +275,7 @@ def _demo_accounts() -> list[tuple[str, str, str]]:
     """(label, address, password) to try the demo with: those that are in its data."""
     if not current_app.config["DEMO"]:
         return []
-    offered = current_app.config.get("DEMO_ACCOUNTS", [])
+    offered = answer("demo_accounts")()
     known = sign_in.known_addresses(address for _label, address, _password in offered)
     return [account for account in offered if account[1] in known]
 
