@@ -10,13 +10,14 @@ from app.applications import cases, checking, figures, reminders, tasks
 from app.applications.about import about_body
 from app.applications.routes import applications
 from app.lifecycle import N_
-from app.web.manifest import Job, Manifest, Place
+from app.web.manifest import Job, Manifest, Page, Place
 
 MANIFEST = Manifest(
     blueprint=applications,
     tasks=tasks.tasks,
     cases=cases.cases,
     places=(Place("applications.index", N_("Applications"), "application.list"),),
+    pages={"application": Page("applications.show", "application_id")},
     within={"applications": "applications.index"},
     about_body=about_body,
     figures=figures.figures,

@@ -13,7 +13,7 @@ from app.correspondence.about import about_body
 from app.correspondence.models import WITHDRAWAL
 from app.correspondence.routes import correspondence
 from app.lifecycle import N_
-from app.web.manifest import Job, Manifest, Place
+from app.web.manifest import Job, Manifest, Page, Place
 
 
 def _issue(on: date, at: datetime) -> dict[str, int]:
@@ -28,6 +28,10 @@ MANIFEST = Manifest(
         Place("correspondence.letters", N_("Letters"), "letter.view"),
         Place("correspondence.mails", N_("Mail"), "mail.list"),
     ),
+    pages={
+        "letter": Page("correspondence.letter", "letter_id"),
+        "mail": Page("correspondence.mail", "mail_id"),
+    },
     within={
         "correspondence": "correspondence.letters",
         "correspondence.mails": "correspondence.mails",

@@ -5,14 +5,20 @@ without an account. A council is declared set up, meets, and is reminded when it
 """
 
 from app.councils import figures, reminders
+from app.councils.models import Council, Membership
 from app.councils.routes import councils
 from app.councils.tasks import tasks
 from app.projects.figures import SUPPORTED
-from app.web.manifest import Manifest
+from app.web.manifest import Manifest, Page
 
 MANIFEST = Manifest(
     blueprint=councils,
     tasks=tasks,
+    pages={
+        # Both are shown on the page of the council, which is that of its project.
+        "council": Page("councils.show", "project_id", of=Council.project_of),
+        "membership": Page("councils.show", "project_id", of=Membership.project_of),
+    },
     within={"councils": "projects.index"},
     counts=figures.counts,
     remarks={SUPPORTED: figures.remark},

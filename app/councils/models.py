@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app import calendar
 from app.correspondence.models import Mail
-from app.db import Composed, Model, Searchable, UtcDateTime
+from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import COUNCIL, MEMBERSHIP
 from app.permissions import MINISTRY, MUNICIPAL, OFFICE
 from app.projects.models import Project, ProjectApplicant
@@ -58,6 +58,11 @@ class Council(Model):
                 )
             )
         return select(cls) if actor.role in OFFICE | {MINISTRY} else select(cls).where(false())
+
+    @classmethod
+    def project_of(cls, council_id: int) -> int | None:
+        """On whose page the council is shown."""
+        return db.session.scalar(select(cls.project_id).where(cls.id == council_id))
 
 
 class Membership(Searchable, Model):
@@ -111,6 +116,11 @@ class Membership(Searchable, Model):
     @classmethod
     def visible_to(cls, actor):
         return select(cls).where(cls.council_id.in_(Council.visible_to(actor).with_only_columns(Council.id)))
+
+    @classmethod
+    def project_of(cls, membership_id: int) -> int | None:
+        """On whose page the member is shown, with the council."""
+        return db.session.scalar(select(Council.project_id).join(cls).where(cls.id == membership_id))
 
 
 # Whether the newest request could not be delivered. Asked for together with the member, where a page needs it.

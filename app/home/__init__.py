@@ -8,7 +8,7 @@ from app.home.routes import home
 from app.home.tasks import halt_tasks
 from app.lifecycle import N_
 from app.permissions import PUBLIC
-from app.web.manifest import Manifest, Place
+from app.web.manifest import Manifest, Page, Place
 
 __all__ = ["about", "halts", "password", "seats", "security_routes"]  # they add their routes to home
 
@@ -23,6 +23,7 @@ MANIFEST = Manifest(
         Place("home.index", N_("About the programme"), PUBLIC),
         Place("home.contact", N_("Contact us"), PUBLIC, last=True),
     ),
+    pages={"halt": Page("home.halt")},
     within={
         "home.index": "home.index",
         "home.contact": "home.contact",

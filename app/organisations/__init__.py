@@ -7,10 +7,11 @@ seat, and everything done from it, stays.
 
 from app.lifecycle import N_
 from app.organisations import devices, session_routes, sessions
+from app.organisations.models import Person
 from app.organisations.routes import organisations
 from app.organisations.sign_in import person_of_session
 from app.organisations.tasks import tasks
-from app.web.manifest import Job, Manifest, Place
+from app.web.manifest import Job, Manifest, Page, Place
 
 __all__ = ["devices", "session_routes"]  # they add their routes to organisations
 
@@ -21,6 +22,11 @@ MANIFEST = Manifest(
         Place("organisations.index", N_("Local governments"), "organisation.search"),
         Place("organisations.seats", N_("Seats"), "seat.manage"),
     ),
+    pages={
+        "organisation": Page("organisations.show", "organisation_id"),
+        "seat": Page("organisations.seat", "seat_id"),
+        "person": Page("organisations.seats", "q", of=Person.email_of),
+    },
     within={
         "organisations.index": "organisations.index",
         "organisations.show": "organisations.index",

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, Searchable, UtcDateTime
+from app.db import Model, Searchable, UtcDateTime, db
 from app.permissions import MUNICIPAL, SEATED, allows
 
 HEAD_TITLES = {  # what is put after the name to address the head of a local government: 北海道知事, 岩見沢市長
@@ -109,6 +109,11 @@ class Person(Searchable, Model):
     @classmethod
     def visible_to(cls, actor):
         return select(cls) if actor.may("seat.manage") else select(cls).where(cls.id == actor.person_id)
+
+    @classmethod
+    def email_of(cls, person_id: int) -> str | None:
+        """By which their seats are found: a person has no page of their own."""
+        return db.session.scalar(select(cls.email).where(cls.id == person_id))
 
 
 class Seat(Searchable, Model):

@@ -8,7 +8,7 @@ they answer and the criteria they are judged by. Nothing downstream hard-codes f
 from app.lifecycle import N_
 from app.permissions import PUBLIC
 from app.programmes.routes import programmes
-from app.web.manifest import Manifest, Place
+from app.web.manifest import Manifest, Page, Place
 
 CALLS = Place("programmes.index", N_("Calls"), PUBLIC)
 
@@ -16,5 +16,6 @@ MANIFEST = Manifest(
     blueprint=programmes,
     places=(CALLS,),
     outside=(CALLS,),
+    pages={"call": Page("programmes.show", "call_id")},
     within={"programmes": "programmes.index"},
 )

@@ -12,7 +12,7 @@ from app.projects import cases, end_of_support, extension, figures, reminders, t
 from app.projects.about import about_body
 from app.projects.announcing import announce
 from app.projects.routes import projects
-from app.web.manifest import Job, Manifest, Place
+from app.web.manifest import Job, Manifest, Page, Place
 
 
 def _issue(on: date, at: datetime) -> dict[str, int]:
@@ -25,6 +25,7 @@ MANIFEST = Manifest(
     tasks=tasks.tasks,
     cases=cases.cases,
     places=(Place("projects.index", N_("Projects"), "project.list"),),
+    pages={"project": Page("projects.show", "project_id")},
     within={"projects": "projects.index"},
     about_body=about_body,
     counts=figures.counts,

@@ -32,6 +32,25 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Page:
+    """The page of a record that is known by kind and id alone: `endpoint`, whose `argument` (if it has one) is the id.
+
+    `of` gives another value for it, where the record is shown on the page of another one; None: there is no such record.
+    """
+
+    endpoint: str
+    argument: str = ""
+    of: Callable[[int], Any] | None = None
+
+    def values(self, record_id: int) -> dict[str, Any] | None:
+        """For `url_for`; None when the record is not there."""
+        value = self.of(record_id) if self.of else record_id
+        if not self.argument:
+            return {}
+        return None if value is None else {self.argument: value}
+
+
+@dataclass(frozen=True)
 class Job:
     """A recurring job: `run(on, at)` finds what is due by then, is safe to repeat, and tells what it did.
 
@@ -58,6 +77,8 @@ class Manifest:
     """The places of those who are not signed in."""
     within: Mapping[str, str] = field(default_factory=dict)
     """Blueprint or endpoint → the place (its endpoint) that these pages belong to; an endpoint wins."""
+    pages: Mapping[str, Page] = field(default_factory=dict)
+    """A kind of record that mails, tasks and the history speak of → its page."""
     about_body: Callable[[Any, Any], About | None] | None = None
     """What the page of a local government shows of it to this person."""
     counts: Callable[[datetime], Sequence[Select]] | None = None
@@ -89,12 +110,19 @@ def brought(what: str) -> dict[str, Any]:
     return {name: found for each in manifests() for name, found in getattr(each, what).items()}
 
 
+def page_of(kind: str, record_id: int | None) -> tuple[str, dict[str, Any]] | None:
+    """Endpoint and values of the page of a record; None when it has none, or is not there."""
+    page: Page | None = brought("pages").get(kind)
+    values = page.values(record_id) if page and record_id is not None else None
+    return (page.endpoint, values) if page and values is not None else None
+
+
 def answer(name: str) -> Callable[..., Any]:
     """Who answers to `name`. Raises KeyError when no context does."""
     return brought("answers")[name]
 
 
-TABLES = ("within", "remarks", "reminders", "jobs", "work", "composers", "answers")
+TABLES = ("within", "pages", "remarks", "reminders", "jobs", "work", "composers", "answers")
 
 
 def refuse_doubles(found: Iterable[Manifest]) -> None:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from dataclasses import replace
 
 import pytest
 
-import app as house
 from app import jobs
 from app.projects import end_of_support
 from app.web.access import declared_permission
 from app.web.counting import Figure
-from app.web.manifest import Job, Manifest, answer, brought, manifests, refuse_doubles
+from app.web.manifest import Job, Manifest, Page, answer, brought, manifests, refuse_doubles
+from tests.conventions.brought import written_manifests
 
 
 def test_every_manifest_of_the_house_is_put_in_once(app):
-    written = [
-        module.MANIFEST
-        for found in pkgutil.iter_modules(house.__path__)
-        if hasattr(module := importlib.import_module(f"app.{found.name}"), "MANIFEST")
-    ]
+    written = written_manifests()
     assert len(written) > 12
     assert sorted(map(id, written)) == sorted(map(id, manifests()))
 
@@ -29,6 +23,7 @@ def test_every_manifest_of_the_house_is_put_in_once(app):
 @pytest.mark.parametrize(
     ("table", "found"),
     [
+        ("pages", {"letter": Page("home.index")}),
         ("reminders", {"deadline": (lambda at: [], None)}),
         ("jobs", {"send_reminders": Job(lambda on, at: {})}),
         ("work", {"announce": lambda arguments: None}),
