@@ -95,6 +95,7 @@ def contexts(app: Flask) -> None:
     a programme calls, a body applies, a panel selects, a project runs, a council meets; then what all of them use.
     """
     from app import (
+        accounts,
         applications,
         correspondence,
         councils,
@@ -116,7 +117,7 @@ def contexts(app: Flask) -> None:
         each.MANIFEST
         for each in (
             home, programmes, applications, selection, projects, councils, correspondence, schedule, organisations,
-            reporting, demo, proof, web, jobs, health,
+            accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip
     refuse_doubles(found)

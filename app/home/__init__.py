@@ -3,22 +3,19 @@
 Asks every context for the tasks of the person who is signed in, the late ones first, then shows their cases.
 """
 
-from app.home import about, halts, password, seats, security_routes, watching
+from app.home import about, halts
 from app.home.routes import home
 from app.home.tasks import halt_tasks
 from app.lifecycle import N_
 from app.permissions import PUBLIC
 from app.web.manifest import Manifest, Page, Place
 
-__all__ = ["about", "halts", "password", "seats", "security_routes"]  # they add their routes to home
+__all__ = ["about", "halts"]  # they add their routes to home
 
 MANIFEST = Manifest(
     blueprint=home,
     tasks=halt_tasks,
-    places=(
-        Place("home.index", N_("Home"), "session.use"),
-        Place("home.security_log", N_("Security log"), "security.read", last=True),
-    ),
+    places=(Place("home.index", N_("Home"), "session.use"),),
     outside=(
         Place("home.index", N_("About the programme"), PUBLIC),
         Place("home.contact", N_("Contact us"), PUBLIC, last=True),
@@ -27,10 +24,7 @@ MANIFEST = Manifest(
     within={
         "home.index": "home.index",
         "home.contact": "home.contact",
-        "home.security_log": "home.security_log",
         "home.halt": "schedule.index",
         "home.resume": "schedule.index",
-        "home.hand_over_seat": "organisations.seats",
     },
-    answers={"tell_of_watched_seats": watching.tell},
 )

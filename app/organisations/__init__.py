@@ -6,14 +6,12 @@ seat, and everything done from it, stays.
 """
 
 from app.lifecycle import N_
-from app.organisations import devices, session_routes, sessions
+from app.organisations import sessions
 from app.organisations.models import Person
 from app.organisations.routes import organisations
 from app.organisations.sign_in import person_of_session
 from app.organisations.tasks import tasks
 from app.web.manifest import Job, Manifest, Page, Place
-
-__all__ = ["devices", "session_routes"]  # they add their routes to organisations
 
 MANIFEST = Manifest(
     blueprint=organisations,

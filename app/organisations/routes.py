@@ -1,4 +1,4 @@
-"""Pages of sign-in, of local governments, and of seats. What sends mail is in `home`, above the outbox."""
+"""Pages of sign-in, of local governments, and of seats. What sends mail is in `accounts`, above the outbox."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import calendar, security
 from app.db import db, origin
 from app.lifecycle import N_
-from app.organisations import lists, operations, sessions, sign_in
+from app.organisations import lists, operations, sign_in
 from app.organisations.contacts import mailboxes_of
 from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInForm
 from app.organisations.labels import BODY_KINDS, ROLES
@@ -70,7 +70,7 @@ def after_sign_in(onward: str) -> str:
     if waits:
         onward = url_for("web.kept_entries")
     several = len(sign_in.seats_held(actor().person)) > 1
-    return url_for("organisations.account", next=onward) if several else onward
+    return url_for("accounts.account", next=onward) if several else onward
 
 
 def _why_again(onward: str) -> tuple[str, str] | None:
@@ -98,38 +98,6 @@ def sign_out():
     db.session.commit()
     flash(_("You are signed out."), "success")
     return redirect(url_for("organisations.sign_in"))
-
-
-@organisations.get("/account")
-@needs("session.use")
-def account():
-    """The seats this person may act in, their password, and where they are signed in."""
-    person, onward = actor().person, own_path(request.args.get("next"))
-    return render_template(
-        "organisations/account.html",
-        seats=sign_in.seats_held(person),
-        onward=onward,
-        roles=ROLES,
-        sessions=[] if onward else sessions.open_sessions(person),
-    )
-
-
-@organisations.post("/account/seat")
-@needs("session.use")
-def choose_seat():
-    """Go on in another of one's own seats."""
-    wanted = request.form.get("tenure", "")
-    tenure = fetch(Tenure, int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0)
-    if tenure not in sign_in.seats_held(actor().person):
-        return redirect(url_for("organisations.account"))
-    present = actor().session
-    sign_in.enter(tenure, device_id=present.device_id, continuing=present, at=calendar.now())
-    db.session.commit()
-    flash(
-        _("You act for %(body)s, %(seat)s now.", body=tenure.organisation_name, seat=tenure.seat_name),
-        "success",
-    )
-    return redirect(own_path(request.form.get("next")) or url_for("home.index"))
 
 
 @organisations.get("/organisations")

@@ -1,7 +1,7 @@
 """What is done with seats and links is noted; where it concerns those who may do most, it is told at once (ADR 0021).
 
 A director decides and approves; an administrator hands out seats. Whoever changes one of their seats, or makes a link
-to their password, could act in their place, so all of them learn of it by mail. The mail is composed above, in `home`.
+to their password, could act in their place, so all of them learn of it by mail. The mail is composed above, in `accounts`.
 """
 
 from __future__ import annotations

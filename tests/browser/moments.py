@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from app import calendar, halting, jobs
+from app.accounts.mails import mail_link
 from app.applications import checking, submission
 from app.applications.models import Application
 from app.correspondence import approval, outbox, superseding
@@ -21,7 +22,6 @@ from app.councils import operations as councils
 from app.db import db
 from app.demo.accounts import MUNICIPALITY
 from app.demo.clock import move_clock
-from app.home.password import mail_link
 from app.organisations import operations as organisations
 from app.organisations.models import Organisation, Person, Tenure
 from app.permissions import MEMBER, Actor
