@@ -33,6 +33,11 @@ from app.permissions import MUNICIPAL, OFFICE
 from app.programmes.models import Call, Question
 from app.storage import path_of
 
+OF_RESULTS = (
+    "record_result",
+    "result_changed",
+)  # events of the history; to the office alone until the announcement
+
 
 class Application(Searchable, Model):
     """One body's proposal to one call. `organisation` leads; joint applicants stand beside it."""
