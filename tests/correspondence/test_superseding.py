@@ -123,6 +123,13 @@ def test_a_letter_is_superseded_once(issued, at):
     assert again.key != made.key, "a discarded one does not stand in the way"
 
 
+def test_what_is_being_withdrawn_is_not_replaced_as_well(issued, at):
+    withdraw(issued, at)
+    officer, content = factories.tenure("officer"), letters.content_of(issued)
+    with pytest.raises(NotAllowed, match="supersedes this one already"):
+        superseding.replace_by(issued, content, reason="誤字", actor=officer, at=at)
+
+
 def test_of_two_people_at_once_one_drafts_it(app, issued, at):
     letter_id, officers = issued.id, [factories.tenure("officer").id for _ in range(2)]
     db.session.commit()
