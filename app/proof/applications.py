@@ -14,10 +14,9 @@ from app.db import HistoryEntry, db
 from app.lifecycle.application import NOT_SELECTED, OVER, SELECTED, WITHDRAWN
 from app.lifecycle.call import ANNOUNCED as ANNOUNCED_CALL
 from app.programmes.models import Call
-from app.proof.parts import SEALED, Part, batches, entries_about, note_unsealed, seals_of
+from app.proof.parts import HANDED_IN, SEALED, Part, batches, entries_about, note_unsealed, seals_of
 from app.selection.models import Result
 
-HANDED_IN = ("submit", "resubmit")
 OUTCOMES = {"select": SELECTED, "decline_to_select": NOT_SELECTED, "withdraw": WITHDRAWN}
 ANNOUNCED = ("announce", "record_past")
 RESULT = ("record_result", "result_changed")
