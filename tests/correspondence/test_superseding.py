@@ -15,7 +15,6 @@ from app.correspondence.models import Letter, Mail
 from app.correspondence.rendering import DEADLINE, Item
 from app.db import HistoryEntry, db
 from app.lifecycle import NotAllowed
-from app.organisations.operations import Refused
 from tests import factories
 from tests.correspondence.common import events, in_parallel, seen
 from tests.factories.correspondence import letter_content
@@ -115,13 +114,20 @@ def test_the_history_of_both_letters_tells_of_it(issued, at):
 
 def test_a_letter_is_superseded_once(issued, at):
     made = withdraw(issued, at)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed, match="supersedes this one already"):
         withdraw(issued, at)
     letters.discard(made, reason="不要となったため", actor=factories.tenure("officer"), at=at)
     db.session.commit()
     db.session.expire_all()
     again = withdraw(issued, at)
     assert again.key != made.key, "a discarded one does not stand in the way"
+
+
+def test_what_is_being_withdrawn_is_not_replaced_as_well(issued, at):
+    withdraw(issued, at)
+    officer, content = factories.tenure("officer"), letters.content_of(issued)
+    with pytest.raises(NotAllowed, match="supersedes this one already"):
+        superseding.replace_by(issued, content, reason="誤字", actor=officer, at=at)
 
 
 def test_of_two_people_at_once_one_drafts_it(app, issued, at):
@@ -139,7 +145,7 @@ def test_of_two_people_at_once_one_drafts_it(app, issued, at):
                 at=at,
             )
             db.session.commit()
-        except Refused:
+        except NotAllowed:
             db.session.rollback()
             return "refused"
         return "drafted"
@@ -161,7 +167,7 @@ def test_what_is_not_issued_cannot_be_superseded_and_a_municipality_supersedes_n
 def test_a_wrong_withdrawal_is_mended_by_the_letter_that_it_withdrew_sent_again(issued, at):
     made = withdraw(issued, at)
     approve_and_issue(made, at)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed, match="withdraws another one"):
         withdraw(made, at)
     content = superseding.to_be_mended(made, None, on=at.date())
     assert content.subject == letters.content_of(issued).subject

@@ -142,3 +142,14 @@ def test_the_list_of_calls_is_a_file_of_exactly_what_is_shown(sign_in_as):
     rows = client.get("/calls?state=draft&format=csv").get_data().decode("utf-8-sig").splitlines()
     assert len(rows) == 2 and "乙の募集" in rows[1]
     assert client.get("/calls?q=甲&format=xlsx").data[:2] == b"PK"
+
+
+@pytest.mark.parametrize(("years", "offered"), [(2, True), (0, False)])
+def test_a_deadline_for_extensions_is_set_where_the_call_offers_any(sign_in_as, years, offered):
+    call = factories.call(base_years=1, extension_years=years)
+    client, _ = sign_in_as("officer")
+    page = f"/calls/{call.id}/extension-deadline"
+    assert (page in client.get(f"/calls/{call.id}").get_data(as_text=True)) == offered
+    answer = client.post(page, data={"due_on": "2023-03-01"}, follow_redirects=True)
+    assert ("この募集は、支援期間の延長がない" in answer.get_data(as_text=True)) != offered
+    assert (db.session.get(Call, call.id).extension_due_on is not None) == offered
