@@ -22,11 +22,7 @@ from app.selection.models import Result
 from tests import factories
 from tests.correspondence.pdf_standards import faults
 from tests.factories.applications import holder
-
-
-def events(record) -> list[str]:
-    db.session.commit()
-    return [entry.event for entry in db.session.scalars(HistoryEntry.of(record))]
+from tests.reading import events
 
 
 def run_announcement(call, officer, at) -> list[tuple[int, int]]:
