@@ -57,13 +57,13 @@ def test_every_state_can_be_reached_and_the_strip_shows_known_states(kind):
     assert not table.states.keys() & table.derived.keys()
 
 
-def test_every_move_of_a_person_has_a_route(app):
+def test_every_move_of_a_person_has_a_route(plain_app):
     people_move = [
         (table, step)
         for table, step in MOVES
         if PERMISSIONS[step.permission].roles - {AUTOMATIC, MEMBER} and step.permission != "selection.release"
     ]
-    names = {endpoint.split(".")[-1] for endpoint in app.view_functions}
+    names = {endpoint.split(".")[-1] for endpoint in plain_app.view_functions}
     missing = [f"{table.kind}.{step.name}" for table, step in people_move if step.name not in names]
     assert not missing, f"moves without a route: {missing}"
 

@@ -21,6 +21,7 @@ TODAY = date(2023, 2, 15)
 APPROVER = "municipality_approver"
 
 
+@pytest.mark.slow
 def test_the_directory_brings_all_local_governments_once(app, at):
     assert operations.load_directory(actor=SYSTEM, at=at) == 1788
     db.session.commit()
@@ -44,6 +45,7 @@ def test_the_directory_brings_all_local_governments_once(app, at):
     assert first_broken_entry() is None
 
 
+@pytest.mark.slow
 def test_the_directory_mends_what_has_changed_and_says_so(app, at):
     body = factories.organisation("旧町", code="012106", body_kind="town")
     operations.load_directory(actor=SYSTEM, at=at)
