@@ -97,9 +97,11 @@ def test_what_a_killed_backup_left_is_written_over(installation, run, tmp_path):
     beside = ["banso.tar.part.sqlite"] if db.engine.dialect.name == "sqlite" else []
     for left in ("banso.tar.part", *beside):
         (tmp_path / left).write_bytes(b"half" * 100_000)
+        (tmp_path / left).chmod(0o644)
     assert run("backup", tmp_path / "banso.tar").exit_code == 0
     assert run("backup", "--check", tmp_path / "banso.tar").exit_code == 0
     assert [file.name for file in tmp_path.glob("banso.tar*")] == ["banso.tar"]
+    assert stat.S_IMODE((tmp_path / "banso.tar").stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("damage", ["gone", "changed", "unreadable"])

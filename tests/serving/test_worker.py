@@ -112,6 +112,11 @@ def test_slow_clients_hold_no_thread(served, how):
         assert time.monotonic() - begun < SOON
 
 
+def test_who_takes_too_long_is_let_go_by_the_running_server(served):
+    with closing(served.send(SLOW["header"])) as client:
+        assert client.recv(1) == b""  # and not nothing at all until the test gives up
+
+
 def test_a_request_arrives_with_its_last_byte_and_not_when_a_thread_takes_it(served):
     with ExitStack() as busy:
         for _ in range(2):
