@@ -14,7 +14,9 @@ import pytest
 from app.backup import BackupProblem, making
 from app.correspondence.models import Letter
 from app.db import HistoryEntry, db
+from app.permissions import SYSTEM
 from app.storage import storage
+from tests import factories
 from tests.backup.conftest import manifest_of, rewritten
 from tests.factories.applications import PDF
 
@@ -53,6 +55,25 @@ def test_keys_are_in_the_backup_unless_they_are_to_be_kept_elsewhere(installatio
     assert manifest_of(tmp_path / "with.tar")["keys"] == kept
     assert manifest_of(tmp_path / "without.tar")["keys"] == []
     assert b"k" * 64 not in (tmp_path / "without.tar").read_bytes()
+
+
+def test_the_kept_head_of_a_backup_is_never_ahead_of_its_database(installation, tmp_path, at, monkeypatch):
+    """Else the restored history would look as if its end had been cut off."""
+    facts = making.record.facts
+
+    def meanwhile(ask):
+        told = facts(ask)
+        factories.organisation().record("noted", actor=SYSTEM, at=at)
+        db.session.commit()
+        return told
+
+    monkeypatch.setattr(making.record, "facts", meanwhile)
+    made = making.make(tmp_path / "banso.tar", at=at)
+    with tarfile.open(tmp_path / "banso.tar") as tar:
+        head = json.loads(tar.extractfile("keys/history_head.json").read())
+    assert head["id"] <= made.manifest["history"]["entries"]
+    kept = json.loads((installation.config["DATA_DIR"] / "history_head.json").read_text())
+    assert kept["id"] > made.manifest["history"]["entries"], "it has gone on meanwhile"
 
 
 def test_a_backup_never_overwrites(installation, run, tmp_path):

@@ -230,7 +230,7 @@ def test_a_letter_that_is_gone_and_one_that_was_put_in_are_found(app, office):
         "application_id = (SELECT max(application_id) FROM submissions)",
         "created_at = '2001-01-01 00:00:00'",
         'content = \'{"title": "x"}\'',
-        "sha256 = 'f' || substr(sha256, 2)",
+        "sha256 = 'x' || substr(sha256, 2)",
     ],
 )
 def test_a_submission_that_was_changed_is_found(app, office, change):
