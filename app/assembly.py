@@ -23,6 +23,7 @@ from app import (
 from app.db import _reading, db, origin
 from app.lifecycle import group_tests
 from app.permissions import MUNICIPAL, OFFICE
+from app.version import VERSION
 from app.web import bodies, clock
 from app.web.access import ASKS_NOBODY
 from config import ROOT
@@ -82,6 +83,7 @@ def web(app: Flask) -> None:
         days_until=calendar.days_until,
         time_until=calendar.time_until,
         in_list=walk.in_list,
+        VERSION=VERSION,
     )
     app.context_processor(_shared)
     app.url_defaults(_fresh_static)

@@ -93,13 +93,13 @@ ON_THE_PAGE_OF = {
 }
 
 
-def test_every_move_of_a_person_has_a_route(app):
+def test_every_move_of_a_person_has_a_route(plain_app):
     people_move = [
         (table, step)
         for table, step in MOVES
         if PERMISSIONS[step.permission].roles - {AUTOMATIC, MEMBER} and step.permission != "selection.release"
     ]
-    names = {endpoint.split(".")[-1] for endpoint in app.view_functions}
+    names = {endpoint.split(".")[-1] for endpoint in plain_app.view_functions}
     wanted = {
         f"{table.kind}.{step.name}": ON_THE_PAGE_OF.get(f"{table.kind}.{step.name}", step.name)
         for table, step in people_move

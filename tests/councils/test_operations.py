@@ -22,6 +22,7 @@ from app.organisations.operations import Refused
 from app.permissions import MEMBER, Actor
 from tests import factories
 from tests.correspondence.common import as_received
+from tests.reading import events
 
 REPLY_BY = date(2023, 3, 1)
 
@@ -61,11 +62,6 @@ def asked(council, actor, at, **values) -> Membership:
         actor=actor,
         at=at,
     )
-
-
-def events(record) -> list[str]:
-    db.session.commit()
-    return [entry.event for entry in db.session.scalars(HistoryEntry.of(record))]
 
 
 def mails(to: str) -> list[Mail]:

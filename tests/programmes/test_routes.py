@@ -11,6 +11,7 @@ from app.calendar import JST
 from app.db import HistoryEntry, db
 from app.programmes.models import Call
 from tests import factories
+from tests.reading import events
 
 FILLED = {
     "title": "令和5年度の募集",
@@ -28,10 +29,6 @@ FILLED = {
     "criteria-0-label": "革新性",
     "criteria-0-weight": "2",
 }
-
-
-def events(record) -> list[str]:
-    return [entry.event for entry in db.session.scalars(HistoryEntry.of(record))]
 
 
 def test_an_officer_drafts_a_call_with_era_dates_and_full_width_digits(sign_in_as):

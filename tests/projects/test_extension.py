@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app import jobs
-from app.calendar import JST
 from app.correspondence import approval
 from app.correspondence.letters import letters_of
 from app.correspondence.models import Mail
@@ -24,12 +23,9 @@ from app.projects.tasks import tasks
 from app.schedule.reminders import send_due
 from tests import factories
 from tests.correspondence.common import unwrapped
+from tests.projects.days import draft, end, morning
 
 LATE = date(2028, 4, 3)  # the first working day after the base end, 2028-03-31
-
-
-def morning(day: date) -> datetime:
-    return datetime.combine(day, time(9), JST)
 
 
 @pytest.fixture
@@ -62,14 +58,6 @@ def record(
         project, outcome=outcome, years=years, on=on, remark=remark, actor=officer, at=morning(day)
     )
     db.session.commit()
-
-
-def draft(day: date) -> int:
-    return end_of_support.draft_letters(on=day, at=morning(day))
-
-
-def end(day: date) -> int:
-    return end_of_support.end_projects(on=day, at=morning(day))
 
 
 def escalate(day: date) -> int:

@@ -24,11 +24,7 @@ from app.selection.models import Result
 from tests import factories
 from tests.correspondence.pdf_standards import faults
 from tests.factories.applications import holder
-
-
-def events(record) -> list[str]:
-    db.session.commit()
-    return [entry.event for entry in db.session.scalars(HistoryEntry.of(record))]
+from tests.reading import events
 
 
 def run_announcement(call, officer, at) -> list[tuple[int, int]]:
@@ -266,6 +262,7 @@ def test_letters_of_a_round_held_under_another_name_say_that_name(call, apply, r
     ]
 
 
+@pytest.mark.slow
 def test_the_files_of_both_kinds_hold_pdf_ua_and_pdf_a(call, apply, record, director, at):
     long = "長い事業名" * 40
     record(apply("白石市", joint=[factories.organisation("岩沼市")], title=long), True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from app import jobs
-from app.calendar import JST
 from app.correspondence import approval, letters
 from app.correspondence.models import Letter, Mail
 from app.db import HistoryEntry, db
@@ -18,10 +17,7 @@ from app.organisations.operations import Refused
 from app.projects import extension, operations, reinstating
 from app.projects.models import Project
 from tests import factories
-
-
-def morning(day: date) -> datetime:
-    return datetime.combine(day, time(9), JST)
+from tests.projects.days import morning
 
 
 @pytest.fixture
