@@ -50,7 +50,7 @@ def add_attachment(
 
     Raises Refused for a file that is not taken, NotAllowed when the application is not open to editing.
     """
-    application = open_for_editing(application, actor)
+    application = open_for_editing(application, actor, at)
     name = clean_name(filename)
     kind = kind_of(name, content, max_bytes)
     digest = hashlib.sha256(content).hexdigest()
@@ -79,7 +79,7 @@ def remove_attachment(application: Application, attachment_id: int, *, actor: An
 
     Its bytes stay in the storage: an earlier submission may name them.
     """
-    application = open_for_editing(application, actor)
+    application = open_for_editing(application, actor, at)
     attachment = next((file for file in application.attachments if file.id == attachment_id), None)
     if attachment is None:
         return

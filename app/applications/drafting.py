@@ -16,7 +16,8 @@ from app.applications import room
 from app.applications.models import Answer, Application, JointApplicant
 from app.applications.sections import answer_key
 from app.db import db
-from app.lifecycle import APPLICATION, NotAllowed
+from app.lifecycle import NotAllowed, must_be_open
+from app.lifecycle.application import DRAFT, WITHDRAWN
 from app.lines import neutral, one_line
 from app.organisations.models import HEAD_TITLES, Organisation
 from app.organisations.search import BodySearch
@@ -95,7 +96,7 @@ def started_by(organisation: Organisation, call: Call) -> list[Application]:
     query = select(Application).where(
         Application.organisation_id == organisation.id,
         Application.call_id == call.id,
-        Application.state != "withdrawn",
+        ~WITHDRAWN.of(Application),
     )
     return list(db.session.scalars(query.order_by(Application.id)))
 
@@ -111,7 +112,7 @@ def save_basics(
     at: datetime,
 ) -> None:
     """Keep title and summary. Raises NotAllowed when it is not open to editing, Stale, TooMuch (see there)."""
-    application = open_for_editing(application, actor)
+    application = open_for_editing(application, actor, at)
     yours = {"title": one_line(title), "summary": neutral(summary)}
     room.refuse_too_much(application, yours)
     if _is_news(application, "basics", {name: getattr(application, name) for name in yours}, yours, version):
@@ -130,7 +131,7 @@ def save_technologies(
     at: datetime,
 ) -> None:
     """Keep the technologies: tags, 「等」 (and others), and what no tag names. Raises as `save_basics`."""
-    application = open_for_editing(application, actor)
+    application = open_for_editing(application, actor, at)
     other = one_line(other)
     yours = {"technologies": technologies, "technologies_etc": etc, "technologies_other": other}
     room.refuse_too_much(application, {"technologies_other": other})
@@ -151,7 +152,7 @@ def save_answer(
     at: datetime,
 ) -> None:
     """Keep the answer to one of the call's questions, also while it is too long. Raises as `save_basics`."""
-    application = open_for_editing(application, actor)
+    application = open_for_editing(application, actor, at)
     key, text = answer_key(question.id), neutral(text)
     before = application.answer_to(question)
     room.refuse_too_much(application, {"text": text}, question=question)
@@ -174,7 +175,7 @@ def add_joint_applicant(
     Adding one twice changes nothing. Raises NotAllowed when it is not open to editing, ValueError for the lead itself,
     a body that is no local government, or more than JOINT_MAX.
     """
-    application = open_for_editing(application, actor)
+    application = open_for_editing(application, actor, at)
     if organisation in application.bodies[1:]:
         return
     if organisation.id == application.organisation_id or organisation.body_kind not in HEAD_TITLES:
@@ -191,7 +192,7 @@ def remove_joint_applicant(
     application: Application, organisation_id: int, *, actor: Any, at: datetime
 ) -> None:
     """Take a joint applicant off the list; one that is not on it changes nothing. Raises NotAllowed."""
-    application = open_for_editing(application, actor)
+    application = open_for_editing(application, actor, at)
     joint = next(
         (joint for joint in application.joint_applicants if joint.organisation_id == organisation_id), None
     )
@@ -204,7 +205,7 @@ def remove_joint_applicant(
 
 def confirm_joint_applicants(application: Application, *, actor: Any, at: datetime) -> None:
     """Say that the list of joint applicants is complete, also when it is empty. Raises NotAllowed."""
-    application = open_for_editing(application, actor)
+    application = open_for_editing(application, actor, at)
     if not application.joint_confirmed:
         application.joint_confirmed = True
         names = [joint.organisation.full_name for joint in application.joint_applicants]
@@ -223,13 +224,10 @@ def joint_candidates(application: Application, words: str, *, at: datetime, limi
     return list(db.session.scalars(found.order_by(Organisation.code).limit(limit)))
 
 
-def open_for_editing(application: Application, actor: Any) -> Application:
+def open_for_editing(application: Application, actor: Any, at: datetime) -> Application:
     """The application as it is now, its row held until the commit. Raises NotAllowed when it is closed to `actor`."""
     application = db.session.scalars(_locked(Application, application.id)).one()
-    if not application.is_editable:
-        raise NotAllowed(application, "edit", f"it is {application.state}")
-    if not actor.may("application.edit", application):
-        raise NotAllowed(application, "edit", "not permitted")
+    must_be_open(application, "edit", actor=actor, at=at)
     return application
 
 
@@ -238,7 +236,7 @@ def _locked(model: type[Any], key: int):
 
 
 def _is_empty(application: Application) -> bool:
-    return application.state == APPLICATION.initial and not application.saves
+    return application in DRAFT and not application.saves
 
 
 def _is_news(application: Application, section: str, theirs: dict, yours: dict, version: int | None) -> bool:

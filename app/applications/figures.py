@@ -10,14 +10,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import calendar
-from app.applications.progress import WITH_OFFICE, by_call_and_state
+from app.applications.progress import by_call_and_state
+from app.lifecycle.application import WITH_THE_OFFICE
 from app.web.counting import Figure, Figures
 
 
 def figures(_counted: Figures, at: datetime) -> Iterator[Figure]:
     """Those that are checked or reviewed, and which open call closes next."""
     rows = by_call_and_state(at)
-    count = sum(row.count for row in rows if row.state in WITH_OFFICE)
+    count = sum(row.count for row in rows if row in WITH_THE_OFFICE)
     open_calls = sorted({(row.closes_at, row.title) for row in rows if row.closes_at and row.closes_at > at})
     note = ""
     if open_calls:

@@ -12,8 +12,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app import calendar
-from app.applications.models import BEFORE_SUBMISSION
 from app.applications.progress import by_call_and_state, shown_states
+from app.lifecycle.application import BEFORE_SUBMISSION
+from app.lifecycle.project import UNDER_SUPPORT
 from app.projects import figures as projects
 from app.web.counting import Figure, Figures, figures_of
 from app.web.i18n import shown_fiscal_year_short, state_label
@@ -110,7 +111,7 @@ def _year_bars(counted: Figures, this_year: int) -> list[YearBar]:
             ),
             number,
             counted[projects.ENDING][selected],
-            url_for("projects.index", selection_fy=selected, state="supported"),
+            url_for("projects.index", selection_fy=selected, state=UNDER_SUPPORT.only),
         )
         for selected, number in sorted(counted[projects.SUPPORTED].items(), reverse=True)
     ]

@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, func
 
 from app import calendar
 from app.correspondence import figures as letters
+from app.lifecycle.project import UNDER_SUPPORT
 from app.programmes.models import Call
 from app.projects.end_of_support import KIND
 from app.projects.lists import LAST_FY
@@ -26,21 +27,21 @@ def counts(at: datetime) -> list[Select]:
     letters about their end that wait.
     """
     projects = counted(SUPPORTED, func.count(Project.id), Call.selection_fy).join(Project.call)
-    projects = projects.where(Project.state == "supported").group_by(Call.selection_fy)
+    projects = projects.where(UNDER_SUPPORT.of(Project)).group_by(Call.selection_fy)
     ends_now: Any = calendar.fiscal_year(at) == LAST_FY
     in_last_year = and_(ends_now, Project.end_is_known())
     ending = counted(ENDING, func.count(Project.id), Call.selection_fy).join(Project.call)
-    ending = ending.where(Project.state == "supported", in_last_year).group_by(Call.selection_fy)
+    ending = ending.where(UNDER_SUPPORT.of(Project), in_last_year).group_by(Call.selection_fy)
     bodies = counted(ENDING_BODIES, func.count(ProjectApplicant.organisation_id.distinct()))
     bodies = bodies.join(ProjectApplicant.project).join(Project.call)
-    bodies = bodies.where(Project.state == "supported", in_last_year)
+    bodies = bodies.where(UNDER_SUPPORT.of(Project), in_last_year)
     return [projects, ending, bodies, letters.waiting(KIND)]
 
 
 def figures(found: Figures, at: datetime) -> Iterator[Figure]:
     """What is supported, and what of it ends with this fiscal year."""
     supported, ending = sum(found[SUPPORTED].values()), sum(found[ENDING].values())
-    url = url_for("projects.index", state="supported")
+    url = url_for("projects.index", state=UNDER_SUPPORT.only)
     yield Figure(_("Projects under support"), supported, _("cases"), "", url, name=SUPPORTED)
     year = calendar.fiscal_year(at)
     waiting = letters_waiting(found, at)
