@@ -59,6 +59,9 @@ def _named(each: Each) -> Iterator[NamedFile]:
     for filename, sha256, application in each("SELECT filename, sha256, application_id FROM attachments"):
         path = path_of(sha256, PurePath(filename).suffix.lower())
         yield NamedFile(path, sha256, f"“{filename}” of application {application}")
+    for filename, sha256, response in each("SELECT filename, sha256, response_id FROM received_files"):
+        path = path_of(sha256, PurePath(filename).suffix.lower())
+        yield NamedFile(path, sha256, f"“{filename}” of response {response}")
     for content, application in each("SELECT content, application_id FROM submissions"):
         for file in _plain(content)["attachments"]:
             whose = f"“{file['filename']}”, submitted with application {application}"

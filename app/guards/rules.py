@@ -89,6 +89,23 @@ GUARDS = (
     ),
     _append_only("submissions"),
     _append_only("letter_openings", ("key",)),
+    _append_only("frozen_responses"),
+    _append_only("received_files"),
+    Guard(
+        "form_versions",
+        (("id",), ("template_id", "number")),
+        frozen=("template_id", "number", "created_at"),
+        freezes=(
+            Freeze(
+                "OLD.answered_at IS NOT NULL",
+                ("definition", "sha256", "published_at", "published_by", "answered_at"),
+                "a form that was answered never changes",
+            ),
+        ),
+        begins=(
+            Refusal("NEW.answered_at IS NOT NULL", "a form begins without answers"),
+        ),
+    ),
     Guard(
         "security_events",
         (("id",), ("key",)),

@@ -9,11 +9,12 @@ from sqlalchemy import select
 from app.applications.models import Submission
 from app.correspondence.models import Letter
 from app.proof.parts import Part, batches
+from app.questions.models import ReceivedFile
 from app.storage import storage
 
 
 def files() -> Part:
-    """The PDFs of issued letters, and what was attached to submissions. Each file is read once."""
+    """The PDFs of issued letters, what was attached to submissions, and every file received. Each file is read once."""
     part, seen = Part("files"), set[bytes]()
     issued = (
         select(Letter.number, Letter.path, Letter.sha256).where(Letter.state == "issued").order_by(Letter.id)
@@ -25,6 +26,9 @@ def files() -> Part:
         for row in rows:
             for file in row.content.get("attachments", ()):
                 _check(part, seen, file["path"], file["sha256"], f"application {row.content.get('number')}")
+    for rows in batches(select(ReceivedFile).order_by(ReceivedFile.id)):
+        for (file,) in rows:
+            _check(part, seen, file.path, file.sha256, f"response {file.response_id}")
     return part
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from app.db import db, reading
 from app.head import Kept
-from app.proof import applications, chain, letters, mails
+from app.proof import answers, applications, chain, letters, mails
 from app.proof.files import files
 from app.proof.guarding import guards
 from app.proof.parts import Part
@@ -24,6 +24,7 @@ def verify(*, told: Iterable[Kept] = (), kept: bool = True, with_files: bool = T
             yield letters.letters()
             yield letters.numbers()
             yield applications.submissions()
+            yield answers.frozen_answers()
             yield applications.outcomes()
             yield mails.mails()
             if with_files:

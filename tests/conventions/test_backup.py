@@ -11,8 +11,8 @@ from private import KEPT
 from tests import factories
 
 # Tables with a hash of a file, which app/backup/record.py asks; and those whose hash is of something else.
-NAME_FILES = {"attachments", "letters"}
-HASH_OF_THEMSELVES = {"submissions"}  # … though their content names files
+NAME_FILES = {"attachments", "letters", "received_files"}
+HASH_OF_THEMSELVES = {"form_versions", "frozen_responses", "submissions"}  # … though what they hold names files
 
 
 def test_every_table_that_names_a_file_is_asked_by_the_backup(app):

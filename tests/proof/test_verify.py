@@ -59,7 +59,18 @@ def the_only(found: dict[str, list[str]], part: str) -> str:
 def test_nothing_is_wrong_with_what_the_application_wrote(app, office):
     result = app.test_cli_runner().invoke(args=["history", "verify"])
     assert result.exit_code == 0
-    parts = ["guards", "chain", "head", "letters", "numbers", "submissions", "outcomes", "mails", "files"]
+    parts = [
+        "guards",
+        "chain",
+        "head",
+        "letters",
+        "numbers",
+        "submissions",
+        "answers",
+        "outcomes",
+        "mails",
+        "files",
+    ]
     assert [line.split()[1] for line in result.output.splitlines() if line.startswith("holds")] == parts
     assert "all hold. Head: " in result.output
 
