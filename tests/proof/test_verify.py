@@ -434,7 +434,8 @@ def test_a_database_migrated_back_and_forth_holds_and_has_its_guards_again(app, 
     before = ScriptDirectory(str(ROOT / "migrations")).get_revision(this).down_revision
     _end_transactions()
     downgrade(revision=before)
-    assert len(verified(app)[1]["guards"]) > 10
+    # The other parts ask for tables that were not there yet.
+    assert len(next(verify(with_files=False)).problems) > 10
     _end_transactions()
     upgrade()
     assert verified(app) == (0, {})
