@@ -1,6 +1,7 @@
 """Where files lie: a folder by default, S3-compatible object storage by configuration (BANSO_STORAGE_URL).
 
-Files are named by the SHA-256 of their bytes, so that writing one twice is harmless and none is ever overwritten.
+Files are named by the SHA-256 of their bytes, so that writing one twice is harmless. None is ever overwritten but by
+the bytes that its name says, where they are damaged.
     file:///srv/banso/files
     s3://bucket/prefix?endpoint=https://objects.example.jp&region=jp   (keys by the usual AWS_* variables)
 """
@@ -8,6 +9,7 @@ Files are named by the SHA-256 of their bytes, so that writing one twice is harm
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +20,8 @@ from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import private
+
+log = logging.getLogger(__name__)
 
 CHECK = "check"  # no file is named so: each begins with its hash
 
@@ -92,7 +96,7 @@ class Folder:
     def put(self, content: bytes, suffix: str = "") -> str:
         path = name_of(content, suffix)
         target = self.root / path
-        if not target.exists():
+        if not self._holds(target, content):
             private.folder(target.parent)
             # A crash half-way must not leave half a file under its final name.
             handle, fresh = tempfile.mkstemp(prefix=HALF, dir=target.parent)
@@ -107,6 +111,16 @@ class Folder:
                 raise
             private.sync_folder(target.parent)
         return path
+
+    def _holds(self, target: Path, content: bytes) -> bool:
+        """Whether they lie there already. Others than the name's are a damage, which writing the right ones mends."""
+        try:
+            held = target.read_bytes()
+        except FileNotFoundError:
+            return False
+        if held != content:
+            log.error("%s was damaged, and is written anew", target)
+        return held == content
 
     def get(self, path: str) -> bytes:
         target = (self.root / path).resolve()

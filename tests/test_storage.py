@@ -44,6 +44,16 @@ def test_writing_a_file_twice_is_harmless(store):
     assert store.get(store.put(CONTENT, ".pdf")) == CONTENT
 
 
+def test_writing_a_file_again_mends_one_that_was_damaged(store):
+    path = store.put(CONTENT, ".pdf")
+    if isinstance(store, Folder):
+        Path(store.address(path)).write_bytes(CONTENT[:-1] + b"?")
+    else:
+        store.client.put_object(Bucket=store.bucket, Key=f"{store.prefix}/{path}", Body=CONTENT[:-1] + b"?")
+    assert store.get(path) != CONTENT
+    assert store.get(store.put(CONTENT, ".pdf")) == CONTENT
+
+
 def test_an_empty_file_is_a_file(store):
     assert store.get(store.put(b"")) == b""
 

@@ -33,6 +33,10 @@ from app.programmes.models import Call, Question
 from app.storage import path_of
 
 BEFORE_SUBMISSION = ("draft", "in_approval")
+OF_RESULTS = (
+    "record_result",
+    "result_changed",
+)  # events of the history; to the office alone until the announcement
 EDITABLE = ("draft", "returned")  # while it lies with the approver, nobody changes what they are reading
 
 

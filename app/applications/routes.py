@@ -18,7 +18,7 @@ from app.applications import checking_routes, drafting_routes, entry_labels, rea
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
-from app.applications.models import Application, JointApplicant, Submission
+from app.applications.models import OF_RESULTS, Application, JointApplicant, Submission
 from app.applications.sections import LABELS, WHOLE, Section, answer_key, name_of, sections_of, whole_label
 from app.applications.submission import as_recorded
 from app.correspondence.lists import letters_about
@@ -143,8 +143,8 @@ def _task(application: Application, section: Section) -> dict[str, Any]:
 def _case(application: Application, shown: Submission | None):
     """The case with one of its submissions; sections that changed since the one before are marked."""
     entries = timeline(application)
-    if application.state == UNANNOUNCED and actor().role in OFFICE:
-        security.results_read(actor())
+    if application.state not in ANNOUNCED and any(entry.event in OF_RESULTS for entry in entries):
+        security.results_read(actor())  # also of one withdrawn since, whose result nobody will announce
     return render_template(
         "applications/show.html",
         application=application,

@@ -7,8 +7,8 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from app import security
 from app.correspondence.models import Letter
+from app.correspondence.openings import note_reading
 from app.db import db
 from app.organisations.models import Organisation
 from app.web.about import SHOWN, About, Related, about
@@ -25,8 +25,7 @@ def about_body(body: Organisation, actor: Any) -> About | None:
         .limit(SHOWN + 1)
     )
     letters = list(db.session.scalars(query))
-    if any(letter.tells_a_result for letter in letters):
-        security.results_read(actor)
+    note_reading(*letters, actor=actor)
     found = [
         Related(
             letter,

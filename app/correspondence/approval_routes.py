@@ -6,13 +6,13 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
-from app import calendar, security
+from app import calendar
 from app.correspondence import approval, lists
 from app.correspondence import letters as operations
 from app.correspondence.blueprint import correspondence
 from app.correspondence.forms import DiscardForm, PutForwardForm, SendBackForm
 from app.correspondence.models import Letter
-from app.correspondence.openings import openings_of
+from app.correspondence.openings import note_reading, openings_of
 from app.db import db
 from app.lifecycle import LETTER
 from app.organisations.contacts import mailboxes_of
@@ -31,8 +31,7 @@ def review():
         if chosen
         else lists.waiting(lists.listing_for(actor(), request.args).narrowed)
     )
-    if any(one.tells_a_result for one in waiting):
-        security.results_read(actor())
+    note_reading(*waiting, actor=actor())
     return render_template(
         "correspondence/review.html",
         letters=[(one, operations.content_of(one).worded_on(calendar.today())) for one in waiting],
@@ -115,6 +114,7 @@ def send_back(letter_id: int):
         db.session.commit()
         flash(_("The letter is sent back. The officers have your remark as their task."), "success")
         return redirect(url_for("correspondence.letters", state=LETTER.initial))
+    note_reading(found, actor=actor())
     page = render_template("correspondence/send_back.html", form=form, letter=found)
     return page, 422 if form.errors else 200
 
@@ -137,6 +137,7 @@ def put_forward(letter_id: int):
         db.session.commit()
         flash(_("The letter is put forward again for a director to approve."), "success")
         return redirect(url_for("correspondence.letter", letter_id=found.id))
+    note_reading(found, actor=actor())
     page = render_template(
         "correspondence/put_forward.html",
         form=form,
@@ -158,5 +159,6 @@ def discard(letter_id: int):
         db.session.commit()
         flash(_("The letter is discarded. It will not be sent."), "success")
         return redirect(url_for("correspondence.letter", letter_id=found.id))
+    note_reading(found, actor=actor())
     page = render_template("correspondence/discard.html", form=form, letter=found)
     return page, 422 if form.errors else 200

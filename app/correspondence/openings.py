@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import exists, select
 
+from app import security
 from app.correspondence.models import Letter, LetterOpening
 from app.db import add_once, db, writing
 from app.permissions import MUNICIPAL, OFFICE
@@ -31,6 +32,12 @@ def note_opening(letter: Letter, *, actor: Any, at: datetime) -> None:
     with writing():
         add_once(LetterOpening, letter_id=letter_id, opened_at=at, **values)
         db.session.commit()
+
+
+def note_reading(*letters: Letter, actor: Any) -> None:
+    """Tell the security log when one of these letters tells `actor` what has not been announced."""
+    if any(letter.tells_a_result for letter in letters):
+        security.results_read(actor)
 
 
 def openings_of(letters: Iterable[Letter], roles: Iterable[str]) -> dict[int, list[LetterOpening]]:

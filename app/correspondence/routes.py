@@ -16,7 +16,7 @@ from app.correspondence import letters as operations
 from app.correspondence.blueprint import correspondence
 from app.correspondence.labels import MAIL_STATES
 from app.correspondence.models import WITHDRAWAL, Letter
-from app.correspondence.openings import note_opening, openings_of
+from app.correspondence.openings import note_opening, note_reading, openings_of
 from app.correspondence.rendering import MissingFont
 from app.lifecycle import UNISSUED
 from app.permissions import MUNICIPAL
@@ -49,7 +49,7 @@ def letter(letter_id: int):
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
     if request.method == "GET":  # a HEAD shows nothing to anybody
         note_opening(found, actor=actor(), at=calendar.now())
-        _note_reading(found)
+        note_reading(found, actor=actor())
     former, later = superseding.related(found)
     return render_template(
         "correspondence/letter.html",
@@ -80,7 +80,7 @@ def letter_pdf(letter_id: int):
     found = fetch(Letter, letter_id)
     if request.method == "GET":  # a HEAD shows nothing to anybody
         note_opening(found, actor=actor(), at=calendar.now())
-        _note_reading(found)
+        note_reading(found, actor=actor())
     if found.state == "issued":
         try:
             content, sha256 = operations.frozen_pdf(found), found.sha256
@@ -107,11 +107,6 @@ def letter_pdf(letter_id: int):
         etag=sha256 or False,
         conditional=True,
     )
-
-
-def _note_reading(letter: Letter) -> None:
-    if letter.tells_a_result:
-        security.results_read(actor())
 
 
 @leads_to("letter", "correspondence.letters")

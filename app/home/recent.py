@@ -8,7 +8,8 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import CompoundSelect, case, func, literal, select, union_all
 
-from app.applications.models import Application
+from app import security
+from app.applications.models import OF_RESULTS, Application
 from app.councils.models import Council, Membership
 from app.db import HistoryEntry, db
 from app.organisations.models import Organisation
@@ -56,7 +57,9 @@ def recent(actor: Any) -> list[Change]:
         select(HistoryEntry, last)
         .join(last, HistoryEntry.id == last.c.entry)
         .order_by(HistoryEntry.id.desc())
-    )
+    ).all()
+    if any(row[0].event in OF_RESULTS for row in rows):  # the announcement would be the last of the case
+        security.results_read(actor)
     return [Change(row[0], row.number, row.name, _page(row.case_kind, row.case_id)) for row in rows]
 
 

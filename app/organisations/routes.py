@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar, security
 from app.db import db, origin
+from app.lifecycle import N_
 from app.organisations import lists, operations, sessions, sign_in
 from app.organisations.contacts import mailboxes_of
 from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInForm
@@ -19,6 +20,7 @@ from app.organisations.operations import Refused
 from app.organisations.passwords import Busy
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
+from app.permissions import Actor
 from app.web import keeping
 from app.web.access import actor, actor_or_none, can, needs, only_reads
 from app.web.forms import told
@@ -28,6 +30,7 @@ from app.web.routes import own_path
 from app.web.timeline import timeline
 
 organisations = Blueprint("organisations", __name__)
+NO_SEAT = N_("The right password, of somebody who holds no seat")
 
 
 @organisations.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
@@ -118,7 +121,8 @@ def choose_seat():
     tenure = fetch(Tenure, int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0)
     if tenure not in sign_in.seats_held(actor().person):
         return redirect(url_for("organisations.account"))
-    sign_in.enter(tenure, device_id=actor().session.device_id, at=calendar.now())
+    present = actor().session
+    sign_in.enter(tenure, device_id=present.device_id, continuing=present, at=calendar.now())
     db.session.commit()
     flash(
         _("You act for %(body)s, %(seat)s now.", body=tenure.organisation_name, seat=tenure.seat_name),
@@ -249,6 +253,8 @@ def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
     held = sign_in.welcome(person, origin=here, at=at)
     db.session.commit()
     if not held:
+        who = Actor(person.name, "", person_id=person.id)
+        security.note_after("sign_in_failed", actor=who, detail=NO_SEAT)
         return [_("You hold no seat at present. Ask the administrator of this system to hand you one.")], 403
     return [], 302
 

@@ -42,8 +42,11 @@ _SYSTEMS = (
 )  # fmt: skip
 
 
-def begin(tenure: Tenure, *, device_id: int | None = None) -> str:
-    """Open a session in this seat; the key for the cookie."""
+def begin(tenure: Tenure, *, device_id: int | None = None, continuing: SignInSession | None = None) -> str:
+    """Open a session in this seat; the key for the cookie.
+
+    One that goes on from another (`continuing`) ends when that would have: whoever has its cookie cannot prolong it.
+    """
     key, now = secrets.token_urlsafe(32), calendar.machine_now()
     # Kept in place until the commit: somebody may be ending the person's sessions at this moment.
     still = (
@@ -52,7 +55,7 @@ def begin(tenure: Tenure, *, device_id: int | None = None) -> str:
     row = SignInSession(
         key_hash=_hash(key), person_id=tenure.person_id, tenure_id=tenure.id,
         device_id=db.session.scalar(still) if device_id else None,
-        started_at=now, last_seen_at=now,
+        started_at=continuing.started_at if continuing else now, last_seen_at=now,
         browser=browser_of(request.user_agent.string) if request else "", network=networks(origin.get())[0],
     )  # fmt: skip
     db.session.add(row)

@@ -14,6 +14,7 @@ from app import security
 from app.db import db
 from app.organisations import devices, passwords, sessions
 from app.organisations.models import Person, Tenure
+from app.organisations.sign_in_models import SignInSession
 from app.organisations.throttle import Throttle
 from app.permissions import Actor
 from app.widths import plain
@@ -74,15 +75,24 @@ def known_addresses(addresses: Iterable[str]) -> set[str]:
     return set(db.session.scalars(select(Person.email).where(Person.email.in_(tuple(addresses)))))
 
 
-def enter(tenure: Tenure, *, device_id: int | None = None, at: datetime) -> None:
-    """Open a session in this seat. A session that was there before is thrown away: it might be another's."""
+def enter(
+    tenure: Tenure,
+    *,
+    device_id: int | None = None,
+    continuing: SignInSession | None = None,
+    at: datetime,
+) -> None:
+    """Open a session in this seat. A session that was there before is thrown away: it might be another's.
+
+    One that is `continuing` in another seat lasts no longer than it would have.
+    """
     sessions.end_this("entered_anew")
     kept = {name: session[name] for name in KEPT_IN_SESSION if name in session}
     session.clear()
     session.update(kept)
     session.permanent = True
     session[PERSON] = tenure.person_id
-    _hold(tenure, device_id)
+    _hold(tenure, device_id, continuing)
     tenure.person.record(
         "signed_in", actor=tenure, at=at, changes={"seat": tenure.seat_name}, audience="office"
     )
@@ -119,8 +129,8 @@ def normal_address(text: str) -> str:
     return plain(text).strip().lower() if len(text) <= LONGEST_ADDRESS else ""
 
 
-def _hold(tenure: Tenure, device_id: int | None) -> None:
-    tenure.session_key = sessions.begin(tenure, device_id=device_id)
+def _hold(tenure: Tenure, device_id: int | None, continuing: SignInSession | None = None) -> None:
+    tenure.session_key = sessions.begin(tenure, device_id=device_id, continuing=continuing)
     login_user(tenure)
 
 

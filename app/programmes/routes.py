@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
-from app import calendar
+from app import calendar, security
 from app.db import db
 from app.lifecycle import CALL
 from app.programmes import operations
@@ -65,6 +65,10 @@ def show(call_id: int):
         selectinload(Call.extensions),
     )
     office = told_by_state()
+    # Who published a call is not told to everybody; what changed stands in the call itself.
+    entries = timeline(call, within_office=office) if actor_or_none() else []
+    if call.state != "announced" and any(entry.event == "decide" for entry in entries):
+        security.results_read(actor())  # how many are selected
     return render_template(
         "programmes/show.html",
         call=call,
@@ -72,8 +76,7 @@ def show(call_id: int):
         phase=phase_of(call, calendar.now()),
         steps=lifecycle_steps(call) if office else phase_steps(call),
         who_acts=acts_next(call) if office else "",
-        # Who published a call is not told to everybody; what changed stands in the call itself.
-        entries=timeline(call, within_office=office) if actor_or_none() else [],
+        entries=entries,
         body_kinds=APPLICANT_KINDS,
     )
 

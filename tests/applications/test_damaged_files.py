@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import logging
 from datetime import date
 from html import unescape
@@ -58,6 +59,21 @@ def test_an_attachment_that_is_gone_or_changed_is_told_and_not_given_out(asked, 
     assert ("添付し直してください" in told) == (who == "draft")
     logged = [record for record in caplog.records if "計画.pdf" in record.getMessage()]
     assert [record.levelno for record in logged] == [logging.ERROR]
+
+
+@pytest.mark.parametrize("damage", ["gone", "changed"])
+def test_who_attaches_the_same_file_anew_as_told_has_it_again_and_so_has_the_submission(
+    application, editor, damage, caplog
+):
+    lies_at().unlink() if damage == "gone" else lies_at().write_bytes(PDF + b"%")
+    old = f"/applications/{application.id}/attachments"
+    assert editor.get(f"{old}/{application.attachments[0].id}").status_code == 503
+    editor.post(f"{old}/{application.attachments[0].id}/removal")
+    editor.post(old, data={"file": (io.BytesIO(PDF), "計画.pdf")})
+    assert editor.get(f"{old}/{application.attachments[0].id}").data == PDF
+    frozen = f"/applications/{application.id}/submissions/{application.submissions[0].id}/files/{SHA256}"
+    assert editor.get(frozen).data == PDF
+    assert ("was damaged" in caplog.text) == (damage == "changed")
 
 
 def test_an_attachment_that_cannot_be_read_just_now_is_not_called_lost(asked, monkeypatch):

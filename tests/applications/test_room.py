@@ -124,6 +124,16 @@ def test_the_history_keeps_short_texts_whole_and_of_long_ones_the_place_that_cha
     assert max(map(len, room.what_changed("甲" * 50_000, "乙" * 50_000))) <= room.EXCERPT + 2
 
 
+def test_an_answer_that_is_changed_by_the_button_is_in_the_history_by_the_place_that_changed(draft, at):
+    tenure, question = holder("municipality_editor", draft.organisation), question_of(draft)
+    for version, text in enumerate(("長" * 500 + "旧い終わり", "長" * 500 + "新しい終わり")):
+        drafting.save_answer(draft, question, text=text, version=version, actor=tenure, at=at)
+    db.session.commit()
+    last = db.session.scalars(select(HistoryEntry).order_by(HistoryEntry.id.desc())).first()
+    assert last.event == "section_saved"
+    assert last.changes["text"] == ["…" + "長" * 20 + "旧い終わり", "…" + "長" * 20 + "新しい終わり"]
+
+
 def test_a_title_of_a_megabyte_is_neither_kept_nor_folded_nor_written_into_the_history(draft, editor):
     url = f"/applications/{draft.id}/basics"
     for more in ({}, {"for_now": "1"}):

@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 
 from app import security
 from app.applications.models import Application
+from app.applications.submission import withdraw
 from app.correspondence.models import Letter
 from app.db import db
 from app.organisations import links, operations, passwords
+from app.organisations.routes import NO_SEAT
 from app.organisations.sign_in import SIGN_IN
 from app.permissions import SEATED, SYSTEM
 from app.security import SecurityEvent
@@ -95,6 +97,14 @@ def test_signing_in_changing_the_seat_and_signing_out_are_noted_with_the_seat(cl
     assert noted()[0].about == f"{tenure.organisation_name} {tenure.seat_name}"
 
 
+def test_somebody_who_holds_no_seat_any_more_and_knows_the_password_is_noted(client, person, at):
+    person.tenures[0].ended_on = (at - timedelta(days=1)).date()
+    db.session.commit()
+    assert sign_in(client, person.email, RIGHT).status_code == 403
+    [event] = noted()
+    assert (event.kind, event.person_id, event.detail) == ("sign_in_failed", person.id, NO_SEAT)
+
+
 def test_slowed_sign_ins_are_noted_once_for_a_network(client, person, at):
     for number in range(SIGN_IN.free + 4):
         sign_in(client, person.email, f"wrong {number}")
@@ -165,6 +175,8 @@ def test_a_refused_act_is_noted_although_nothing_of_it_is_kept(sign_in_as, at):
         ("officer", "/applications"),
         ("director", "/applications?format=csv"),
         ("officer", "/applications/{1}"),
+        ("officer", "/"),
+        ("director", "/"),
     ],
 )
 def test_whoever_reads_a_provisional_result_is_noted_once(sign_in_as, call, role, address):
@@ -180,14 +192,23 @@ def test_whoever_reads_a_provisional_result_is_noted_once(sign_in_as, call, role
 
 
 @pytest.mark.parametrize(
-    "address", ["/letters", "/letters?format=csv", "/letters/{0}", "/letters/{0}.pdf", "/organisations/{1}"]
+    "address",
+    [
+        "/letters",
+        "/letters?format=csv",
+        "/letters/{0}",
+        "/letters/{0}.pdf",
+        "/letters/{0}/discard",
+        "/organisations/{1}",
+        "/calls/{2}",
+    ],
 )
 def test_whoever_reads_a_letter_that_tells_a_decided_result_is_noted_once(sign_in_as, call, at, address):
     decide(call, actor=factories.tenure("director"), at=at)
     db.session.commit()
     letter = db.session.scalars(select(Letter).order_by(Letter.id)).first()
     client, tenure = sign_in_as("officer")
-    path = address.format(letter.id, letter.organisation_id)
+    path = address.format(letter.id, letter.organisation_id, call.id)
     for _ in range(2):
         assert client.get(path).status_code == 200
     assert [(it.seat_id, it.about) for it in noted("results_read")] == [
@@ -195,12 +216,47 @@ def test_whoever_reads_a_letter_that_tells_a_decided_result_is_noted_once(sign_i
     ]
 
 
+def test_a_result_letter_that_is_sent_back_and_put_forward_again_is_noted_on_those_pages(sign_in_as):
+    letter = factories.letter(letter_kind="selection", state="drafted")
+    client, _ = sign_in_as("director")
+    back, again = f"/letters/{letter.id}/return", f"/letters/{letter.id}/resubmission"
+    assert client.get(back).status_code == 200
+    assert client.post(back, data={"reason": "一字直すこと"}).status_code == 302
+    client, _ = sign_in_as("officer")
+    assert client.get(again).status_code == 200
+    assert [it.about for it in noted("results_read")] == [back, again]
+
+
+def test_the_result_of_an_application_withdrawn_since_is_one_that_nobody_will_announce(sign_in_as, call):
+    application = db.session.get_one(Application, 1)
+    withdraw(
+        application,
+        reason="計画の変更",
+        actor=factories.tenure("municipality_approver", application.organisation),
+        at=application.call.closes_at,
+    )
+    db.session.commit()
+    client, _ = sign_in_as("officer")
+    page = client.get("/applications/1").get_data(as_text=True)
+    assert "選定する" in page
+    assert [it.about for it in noted("results_read")] == ["/applications/1"]
+
+
 def test_after_the_announcement_nothing_is_noted(sign_in_as, call, at):
     decide(call, actor=factories.tenure("director"), at=at)
     release(call, actor=factories.tenure("director"), at=at)
     db.session.commit()
     client, _ = sign_in_as("officer")
-    for path in (f"/calls/{call.id}/selection", "/applications", "/applications/1", "/letters", "/letters/1"):
+    call_page = f"/calls/{call.id}"
+    for path in (
+        "/",
+        call_page,
+        f"{call_page}/selection",
+        "/applications",
+        "/applications/1",
+        "/letters",
+        "/letters/1",
+    ):
         assert client.get(path).status_code == 200
     assert noted("results_read") == []
 

@@ -156,6 +156,17 @@ def test_a_session_that_is_used_all_the_time_ends_after_a_day(client, tenure, pa
     assert not is_signed_in(client)
 
 
+def test_choosing_a_seat_does_not_prolong_a_session(client, tenure, pass_time):
+    """Otherwise whoever has a copy of the cookie chooses the same seat each morning, and is never out."""
+    enter(client, tenure)
+    for hour in range(0, 24, 6):
+        pass_time(timedelta(hours=hour))
+        client.post("/account/seat", data={"tenure": tenure.id})
+        assert is_signed_in(client)
+    pass_time(timedelta(hours=24))
+    assert not is_signed_in(client)
+
+
 def test_the_limits_are_settings(app, client, tenure, pass_time, tmp_path):
     chosen = settings(
         {"DATA_DIR": tmp_path, "SECRET_KEY": "x", "SESSION_IDLE": "0.5", "SESSION_ABSOLUTE": "8"}
