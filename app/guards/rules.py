@@ -197,9 +197,9 @@ GUARDS = (
             ),
         ),
         open=(
-            "title", "summary", "technologies", "technologies_etc", "technologies_other", "joint_confirmed",
-            "search_text", "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at",
-            "withdrawal_reason", "sent_back_at", "sent_back_by", "sent_back_reason", "saves", "version_id",
+            "response_id", "title", "technologies", "technologies_etc", "technologies_other", "search_text",
+            "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at", "withdrawal_reason",
+            "sent_back_at", "sent_back_by", "sent_back_reason", "version_id",
         ),
         kept="OLD.number IS NOT NULL",
     ),
@@ -215,7 +215,7 @@ GUARDS = (
         ),
         open=(
             "title", "programme_name", "opens_at", "closes_at", "base_years", "extension_years", "extension_due_on",
-            "eligible_kinds", "description", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
+            "eligible_kinds", "description", "form_id", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
             "version_id", "created_at",
         ),
         refuses=(

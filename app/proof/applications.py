@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from app import lines, seals
-from app.applications.models import Application, Submission, canonical
+from app.applications.models import Application, Submission
 from app.db import HistoryEntry, db
 from app.programmes.models import Call
 from app.proof.parts import SEALED, Part, batches, entries_about, note_unsealed, seals_of
+from app.seals import canonical
 from app.selection.models import Result
 
 HANDED_IN = ("submit", "resubmit")

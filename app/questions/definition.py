@@ -130,22 +130,29 @@ class Question:
 
 @dataclass(frozen=True)
 class Section:
-    """Questions that are answered on one page. Without questions it is a heading."""
+    """Questions that are answered on one page. Sections with the same `heading` are read together beneath it."""
 
     key: str
     label: Words
     questions: tuple[Question, ...]
     help: Words = Words("")
+    heading: Words = Words("")
+
+    @property
+    def takes_files(self) -> bool:
+        return any(question.kind == "file" for question in self.questions)
 
     def to_json(self) -> dict[str, Any]:
         said: dict[str, Any] = {"key": self.key, "label": self.label.to_json()}
         said |= {"questions": [question.to_json() for question in self.questions]}
-        return said | ({"help": self.help.to_json()} if self.help else {})
+        optional = {"help": self.help, "heading": self.heading}
+        return said | {name: words.to_json() for name, words in optional.items() if words}
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Section:
         questions = tuple(Question.of(each) for each in plain["questions"])
-        return cls(plain["key"], Words.of(plain["label"]), questions, Words.of(plain.get("help")))
+        label, *words = (Words.of(plain.get(name)) for name in ("label", "help", "heading"))
+        return cls(plain["key"], label, questions, *words)
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,18 @@ def shown_questions(response: Response, form: SectionForm) -> set[str]:
     }
 
 
+def names_of_entries(form: SectionForm) -> dict[str, tuple[str, type]]:
+    """Name of an entry → its label and the kind of its field; of the rows of a table as `table-#-column`."""
+    found: dict[str, tuple[str, type]] = {}
+    for field in form:
+        found[field.name] = (field.label.text, type(field))
+        for row in getattr(field, "entries", [])[:1]:
+            for cell in row.form:
+                label = f"{field.label.text} {cell.label.text}"
+                found[cell.name.replace("-0-", "-#-", 1)] = (label, type(cell))
+    return found
+
+
 def condition_in_words(form: Definition, question: Question) -> str:
     """Upon which answer a question is asked, for whoever fills in the page."""
     condition = question.condition

@@ -69,6 +69,7 @@ def content_of(response: Response) -> dict[str, Any]:
             {
                 "key": section.key,
                 "label": section.label.to_json(),
+                **({"heading": section.heading.to_json()} if section.heading else {}),
                 "answers": [
                     frozen_answer(question, values.get(question.key, question.asked.empty))
                     for question in section.questions

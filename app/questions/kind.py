@@ -6,6 +6,8 @@ the names and the column heads that it needs, and is what pages, spreadsheets an
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -49,10 +51,12 @@ class Problem:
 
     @property
     def sentence(self) -> str:
-        if self.sentence_of_form:
-            values = {name: _plainly(value) for name, value in self.values.items()}
-            return self.sentence_of_form % values
+        if self.sentence_of_form:  # what officers wrote may hold a % of its own
+            return re.sub(r"%\((\w+)\)s", self._named, self.sentence_of_form)
         return _(self.msgid, **{name: _plainly(value) for name, value in self.values.items()})
+
+    def _named(self, found: re.Match[str]) -> str:
+        return str(_plainly(self.values.get(found[1], found[0])))
 
 
 def _plainly(value: Any) -> Any:
@@ -65,6 +69,10 @@ class Upload:
 
     name: str
     content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
 
 
 class Settings(Row):
@@ -81,6 +89,7 @@ class Kind:
     settings_form: ClassVar[type[Settings]] = Settings
     defaults: ClassVar[dict[str, Any]] = {}
     empty: Any = ""
+    nothing: ClassVar[str] = N_("Not entered")  # what is shown in the place of no answer
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -205,6 +214,10 @@ class Kind:
     def changed(self, old: Any, new: Any) -> tuple[str, str]:
         """The texts that are set side by side when the answer became another."""
         return self.shown(old), self.shown(new)
+
+    def told(self, value: Any) -> dict[str, str]:
+        """Name of an entry → what stands in it, as a text: for an answer that is not frozen yet, beside another."""
+        return {self.question.name: self.shown(self.freeze(value))}
 
     # Spreadsheets
 

@@ -17,7 +17,8 @@ from app import calendar
 from app.db import db
 from app.organisations.codes import PREFECTURES
 from app.organisations.models import Organisation
-from app.programmes.models import TECHNOLOGIES, Call
+from app.programmes.models import Call
+from app.programmes.technologies import TECHNOLOGIES
 from app.projects.lists import uses_technology
 from app.projects.models import Project, ProjectApplicant
 from app.reporting.statistics import Figures, Round, started_by

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.applications import drafting, submission
+from app.applications import submission
 from app.applications.models import Application, Submission
 from app.applications.sections import Incomplete
 from app.applications.submission import ChangedSinceSeen, TooLate
@@ -48,18 +48,18 @@ def test_a_submission_is_frozen_word_for_word_with_its_hash(app, at):
     handed_in = submission.submit(application, actor=approver, at=at)
     db.session.commit()
     content = handed_in.content
-    assert (content["number"], content["title"], content["submitted_by"]) == (
+    assert (content["number"], handed_in.said.title, content["submitted_by"]) == (
         "R5-0001",
         "雪道の見守りドローン",
         approver.name,
     )
     assert content["received_at"] == at.isoformat()
-    assert content["joint_applicants"] == [{"code": "012254", "name": "北海道滝川市"}]
-    assert [answer["text"] for answer in content["answers"]] == [
+    assert handed_in.said.joint_applicants == [{"code": "012254", "name": "北海道滝川市"}]
+    assert [text for _question, text in handed_in.said.answers] == [
         "地域の課題についての回答",
         "実装の計画についての回答",
     ]
-    assert content["attachments"][0]["sha256"] == hashlib.sha256(PDF).hexdigest()
+    assert handed_in.said.attachments[0]["sha256"] == hashlib.sha256(PDF).hexdigest()
     plain = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     assert handed_in.sha256 == hashlib.sha256(plain).hexdigest()
     assert handed_in.is_intact
@@ -167,7 +167,7 @@ def test_what_changed_after_the_approver_opened_the_page_is_not_submitted(app, a
     approver = approver_of(application)
     seen = submission.fingerprint(application)
     question = application.call.questions[0]
-    drafting.save_answer(application, question, text="差し替え", version=1, actor=approver, at=at)
+    factories.save_answer(application, question, text="差し替え", version=1, actor=approver, at=at)
     with pytest.raises(ChangedSinceSeen):
         submission.submit(application, seen=seen, actor=approver, at=at)
     assert application.state == "draft"
@@ -218,7 +218,7 @@ def test_what_was_handed_over_can_be_taken_back_and_edited_again(app, at):
     application = factories.application("in_approval")
     editor = holder("municipality_editor", application.organisation)
     submission.take_back(application, actor=editor, at=at)
-    drafting.save_basics(application, title="直した題", summary="概要", version=1, actor=editor, at=at)
+    factories.save_basics(application, title="直した題", summary="概要", version=1, actor=editor, at=at)
     db.session.commit()
     assert (application.state, application.title) == ("draft", "直した題")
     assert events(application)[:3] == ["section_saved", "take_back", "hand_over"]

@@ -233,7 +233,7 @@ def _submissions(application: Application) -> Iterator[dict[str, Any]]:
 
 def _submitted_files(application: Application) -> Iterator[dict[str, Any]]:
     for submission in application.submissions:
-        for file in submission.content["attachments"]:
+        for file in submission.said.attachments:
             yield {"submission_id": submission.id, "sha256": file["sha256"]}
 
 

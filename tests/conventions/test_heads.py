@@ -6,7 +6,6 @@ import pytest
 from flask import url_for
 from sqlalchemy import func, select
 
-from app.applications import drafting
 from app.applications.models import Application
 from app.correspondence import letters
 from app.correspondence.models import LetterOpening
@@ -32,9 +31,10 @@ def records(app, at) -> dict[str, object]:
     return {
         "application_id": application.id,
         "question_id": application.call.questions[0].id,
+        "key": "basics",
         "submission_id": application.submissions[0].id,
         "attachment_id": application.attachments[0].id,
-        "sha256": application.submissions[0].content["attachments"][0]["sha256"],
+        "sha256": application.submissions[0].said.attachments[0]["sha256"],
         "organisation_id": body.id,
         "project_id": council.project_id,
         "council_id": council.id,
@@ -79,7 +79,7 @@ def test_a_head_changes_nothing(app, sign_in_as, records):
     made = factories.application("draft")
     client, editor = sign_in_as(tenure=holder("municipality_editor", made.organisation))
     question = made.call.questions[0]
-    drafting.save_answer(
+    factories.save_answer(
         made, question, text="長い時間をかけた回答", version=1, actor=editor, at=made.created_at
     )
     db.session.commit()

@@ -31,9 +31,10 @@ def world(app, at) -> dict[str, object]:
     return {
         "application_id": application.id,
         "question_id": application.call.questions[0].id,
+        "key": "basics",
         "submission_id": application.submissions[0].id,
         "attachment_id": application.attachments[0].id,
-        "sha256": application.submissions[0].content["attachments"][0]["sha256"],
+        "sha256": application.submissions[0].said.attachments[0]["sha256"],
         "organisation_id": body.id,
         "project_id": council.project_id,
         "council_id": council.id,

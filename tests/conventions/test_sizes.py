@@ -13,8 +13,8 @@ from wtforms import FieldList, FileField
 from wtforms import Form as PlainForm
 
 from app import widths
-from app.applications import room
 from app.permissions import PUBLIC
+from app.questions.kinds.long_text import TIMES
 from app.web import bodies
 from app.web.access import declared_permission
 from app.web.forms import AtMost
@@ -194,7 +194,7 @@ def test_every_form_filled_to_its_limits_fits_into_what_its_route_takes(app):
     assert sizes["app.councils.forms.AnswerForm"] < bodies.ANONYMOUS
     assert max(sizes.values()) > bodies.SIGNED_IN / 2  # it is not larger than it needs to be
     assert max(sizes.values()) < bodies.SIGNED_IN
-    assert at_worst * room.TIMES * LONGEST_ANSWER < bodies.SIGNED_IN
+    assert at_worst * TIMES * LONGEST_ANSWER < bodies.SIGNED_IN
 
 
 def _most_characters(form: Any) -> int:

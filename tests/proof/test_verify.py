@@ -164,7 +164,7 @@ def test_a_submission_that_was_changed_is_found(app, office, change):
 
 def test_a_submission_changed_together_with_its_own_hash_is_found(app, office):
     handed_in = db.session.scalars(select(Submission).order_by(Submission.id)).first()
-    content = {**handed_in.content, "title": "別の題名"}
+    content = {**handed_in.content, "submitted_by": "別の氏名"}
     digest = hashlib.sha256(canonical(content)).hexdigest()
     past_the_guards(
         "UPDATE submissions SET content = :content, sha256 = :digest WHERE id = :id",
@@ -253,7 +253,7 @@ def test_a_file_that_is_missing_or_changed_is_found_and_named_with_its_path(app,
     if whose == "letter":
         path = db.session.scalars(select(Letter.path).where(Letter.sequence == 1)).one()
     else:
-        path = db.session.scalars(select(Submission)).first().content["attachments"][0]["path"]
+        path = db.session.scalars(select(Submission)).first().said.attachments[0]["path"]
     file = Path(storage().address(path))
     file.write_bytes(b"another")
     changed = " ".join(verified(app)[1]["files"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePath
@@ -44,6 +43,7 @@ class File(Kind):
     settings_form = FileSettings
     defaults = {"most": FILES_MAX}
     empty: Any = []
+    nothing = N_("None")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -148,13 +148,12 @@ class File(Kind):
 
 def _told_of(upload: Upload) -> dict[str, Any]:
     suffix = PurePath(upload.name).suffix.lower()
-    digest = hashlib.sha256(upload.content).hexdigest()
     return {
         "filename": upload.name,
         "media_type": kind_of(upload.name, upload.content, len(upload.content)).media_type,
         "size": len(upload.content),
-        "sha256": digest,
-        "path": path_of(digest, suffix),
+        "sha256": upload.sha256,
+        "path": path_of(upload.sha256, suffix),
     }
 
 

@@ -62,6 +62,7 @@ class LocalGovernments(Kind):
     settings_form = BodySettings
     defaults = {"most": MOST, "confirm": False}
     empty: Any = NOTHING
+    nothing = N_("None")
 
     @property
     def names(self) -> tuple[str, ...]:
