@@ -68,22 +68,28 @@ class SectionForm(Form):
 
 def section_form(response: Response, section: Section) -> SectionForm:
     """The form as it is sent, or filled from what is answered."""
+    made = form_of(section, response.values)
+    made.form = response.form
+    if only_reads():
+        made.version.data = response.version_of(section.key)
+        made.form_version.data = response.version.number
+    return made
+
+
+def form_of(section: Section, values: Mapping[str, Any]) -> SectionForm:
+    """The fields of a section, whoever answers it."""
     fields = {
         name: field for question in section.questions for name, field in question.asked.fields().items()
     }
-    values = response.values
     filled = {
         name: entry
         for question in section.questions
         for name, entry in question.asked.entries(values.get(question.key, question.asked.empty)).items()
     }
     made = type(f"SectionForm_{section.key}", (SectionForm,), fields)(data=filled)
-    made.form, made.section, made.stored = response.form, section, values
+    made.section, made.stored = section, values
     for question in section.questions:
         question.asked.prepare(made, values.get(question.key, question.asked.empty))
-    if only_reads():
-        made.version.data = response.version_of(section.key)
-        made.form_version.data = response.version.number
     return made
 
 

@@ -12,7 +12,7 @@ from tests import factories
 
 # Tables with a hash of a file, which app/backup/record.py asks; and those whose hash is of something else, though
 # what they hold names files.
-NAME_FILES = {"attachments", "letters", "received_files"}
+NAME_FILES = {"letters", "received_files"}
 HASH_OF_THEMSELVES = {"form_versions", "frozen_responses", "submissions"}
 
 
