@@ -103,7 +103,7 @@ GUARDS = (
             ),
         ),
         begins=(
-            Refusal("NEW.answered_at IS NOT NULL", "a form begins without answers"),
+            Refusal("NEW.answered_at IS NOT NULL", "a form begins as one that nobody answered"),
         ),
     ),
     Guard(

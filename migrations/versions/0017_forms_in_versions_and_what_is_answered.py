@@ -31,7 +31,7 @@ END""",
   SELECT RAISE(ABORT, 'received_files is append-only') WHERE 1 = 1;
 END""",
     """CREATE TRIGGER guard_form_versions_insert BEFORE INSERT ON form_versions FOR EACH ROW BEGIN
-  SELECT RAISE(ABORT, 'a form begins without answers') WHERE NEW.answered_at IS NOT NULL;
+  SELECT RAISE(ABORT, 'a form begins as one that nobody answered') WHERE NEW.answered_at IS NOT NULL;
   SELECT RAISE(ABORT, 'form_versions: id is taken') WHERE EXISTS (SELECT 1 FROM form_versions WHERE "id" = NEW."id");
   SELECT RAISE(ABORT, 'form_versions: template_id, number is taken') WHERE EXISTS (SELECT 1 FROM form_versions WHERE "template_id" = NEW."template_id" AND "number" = NEW."number");
 END""",
@@ -69,7 +69,7 @@ END
     "form_versions": ("""
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    IF NEW.answered_at IS NOT NULL THEN RAISE EXCEPTION 'a form begins without answers'; END IF;
+    IF NEW.answered_at IS NOT NULL THEN RAISE EXCEPTION 'a form begins as one that nobody answered'; END IF;
     RETURN NEW;
   END IF;
   IF TG_OP = 'DELETE' THEN

@@ -60,7 +60,10 @@ def test_a_head_answers_as_the_get_does(app, sign_in_as, client, records, role):
         if "GET" not in (rule.methods or ()):
             continue
         converters = {name: "Integer" in type(it).__name__ for name, it in rule._converters.items()}
-        values = {name: records.get(name, 1 if converters[name] else "nothing") for name in rule.arguments}
+        values = {
+            name: records.get(name, 1 if converters.get(name) else "nothing") for name in rule.arguments
+        }
+        values |= rule.defaults or {}
         with app.test_request_context():
             address = url_for(rule.endpoint, **values)
         head, get = client.head(address), client.get(address)

@@ -23,7 +23,8 @@ OPEN_TO_ALL = {"call_id", "organisation_id", "name"}  # calls, the directory, an
 def others(app, at) -> dict[str, object]:
     """One record of each kind that belongs to another body, and what belongs to it."""
     body = factories.organisation()
-    application = factories.application("returned", organisation=body)
+    asked = [{"label": f"設問{place}"} for place in range(3)]  # one more than other calls have
+    application = factories.application("returned", organisation=body, call=factories.call(questions=asked))
     factories.application("draft", organisation=body)
     council = factories.council(factories.project([body]))
     letter = factories.letter(organisation=body, state="approved")
@@ -31,7 +32,7 @@ def others(app, at) -> dict[str, object]:
     db.session.commit()
     return {
         "application_id": application.id,
-        "question_id": application.call.questions[0].id,
+        "question_id": application.call.questions[2].id,
         "key": "basics",
         "submission_id": application.submissions[0].id,
         "attachment_id": application.attachments[0].id,
