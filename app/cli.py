@@ -164,8 +164,14 @@ def diagram(check: bool) -> None:
 @demo.command("clock")
 @click.argument("day", metavar="DATE", type=Day())
 def move_demo_clock(day: date) -> None:
-    """Move the demo's clock forward to DATE; each passed day's jobs run in order."""
+    """Move the demo's clock forward to DATE; each passed day's jobs run in order. Refused outside a demo."""
     clock.sync()
+    if not clock.in_demo():
+        raise click.UsageError(
+            "this is no demo: the jobs of all those days would issue letters and end projects before their time, and "
+            "the clock would stand still from then on. Start a demo of its own (another BANSO_DATA_DIR, with "
+            "BANSO_ENV=demo)."
+        )
     try:
         demo_clock.check_forward(day)
     except demo_clock.NotForward as problem:

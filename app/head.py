@@ -35,6 +35,7 @@ FILE, LOG, LOCK, BAD = "history_head.json", "history_heads.log", "history_head.l
 MOST_LINES = 4000  # of the log: one a day, ten years
 LONGEST_LINE = 400
 HASH_SHOWN, MAC_SHOWN = 32, 24  # characters of a line for people
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _LINE = re.compile(r"(\d{1,12}):([0-9a-f]{32,64}):([0-9a-f]{24,64})")
 
 
@@ -88,11 +89,10 @@ def last() -> Kept | None:
 def kept() -> Kept | None:
     """What the data folder has. Raises ValueError for a file that cannot be read or was not signed by us."""
     try:
-        said = json.loads(_folder(FILE).read_text())
-        head = Kept(int(said["id"]), str(said["hash"]), str(said["mac"]), str(said["at"]))
+        head = _read(_folder(FILE).read_text())
     except FileNotFoundError:
         return None
-    except (KeyError, TypeError, ValueError) as problem:
+    except ValueError as problem:
         raise ValueError(f"{_folder(FILE)} cannot be read") from problem
     if not hmac.compare_digest(mac(Head(head.id, head.hash), head.at), head.mac):
         raise ValueError(f"{_folder(FILE)} was not signed with this installation's key")
@@ -102,15 +102,28 @@ def kept() -> Kept | None:
 def logged() -> Iterator[tuple[str, Kept | None]]:
     """The heads of former days: the line as it stands, and what it says; None for one that cannot be read."""
     try:
-        lines = _folder(LOG).read_text().splitlines()
+        lines = _folder(LOG).read_text(errors="replace").splitlines()
     except FileNotFoundError:
         return
     for line in lines:
         try:
-            said = json.loads(line)
-            yield line, Kept(int(said["id"]), str(said["hash"]), str(said["mac"]), str(said["at"]))
-        except (KeyError, TypeError, ValueError):
+            yield line, _read(line)
+        except ValueError:
             yield line, None
+
+
+def _read(text: str) -> Kept:
+    """A head as `_write` has written it. Raises ValueError for anything else, whoever has put it there."""
+    try:
+        said = json.loads(text)
+        number, digest, sealed, at = said["id"], said["hash"], said["mac"], said["at"]
+    except (KeyError, TypeError, RecursionError) as problem:
+        raise ValueError("no head") from problem
+    if type(number) is not int or not all(isinstance(it, str) for it in (digest, sealed, at)):
+        raise ValueError("no head")
+    if not (_SHA256.fullmatch(digest) and _SHA256.fullmatch(sealed) and at.isascii()):
+        raise ValueError("no head")
+    return Kept(number, digest, sealed, at)
 
 
 def keep(written: Written) -> None:
@@ -124,7 +137,9 @@ def keep(written: Written) -> None:
             known = _kept_or_put_aside()
             if known is None or Head(known.id, known.hash) == written.follows:
                 _write(signed(written.head, written.at))
-    except OSError:
+    except (
+        Exception
+    ):  # whatever it is: raised here it would leave the session unusable, for this commit and the next
         log.exception("the head of the history could not be kept; the next turn tries again")
 
 

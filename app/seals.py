@@ -32,13 +32,21 @@ SCHEMES: dict[str, dict[str, tuple[str, ...]]] = {
             "id", "key", "to_address", "to_name", "subject", "body", "attachments", "about_kind", "about_id",
             "organisation_id", "queued_at", "copy_note", "message_id", "created_at",
         ),
+        "2": (
+            "id", "key", "to_address", "to_name", "subject", "body", "attachments", "about_kind", "about_id",
+            "organisation_id", "link_id", "queued_at", "next_attempt_at", "attempts", "claimed_at", "sent_at",
+            "kept_path", "parked_at", "set_aside_at", "last_error", "copy_note", "audience", "message_id", "created_at",
+        ),
     },
 }  # fmt: skip
-NEWEST = "1"
 
 
-def seal(kind: str, value_of: Callable[[str], Any], scheme: str = NEWEST) -> str:
-    """The seal of a record of `kind`, by what `value_of` gives for each column. KeyError for an unknown scheme."""
+def seal(kind: str, value_of: Callable[[str], Any], scheme: str = "") -> str:
+    """The seal of a record of `kind`, by what `value_of` gives for each column; of the newest scheme unless one is named.
+
+    KeyError for an unknown scheme.
+    """
+    scheme = scheme or max(SCHEMES[kind], key=int)
     said = {column: _plain(value_of(column)) for column in SCHEMES[kind][scheme]}
     text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return f"{scheme}:{hashlib.sha256(text.encode()).hexdigest()}"

@@ -13,6 +13,8 @@ from app.correspondence import delivery, letters
 from app.correspondence.models import Mail
 from app.db import HistoryEntry, Setting, db
 from app.lifecycle import NotAllowed
+from app.projects import end_of_support
+from app.projects.models import Project
 from tests import factories
 
 
@@ -66,6 +68,19 @@ def test_no_letter_is_issued_while_the_work_is_halted(app, at):
     assert letter.state == "approved"
     halting.lift(halt, actor=factories.tenure("director"), at=at, remark="確認した。")
     assert letters.issue(letter, on=at.date(), at=at).state == "issued"
+
+
+def test_no_project_is_ended_once_the_work_is_halted_though_the_job_has_begun(app, at):
+    project = factories.project(call=factories.call(selection_fy=2017, base_years=5))
+    halt = halting.halt("clock_ahead", at=at)
+    db.session.commit()
+    with pytest.raises(halting.Halted):
+        end_of_support.end_projects(on=at.date(), at=at)
+    db.session.rollback()
+    assert db.session.get_one(Project, project.id).state == "supported"
+    halting.lift(halt, actor=factories.tenure("director"), at=at, remark="確認した。")
+    db.session.commit()
+    assert end_of_support.end_projects(on=at.date(), at=at) == 1
 
 
 @pytest.mark.parametrize(("reason", "sent"), [("clock_ahead", 1), ("by_hand", 1), ("restored", 0)])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app import halting, timekeeping
 from app.correspondence.models import Letter, Mail
-from app.db import db
+from app.db import Setting, db
+from app.organisations.models import Person
 from app.projects.models import Project
+from app.web import clock
 from tests import factories
 
 
@@ -39,6 +41,27 @@ def test_a_day_to_come_is_refused_and_the_refusal_says_how_to_rehearse(app, run)
     assert db.session.get_one(Project, project.id).state == "supported"
 
 
+def test_the_clock_of_a_demo_cannot_be_moved_where_there_is_no_demo(app):
+    """It would be the other way to run days that are still to come."""
+    factories.letter(state="approved")
+    project = factories.project(call=factories.call(selection_fy=2018, base_years=5))
+    db.session.commit()
+    done = app.test_cli_runner().invoke(args=["demo", "clock", "2023-04-03"])
+    db.session.expire_all()
+    assert done.exit_code == 2 and "this is no demo" in done.output
+    assert db.session.scalars(select(Letter.state)).one() == "approved"
+    assert db.session.get_one(Project, project.id).state == "supported"
+    assert Setting.get(clock.NAME) is None, "the clock goes on"
+
+
+def test_a_demo_is_not_loaded_into_an_office(app):
+    app.config["ENV"] = "production"
+    done = app.test_cli_runner().invoke(args=["demo", "load"])
+    assert done.exit_code == 2 and "this is no demo" in done.output
+    assert db.session.scalar(select(Person.id).limit(1)) is None
+    assert Setting.get(clock.NAME) is None
+
+
 @pytest.mark.parametrize("day", ["2023-02-15", "2023-02-14"])
 def test_today_and_days_that_have_passed_are_run(run, day):
     assert day in run("run", "--on", day)
@@ -50,6 +73,16 @@ def test_what_is_run_for_today_is_done_at_this_instant_not_at_nine(app, run, at,
     assert halting.current() is None
     run("run")
     assert halting.current() is None, "nothing was written ahead of the clock"
+
+
+def test_a_clock_that_has_leapt_is_found_before_the_jobs_run(app, run, at, move_clock):
+    factories.letter(state="approved")
+    run("run")
+    timekeeping.forget()  # each command is a process of its own
+    move_clock(at + timedelta(days=400))
+    assert "issue_support_end_letters: halted 1" in run("run")
+    assert halting.current().reason == "clock_ahead"
+    assert db.session.scalars(select(Letter.state)).one() == "approved"
 
 
 def test_in_a_demo_a_day_to_come_is_run_and_the_clock_follows(app, run):

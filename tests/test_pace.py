@@ -9,7 +9,7 @@ import pytest
 from apscheduler.schedulers import base
 from apscheduler.triggers import interval
 
-from app import calendar, pace
+from app import calendar, jobs, pace
 from app.calendar import JST
 from app.pace import Pace, SteadyScheduler
 
@@ -70,6 +70,27 @@ def test_the_scheduler_goes_on_when_the_clock_is_set(turns, clock, by):
     assert _goes_on(turns)
     clock.offset = timedelta(0)
     assert _goes_on(turns)
+
+
+def test_a_scheduler_that_has_nothing_to_do_for_hours_sees_soon_that_the_clock_was_set(clock):
+    ran = threading.Event()
+    scheduler = SteadyScheduler(timezone=str(JST), job_defaults={"misfire_grace_time": None})
+    scheduler.add_job(ran.set, "interval", hours=5)
+    scheduler.start()
+    try:
+        assert not ran.wait(0.5)
+        clock.offset = timedelta(days=-30)
+        assert ran.wait(5)
+    finally:
+        scheduler.shutdown(wait=True)
+
+
+def test_the_clockwork_is_paced_by_it(app):
+    jobs.start(app)
+    try:
+        assert isinstance(jobs._scheduler, SteadyScheduler)
+    finally:
+        jobs.stop()
 
 
 def test_a_clock_that_goes_with_the_count_has_not_jumped(monkeypatch):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -87,6 +89,41 @@ def test_whatever_is_written_is_for_the_owner_alone_though_the_umask_lets_all_re
 @pytest.mark.parametrize("door", ["import wsgi", "import runpy; runpy.run_path('gunicorn.conf.py')"])
 def test_every_process_takes_rights_from_others_from_its_first_line(tmp_path, door):
     assert run(f"{door}; import os; print(oct(os.umask(0)))", tmp_path)[-1] == "0o77"
+
+
+SERVED = {  # what script/server calls, in its place
+    "script/setup": "exit 0",
+    ".venv/bin/flask": "echo a password",
+    ".venv/bin/gunicorn": "true",
+    "migrations/versions/0001.py": "",
+}
+
+
+def test_what_script_server_writes_itself_is_for_the_owner_alone_too(tmp_path):
+    (tmp_path / "script").mkdir()
+    for name in ("server", "_common"):
+        shutil.copy(ROOT / "script" / name, tmp_path / "script")
+    for name, does in SERVED.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    data = tmp_path / "new" / "data"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("BANSO_")}
+    done = subprocess.run(
+        [tmp_path / "script" / "server", "--port", str(port)],
+        env={**clean, "BANSO_DATA_DIR": str(data)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        umask=0,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "a password" in (data / "accounts.txt").read_text()
+    assert {mode_of(file) for file in data.iterdir()} == {0o600}
+    assert {mode_of(data), mode_of(data.parent)} == {0o700}
 
 
 def test_what_an_earlier_version_left_open_is_closed_at_the_start(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from app import calendar
@@ -17,8 +18,13 @@ demo = AppGroup("demo", help="The demo: the programme's real history, and its cl
 @demo.command("load")
 @click.option("--if-empty", is_flag=True, help="Leave a database that is in use as it is, and say nothing.")
 def load(if_empty: bool) -> None:
-    """Fill an empty database with the programme's history."""
+    """Fill an empty database with the programme's history. Refused for an office: everybody knows its passwords."""
     clock.sync()
+    if current_app.config["ENV"] == "production" and not clock.in_demo():
+        raise click.UsageError(
+            "this is no demo: its accounts have passwords that everybody knows, and its clock stands still. Load it "
+            "elsewhere (another BANSO_DATA_DIR, with BANSO_ENV=demo)."
+        )
     try:
         made = load_demo()
     except AlreadyLoaded:

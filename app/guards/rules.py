@@ -42,6 +42,7 @@ class Guard:
     begins: tuple[Refusal, ...] = ()  # what a new row must not be
     refuses: tuple[Refusal, ...] = ()  # what an update must not do
     kept: str = ALWAYS  # the rows that are never deleted
+    named: bool = False  # its primary key is no number: SQLite numbers such rows beside it, and REPLACE can name that number
     years: int = 0  # after which a row may be deleted, by its column `at`
     replaces: tuple[
         Refusal, ...
@@ -58,8 +59,10 @@ class Guard:
         return named | {column for freeze in self.freezes for column in freeze.columns}
 
 
-def _append_only(table: str, *keys: tuple[str, ...], begins: tuple[Refusal, ...] = ()) -> Guard:
-    return Guard(table, keys or (("id",),), append_only=True, begins=begins)
+def _append_only(
+    table: str, *keys: tuple[str, ...], begins: tuple[Refusal, ...] = (), named: bool = False
+) -> Guard:
+    return Guard(table, keys or (("id",),), append_only=True, begins=begins, named=named)
 
 
 # fmt: off
@@ -88,7 +91,7 @@ GUARDS = (
         ),
     ),
     _append_only("submissions"),
-    _append_only("letter_openings", ("key",)),
+    _append_only("letter_openings", ("key",), named=True),
     _append_only("frozen_responses"),
     _append_only("received_files"),
     Guard(

@@ -29,6 +29,9 @@ def triggers(guards: tuple[Guard, ...] = GUARDS) -> dict[str, str]:
 
 def _insert(guard: Guard) -> list[tuple[str, str]]:
     begins = [(refusal.when, refusal.says) for refusal in (*guard.begins, *guard.replaces)]
+    if guard.named:  # a number that nobody names is below 0 here
+        place = f"EXISTS (SELECT 1 FROM {guard.table} WHERE rowid = NEW.rowid AND rowid > 0)"
+        begins.append((place, f"{guard.table}: its place is taken"))
     return begins + [
         (f"EXISTS (SELECT 1 FROM {guard.table} WHERE {_same(key)})", f"{guard.table}: {_named(key)} is taken")
         for key in guard.keys

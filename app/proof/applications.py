@@ -12,11 +12,10 @@ from app import lines, seals
 from app.applications.models import Application, Submission
 from app.db import HistoryEntry, db
 from app.programmes.models import Call
-from app.proof.parts import SEALED, Part, batches, entries_about, note_unsealed, seals_of
+from app.proof.parts import HANDED_IN, SEALED, Part, batches, entries_about, note_unsealed, seals_of
 from app.seals import canonical
 from app.selection.models import Result
 
-HANDED_IN = ("submit", "resubmit")
 OUTCOMES = {"select": "selected", "decline_to_select": "not_selected", "withdraw": "withdrawn"}
 ANNOUNCED = ("announce", "record_past")
 RESULT = ("record_result", "result_changed")

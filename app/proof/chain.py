@@ -75,11 +75,14 @@ def _read_folder(found: Known) -> None:
         found.part.tell(
             f"{aside} was found in place of the kept head and is not ours. Find out whose it is, then remove it."
         )
-    for line, former in head.logged():
-        if former is None:
-            found.part.tell(f"{head.LOG} has a line that cannot be read: {line[:80]}")
-        else:
-            found.add(former, f"the head kept in {head.LOG}")
+    try:
+        for line, former in head.logged():
+            if former is None:
+                found.part.tell(f"{head.LOG} has a line that cannot be read: {line[:80]}")
+            else:
+                found.add(former, f"the head kept in {head.LOG}")
+    except OSError as why:
+        found.part.tell(f"the heads of former days cannot be read: {why}. Compare with the daily mails.")
 
 
 def _compare(heads: Part, known: Kept, whose: str, entry: Head, at) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from flask_babel import force_locale, gettext
 from sqlalchemy import Connection, create_engine
 
 from app import calendar, head
@@ -17,7 +18,7 @@ from app.guards import catalogue, rights
 from app.head import Kept
 from app.permissions import SYSTEM
 from app.proof import sealing
-from app.proof.parts import MOST_TOLD, Part
+from app.proof.parts import MEANS, MOST_TOLD, Part
 from app.proof.verification import verify
 from app.web import clock
 
@@ -45,7 +46,7 @@ class KeptHead(click.ParamType):
     "--head", "told", type=KeptHead(), multiple=True, help="A head from a daily mail; may be repeated."
 )
 def verify_history(as_json: bool, without_files: bool, no_head: bool, told: tuple[Kept, ...]) -> None:
-    """Compare guards, chain, heads, letters, numbers, submissions, outcomes, mails and files; exit 1 for any difference."""
+    """Compare guards, chain, heads, letters, numbers, submissions, answers, outcomes, mails and files; exit 1 for any difference."""
     clock.sync()
     parts = []
     for part in verify(told=told, kept=not no_head, with_files=not without_files):
@@ -53,7 +54,7 @@ def verify_history(as_json: bool, without_files: bool, no_head: bool, told: tupl
         if not as_json:
             say_part(part)
     holds = all(part.holds for part in parts)
-    last = head.last()
+    last = head.last() if holds else None
     if as_json:
         said = {
             "holds": holds,
@@ -70,6 +71,10 @@ def verify_history(as_json: bool, without_files: bool, no_head: bool, told: tupl
 def say_part(part: Part) -> None:
     """What came of one part, with all that does not hold."""
     click.echo(f"{'holds' if part.holds else 'BROKEN':<7} {part.name} ({part.looked_at})")
+    if not part.holds:
+        for language in ("en", "ja"):
+            with force_locale(language):
+                click.echo(f"        {gettext(MEANS[part.name])}")
     for sentence in part.problems:
         click.echo(f"        - {sentence}")
     if part.broken > MOST_TOLD:
@@ -80,12 +85,12 @@ def say_part(part: Part) -> None:
 
 def _say_what_it_comes_to(parts: Iterable[Part], last: Kept | None) -> None:
     broken = [part.name for part in parts if not part.holds]
-    if last is None:
-        click.echo("The history is empty.")
-    elif broken:
+    if broken:
         click.echo(
             f"Not everything holds: {', '.join(broken)}. See docs/operations.md, Backup and proof.", err=True
         )
+    elif last is None:
+        click.echo("The history is empty.")
     else:
         click.echo(f"{last.id} entries, all hold. Head: {last.line}")
 

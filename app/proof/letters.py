@@ -13,7 +13,8 @@ from app import seals
 from app.applications.models import Application
 from app.correspondence.models import Letter, NumberRegister
 from app.db import HistoryEntry, db
-from app.proof.parts import SEALED, Part, batches, entries_about, note_unsealed, seals_of
+from app.programmes.models import Call
+from app.proof.parts import HANDED_IN, SEALED, Part, batches, entries_about, note_unsealed, seals_of
 
 # After a backup was restored; changes: from, to (both skipped), and fiscal_year for documents.
 SKIPPED, SKIPPED_OF_CALL = "numbers_skipped", "application_numbers_skipped"
@@ -23,7 +24,7 @@ def letters() -> Part:
     part = Part("letters")
     issued = select(Letter.__table__).where(or_(Letter.state == "issued", Letter.number.is_not(None)))
     for rows in batches(issued.order_by(Letter.id)):
-        entries = entries_about("letter", [row.id for row in rows], ("issue", SEALED))
+        entries = entries_about("letter", [row.id for row in rows], ("approve", "issue", SEALED))
         for row in rows:
             part.looked_at += 1
             _check(part, row, entries.get(row.id, []))
@@ -52,10 +53,11 @@ def _check(part: Part, row: Any, entries: list[Any]) -> None:
     elif len(issues) > 1:
         part.tell(f"{name} was issued by {len(issues)} entries of the history: {[it.id for it in issues]}.")
     else:
-        _compare(part, name, row, issues[0], seals_of(entries))
+        approvals = [it for it in entries if it.event == "approve" and it.id < issues[0].id]
+        _compare(part, name, row, issues[0], seals_of(entries), approvals)
 
 
-def _compare(part: Part, name: str, row: Any, entry: Any, sealed: list[str]) -> None:
+def _compare(part: Part, name: str, row: Any, entry: Any, sealed: list[str], approvals: list[Any]) -> None:
     said = {
         "number": row.number,
         "issued_on": row.issued_on.isoformat() if row.issued_on else None,
@@ -67,8 +69,18 @@ def _compare(part: Part, name: str, row: Any, entry: Any, sealed: list[str]) -> 
         part.tell(
             f"{name} is not what was issued by entry {entry.id}: it was changed since. Restore it from a backup."
         )
+    elif not _is_approved_by(row.approved_by, approvals):
+        part.tell(
+            f"{name} was issued as approved by {row.approved_by}, and the history tells of no such approval: it was put past "
+            "the director. Show it to the director; supersede it where it must not stand."
+        )
     elif not sealed:
         note_unsealed(part)
+
+
+def _is_approved_by(name: str | None, approvals: list[Any]) -> bool:
+    """Whether the last approval is by whom the letter names; the history shortens no name that the letter could hold."""
+    return bool(approvals) and approvals[-1].actor_name == name
 
 
 def numbers() -> Part:
@@ -135,7 +147,7 @@ def _skipped() -> dict[int, list[tuple[int, int]]]:
 
 
 def _applications(part: Part) -> None:
-    """The numbers of a call's applications run from 1 without a gap as well."""
+    """The numbers of a call's applications run from 1 without a gap as well, and are those that they were given."""
     counted = (
         select(Application.call_id, func.count().label("given"), func.max(Application.sequence).label("last"))
         .where(Application.sequence.is_not(None))
@@ -152,6 +164,34 @@ def _applications(part: Part) -> None:
                 f"call {row.call_id} has given {row.last} numbers to applications and has {row.given}: "
                 "applications are gone. Restore them."
             )
+    for call in db.session.execute(select(Call.id, Call.code, Call.numbers_skipped_through)):
+        through = max((last for _first, last in given_up[call.id]), default=0)
+        if call.numbers_skipped_through != through:
+            part.tell(
+                f"call {call.code} (id {call.id}) skips numbers through {call.numbers_skipped_through}, and the history "
+                f"tells of {through or 'none'}: its register was changed. Restore it from a backup."
+            )
+    _numbers_of_applications(part)
+
+
+def _numbers_of_applications(part: Part) -> None:
+    numbered = select(Application.id, Application.number, Application.sequence).where(
+        or_(Application.number.is_not(None), Application.sequence.is_not(None))
+    )
+    for rows in batches(numbered.order_by(Application.id)):
+        told = entries_about("application", [row.id for row in rows], HANDED_IN)
+        for row in rows:
+            given = {entry.changes.get("number") for entry in told.get(row.id, [])}
+            ends = f"-{row.sequence or 0:04d}"
+            if given != {row.number} or not str(row.number).endswith(ends):
+                part.tell(
+                    f"application {row.number} (id {row.id}, number {row.sequence} of its call) was handed in as "
+                    f"{_listed(given)}: its number was changed. Restore it from a backup."
+                )
+
+
+def _listed(given: set[str | None]) -> str:
+    return ", ".join(sorted(str(it) for it in given)) or "nothing that the history tells"
 
 
 def _skipped_of_calls() -> dict[int, list[tuple[int, int]]]:

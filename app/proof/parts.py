@@ -9,11 +9,29 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from app.db import HistoryEntry, db
+from app.lifecycle import N_
 
 T = TypeVar("T")
 
 MOST_TOLD = 200  # sentences of one part; the others are counted
 BATCH = 500
+HANDED_IN = ("submit", "resubmit")
+
+
+# What it comes to when a part does not hold, for whoever does not read the sentences.
+MEANS = {
+    "guards": N_("What keeps the tables from being changed is not as it must be."),
+    "chain": N_("Entries of the history were changed, put in or taken out."),
+    "head": N_("The history and its signed heads do not agree, or no head can be read."),
+    "letters": N_("Issued letters were changed, put in or taken out."),
+    "numbers": N_("The registers of numbers do not agree with the letters or applications."),
+    "submissions": N_("What was handed in was changed, put in or taken out."),
+    "answers": N_("Answers that were frozen were changed, put in or taken out."),
+    "outcomes": N_("Results or their announcement are not what the history tells."),
+    "mails": N_("Mails that went out were changed, put in or taken out."),
+    "files": N_("Files are missing, or were changed."),
+    "rows": N_("Rows hold what cannot be read."),
+}
 
 
 @dataclass
@@ -64,6 +82,7 @@ def entries_about(kind: str, ids: Iterable[int], events: Iterable[str]) -> dict[
             HistoryEntry.event,
             HistoryEntry.changes,
             HistoryEntry.at,
+            HistoryEntry.actor_name,
         )
         .where(
             HistoryEntry.subject_kind == kind,

@@ -12,9 +12,8 @@ from app.applications.models import Submission
 from app.correspondence.models import Letter, Mail
 from app.db import Model, Setting, record
 from app.permissions import SYSTEM
-from app.proof.applications import HANDED_IN
 from app.proof.mails import SENT
-from app.proof.parts import SEALED, batches, entries_about, seals_of
+from app.proof.parts import HANDED_IN, SEALED, batches, entries_about, seals_of
 from app.seals import seal
 
 DONE = "former_records_sealed"

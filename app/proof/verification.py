@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from app.db import db, reading
 from app.head import Kept
@@ -10,27 +10,56 @@ from app.proof import answers, applications, chain, letters, mails
 from app.proof.files import files
 from app.proof.guarding import guards
 from app.proof.parts import Part
+from app.proof.unreadable import unreadable
 
 
 def verify(*, told: Iterable[Kept] = (), kept: bool = True, with_files: bool = True) -> Iterator[Part]:
     """Each part once it is done. Reads only, in bounded memory, and holds up nobody who writes."""
     heads = chain.known_heads(told=told, kept=kept)
+    looks: list[tuple[tuple[str, ...], Callable[[], tuple[Part, ...]]]] = [
+        (("guards",), lambda: (guards(),)),
+        (("chain", "head"), lambda: chain.walk(heads)),
+        (("letters",), lambda: (letters.letters(),)),
+        (("numbers",), lambda: (letters.numbers(),)),
+        (("submissions",), lambda: (applications.submissions(),)),
+        (("answers",), lambda: (answers.frozen_answers(),)),
+        (("outcomes",), lambda: (applications.outcomes(),)),
+        (("mails",), lambda: (mails.mails(),)),
+    ]
+    if with_files:
+        looks.append((("files",), lambda: (files(),)))
     with reading():
         db.session.rollback()
         try:
             _see_one_instant()
-            yield guards()
-            yield from chain.walk(heads)
-            yield letters.letters()
-            yield letters.numbers()
-            yield applications.submissions()
-            yield answers.frozen_answers()
-            yield applications.outcomes()
-            yield mails.mails()
-            if with_files:
-                yield files()
+            all_read = True
+            for names, look in looks:
+                try:
+                    parts = look()
+                except Exception as why:  # noqa: BLE001 (one row must not keep the others from being compared)
+                    parts, all_read = _stopped(names, why), False
+                yield from parts
+            if not all_read:
+                yield _rows()
         finally:
             db.session.rollback()
+
+
+def _stopped(names: tuple[str, ...], why: Exception) -> tuple[Part, ...]:
+    db.session.rollback()  # PostgreSQL answers nothing more after an error
+    _see_one_instant()
+    said = " ".join(str(why).split())[:200]
+    parts = tuple(Part(name) for name in names)
+    for part in parts:
+        part.tell(f"the {part.name} could not be compared to the end ({type(why).__name__}: {said}).")
+    return parts
+
+
+def _rows() -> Part:
+    part = Part("rows")
+    for sentence in unreadable():
+        part.tell(sentence)
+    return part
 
 
 def _see_one_instant() -> None:

@@ -33,6 +33,7 @@ END""",
   SELECT RAISE(ABORT, 'submissions is append-only') WHERE 1 = 1;
 END""",
     """CREATE TRIGGER guard_letter_openings_insert BEFORE INSERT ON letter_openings FOR EACH ROW BEGIN
+  SELECT RAISE(ABORT, 'letter_openings: its place is taken') WHERE EXISTS (SELECT 1 FROM letter_openings WHERE rowid = NEW.rowid AND rowid > 0);
   SELECT RAISE(ABORT, 'letter_openings: key is taken') WHERE EXISTS (SELECT 1 FROM letter_openings WHERE "key" = NEW."key");
 END""",
     """CREATE TRIGGER guard_letter_openings_update BEFORE UPDATE ON letter_openings FOR EACH ROW BEGIN

@@ -92,6 +92,19 @@ def test_a_correction_is_reported_as_mended_when_the_report_arrived_in_time(sign
     assert client.post(f"/applications/{made.id}/approval-request", **has_waited()).status_code == 422
 
 
+@pytest.mark.parametrize(("arrived_after", "late"), [(-0.001, False), (0, True)])
+def test_a_correction_that_arrives_at_its_very_instant_is_late(app, call, arrived_after, late):
+    made = factories.application("returned", call=call)
+    approver = holder("municipality_approver", made.organisation)
+    due = made.correction_due_at
+    act = {"actor": approver, "at": due + SECOND, "arrived": seconds_after(due, arrived_after)}
+    if late:
+        with pytest.raises(submission.TooLate):
+            submission.resubmit(made, **act)
+    else:
+        assert submission.resubmit(made, **act).received_at == act["arrived"]
+
+
 def test_an_application_is_started_when_that_arrived_before_the_call_closed(sign_in_as, move_clock, call):
     client, _ = sign_in_as("municipality_editor")
     move_clock(seconds_after(call.closes_at, WAITED - 1))
@@ -161,6 +174,21 @@ def test_a_members_link_is_good_for_an_answer_that_arrived_in_time(client, move_
     move_clock(membership.link_expires_at + SECOND)
     assert client.get(f"/c/{token}").status_code == 410
     assert client.post(f"/c/{token}", data={"answer": "agree"}, **has_waited()).status_code == 302
+
+
+def test_a_password_link_is_good_for_what_arrived_in_time(client, move_clock, at):
+    from app.organisations import links
+    from app.organisations.operations import PASSWORD
+
+    person = factories.tenure("municipality_approver").person
+    ends = at + timedelta(days=1)
+    link = links.make(PASSWORD, person.id, expires_at=ends)
+    token, typed = links.token_of(link), "correct horse battery"
+    db.session.commit()
+    move_clock(ends + SECOND)
+    assert client.get(f"/password/{token}").status_code == 410
+    sent = {"new_password": typed, "new_password_again": typed}
+    assert client.post(f"/password/{token}", data=sent, **has_waited()).status_code == 302
 
 
 # The instant itself

@@ -41,7 +41,7 @@ def type_in(application, at) -> None:
     for question in application.call.questions:
         key = f"answers-{question.id}"
         factories.save_answer(application, question, text=f"{CANARY}の回答", **version(key))
-    content = PDF + str(application.id).encode()
+    content = PDF + f"{CANARY}{application.id}".encode()
     attachments.add_attachment(application, f"{CANARY}の計画.pdf", content, max_bytes=2**20, **who)
     drafting.add_joint_applicant(application, joint_of(application), **who)
     drafting.confirm_joint_applicants(application, **who)
@@ -144,6 +144,7 @@ def test_no_mail_to_the_office_holds_a_word_of_it(world):
     assert to_office and not [mail.subject for mail in to_office if CANARY in mail.subject + mail.body]
     for mail in mails:
         assert CANARY not in mail.subject + mail.to_name
+        assert "ほか" not in mail.subject, "nor that others are being added"
         assert mail.audience == "applicant" or CANARY not in mail.body, mail.key
 
 

@@ -14,7 +14,9 @@ import pytest
 from app.backup import BackupProblem, making
 from app.correspondence.models import Letter
 from app.db import HistoryEntry, db
+from app.permissions import SYSTEM
 from app.storage import storage
+from tests import factories
 from tests.backup.conftest import manifest_of, rewritten
 from tests.factories.applications import PDF
 
@@ -53,6 +55,25 @@ def test_keys_are_in_the_backup_unless_they_are_to_be_kept_elsewhere(installatio
     assert manifest_of(tmp_path / "with.tar")["keys"] == kept
     assert manifest_of(tmp_path / "without.tar")["keys"] == []
     assert b"k" * 64 not in (tmp_path / "without.tar").read_bytes()
+
+
+def test_the_kept_head_of_a_backup_is_never_ahead_of_its_database(installation, tmp_path, at, monkeypatch):
+    """Else the restored history would look as if its end had been cut off."""
+    facts = making.record.facts
+
+    def meanwhile(ask):
+        told = facts(ask)
+        factories.organisation().record("noted", actor=SYSTEM, at=at)
+        db.session.commit()
+        return told
+
+    monkeypatch.setattr(making.record, "facts", meanwhile)
+    made = making.make(tmp_path / "banso.tar", at=at)
+    with tarfile.open(tmp_path / "banso.tar") as tar:
+        head = json.loads(tar.extractfile("keys/history_head.json").read())
+    assert head["id"] <= made.manifest["history"]["entries"]
+    kept = json.loads((installation.config["DATA_DIR"] / "history_head.json").read_text())
+    assert kept["id"] > made.manifest["history"]["entries"], "it has gone on meanwhile"
 
 
 def test_a_backup_never_overwrites(installation, run, tmp_path):
@@ -97,9 +118,11 @@ def test_what_a_killed_backup_left_is_written_over(installation, run, tmp_path):
     beside = ["banso.tar.part.sqlite"] if db.engine.dialect.name == "sqlite" else []
     for left in ("banso.tar.part", *beside):
         (tmp_path / left).write_bytes(b"half" * 100_000)
+        (tmp_path / left).chmod(0o644)
     assert run("backup", tmp_path / "banso.tar").exit_code == 0
     assert run("backup", "--check", tmp_path / "banso.tar").exit_code == 0
     assert [file.name for file in tmp_path.glob("banso.tar*")] == ["banso.tar"]
+    assert stat.S_IMODE((tmp_path / "banso.tar").stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("damage", ["gone", "changed", "unreadable"])

@@ -252,6 +252,24 @@ def test_a_backup_of_an_older_version_is_restored_and_brought_up_to_date(install
         assert first_broken_entry() is None and halting.current() is not None
 
 
+def test_tables_that_do_not_come_to_what_the_manifest_says_are_not_kept(backup, place):
+    manifest = manifest_of(backup)
+    manifest["tables"]["letters"]["rows"] += 1
+    done = place.restore(rewritten(backup, **{"manifest.json": json.dumps(manifest).encode()}))
+    assert done.exit_code == 1 and "restored table" in done.output and place.is_empty()
+
+
+def test_a_restore_of_what_was_damaged_already_says_so_at_its_end(installation, run, tmp_path, place):
+    letter = db.session.query(Letter).filter_by(state="issued").first()
+    Path(storage().address(letter.path)).unlink()
+    assert run("backup", tmp_path / "banso.tar").exit_code == 1  # told then, too
+    done = place.restore(tmp_path / "banso.tar")
+    assert done.exit_code == 1 and "BROKEN  files" in done.output
+    assert "not everything in it holds" in done.output
+    with place.inside():
+        assert halting.current() is not None
+
+
 @pytest.mark.parametrize("step", ["fill", "upgrade", "begin", "storage"])
 def test_a_restore_that_fails_half_way_leaves_nothing(backup, place, monkeypatch, step):
     def fail(*_args, **_kwargs):

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -85,6 +85,8 @@ def look_round(
     )  # what a page must be is looked at elsewhere: this is much faster
     plain._cookies = client._cookies
     seen = {address: _asked(plain, address) for address in _addresses(app, role, values)}
+    sent_away = [address for address, answer in seen.items() if "\nLocation: /sign-in" in answer]
+    assert role is None or not sent_away, f"{role} is not signed in: {sent_away[:3]}"
     for path in (path for path in lists if path in seen and seen[path].startswith("200")):
         for query in _queries():
             seen[f"{path}?{query}"] = _asked(plain, f"{path}?{query}")
@@ -107,6 +109,10 @@ def _queries() -> Iterator[str]:
 
 
 def _asked(client: FlaskClient, address: str) -> str:
+    for kept in list(
+        g
+    ):  # the test's context is the request's too: nobody is signed in from the request before
+        g.pop(kept)
     answer = client.get(address)
     headers = sorted(
         f"{name}: {value}"

@@ -8,16 +8,19 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from sqlalchemy import Column, String, Text
+from sqlalchemy import Column, String, Text, select, text
 from werkzeug.datastructures import MultiDict
 from wtforms import Form as PlainForm
 from wtforms import PasswordField, StringField, TextAreaField
 
 import app as house
-from app.db import Composed, OneLine, db
+from app.correspondence.models import Mail
+from app.db import Composed, HistoryEntry, OneLine, add_once, db
 from app.lines import DIRECTIONS, LINE_ENDS
+from app.permissions import SYSTEM
 from app.web.commands import Words
 from app.web.forms import Form, Row
+from tests import factories
 
 TYPED = "見本\r\n支援金額　金１億円\u2028\u202e円億１金\u2069\u200f葛\U000e0100"
 BREAKS = ("\n", "\r\n", "\r", "\u2028", "\u2029", "\x85", "\x0b")
@@ -61,10 +64,10 @@ SEVERAL = [
 ]
 
 
-def filled(app, kind: type, name: str, text: str):
+def filled(app, kind: type, name: str, entry: str):
     with app.test_request_context(method="POST"):
         options = {"meta": {"csrf": False}} if issubclass(kind, Form) else {}
-        return kind(MultiDict({name: text}), **options)[name]
+        return kind(MultiDict({name: entry}), **options)[name]
 
 
 def test_every_form_is_one_of_ours_or_a_row_of_one(app):
@@ -107,6 +110,23 @@ def test_every_column_of_texts_keeps_them_neutral(app):
             several = isinstance(column.type, Text) and not isinstance(column.type, OneLine)
             assert not set(kept) & ({*LINE_ENDS, *DIRECTIONS} - ({"\n"} if several else set())), column
     assert asked > 80
+
+
+def test_what_goes_into_a_table_without_a_record_is_neutral_too(app, at):
+    named = {"key": "k", "message_id": "<k@example.jp>", "to_address": "a@example.jp", "queued_at": at}
+    mail = add_once(Mail, subject=TYPED, to_name=TYPED, body=TYPED, next_attempt_at=at, **named)
+    for column, ends in (("subject", LINE_ENDS), ("to_name", LINE_ENDS), ("body", LINE_ENDS[1:])):
+        kept = db.session.scalar(text(f"SELECT {column} FROM mails WHERE id = :id"), {"id": mail.id})
+        assert kept.startswith("見本") and not set(kept) & {*ends, *DIRECTIONS}, column
+
+
+def test_what_the_history_keeps_of_a_change_is_neutral(app, at):
+    factories.call().record(
+        "noted", actor=SYSTEM, at=at, changes={"reason": ["一\u2028二", {"\u202e": "\u2067三"}]}
+    )
+    db.session.commit()
+    kept = db.session.scalars(select(HistoryEntry.changes).where(HistoryEntry.event == "noted")).one()
+    assert kept == {"reason": ["一\n二", {"": "三"}]}
 
 
 def test_every_text_that_a_command_takes_is_one_line(app):

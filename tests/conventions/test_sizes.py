@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import io
+import re
 import unicodedata
 from typing import Any
 from urllib.parse import quote
@@ -13,11 +15,14 @@ from wtforms import FieldList, FileField
 from wtforms import Form as PlainForm
 
 from app import widths
+from app.folding import fold
+from app.organisations import sign_in
 from app.permissions import PUBLIC
+from app.questions import files
 from app.questions.kinds.long_text import TIMES
 from app.web import bodies
 from app.web.access import declared_permission
-from app.web.forms import AtMost
+from app.web.forms import LONGEST_FACT, LONGEST_LINE, AtMost, half_width
 from app.web.labels import _with_descendants
 from config import ROOT
 from tests.conventions.hostile import World, _Form
@@ -39,7 +44,10 @@ def normalised(monkeypatch) -> list[int]:
             lengths.append(len(text))
             return unicodedata.normalize(form, text)
 
-    monkeypatch.setattr(widths, "unicodedata", Counting)
+        category = staticmethod(unicodedata.category)
+
+    for module in (widths, attachments):
+        monkeypatch.setattr(module, "unicodedata", Counting)
     return lengths
 
 
@@ -91,6 +99,35 @@ def test_a_sign_in_of_two_million_ligatures_is_neither_folded_nor_sent_back(clie
     assert len(answer.data) < A_PAGE
 
 
+def test_a_body_that_no_form_would_read_is_refused_by_its_declared_length(client):
+    for path in ("/healthz", "/static/css/base.css", "/register", "/no-such-page"):
+        assert client.get(path, data=b"x" * (bodies.ANONYMOUS + 1)).status_code == 413, path
+
+
+def test_the_plain_form_is_asked_for_of_no_more_than_may_be_there(app, normalised):
+    with pytest.raises(widths.TooLong):
+        widths.plain(LIGATURE * (widths.LONGEST + 1))
+    assert sign_in.normal_address("Ａ" * sign_in.LONGEST_ADDRESS) == "a" * sign_in.LONGEST_ADDRESS
+    assert sign_in.normal_address("Ａ" * (sign_in.LONGEST_ADDRESS + 1)) == "", "it is nobody's"
+    assert fold(LIGATURE * (widths.LONGEST + 1)) == fold(LIGATURE * widths.LONGEST), "what is searched for"
+    with app.test_request_context(), pytest.raises(ValueError, match="300"):
+        half_width("Ａ" * (LONGEST_FACT + 1))
+    files.clean_name("か\u3099" * 5000 + ".pdf")
+    assert normalised == [
+        sign_in.LONGEST_ADDRESS,
+        widths.LONGEST,
+        widths.LONGEST,
+        files.LONGEST_SENT,
+    ]
+
+
+def test_an_entry_of_one_line_is_shown_again_no_longer_than_one_may_be(client):
+    sent = {"email": "長" * 5000, "password": "x"}
+    page = client.post("/sign-in", data=sent).get_data(as_text=True)
+    assert max(map(len, re.findall("長{9,}", page))) == LONGEST_LINE
+    assert "（5,000字）" in page and "先頭の2,000字" in page
+
+
 def test_a_form_of_ever_so_many_entries_is_refused_before_they_are_told_apart(app, client, at):
     app.config["WTF_CSRF_ENABLED"] = True
     many = "&".join(["a=bc"] * 12_000).encode()
@@ -108,7 +145,8 @@ def test_a_form_of_ever_so_many_entries_is_refused_before_they_are_told_apart(ap
 
 def test_parameters_of_an_address_are_counted_and_none_is_repeated_beyond_measure(client):
     for path in ("/register", "/calls", "/sign-in", "/no-such-page", "/register.json"):
-        for query in ("&".join(["q=1"] * 100_000), "q=" + LIGATURE * 5000, "x=" + "x" * 20_000):
+        many = "&".join(["q"] * 1001)  # short enough, and too many
+        for query in (many, "&".join(["q=1"] * 100_000), "q=" + LIGATURE * 5000, "x=" + "x" * 20_000):
             answer = client.get(f"{path}?{quote(query, safe='=&')}")
             assert answer.status_code == 414 and len(answer.data) < A_PAGE, path
     for name in ("q", "sort", "page", "on", "state", "next", "list", "format", "kind"):
@@ -163,12 +201,15 @@ def test_a_route_that_takes_no_file_has_the_small_limit_whoever_asks(app, sign_i
 def test_a_large_body_reaches_a_route_for_files_as_a_file_and_from_somebody_known_alone(app, sign_in_as):
     path = "/applications/1/attachments"
     large: dict[str, Any] = {"method": "POST", "data": {"x": "x" * 2_000_000}}
-    with app.test_client().open(path, content_type="multipart/form-data", **large) as answer:
-        assert answer.status_code == 413
+    file: dict[str, Any] = {"method": "POST", "content_type": "multipart/form-data"}
+    with app.test_client().open(
+        path, data={"file": (io.BytesIO(b"x" * 2_000_000), "x.pdf")}, **file
+    ) as answer:
+        assert answer.status_code == 413, "not even as a file, from nobody known"
     client, _ = sign_in_as("municipality_editor")
     with client.open(path, content_type="application/x-www-form-urlencoded", **large) as answer:
         assert answer.status_code == 413
-    with client.open(path, content_type="multipart/form-data", **large) as answer:
+    with client.open(path, data={"file": (io.BytesIO(b"x" * 2_000_000), "x.pdf")}, **file) as answer:
         assert answer.status_code == 404  # not for its size: there is no such application
 
 

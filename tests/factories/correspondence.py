@@ -11,6 +11,7 @@ from app.calendar import JST, now
 from app.correspondence.models import Letter, Mail
 from app.correspondence.rendering import Item, LetterContent
 from app.db import db
+from app.permissions import DIRECTOR, Actor
 from tests.factories.organisations import organisation
 
 _numbers = count(1)
@@ -59,6 +60,9 @@ def letter(**values: Any) -> Letter:
     for name, value in then.items():  # every letter begins as a draft
         setattr(made, name, value)
     db.session.flush()
+    if then.get("state") == "approved":
+        approver = Actor(role=DIRECTOR, name=made.approved_by)
+        made.record("approve", actor=approver, at=made.approved_at, audience="office")
     return made
 
 

@@ -258,3 +258,45 @@ def test_an_empty_key_is_told_and_never_used(tmp_path):
 
 def _hash_of(number: int) -> str:
     return db.session.execute(text(f"SELECT hash FROM history WHERE id = {number}")).scalar_one()
+
+
+NO_HEADS = {
+    "a MAC that is no ASCII": '{"id": 1, "hash": "%s", "mac": "あ", "at": ""}' % ("a" * 64),
+    "a number without end": '{"id": 1e999, "hash": "", "mac": "", "at": ""}',
+    "a list": "[]",
+    "a list of lists of lists": "[" * 100_000,
+    "bytes": b"\xff\xfe\x00",
+}
+
+
+@pytest.mark.parametrize("content", NO_HEADS.values(), ids=NO_HEADS)
+def test_whatever_lies_in_place_of_the_head_fails_no_commit_and_is_told(app, body, at, content):
+    as_bytes = content if isinstance(content, bytes) else content.encode()
+    file(app).write_bytes(as_bytes)
+    with file(app, head.LOG).open("ab") as log:
+        log.write(as_bytes + b"\n")
+    told = verified(app)[1]["head"]
+    assert any("cannot be read" in it and head.FILE in it for it in told)
+    assert any("cannot be read" in it and head.LOG in it for it in told)
+    write(body, at)
+    write(body, at)
+    assert head.kept().id == head.last().id == 3
+    assert file(app, head.BAD).read_bytes() == as_bytes
+
+
+@pytest.mark.parametrize("name", [head.FILE, head.LOG, head.LOCK])
+def test_a_folder_in_place_of_a_file_fails_no_commit_and_is_told(app, body, at, name):
+    file(app, name).unlink()
+    file(app, name).mkdir()
+    write(body, at)
+    write(body, at)
+    assert head.last().id == 3
+    assert head.forward().startswith("the head of the history cannot be kept")
+    assert verified(app)[0] == (0 if name == head.LOCK else 1)
+
+
+def test_a_fault_of_our_own_fails_no_commit_either(app, body, at, monkeypatch):
+    monkeypatch.setattr(head, "_kept_or_put_aside", lambda: 1 / 0)
+    write(body, at)
+    write(body, at)
+    assert head.last().id == 3

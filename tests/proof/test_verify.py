@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 
 from app import calendar, head
 from app.applications.models import Application, Submission, canonical
+from app.applications.numbering import skip_numbers
 from app.correspondence import delivery, letters
 from app.correspondence.models import Letter, Mail, NumberRegister
 from app.db import HistoryEntry, db, record
@@ -22,6 +23,7 @@ from app.lifecycle import move
 from app.permissions import SYSTEM
 from app.programmes.models import Call
 from app.proof import sealing
+from app.proof.parts import MEANS
 from app.proof.verification import verify
 from app.selection.operations import record_result
 from app.storage import storage
@@ -75,6 +77,21 @@ def test_nothing_is_wrong_with_what_the_application_wrote(app, office):
     assert "all hold. Head: " in result.output
 
 
+def test_what_does_not_hold_is_said_in_japanese_and_english_before_its_details(app, office):
+    past_the_guards("UPDATE letters SET approved_by = 'x' WHERE sequence = 2")
+    db.session.commit()
+    lines = app.test_cli_runner().invoke(args=["history", "verify"]).stdout.splitlines()
+    at = lines.index("BROKEN  letters (3)")
+    assert lines[at + 1].strip() == "Issued letters were changed, put in or taken out."
+    assert lines[at + 2].strip() == "発出した文書が、書き換えられ、加えられ、又は削除されています。"
+    assert "is not what was issued by entry" in lines[at + 3]
+    assert lines[at + 4].startswith("holds")
+
+
+def test_each_part_says_what_it_comes_to(app, office):
+    assert {*(part.name for part in verify()), "rows"} == set(MEANS)
+
+
 def test_an_empty_history_holds(app):
     db.session.commit()
     result = app.test_cli_runner().invoke(args=["history", "verify"])
@@ -92,6 +109,63 @@ def test_a_row_of_the_history_replaced_is_found(app, office):
     code, found = verified(app)
     assert code == 1
     assert "history entry 3 is broken: changed after it was written" in the_only(found, "chain")
+
+
+NOT_WHAT_IT_IS = {
+    "an entry that says a list": ("history", "changes = '[]'", "event = 'issue'"),
+    "an entry that says nothing": ("history", "changes = 'null'", "event = 'issue'"),
+    "a letter without a text": ("letters", "content = '5'", "sequence = 2"),
+    "a submission that is a list": ("submissions", "content = '[]'", "id > 0"),
+    "a submission that is a number": ("submissions", "content = '5'", "id > 0"),
+}
+ONLY_ON_SQLITE = {  # PostgreSQL keeps to its types
+    "an entry of no day": ("history", "at = 'x'", "event = 'issue'"),
+    "an entry that is no JSON": ("history", "changes = 'x'", "event = 'issue'"),
+    "a letter that is no JSON": ("letters", "content = 'x'", "sequence = 2"),
+    "a letter of no day": ("letters", "issued_on = 'x'", "sequence = 2"),
+    "a letter approved at no instant": ("letters", "approved_at = 'x'", "sequence = 2"),
+    "a submission that is no JSON": ("submissions", "content = 'x'", "id > 0"),
+    "a mail sent at no instant": ("mails", "sent_at = 'x'", "kept_path IS NOT NULL"),
+    "a mail whose files are no JSON": ("mails", "attachments = 'x'", "kept_path IS NOT NULL"),
+    "a result of no instant": ("results", "recorded_at = 'x'", "id > 0"),
+}
+ONLY_ON_POSTGRESQL = {
+    "an entry of an instant without end": ("history", "at = 'infinity'", "event = 'issue'"),
+    "a letter of a day without end": ("letters", "issued_on = 'infinity'", "sequence = 2"),
+}
+
+
+@pytest.mark.parametrize("what", [*NOT_WHAT_IT_IS, *ONLY_ON_SQLITE, *ONLY_ON_POSTGRESQL])
+def test_a_value_that_cannot_be_read_is_named_and_keeps_nothing_else_from_being_compared(app, office, what):
+    other = ONLY_ON_SQLITE if db.engine.dialect.name == "sqlite" else ONLY_ON_POSTGRESQL
+    if what not in NOT_WHAT_IT_IS | other:
+        pytest.skip("the other engine's")
+    table, change, where = (NOT_WHAT_IT_IS | other)[what]
+    number = db.session.scalar(text(f"SELECT min(id) FROM {table} WHERE {where}"))
+    past_the_guards(
+        f"UPDATE {table} SET {change} WHERE id = {number}", "UPDATE number_registers SET last = 9"
+    )
+    code, found = verified(app)
+    assert code == 1
+    assert "no letter has number 4 to 9" in " ".join(found["numbers"])
+    told = " ".join([*found.get("letters", []), *found.get("rows", [])])
+    assert f"{table} {number} cannot be read" in told or f"(id {number}) is not what was issued" in told
+    result = app.test_cli_runner().invoke(args=["history", "verify"])
+    assert result.exit_code == 1 and "Not everything holds" in result.stderr
+
+
+@pytest.mark.parametrize("table", ["number_registers", "history", "mails"])
+def test_a_table_that_is_gone_is_told(app, office, table):
+    db.session.commit()
+    connection = db.session.connection()
+    if db.engine.dialect.name == "sqlite":
+        db.session.execute(text(f"ALTER TABLE {table} RENAME TO elsewhere"))
+    else:
+        connection.execute(text(f"DROP TABLE {table} CASCADE"))
+    code, found = verified(app)
+    assert code == 1
+    assert f"the table {table} cannot be read, or is gone" in " ".join(found["rows"])
+    assert found["guards"]
 
 
 def test_a_history_that_was_emptied_is_found(app, office):
@@ -130,6 +204,22 @@ def test_an_issued_letter_that_was_changed_is_found(app, office, change):
     assert "Restore it from a backup" in found["letters"][0]
 
 
+@pytest.mark.parametrize("state", ["drafted", "approved"])
+def test_a_letter_issued_past_the_director_is_found(app, office, at, state):
+    """The account of the application may approve, as the application does, but no entry tells of a director then."""
+    letter = factories.letter(state=state)
+    db.session.execute(
+        text(
+            "UPDATE letters SET state = 'approved', approved_by = 'x', approved_at = created_at WHERE id = :id"
+        ),
+        {"id": letter.id},
+    )
+    db.session.expire_all()
+    letters.issue(letter, on=NOTICE_DAY, at=at)
+    told = the_only(verified(app)[1], "letters")
+    assert f"(id {letter.id}) was issued as approved by x, and the history tells of no such approval" in told
+
+
 def test_a_letter_that_is_gone_and_one_that_was_put_in_are_found(app, office):
     first, second = db.session.scalars(select(Letter.id).order_by(Letter.id).limit(2))
     past_the_guards(
@@ -151,7 +241,7 @@ def test_a_letter_that_is_gone_and_one_that_was_put_in_are_found(app, office):
         "application_id = (SELECT max(application_id) FROM submissions)",
         "created_at = '2001-01-01 00:00:00'",
         'content = \'{"title": "x"}\'',
-        "sha256 = 'f' || substr(sha256, 2)",
+        "sha256 = 'x' || substr(sha256, 2)",
     ],
 )
 def test_a_submission_that_was_changed_is_found(app, office, change):
@@ -212,7 +302,23 @@ def test_numbers_out_of_the_order_of_the_history_are_found(app, office):
 def test_an_application_with_a_number_that_is_gone_is_found(app, office):
     first = db.session.scalars(select(Application.id).where(Application.sequence == 1)).one()
     past_the_guards(f"UPDATE applications SET sequence = NULL WHERE id = {first}")
-    assert "has given 2 numbers to applications and has 1" in the_only(verified(app)[1], "numbers")
+    assert "has given 2 numbers to applications and has 1" in " ".join(verified(app)[1]["numbers"])
+
+
+@pytest.mark.parametrize("change", ["number = 'R9-0001'", "number = 'x', sequence = 3", "sequence = NULL"])
+def test_an_application_whose_number_was_changed_is_found(app, office, change):
+    first = db.session.scalars(select(Application.id).where(Application.sequence == 2)).one()
+    past_the_guards(f"UPDATE applications SET {change} WHERE id = {first}")
+    assert f"(id {first}, number" in " ".join(verified(app)[1]["numbers"])
+
+
+def test_numbers_of_applications_given_up_past_the_application_are_found(app, office, at):
+    db.session.execute(text("UPDATE calls SET numbers_skipped_through = 5"))
+    assert "skips numbers through 5, and the history tells of none" in the_only(verified(app)[1], "numbers")
+    past_the_guards("UPDATE calls SET numbers_skipped_through = 0")
+    skip_numbers(db.session.get_one(Call, office.id), through=6, reason="確認", actor=SYSTEM, at=at)
+    factories.application("submitted", call=office)
+    assert verified(app) == (0, {})
 
 
 @pytest.mark.parametrize("state", ["not_selected", "under_review"])
@@ -233,7 +339,21 @@ def test_a_call_announced_past_the_application_is_found(app, office):
 
 
 @pytest.mark.parametrize(
-    "change", ["body = 'x'", "to_address = 'x@example.jp'", "attachments = '[{}]'", "subject = 'x'"]
+    "change",
+    [
+        "body = 'x'",
+        "to_address = 'x@example.jp'",
+        "attachments = '[{}]'",
+        "subject = 'x'",
+        "sent_at = '2001-01-01 00:00:00'",
+        "kept_path = 'x'",
+        "parked_at = '2001-01-01 00:00:00'",
+        "set_aside_at = '2001-01-01 00:00:00'",
+        "claimed_at = '2001-01-01 00:00:00'",
+        "attempts = 9",
+        "last_error = 'x'",
+        "audience = 'applicant'",
+    ],
 )
 def test_a_mail_that_was_changed_after_it_was_sent_is_found(app, office, change):
     gone_out = db.session.scalars(select(Mail.id).where(Mail.kept_path.is_not(None))).first()
@@ -318,6 +438,26 @@ ONLY_SOME_ROWS = (
 def test_a_guard_switched_off_or_narrowed_is_found(app, office, statement, told):
     db.session.execute(text(statement))
     assert any(told in sentence for sentence in verified(app)[1]["guards"])
+
+
+PAST_THE_TRIGGERS = {  # as the owner, or a superuser: no trigger is dropped, none fires, and all stand as before
+    "letters": "ALTER TABLE letters ALTER addressee TYPE varchar USING CASE state WHEN 'issued' THEN 'x' ELSE addressee END",
+    "numbers": "ALTER TABLE number_registers ALTER last TYPE integer USING last + 1",
+    "submissions": "ALTER TABLE submissions ALTER submitted_by TYPE varchar(200) USING 'x'",
+    "outcomes": "ALTER TABLE results ALTER reasons TYPE text USING 'x'",
+    "mails": "ALTER TABLE mails ALTER to_address TYPE varchar(254) USING 'x@example.jp'",
+    "chain": "ALTER TABLE history ALTER actor_name TYPE varchar(200) USING 'x'",
+    "head": "SET session_replication_role = replica; DELETE FROM history WHERE id > 9; RESET session_replication_role",
+}
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("part", PAST_THE_TRIGGERS)
+def test_what_an_owner_does_past_the_triggers_is_found(app, office, part):
+    for statement in PAST_THE_TRIGGERS[part].split("; "):
+        db.session.execute(text(statement))
+    code, found = verified(app)
+    assert code == 1 and part in found and "guards" not in found
 
 
 def test_a_trigger_of_somebody_else_is_found(app, office):

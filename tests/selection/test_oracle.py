@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from app import calendar, security
 from app.applications import submission
 from app.applications.checking import return_for_correction
 from app.calendar import JST
@@ -83,7 +84,12 @@ def test_these_are_all_who_may_not_see_results():
 
 
 @pytest.fixture
-def outsiders(app, sign_in_as, world):
+def outsiders(app, sign_in_as, world, monkeypatch):
+    """What looking round itself changes stands still: the machine's time, by which sessions go (ADR 20), and what the
+    security log notes of a look."""
+    now = calendar.machine_now()
+    monkeypatch.setattr(calendar, "machine_now", lambda: now)
+    monkeypatch.setattr(security, "note_after", lambda *_, **__: None)
     return Outsiders(app, sign_in_as, world)
 
 

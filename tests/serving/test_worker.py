@@ -11,10 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from config import LARGEST_BODY, ROOT
+from serving.connections import SO_TIMESTAMPNS, Connection
 
 SOON = 5  # seconds: far more than an answer takes, far less than a slow client does
 HOST = b"Host: localhost\r\n"
@@ -112,6 +114,11 @@ def test_slow_clients_hold_no_thread(served, how):
         assert time.monotonic() - begun < SOON
 
 
+def test_who_takes_too_long_is_let_go_by_the_running_server(served):
+    with closing(served.send(SLOW["header"])) as client:
+        assert client.recv(1) == b""  # and not nothing at all until the test gives up
+
+
 def test_a_request_arrives_with_its_last_byte_and_not_when_a_thread_takes_it(served):
     with ExitStack() as busy:
         for _ in range(2):
@@ -124,6 +131,19 @@ def test_a_request_arrives_with_its_last_byte_and_not_when_a_thread_takes_it(ser
             head = one_answer(client)
         assert before - 0.01 <= stamp(head) <= sent + 0.5
         assert time.time() - sent > 0.5  # it did wait
+
+
+def test_what_came_in_while_the_loop_was_busy_has_arrived_when_the_kernel_had_it():
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)  # as the listener does
+        with socket.create_connection(door.getsockname()) as client:
+            client.sendall(b"GET")
+            sent = time.time()
+            time.sleep(0.5)
+            with door.accept()[0] as accepted:
+                read = SimpleNamespace(socket=accepted, stamp=0.0, touched=0.0)
+                assert Connection.recv(read, 100) == b"GET"
+    assert sent - 0.1 < read.stamp < sent + 0.1
 
 
 def test_each_of_several_requests_on_one_connection_has_its_own_arrival(served):
