@@ -46,7 +46,7 @@ def normalised(monkeypatch) -> list[int]:
 
         category = staticmethod(unicodedata.category)
 
-    for module in (widths, attachments):
+    for module in (widths, files):
         monkeypatch.setattr(module, "unicodedata", Counting)
     return lengths
 
