@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask_babel import gettext as _
 
 from app.lifecycle import N_
+from app.lines import neutral_in
 from app.web.forms import Required, Row
 from app.web.i18n import shown_number
 
@@ -198,8 +199,11 @@ class Kind:
     # Keeping
 
     def settle(self, value: Any, before: Any, sent: dict[str, bytes]) -> Any:
-        """The value as it is kept in the place of `before`; what came with it goes into `sent`. Raises Unreadable."""
-        return value
+        """The value as it is kept in the place of `before`; what came with it goes into `sent`. Raises Unreadable.
+
+        Its texts are neutral (app/lines.py), whoever gave it.
+        """
+        return neutral_in(value)
 
     def freeze(self, value: Any) -> Any:
         """Plain JSON that can be read without the form."""

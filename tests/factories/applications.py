@@ -82,25 +82,19 @@ def fill(application: Application, *, joint: list[Organisation], at: datetime, *
 
 def save_basics(application: Application, *, title: str, summary: str, **how: Any) -> None:
     """Title and summary, as their page saves them."""
-    _save(application, "basics", {TITLE: title, SUMMARY: summary}, **how)
+    drafting.save(application, "basics", {TITLE: title, SUMMARY: summary}, **how)
 
 
 def save_technologies(
     application: Application, *, technologies: list[str], etc: bool, other: str, **how: Any
 ) -> None:
     entered = {"names": technologies, "etc": etc, "other": other}
-    _save(application, "technologies", {TECHNOLOGY: entered}, **how)
+    drafting.save(application, "technologies", {TECHNOLOGY: entered}, **how)
 
 
 def save_answer(application: Application, question: OwnQuestion, *, text: str, **how: Any) -> None:
     """The answer to one of the call's own questions."""
-    _save(application, question.key, {question.key: text}, **how)
-
-
-def _save(application: Application, section: str, entered: dict[str, Any], **how: Any) -> None:
-    asked = application.answered.form.questions
-    values = {key: asked[key].asked.parse(entry) for key, entry in entered.items()}
-    drafting.save(application, section, values, **how)
+    drafting.save(application, question.key, {question.key: text}, **how)
 
 
 def holder(role: str, body: Organisation | None = None) -> Tenure:

@@ -282,7 +282,8 @@ def test_a_sheet_turns_nothing_around_and_a_row_of_a_csv_is_one_line(decided, si
 
 def test_the_name_of_a_file_to_keep_turns_nothing_around(app, sign_in_as):
     application = factories.application("submitted", files={"計画.pdf": b"%PDF-1.7\n%%EOF\n"})
-    db.session.execute(text("UPDATE attachments SET filename = :it"), {"it": "計画\u202efdp\u2028.pdf"})
+    answer = next(it for it in application.answered.answers if it.question == "attachments")
+    answer.value = [{**answer.value[0], "filename": "計画\u202efdp\u2028.pdf"}]
     editor, _ = sign_in_as(tenure=holder(EDITOR, application.organisation))
     attachment = application.attachments[0].id
     named = editor.get(f"/applications/{application.id}/attachments/{attachment}").headers[

@@ -55,6 +55,9 @@ class ShortText(Kind):
     def fits(self, value: Any) -> bool:
         return isinstance(value, str)
 
+    def settle(self, value: Any, before: Any, sent: dict[str, bytes]) -> Any:
+        return one_line(value)
+
     def room(self) -> int:
         return LONGEST_LINE
 

@@ -135,6 +135,9 @@ class Technologies(Kind):
     def room(self) -> int:
         return LONGEST_LINE
 
+    def settle(self, value: Any, before: Any, sent: dict[str, bytes]) -> Any:
+        return {**value, "other": one_line(value["other"])}
+
     def choices_for_conditions(self) -> list[str]:
         return list(self.settings["choices"])
 
