@@ -15,7 +15,7 @@ from typing import Any
 from app.lifecycle import N_
 from app.programmes.form import FILES, JOINT, OWN, SUMMARY, TECHNOLOGY, TITLE
 from app.questions.definition import Words, in_both
-from app.questions.freezing import Said, said_in
+from app.questions.freezing import Said, files_in, said_in
 
 NO_BODIES: dict[str, Any] = {"bodies": [], "complete": True}
 
@@ -113,9 +113,7 @@ class Content:
     @property
     def attachments(self) -> list[dict[str, Any]]:
         """Every file that was handed in, whichever question it answers."""
-        return [
-            file for said in said_in(self.in_sections) if said.question.kind == "file" for file in said.value
-        ]
+        return list(files_in(self.in_sections))
 
     @property
     def answers(self) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.applications.models import Submission
 from app.correspondence.models import Letter
 from app.proof.parts import Part, batches
+from app.questions.freezing import files_in
 from app.questions.models import ReceivedFile
 from app.storage import storage
 
@@ -24,7 +25,8 @@ def files() -> Part:
             _check(part, seen, row.path, row.sha256, f"letter {row.number}")
     for rows in batches(select(Submission.content).order_by(Submission.id), 100):
         for row in rows:
-            for file in row.content.get("attachments", ()):
+            # As they were handed in before there were forms, and since.
+            for file in (*row.content.get("attachments", ()), *files_in(row.content)):
                 _check(part, seen, file["path"], file["sha256"], f"application {row.content.get('number')}")
     for rows in batches(select(ReceivedFile).order_by(ReceivedFile.id)):
         for (file,) in rows:

@@ -12,6 +12,7 @@ from app.db import db, record
 from app.questions.answering import held, problems_of
 from app.questions.definition import Question, Words, asked_now
 from app.questions.kind import Problem
+from app.questions.kinds.file import File
 from app.questions.models import FrozenResponse, Response
 from app.questions.wording import Piece, marked
 from app.seals import canonical, seal_of
@@ -111,6 +112,14 @@ def said_in(content: Mapping[str, Any]) -> Iterator[Said]:
         for answer in section["answers"]:
             question = Question.of(answer)
             yield Said(section["key"], answer["key"], question.label, question, answer["value"])
+
+
+def files_in(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The files that a frozen content names."""
+    for section in content.get("sections", ()):
+        for answer in section["answers"]:
+            if answer["kind"] == File.name:
+                yield from answer["value"]
 
 
 @dataclass(frozen=True)
