@@ -313,3 +313,16 @@ def test_the_last_millisecond_before_the_closing_instant_counts_wherever_the_ser
     db.session.commit()
     db.session.expire_all()
     assert (made.state, made.submitted_at) == ("submitted", last)
+
+
+def test_what_somebody_else_saved_while_the_approver_clicked_is_not_handed_in_unread(app, at):
+    """Another process wrote it after this one had read the draft: its rows are held and read anew first."""
+    application = factories.application()
+    approver = approver_of(application)
+    db.session.commit()
+    seen = submission.fingerprint(application)
+    db.session.execute(
+        text("UPDATE response_answers SET value = :it WHERE question = 'summary'"), {"it": '"別の概要"'}
+    )
+    with pytest.raises(submission.ChangedSinceSeen):
+        submission.submit(application, seen=seen, actor=approver, at=at)
