@@ -21,8 +21,9 @@ from app import (
     security,
 )
 from app.db import _reading, db, origin
-from app.lifecycle import LIFECYCLES, open_moves
+from app.lifecycle import group_tests
 from app.permissions import MUNICIPAL, OFFICE
+from app.version import VERSION
 from app.web import bodies, clock
 from app.web.access import ASKS_NOBODY
 from config import ROOT
@@ -61,7 +62,7 @@ def _end(_error: BaseException | None) -> None:
 
 
 def web(app: Flask) -> None:
-    from app.web import access, errors, headers, i18n, languages, outgoing, strip, timeline, walk
+    from app.web import access, errors, headers, i18n, languages, moves, outgoing, strip, timeline, walk
 
     app.before_request(access.guard)
     app.after_request(headers.harden)
@@ -71,16 +72,18 @@ def web(app: Flask) -> None:
     languages.init_app(app)
     errors.init_app(app)
     security.init_app(app)
+    app.jinja_env.tests.update(group_tests())
     app.jinja_env.globals.update(
         can=access.can,
-        lifecycles=LIFECYCLES,
-        moves_open_to=_moves_open_to,
+        moves_open_to=moves.moves_open_to,
+        move_is_open=moves.move_is_open,
         lifecycle_steps=strip.lifecycle_steps,
         acts_next=strip.acts_next,
         timeline_of=timeline.timeline,
         days_until=calendar.days_until,
         time_until=calendar.time_until,
         in_list=walk.in_list,
+        VERSION=VERSION,
     )
     app.context_processor(_shared)
     app.url_defaults(_fresh_static)
@@ -146,13 +149,6 @@ def commands(app: Flask) -> None:
     from app import cli
 
     cli.register(app)
-
-
-def _moves_open_to(record: Any) -> list[Any]:
-    from app.web.access import actor_or_none
-
-    who = actor_or_none()
-    return open_moves(record, who) if who else []
 
 
 def _shared() -> dict[str, Any]:

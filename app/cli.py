@@ -156,7 +156,7 @@ def diagram(check: bool) -> None:
     """Draw the lifecycle table into docs/lifecycle.md."""
     if not write_diagram(check=check):
         raise click.ClickException(
-            "docs/lifecycle.md is not what app/lifecycle.py says; run: flask lifecycle diagram"
+            "docs/lifecycle.md is not what app/lifecycle/ says; run: flask lifecycle diagram"
         )
     click.echo("docs/lifecycle.md is up to date.")
 

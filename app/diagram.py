@@ -1,14 +1,14 @@
-"""The lifecycle table drawn as Mermaid diagrams, with the moves in full beneath each."""
+"""The tables of the lifecycle drawn as Mermaid diagrams, with the moves and the groups in full beneath each."""
 
 from __future__ import annotations
 
-from app.lifecycle import LIFECYCLES, Lifecycle
+from app.lifecycle import LIFECYCLES, Lifecycle, Move
 from config import ROOT
 
 FILE = ROOT / "docs" / "lifecycle.md"
 HEAD = """# Lifecycle
 
-Drawn from `app/lifecycle.py` by `flask lifecycle diagram`; a test fails when the two differ.
+Drawn from `app/lifecycle/` by `flask lifecycle diagram`; a test fails when the two differ.
 """
 
 
@@ -25,12 +25,17 @@ def write_diagram(*, check: bool = False) -> bool:
 def _drawn(table: Lifecycle) -> str:
     lines = [f"## {table.kind}", "", "```mermaid", "stateDiagram-v2", f"    [*] --> {table.initial}"]
     for step in table.moves.values():
-        lines += [f"    {source} --> {step.target}: {step.name}" for source in step.sources]
-    moving = {source for step in table.moves.values() for source in step.sources}
-    lines += [f"    {state} --> [*]" for state in table.states if state not in moving]
-    lines += ["```", "", "| move | from | to | permission | makes |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {step.name} | {', '.join(step.sources)} | {step.target} | {step.permission} | {step.produces} |"
-        for step in table.moves.values()
-    ]
+        lines += [f"    {source} --> {step.target or source}: {step.name}" for source in step.sources]
+    leaving = {source for step in table.moves.values() for source in step.sources if step.target}
+    lines += [f"    {state} --> [*]" for state in table.states if state not in leaving]
+    lines += ["```", "", "| move | from | to | permission | only if | makes |", "|---|---|---|---|---|---|"]
+    lines += [_row(step) for step in table.moves.values()]
+    lines += ["", "| group | states |", "|---|---|"]
+    lines += [f"| {name} | {', '.join(group)} |" for name, group in table.groups.items()]
     return "\n".join([*lines, ""])
+
+
+def _row(step: Move) -> str:
+    guards = ", ".join(guard.name for guard in step.guards)
+    cells = (step.name, ", ".join(step.sources), step.target or "", step.permission, guards, step.makes)
+    return f"| {' | '.join(cells)} |"

@@ -1,15 +1,18 @@
-"""/healthz and /readyz: for whatever starts, watches and routes to this server. Plain text; told to anybody.
+"""/healthz and /readyz: for whatever starts, watches and routes to this server. JSON; told to anybody.
 
-/healthz says that the process answers, and asks nothing of anything else. /readyz says whether the server can do its
+/healthz says that the process answers, and which version it is, and asks nothing of anything else. /readyz says whether the server can do its
 work, and if not, what is amiss, without telling where things are or what they are called.
 """
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
 
 from app import doctor, jobs
 from app.storage import storage
+from app.version import VERSION
 from app.web.access import needs
 
 health = Blueprint("health", __name__)
@@ -18,14 +21,14 @@ health = Blueprint("health", __name__)
 @health.get("/healthz")
 @needs("public")
 def alive():
-    return _told("ok", 200)
+    return _told(200, status="ok", version=VERSION)
 
 
 @health.get("/readyz")
 @needs("public")
 def ready():
     amiss = [sentence for sentence in (_database(), _storage(), _clockwork()) if sentence]
-    return _told("\n".join(amiss) or "ok", 503 if amiss else 200)
+    return _told(503, status="not ready", amiss=amiss) if amiss else _told(200, status="ok")
 
 
 def _database() -> str:
@@ -48,5 +51,8 @@ def _clockwork() -> str:
     return "" if jobs.alive() else "the jobs of this worker do not run"
 
 
-def _told(text: str, status: int) -> Response:
-    return Response(f"{text}\n", status, {"Cache-Control": "no-store"}, mimetype="text/plain")
+def _told(status_code: int, **facts: Any) -> Response:
+    answer = jsonify(facts)
+    answer.status_code = status_code
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -142,7 +142,8 @@ PERMISSIONS: dict[str, Permission] = {
     "mail.download": Permission("Download a mail as a file", frozenset({ADMINISTRATOR})),
     # running the office
     "schedule.view": Permission(
-        "See the rules of reminders and what they will send", OFFICE | {ADMINISTRATOR}
+        "See the rules of reminders, what they will send and have sent, and why the work is halted",
+        OFFICE | {ADMINISTRATOR},
     ),
     "schedule.manage": Permission(
         "Change the days of a reminder's rule", frozenset({OFFICER, ADMINISTRATOR})
@@ -155,7 +156,7 @@ PERMISSIONS: dict[str, Permission] = {
         "Confirm that the automatic work may go on after a halt",
         frozenset({DIRECTOR, ADMINISTRATOR, AUTOMATIC}),
     ),
-    "work.view": Permission("Follow long work started by oneself or the office", OFFICE | {ADMINISTRATOR}),
+    "work.view": Permission("Follow long work, whoever started it", OFFICE | {ADMINISTRATOR}),
     "demo.clock": Permission("Move the demo's clock", frozenset({ADMINISTRATOR})),
 }
 

@@ -212,16 +212,28 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(Path(template_url().removeprefix("sqlite:///")).parent)
 
 
-# They ask no database anything: SQLite's turn is enough for both.
-WITHOUT_A_DATABASE = ("conventions/test_catalogue", "conventions/test_templates", "correspondence/test_rendering",
-                      "organisations/test_codes", "test_calendar", "test_storage", "web/test_labels")  # fmt: skip
+# Nothing in them asks a database anything: SQLite's turn is enough for both. (A test that takes `app` has its turn all the same,
+# one that takes `plain_app` never has.)
+WITHOUT_A_DATABASE = (
+    "conventions/test_catalogue", "conventions/test_licences", "conventions/test_pictures", "conventions/test_repository",
+    "conventions/test_requirements", "conventions/test_styles", "conventions/test_templates", "conventions/test_words",
+    "correspondence/test_numbering", "correspondence/test_rendering", "correspondence/test_wrapping",
+    "organisations/test_codes", "organisations/test_directory", "organisations/test_passwords", "test_calendar",
+    "test_folding", "test_lines", "test_pace", "test_settings", "test_storage", "web/test_csv", "web/test_sheets",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if engine() == "postgresql":
-        left_out = [item for item in items if path_of(item).startswith(WITHOUT_A_DATABASE)]
+        left_out = [item for item in items if asks_no_database(item)]
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+
+
+def asks_no_database(item: pytest.Item) -> bool:
+    given = getattr(item, "fixturenames", ())
+    listed = path_of(item).startswith(WITHOUT_A_DATABASE)
+    return "app" not in given and (listed or "plain_app" in given)
 
 
 def path_of(item: pytest.Item) -> str:

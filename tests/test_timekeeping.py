@@ -98,6 +98,7 @@ def lift(machine: Machine) -> None:
     db.session.commit()
 
 
+@pytest.mark.slow
 def test_ordinary_days_weekends_and_nights_halt_nothing(machine):
     for _ in range(6 * 24 * 10):
         machine.passes(timedelta(minutes=10))

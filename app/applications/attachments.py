@@ -21,7 +21,7 @@ def add_attachment(
 
     Raises Refused for a file that is not taken, NotAllowed when the application is not open to editing.
     """
-    application = drafting.open_for_editing(application, actor)
+    application = drafting.open_for_editing(application, actor, at)
     name = clean_name(filename)
     kind_of(name, content, max_bytes)
     before = held(application.answered).values.get(FILES, [])
@@ -40,7 +40,7 @@ def remove_attachment(application: Application, attachment_id: int, *, actor: An
 
     Its bytes stay in the storage: an earlier submission may name them.
     """
-    application = drafting.open_for_editing(application, actor)
+    application = drafting.open_for_editing(application, actor, at)
     before = held(application.answered).values.get(FILES, [])
     gone = next((file for file in before if file["id"] == attachment_id), None)
     if gone is None:

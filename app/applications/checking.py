@@ -17,7 +17,8 @@ from app.applications.models import Application, Correction
 from app.applications.sections import WHOLE, section_keys
 from app.applications.submission import ChangedSinceSeen
 from app.db import db
-from app.lifecycle import NotAllowed, move
+from app.lifecycle import NotAllowed, closed_guard, move, must_be_open
+from app.lifecycle.application import RETURNED
 from app.permissions import SYSTEM
 from app.programmes.models import Call
 from app.web.arrival import settled
@@ -39,8 +40,8 @@ def accept(application: Application, *, seen: datetime | None = None, actor: Any
     `seen` is the instant as of which the officer has read it. Raises ChangedSinceSeen when it was handed in anew after
     that, NotAllowed.
     """
-    _refuse_after_decision(application, "accept")
-    if application.state == "submitted" and is_newer(application, seen):
+    must_be_open(application, "accept", actor=actor, at=at)
+    if is_newer(application, seen):
         raise ChangedSinceSeen
     move(application, "accept", actor=actor, at=at)
     mails.accepted(application, at=at)
@@ -57,7 +58,7 @@ def accept_each(
         except ChangedSinceSeen:
             outcome.resubmitted.append(application)
         except NotAllowed:
-            decided = application.call.state != "published"
+            decided = closed_guard(application, "accept", at=at)
             (outcome.decided if decided else outcome.moved_on).append(application)
         else:
             outcome.done.append(application)
@@ -93,7 +94,7 @@ def return_for_correction(
         raise ValueError(f"no such sections: {sorted(unknown)}" if unknown else "a return needs a defect")
     if due_at <= at:
         raise ValueError("the due instant must be in the future")
-    _refuse_after_decision(application, "return_for_correction")
+    must_be_open(application, "return_for_correction", actor=actor, at=at)
     if is_newer(application, seen):
         raise ChangedSinceSeen
     application.correction_due_at = due_at
@@ -122,10 +123,8 @@ def extend_correction(
     db.session.refresh(
         application, with_for_update={"of": Application}
     )  # and the job does not record it as lapsed
-    _refuse_after_decision(application, "extend_correction")
-    correction = application.open_correction
-    if correction is None:
-        raise NotAllowed(application, "extend_correction", f"it is {application.state}")
+    must_be_open(application, "extend_correction", actor=actor, at=at)
+    correction = application.corrections[-1]
     if due_at <= correction.due_at or due_at <= at:
         raise ValueError("the new due instant must be later than the old one, and in the future")
     changes = {"due_at": [correction.due_at.isoformat(), due_at.isoformat()], "reason": reason}
@@ -163,9 +162,4 @@ def count_overdue(at: datetime) -> int:
 
 def _overdue(at: datetime) -> Select:
     by = settled(at)
-    return select(Application).where(Application.state == "returned", Application.correction_due_at <= by)
-
-
-def _refuse_after_decision(application: Application, name: str) -> None:
-    if application.call.state != "published":
-        raise NotAllowed(application, name, f"the call is {application.call.state}")
+    return select(Application).where(RETURNED.of(Application), Application.correction_due_at <= by)

@@ -13,7 +13,7 @@ from app.applications.forms import AcceptanceForm, CorrectionDueForm, return_for
 from app.applications.lists import chosen
 from app.applications.models import ANSWERED, Application
 from app.db import db
-from app.lifecycle import NotAllowed
+from app.lifecycle import must_be_open
 from app.web.access import actor, needs, only_reads
 from app.web.i18n import shown_instant, state_label
 from app.web.records import fetch
@@ -71,8 +71,7 @@ def return_for_correction(application_id: int):
         selectinload(Application.corrections),
         permission="application.check",
     )
-    if application.state not in ("submitted", "accepted"):
-        raise NotAllowed(application, "return_for_correction", f"it is {application.state}")
+    must_be_open(application, "return_for_correction", actor=actor(), at=calendar.now())
     form, changed = return_form(application), False
     valid = form.validate_on_submit()
     named = bool(form.defects) or only_reads()
@@ -127,9 +126,8 @@ def extend_correction(application_id: int):
     application = fetch(
         Application, application_id, joinedload(Application.call), permission="application.check"
     )
-    correction = application.open_correction
-    if correction is None:
-        raise NotAllowed(application, "extend_correction", f"it is {application.state}")
+    must_be_open(application, "extend_correction", actor=actor(), at=calendar.now())
+    correction = application.corrections[-1]
     form = CorrectionDueForm()
     form.was = correction.due_at
     if form.validate_on_submit() and form.due_at.data:

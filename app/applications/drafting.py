@@ -15,7 +15,8 @@ from sqlalchemy import select
 from app import calendar
 from app.applications.models import Application, JointApplicant
 from app.db import db
-from app.lifecycle import APPLICATION, NotAllowed
+from app.lifecycle import NotAllowed, must_be_open
+from app.lifecycle.application import DRAFT, WITHDRAWN
 from app.organisations.models import HEAD_TITLES, Organisation
 from app.organisations.search import BodySearch
 from app.programmes.form import JOINT, JOINT_MAX, TECHNOLOGY, TITLE
@@ -82,7 +83,7 @@ def started_by(organisation: Organisation, call: Call) -> list[Application]:
     query = select(Application).where(
         Application.organisation_id == organisation.id,
         Application.call_id == call.id,
-        Application.state != "withdrawn",
+        ~WITHDRAWN.of(Application),
     )
     return list(db.session.scalars(query.order_by(Application.id)))
 
@@ -103,7 +104,7 @@ def save(
 
     Raises NotAllowed when it is not open to editing, else as `questions.answering.save_section`.
     """
-    application = open_for_editing(application, actor)
+    application = open_for_editing(application, actor, at)
     news = save_section(
         application.answered,
         section,
@@ -130,7 +131,7 @@ def add_joint_applicant(
     Adding one twice changes nothing. Raises NotAllowed when it is not open to editing, ValueError for the lead itself,
     a body that is no local government, or more than JOINT_MAX.
     """
-    application = open_for_editing(application, actor)
+    application = open_for_editing(application, actor, at)
     if organisation in application.bodies[1:]:
         return
     if organisation.id == application.organisation_id or organisation.body_kind not in HEAD_TITLES:
@@ -145,7 +146,7 @@ def remove_joint_applicant(
     application: Application, organisation_id: int, *, actor: Any, at: datetime
 ) -> None:
     """Take a joint applicant off the list; one that is not on it changes nothing. Raises NotAllowed."""
-    application = open_for_editing(application, actor)
+    application = open_for_editing(application, actor, at)
     gone = next((body for body in application.bodies[1:] if body.id == organisation_id), None)
     if gone is None:
         return
@@ -155,7 +156,7 @@ def remove_joint_applicant(
 
 def confirm_joint_applicants(application: Application, *, actor: Any, at: datetime) -> None:
     """Say that the list of joint applicants is complete, also when it is empty. Raises NotAllowed."""
-    application = open_for_editing(application, actor)
+    application = open_for_editing(application, actor, at)
     bodies = application.bodies[1:]
     _save_joint(application, bodies, True, {"confirmed": [it.full_name for it in bodies]}, actor=actor, at=at)
 
@@ -189,13 +190,10 @@ def joint_candidates(application: Application, words: str, *, at: datetime, limi
     return list(db.session.scalars(found.order_by(Organisation.code).limit(limit)))
 
 
-def open_for_editing(application: Application, actor: Any) -> Application:
+def open_for_editing(application: Application, actor: Any, at: datetime) -> Application:
     """The application as it is now, its row held until the commit. Raises NotAllowed when it is closed to `actor`."""
     application = db.session.scalars(_locked(Application, application.id)).one()
-    if not application.is_editable:
-        raise NotAllowed(application, "edit", f"it is {application.state}")
-    if not actor.may("application.edit", application):
-        raise NotAllowed(application, "edit", "not permitted")
+    must_be_open(application, "edit", actor=actor, at=at)
     return application
 
 
@@ -204,7 +202,7 @@ def _locked(model: type[Any], key: int):
 
 
 def _is_empty(application: Application) -> bool:
-    return application.state == APPLICATION.initial and not application.saves
+    return application in DRAFT and not application.saves
 
 
 def _keep_up(application: Application) -> None:

@@ -12,10 +12,11 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
-from app.applications.models import BEFORE_SUBMISSION, Application, Submission
+from app.applications.models import Application, Submission
 from app.applications.progress import with_office
 from app.db import db
 from app.lifecycle import APPLICATION
+from app.lifecycle.application import BEFORE_SUBMISSION
 from app.organisations.models import Organisation
 from app.organisations.search import BodySearch
 from app.permissions import OFFICE

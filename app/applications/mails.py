@@ -18,6 +18,8 @@ from app.applications.sections import WHOLE
 from app.correspondence.models import Mail
 from app.correspondence.outbox import absolute_url, compose, queue
 from app.db import db
+from app.lifecycle.application import IN_APPROVAL
+from app.lifecycle.call import ANNOUNCED
 from app.organisations.contacts import mailboxes_of, office_mailboxes
 from app.organisations.models import Seat, Tenure
 from app.permissions import APPROVER, EDITOR, OFFICER
@@ -34,7 +36,7 @@ def approval_requested(application: Application, *, actor: Any, at: datetime) ->
     asked, sent = _told(application, "approval-requested", at), _told(application, "sent-back", at)
     if len(asked) >= MOST_A_DAY or (asked and asked[-1] > max([at - PAUSE, *sent])):
         return False
-    page = "applications.submit" if application.state == "in_approval" else "applications.resubmit"
+    page = "applications.submit" if application in IN_APPROVAL else "applications.resubmit"
     _send(
         application,
         f"approval-requested:{at.isoformat()}",
@@ -121,7 +123,7 @@ def correction_lapsed(application: Application, correction: Correction, *, at: d
         at=at,
         copy_note=LAPSED_NOTE,
         due=correction.due_at,
-        over=application.call.state == "announced",  # until then nobody is told whether it is decided
+        over=application.call in ANNOUNCED,  # until then nobody is told whether it is decided
     )
 
 
@@ -148,7 +150,7 @@ def withdrawn(application: Application, *, at: datetime) -> None:
 
 
 def deadline_reminder(application: Application, *, key: str, at: datetime) -> None:
-    _remind(application, key, "application_deadline_reminder", application.state == "in_approval", at)
+    _remind(application, key, "application_deadline_reminder", application in IN_APPROVAL, at)
 
 
 def correction_reminder(application: Application, *, waits: bool, key: str, at: datetime) -> None:

@@ -27,6 +27,7 @@ from app import calendar
 from app.applications.content import Content
 from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import APPLICATION
+from app.lifecycle.application import BEFORE_SUBMISSION, EDITABLE, IN_APPROVAL, LAPSED, RETURNED, TO_CORRECT
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL, OFFICE
 from app.programmes.form import FILES, JOINT, SUMMARY, OwnQuestion
@@ -34,12 +35,10 @@ from app.programmes.models import Call
 from app.questions.models import Response
 from app.seals import canonical
 
-BEFORE_SUBMISSION = ("draft", "in_approval")
 OF_RESULTS = (
     "record_result",
     "result_changed",
 )  # events of the history; to the office alone until the announcement
-EDITABLE = ("draft", "returned")  # while it lies with the approver, nobody changes what they are reading
 
 
 class Application(Searchable, Model):
@@ -123,20 +122,20 @@ class Application(Searchable, Model):
 
     @property
     def is_editable(self) -> bool:
-        return self.state in EDITABLE
+        return self in EDITABLE
 
     @property
     def due_at(self) -> datetime | None:
         """The instant at which the applicant's next submission is refused; None when none is awaited."""
-        if self.state in BEFORE_SUBMISSION:
+        if self in BEFORE_SUBMISSION:
             return self.call.closes_at
-        return self.correction_due_at if self.state == "returned" else None
+        return self.correction_due_at if self in RETURNED else None
 
     @property
     def is_with_approver(self) -> bool:
         """Handed over, or returned by the office and reported as mended: the approver is to submit it."""
         correction = self.open_correction
-        return self.state == "in_approval" or bool(correction and correction.mended_at)
+        return self in IN_APPROVAL or bool(correction and correction.mended_at)
 
     @property
     def is_sent_back(self) -> bool:
@@ -155,41 +154,40 @@ class Application(Searchable, Model):
     @property
     def open_correction(self) -> Correction | None:
         """The office's last return, as long as nothing was handed in upon it."""
-        awaited = self.state in ("returned", "lapsed")
-        return self.corrections[-1] if awaited and self.corrections else None
+        return self.corrections[-1] if self in TO_CORRECT and self.corrections else None
 
     @property
     def is_early(self) -> bool:
         """Whether the first submission is awaited, and its call has not opened yet."""
-        return self.state in BEFORE_SUBMISSION and self.call.opens_after(calendar.now())
+        return self in BEFORE_SUBMISSION and self.call.opens_after(calendar.now())
 
     @property
     def is_late(self) -> bool:
         """Whether the time for the awaited submission has passed."""
-        return self.state == "lapsed" or (self.due_at is not None and calendar.now() >= self.due_at)
+        return self in LAPSED or (self.due_at is not None and calendar.now() >= self.due_at)
 
     def has_lapsed(self, at: datetime) -> bool:
         """Returned for correction and not resubmitted in time: the instant decides, not the job that records it."""
-        if self.state == "returned":
+        if self in RETURNED:
             return self.correction_due_at is not None and self.correction_due_at <= at
-        return self.state == "lapsed"
+        return self in LAPSED
 
     @classmethod
     def lapsed_by(cls, at: datetime) -> ColumnElement[bool]:
         """`has_lapsed`, for a query."""
-        return or_(cls.state == "lapsed", and_(cls.state == "returned", cls.correction_due_at <= at))
+        return or_(LAPSED.of(cls), and_(RETURNED.of(cls), cls.correction_due_at <= at))
 
     @property
     def standing(self) -> str:
         """Its state, as the instant has it: a correction that is overdue has lapsed before the day's job says so."""
-        return "lapsed" if self.has_lapsed(calendar.now()) else self.state
+        return LAPSED.only if self.has_lapsed(calendar.now()) else self.state
 
     @classmethod
     def stands_in(cls, states: Collection[str], at: datetime) -> ColumnElement[bool]:
         """The condition of standing in one of `states` at `at`, for lists: what has lapsed by then is not returned."""
         lapsed = cls.lapsed_by(at)
-        others = cls.state.in_([state for state in states if state != "lapsed"]) & ~lapsed
-        return or_(others, lapsed) if "lapsed" in states else others
+        others = APPLICATION.group(*(state for state in states if state not in LAPSED)).of(cls) & ~lapsed
+        return or_(others, lapsed) if LAPSED.only in states else others
 
     @property
     def answered(self) -> Response:

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import case, func, select
 
-from app.applications.models import BEFORE_SUBMISSION, Application
+from app.applications.models import Application
 from app.db import asked_once, db
+from app.lifecycle import APPLICATION
+from app.lifecycle.application import BEFORE_SUBMISSION, LAPSED, WITH_THE_OFFICE
+from app.lifecycle.call import IN_PROCESS
 from app.programmes.models import Call
-
-IN_PROCESS = ("published", "decided")  # states of a call whose results are not told yet
-WITH_OFFICE = ("submitted", "returned", "accepted", "under_review", "provisional")  # checked or reviewed
 
 
 def by_call_and_state(at: datetime) -> Sequence[Any]:
@@ -24,7 +24,7 @@ def by_call_and_state(at: datetime) -> Sequence[Any]:
     """
 
     def ask() -> Sequence[Any]:
-        state = case((Application.lapsed_by(at), "lapsed"), else_=Application.state).label("stands")
+        state = case((Application.lapsed_by(at), LAPSED.only), else_=Application.state).label("stands")
         about = (Call.id, Call.title, Call.state, Call.closes_at, state)
         return db.session.execute(
             select(
@@ -38,7 +38,7 @@ def by_call_and_state(at: datetime) -> Sequence[Any]:
                 func.min(Application.submitted_at).label("oldest"),
             )
             .outerjoin(Application, Application.call_id == Call.id)
-            .where(Call.state.in_(IN_PROCESS))
+            .where(IN_PROCESS.of(Call))
             .group_by(*about)
             .order_by(Call.id, state)
         ).all()
@@ -48,17 +48,16 @@ def by_call_and_state(at: datetime) -> Sequence[Any]:
 
 def with_office(at: datetime) -> Any:
     """The condition of being checked or reviewed at `at` for results that are not told yet."""
-    calls = select(Call.id).where(Call.state.in_(IN_PROCESS))
-    return Application.stands_in(WITH_OFFICE, at) & Application.call_id.in_(calls)
+    calls = select(Call.id).where(IN_PROCESS.of(Call))
+    return Application.stands_in(WITH_THE_OFFICE.names, at) & Application.call_id.in_(calls)
 
 
 def shown_states(rows: Sequence[Any]) -> list[tuple[str, int]]:
     """(state, count) in the order of a case's life; what is not submitted counts together under the first of them."""
     counts = {row.state: row.count for row in rows if row.state}
     drafts = sum(counts.get(state, 0) for state in BEFORE_SUBMISSION)
-    lapsed = [("lapsed", counts["lapsed"])] if "lapsed" in counts else []
     return [
-        (BEFORE_SUBMISSION[0], drafts),
-        *((state, counts.get(state, 0)) for state in WITH_OFFICE),
-        *lapsed,
+        (APPLICATION.initial, drafts),
+        *((state, counts.get(state, 0)) for state in WITH_THE_OFFICE),
+        *((state, counts[state]) for state in LAPSED if state in counts),
     ]

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.applications import mails
-from app.applications.models import BEFORE_SUBMISSION, Application
+from app.applications.models import Application
 from app.db import db
+from app.lifecycle.application import BEFORE_SUBMISSION, RETURNED
+from app.lifecycle.call import UNDECIDED
 from app.programmes.models import Call
 from app.schedule.reminders import DueReminder, Subject
 
@@ -20,7 +22,7 @@ def deadline_subjects(at: datetime) -> Iterator[Subject]:
     query = (
         select(Application)
         .join(Application.call)
-        .where(Application.state.in_(BEFORE_SUBMISSION), Call.state == "published", Call.closes_at > at)
+        .where(BEFORE_SUBMISSION.of(Application), UNDECIDED.of(Call), Call.closes_at > at)
         .options(contains_eager(Application.call), joinedload(Application.organisation))
         .order_by(Application.id)
     )
@@ -34,7 +36,7 @@ def correction_subjects(at: datetime) -> Iterator[Subject]:
     query = (
         select(Application)
         .join(Application.call)
-        .where(Application.state == "returned", Application.correction_due_at > at, Call.state == "published")
+        .where(RETURNED.of(Application), Application.correction_due_at > at, UNDECIDED.of(Call))
         .options(
             contains_eager(Application.call),
             joinedload(Application.organisation),
@@ -50,22 +52,20 @@ def correction_subjects(at: datetime) -> Iterator[Subject]:
 def remind_of_deadline(due: DueReminder, at: datetime) -> None:
     """Queue the mail. Nothing for a draft that was submitted, or whose call was extended, since it was found."""
     application = db.session.get_one(Application, due.subject.id, populate_existing=True)
-    if application.state in BEFORE_SUBMISSION and application.due_at == due.subject.until:
+    if application in BEFORE_SUBMISSION and application.due_at == due.subject.until:
         mails.deadline_reminder(application, key=due.key, at=at)
 
 
 def remind_of_correction(due: DueReminder, at: datetime) -> None:
     """Queue the mail. Nothing for one that was resubmitted, or given more time, since it was found."""
     application = db.session.get_one(Application, due.subject.id, populate_existing=True)
-    if application.state == "returned" and application.due_at == due.subject.until:
+    if application in RETURNED and application.due_at == due.subject.until:
         mails.correction_reminder(application, waits=application.is_with_approver, key=due.key, at=at)
 
 
 def _subject(application: Application, until: datetime) -> Subject:
     # A draft begun, or a return made, after a reminder's day is not reminded of that day.
-    since = (
-        application.corrections[-1].asked_at if application.state == "returned" else application.created_at
-    )
+    since = application.corrections[-1].asked_at if application in RETURNED else application.created_at
     # The office reads of this: a body's name, and of the application what was handed in.
     number, body = application.number or "", application.organisation.full_name
     return Subject(

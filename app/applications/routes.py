@@ -23,6 +23,7 @@ from app.applications.models import ANSWERED, JOINT_BODIES, OF_RESULTS, Applicat
 from app.applications.sections import WHOLE, Section, sections_of, whole_label
 from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
+from app.lifecycle.application import PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
 from app.permissions import MUNICIPAL, OFFICE
 from app.storage import Damaged, get_verified
 from app.web.access import actor, can, needs
@@ -39,9 +40,7 @@ WHOLE_CASE = (
     selectinload(Application.corrections),
 )
 
-UNANNOUNCED = "provisional"  # to its applicant it is under review
 log = logging.getLogger(__name__)
-ANNOUNCED = ("selected", "not_selected")
 
 
 @applications.get("/applications")
@@ -49,15 +48,14 @@ ANNOUNCED = ("selected", "not_selected")
 def index():
     """A municipality's own applications; for the office all that was submitted."""
     listing = _listed(request.args)
-    if actor().role in OFFICE and listing.answers_with(
-        lambda it: it.state == UNANNOUNCED, Application.state == UNANNOUNCED
-    ):
+    office = actor().role in OFFICE
+    if office and listing.answers_with(lambda it: it in PROVISIONAL, PROVISIONAL.of(Application)):
         security.results_read(actor())
     return listing.response(
         "applications/index.html",
         filename="applications",
         form=AcceptanceForm(formdata=None, seen=calendar.now().isoformat()),
-        to_accept=can("application.check") and any(row.state == "submitted" for row in listing.rows),
+        to_accept=can("application.check") and any(row in TO_CHECK for row in listing.rows),
     )
 
 
@@ -72,7 +70,7 @@ def show(application_id: int):
     """The task list while the applicant is to act; afterwards, and for the office, the case with what was submitted."""
     own = actor().role in MUNICIPAL
     application = fetch(Application, application_id, *WHOLE_CASE, *(ANSWERED if own else ()))
-    if own and (application.is_editable or application.state == "in_approval"):
+    if own and application in WITH_APPLICANT:
         sections, entries = sections_of(application), timeline(application)
         return render_template(
             "applications/tasks.html",
@@ -144,7 +142,7 @@ def _task(application: Application, section: Section) -> dict[str, Any]:
 def _case(application: Application, shown: Submission | None):
     """The case with one of its submissions; sections that changed since the one before are marked."""
     entries = timeline(application)
-    if application.state not in ANNOUNCED and any(entry.event in OF_RESULTS for entry in entries):
+    if application not in RESULT_TOLD and any(entry.event in OF_RESULTS for entry in entries):
         security.results_read(actor())  # also of one withdrawn since, whose result nobody will announce
     return render_template(
         "applications/show.html",
@@ -163,7 +161,7 @@ def _case(application: Application, shown: Submission | None):
         walk=walk_of(application),
         # Before the announcement nothing leads to what the office has prepared.
         letters=letters_about(actor(), (application.kind, application.id))
-        if application.state in ANNOUNCED
+        if application in RESULT_TOLD
         else [],
     )
 
@@ -171,12 +169,12 @@ def _case(application: Application, shown: Submission | None):
 def _reached(application: Application, entries: Sequence[Entry]) -> dict[str, datetime | date | None]:
     """When it came to each state, as far as whoever reads is told."""
     reached: dict[str, datetime | date | None] = {
-        APPLICATION.moves[entry.event].target: entry.at
+        step.target: entry.at
         for entry in reversed(entries)
-        if entry.event in APPLICATION.moves
+        if (step := APPLICATION.told_by(entry.event)) and step.target
     }
-    if application.state == "returned":  # it stands where "submitted" is on the strip
-        reached["submitted"] = reached.get("returned")
+    if application in RETURNED:  # on the strip it stands where another state is
+        reached[APPLICATION.beside[RETURNED.only]] = reached.get(RETURNED.only)
     return reached
 
 

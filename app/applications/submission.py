@@ -21,11 +21,11 @@ from sqlalchemy import select
 
 from app.applications import mails
 from app.applications.drafting import forget_sending_back
-from app.applications.models import BEFORE_SUBMISSION, Application, Submission
+from app.applications.models import Application, Submission
 from app.applications.numbering import give_number
 from app.applications.sections import refuse_incomplete
 from app.db import Model, db
-from app.lifecycle import NotAllowed, move
+from app.lifecycle import move, must_be_open
 from app.organisations.models import Organisation
 from app.programmes.models import Call
 from app.questions import answering
@@ -90,18 +90,17 @@ def send_back(application: Application, *, reason: str, actor: Any, at: datetime
     if not reason.strip():
         raise ValueError("sending back needs a reason")
     application = held(application)
-    correction = application.open_correction
-    if correction is None:
-        move(application, "send_back", actor=actor, at=at, changes={"reason": reason})
-    else:
-        if not correction.mended_at or not actor.may("application.submit", application):
-            raise NotAllowed(application, "send_back", "it is not with the approver")
+    move(application, sending_back(application), actor=actor, at=at, changes={"reason": reason})
+    if correction := application.open_correction:
         correction.mended_at, correction.mended_by = None, ""
-        changes = {"reason": reason}
-        application.record("correction_sent_back", actor=actor, at=at, changes=changes, audience="applicant")
     application.sent_back_at, application.sent_back_by = at, actor.name
     application.sent_back_reason = reason
     return mails.sent_back(application, at=at)
+
+
+def sending_back(application: Application) -> str:
+    """The move by which it goes back to the editor."""
+    return "refuse_mended" if application.open_correction else "send_back"
 
 
 def report_mended(
@@ -116,18 +115,11 @@ def report_mended(
     arrived = _decisive(application, arrived, at)
     if application.has_lapsed(arrived):
         raise TooLate(application, application.corrections[-1].due_at)
-    correction = application.open_correction
-    if (
-        correction is None
-        or application.state != "returned"
-        or not actor.may("application.hand_over", application)
-    ):
-        raise NotAllowed(application, "report_mended", f"it is {application.state}")
-    if arrived >= correction.due_at:
-        raise TooLate(application, correction.due_at)
+    must_be_open(application, "report_mended", actor=actor, at=at)
     refuse_incomplete(application)
+    move(application, "report_mended", actor=actor, at=at)
+    correction = application.corrections[-1]
     correction.mended_at, correction.mended_by = at, actor.name
-    application.record("reported_mended", actor=actor, at=at, audience="applicant")
     return mails.approval_requested(application, actor=actor, at=at)
 
 
@@ -148,7 +140,7 @@ def submit(
     call = held(application.call)
     application = held(application)
     arrived = _decisive(application, arrived, at)
-    _refuse_unless_open(application, "submit", BEFORE_SUBMISSION, actor)
+    must_be_open(application, "submit", actor=actor, at=at)  # before anything is given out
     _refuse_early(application, call, arrived)
     if not call.takes_submissions_at(arrived):
         raise TooLate(application, call.closes_at)
@@ -171,17 +163,13 @@ def resubmit(
     Raises TooLate at and after the due instant, Incomplete, ChangedSinceSeen, NotAllowed (also once the call has
     been decided).
     """
-    call = held(application.call)  # nobody decides while it comes back, or it comes back to a decided call
+    held(application.call)  # nobody decides while it comes back, or it comes back to a decided call
     application = held(application)
-    if application.state == "lapsed":  # recorded while the approver was reading
-        raise TooLate(application, application.corrections[-1].due_at)
-    _refuse_unless_open(application, "resubmit", ("returned",), actor)
-    correction = application.corrections[-1]
     arrived = _decisive(application, arrived, at)
-    if arrived >= correction.due_at:  # before anything that would tell how far the office is
-        raise TooLate(application, correction.due_at)
-    if call.state != "published":
-        raise NotAllowed(application, "resubmit", f"the call is {call.state}")
+    if application.has_lapsed(arrived):  # before anything that would tell how far the office is
+        raise TooLate(application, application.corrections[-1].due_at)
+    must_be_open(application, "resubmit", actor=actor, at=at)
+    correction = application.corrections[-1]
     _refuse_unread(application, seen)
     submission = _hand_in(application, "resubmit", actor=actor, at=at, arrived=arrived)
     correction.resubmitted_at, application.correction_due_at = arrived, None
@@ -196,8 +184,6 @@ def withdraw(application: Application, *, reason: str, actor: Any, at: datetime)
     if not reason.strip():
         raise ValueError("a withdrawal needs a reason")
     application = held(application)
-    if application.call.state == "announced":
-        raise NotAllowed(application, "withdraw", "its call is announced")
     was_submitted = application.submitted_at is not None
     move(application, "withdraw", actor=actor, at=at, changes={"reason": reason})
     application.withdrawal_reason = reason
@@ -257,14 +243,6 @@ def _decisive(application: Application, arrived: datetime | None, at: datetime) 
     written = [datetime.fromisoformat(saved["at"]) for saved in application.saves.values()]
     returned = [correction.asked_at for correction in application.corrections]
     return min(at, max(arrived, *written, *returned, application.created_at))
-
-
-def _refuse_unless_open(application: Application, name: str, sources: tuple[str, ...], actor: Any) -> None:
-    """Before anything is given out: `move` itself comes last, when number and instant stand."""
-    if application.state not in sources:
-        raise NotAllowed(application, name, f"it is {application.state}")
-    if not actor.may("application.submit", application):
-        raise NotAllowed(application, name, "not permitted")
 
 
 def _refuse_early(application: Application, call: Call, at: datetime) -> None:

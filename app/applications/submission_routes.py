@@ -13,10 +13,11 @@ from app.applications import submission
 from app.applications.blueprint import applications, section_url
 from app.applications.content import Content
 from app.applications.forms import SendingBackForm, SubmissionForm, WithdrawalForm
-from app.applications.models import ANSWERED, BEFORE_SUBMISSION, JOINT_BODIES, Application
+from app.applications.models import ANSWERED, JOINT_BODIES, Application
 from app.applications.sections import Incomplete, problems_of, sections_of
 from app.db import db
-from app.lifecycle import NotAllowed
+from app.lifecycle import must_be_open
+from app.lifecycle.application import BEFORE_SUBMISSION, LAPSED, WITH_APPLICANT
 from app.web.access import actor, needs
 from app.web.arrival import arrived
 from app.web.i18n import shown_instant
@@ -58,7 +59,7 @@ def resubmit(application_id: int):
 def hand_over(application_id: int):
     """To the approver: a draft is handed over, of a returned one it is told that it is mended."""
     application = fetch(Application, application_id, *READ, permission="application.hand_over")
-    ask = submission.hand_over if application.state in BEFORE_SUBMISSION else submission.report_mended
+    ask = submission.hand_over if application in BEFORE_SUBMISSION else submission.report_mended
     try:
         mailed = ask(application, actor=actor(), at=calendar.now(), arrived=arrived())
     except (Incomplete, submission.TooEarly, submission.TooLate) as refused:
@@ -91,8 +92,7 @@ def take_back(application_id: int):
 def send_back(application_id: int):
     """Back to the editor, with what is to be mended first."""
     application = fetch(Application, application_id, *READ, permission="application.submit")
-    if not application.is_with_approver:
-        raise NotAllowed(application, "send_back", f"it is {application.state}")
+    must_be_open(application, submission.sending_back(application), actor=actor(), at=calendar.now())
     form = SendingBackForm()
     if form.validate_on_submit():
         reason, at = form.reason.data or "", calendar.now()
@@ -137,10 +137,10 @@ def withdraw(application_id: int):
 def _hand_in(application_id: int, name: str) -> Any:
     application = fetch(Application, application_id, *READ, permission="application.submit")
     form = SubmissionForm()
-    if application.state == "lapsed":
+    if application in LAPSED:
         flash(_("The time for the resubmission has passed, so it cannot be submitted."), "info")
         return redirect(url_for("applications.show", application_id=application_id))
-    if not (application.is_editable or application.state == "in_approval"):
+    if application not in WITH_APPLICANT:
         flash(_("This application has been submitted already."), "info")
         page = "applications.receipt" if application.submitted_at else "applications.show"
         return redirect(url_for(page, application_id=application_id))

@@ -11,9 +11,11 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from app.applications.models import BEFORE_SUBMISSION, Application
+from app.applications.models import Application
 from app.applications.progress import by_call_and_state
 from app.db import db
+from app.lifecycle.application import BEFORE_SUBMISSION, IN_APPROVAL, LAPSED, RETURNED, TO_CHECK
+from app.lifecycle.call import IN_PROCESS, UNDECIDED
 from app.permissions import APPROVER, MUNICIPAL
 from app.programmes.models import Call
 from app.web.i18n import shown_day, shown_instant
@@ -36,11 +38,9 @@ def _of_applicant(actor: Any, at: datetime) -> list[Task]:
         .where(
             Application.organisation_id == actor.organisation_id,
             or_(
-                Application.lapsed_by(at) & Call.state.in_(("published", "decided")),
-                (Application.state == "returned") & (Call.state == "published"),
-                Application.state.in_(BEFORE_SUBMISSION)
-                & (Call.state == "published")
-                & (Call.closes_at > at),
+                Application.lapsed_by(at) & IN_PROCESS.of(Call),
+                RETURNED.of(Application) & UNDECIDED.of(Call),
+                BEFORE_SUBMISSION.of(Application) & UNDECIDED.of(Call) & (Call.closes_at > at),
             ),
         )
         .options(contains_eager(Application.call), selectinload(Application.corrections))
@@ -55,7 +55,7 @@ def _task(application: Application, actor: Any, at: datetime) -> Task:
         told = _("See what follows: the application was not resubmitted in time")
         show = url_for("applications.show", application_id=application.id)
         return Task(told, show, about, application.correction_due_at)
-    returned, approves = application.state == "returned", actor.role == APPROVER
+    returned, approves = application in RETURNED, actor.role == APPROVER
     to_approver = approves and application.is_with_approver
     page = ("applications.resubmit" if returned else "applications.submit") if to_approver else None
     return Task(
@@ -77,16 +77,16 @@ def _title(application: Application, approves: bool, at: datetime) -> str:
             if approves
             else _("Sent back by the approver: %(reason)s", reason=reason)
         )
-    if application.state == "returned":
+    if application in RETURNED:
         return _("Mend and resubmit the returned application")
     return _("Finish the application")
 
 
 def _of_approver(application: Application, at: datetime) -> str:
-    if application.call.opens_after(at) and application.state == "in_approval":
+    if application.call.opens_after(at) and application in IN_APPROVAL:
         opens = shown_instant(application.call.opens_at)
         return _("The application can be submitted from %(instant)s on", instant=opens)
-    if application.state == "returned":
+    if application in RETURNED:
         return _("The correction is done: approve and resubmit the application")
     if application.sent_back_at:
         return _("What you sent back has been mended: approve and submit the application")
@@ -97,13 +97,13 @@ def _of_officer(at: datetime) -> list[Task]:
     """One line a call: hundreds of applications would bury everything else."""
     found = []
     for row in by_call_and_state(at):
-        if row.call_state != "published":
+        if row.call_state not in UNDECIDED:
             continue
-        if row.state == "submitted":
+        if row in TO_CHECK:
             title = _("Check submitted applications: %(count)s", count=row.count)
             oldest = _("the oldest of %(day)s", day=shown_day(row.oldest))
             found.append(Task(title, _listed(row), row.title, note=oldest))
-        elif row.state == "lapsed":
+        elif row in LAPSED:
             title = _("Returned applications not resubmitted in time: %(count)s", count=row.count)
             found.append(Task(title, _listed(row), row.title, row.due))
     return sorted(found, key=lambda task: task.due is not None)

@@ -14,7 +14,8 @@ from sqlalchemy import select
 from app.correspondence.models import Letter
 from app.correspondence.rendering import LetterContent
 from app.db import db
-from app.lifecycle import LETTER, NotAllowed, move
+from app.lifecycle import NotAllowed, move
+from app.lifecycle.letter import TO_APPROVE
 
 
 def approve(
@@ -32,7 +33,7 @@ def approve(
         if not actor.may("letter.approve", letter):
             raise NotAllowed(letter, "approve", "not permitted")
         unseen = shown is not None and shown.get(letter.id) != fingerprint(letter)
-        if letter.state == LETTER.initial and not unseen:
+        if letter in TO_APPROVE and not unseen:
             letter.approved_by, letter.approved_at = actor.name, at
             move(letter, "approve", actor=actor, at=at)
             approved += 1

@@ -14,7 +14,7 @@ from app.correspondence.forms import DiscardForm, PutForwardForm, SendBackForm
 from app.correspondence.models import Letter
 from app.correspondence.openings import note_reading, openings_of
 from app.db import db
-from app.lifecycle import LETTER
+from app.lifecycle.letter import APPROVED, SENT_BACK, TO_APPROVE
 from app.organisations.contacts import mailboxes_of
 from app.permissions import OFFICE
 from app.web.access import actor, needs
@@ -27,7 +27,7 @@ def review():
     """The drafted letters that were chosen, or all that the list's filters find, on one page to be read and approved."""
     chosen = lists.chosen(request.args.getlist("letter", type=int))
     waiting = (
-        [one for one in chosen if one.state == LETTER.initial]
+        [one for one in chosen if one in TO_APPROVE]
         if chosen
         else lists.waiting(lists.listing_for(actor(), request.args).narrowed)
     )
@@ -58,10 +58,9 @@ def approve(letter_id: int | None = None):
     )
     if not chosen:
         flash(_("No letter was chosen. Tick those to approve."), "warning")
-        return redirect(url_for("correspondence.letters", state="drafted"))
+        return redirect(url_for("correspondence.letters", state=TO_APPROVE.only))
     unseen = sum(
-        letter.state == LETTER.initial and _shown().get(letter.id) != approval.fingerprint(letter)
-        for letter in chosen
+        letter in TO_APPROVE and _shown().get(letter.id) != approval.fingerprint(letter) for letter in chosen
     )
     approved = approval.approve(chosen, shown=_shown(), actor=actor(), at=calendar.now())
     db.session.commit()
@@ -87,7 +86,7 @@ def approve(letter_id: int | None = None):
         return redirect(url_for("correspondence.letter", letter_id=letter_id))
     if unseen:
         return redirect(url_for("correspondence.review", letter=[letter.id for letter in chosen]))
-    return redirect(url_for("correspondence.letters", state="approved"))
+    return redirect(url_for("correspondence.letters", state=APPROVED.only))
 
 
 def _shown() -> dict[int, str]:
@@ -105,7 +104,7 @@ def _shown() -> dict[int, str]:
 def send_back(letter_id: int):
     """A director does not approve a letter as it is, and says why."""
     found = fetch(Letter, letter_id)
-    if found.state != LETTER.initial:
+    if found not in TO_APPROVE:
         flash(_("This letter does not wait for approval any more."), "info")
         return redirect(url_for("correspondence.letter", letter_id=found.id))
     form = SendBackForm()
@@ -113,7 +112,7 @@ def send_back(letter_id: int):
         approval.send_back(found, remark=form.reason.data, actor=actor(), at=calendar.now())
         db.session.commit()
         flash(_("The letter is sent back. The officers have your remark as their task."), "success")
-        return redirect(url_for("correspondence.letters", state=LETTER.initial))
+        return redirect(url_for("correspondence.letters", state=TO_APPROVE.only))
     note_reading(found, actor=actor())
     page = render_template("correspondence/send_back.html", form=form, letter=found)
     return page, 422 if form.errors else 200
@@ -124,7 +123,7 @@ def send_back(letter_id: int):
 def put_forward(letter_id: int):
     """The office answers a director's remark and asks for approval again, worded by the record as it stands now."""
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
-    if found.state != "sent_back":
+    if found not in SENT_BACK:
         flash(_("This letter has not been sent back, or was put forward again already."), "info")
         return redirect(url_for("correspondence.letter", letter_id=found.id))
     compose_anew = current_app.extensions["composers"].get(found.letter_kind)

@@ -15,6 +15,7 @@ from app.correspondence import letters as operations
 from app.correspondence.models import Letter, Mail
 from app.db import db, reading
 from app.lifecycle import LETTER, NotAllowed
+from app.lifecycle.letter import TO_APPROVE
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import DIRECTOR
 from app.storage import storage
@@ -71,7 +72,7 @@ def approve_letters(kind: str, fiscal_year: int, email: str) -> None:
         director = tenure_of(email, role=DIRECTOR)
     except NoSuchTenure as problem:
         raise click.BadParameter(str(problem), param_hint="--as") from problem
-    drafted = operations.letters_of(kind, fiscal_year, "drafted")
+    drafted = operations.letters_of(kind, fiscal_year, TO_APPROVE.only)
     approved = approval.approve(drafted, actor=director, at=calendar.now())
     db.session.commit()
     say(f"{approved} letters approved." if approved else "No letter waits for approval.")

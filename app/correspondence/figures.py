@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, func
 
 from app.correspondence.models import Letter
-from app.lifecycle import LETTER
+from app.lifecycle.letter import TO_APPROVE
 from app.web.counting import counted
 
 WAITING = "letters waiting"
@@ -15,7 +15,5 @@ def counts(letter_kind: str) -> list[Select]:
     """Drafted letters of a kind by the fiscal year they are about."""
     waiting = counted(WAITING, func.count(Letter.id), Letter.fiscal_year)
     return [
-        waiting.where(Letter.letter_kind == letter_kind, Letter.state == LETTER.initial).group_by(
-            Letter.fiscal_year
-        )
+        waiting.where(Letter.letter_kind == letter_kind, TO_APPROVE.of(Letter)).group_by(Letter.fiscal_year)
     ]

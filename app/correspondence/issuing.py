@@ -13,6 +13,7 @@ from app.correspondence import letters
 from app.correspondence.models import Letter
 from app.db import db
 from app.halting import Halted
+from app.lifecycle.letter import APPROVED
 from app.permissions import SYSTEM
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ def issue_each(letter_ids: Iterable[int], *, on: date, at: datetime, called: str
 
 
 def _issue(letter_id: int, *, on: date, at: datetime) -> int:
-    approved = select(Letter).where(Letter.id == letter_id, Letter.state == "approved")
+    approved = select(Letter).where(Letter.id == letter_id, APPROVED.of(Letter))
     letter = db.session.scalars(approved.with_for_update(skip_locked=True, of=Letter)).one_or_none()
     if letter is None:  # another worker has it
         return 0

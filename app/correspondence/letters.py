@@ -14,11 +14,12 @@ from sqlalchemy.orm import joinedload
 from app import calendar, halting
 from app.correspondence import outbox, registers
 from app.correspondence.approval import locked
-from app.correspondence.models import REPLACEMENT, WITHDRAWAL, Letter
+from app.correspondence.models import REPLACEMENT, SUPPORT_END, WITHDRAWAL, Letter
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
 from app.db import Model, add_once, db
-from app.lifecycle import N_, UNISSUED, NotAllowed, move
+from app.lifecycle import N_, move, must_be_open
+from app.lifecycle.letter import ISSUED, UNISSUED
 from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
@@ -26,7 +27,7 @@ from app.seals import seal_of
 from app.storage import get_verified, storage
 
 LETTER_KINDS = {
-    "support-end": N_("Support end"),
+    SUPPORT_END: N_("Support end"),
     "selection": N_("Notice of selection"),
     "non-selection": N_("Non-selection"),
     REPLACEMENT: N_("Replacement of a letter"),
@@ -147,8 +148,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
     halting.refuse()
     with db.session.begin_nested():  # a failure gives the number back even if the caller goes on to commit
         db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
-        if letter.state != "approved":
-            raise NotAllowed(letter, "issue", f"it is {letter.state}")
+        must_be_open(letter, "issue", actor=actor, at=at)
         fiscal_year = calendar.fiscal_year(on)
         sequence = registers.next_in(fiscal_year)
         number = format_number(fiscal_year, sequence, current_app.config["NUMBER_MARK"])
@@ -163,7 +163,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
         )
         letter.path = storage().put(rendered.pdf, ".pdf")
         letter.sha256, letter.pages = rendered.sha256, rendered.pages
-        seal = seal_of(letter, state="issued")
+        seal = seal_of(letter, state=ISSUED.only)
         changes = {"number": number, "issued_on": on, "sha256": rendered.sha256, "seal": seal}
         if rendered.missing:
             changes["missing_characters"] = rendered.missing
@@ -188,10 +188,10 @@ def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
 
 def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> int:
     """Discard every letter about `record` that is not issued yet; how many that were."""
-    waiting = select(Letter).where(is_about(record), Letter.state.in_(UNISSUED))
+    waiting = select(Letter).where(is_about(record), UNISSUED.of(Letter))
     discarded = 0
     for letter in locked(db.session.scalars(waiting)):
-        if letter.state in UNISSUED:  # another worker may have issued it since
+        if letter in UNISSUED:  # another worker may have issued it since
             move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
             discarded += 1
     return discarded
@@ -203,7 +203,7 @@ def take_back(record: Model, letter_kind: str, *, reason: str, actor: Any, at: d
     Their keys are given up: the same occasion may come again. How many that were.
     """
     found = db.session.scalars(select(Letter).where(is_about(record), Letter.letter_kind == letter_kind))
-    waiting = [letter for letter in locked(found) if letter.state in UNISSUED]
+    waiting = [letter for letter in locked(found) if letter in UNISSUED]
     for letter in waiting:
         move(letter, "discard", actor=actor, at=at, changes={"reason": reason})
         letter.key = f"{letter.key}:taken-back:{letter.id}"
@@ -227,7 +227,7 @@ def letters_of(
 
 def due_on(letter_kind: str, fiscal_year: int) -> date | None:
     """The day by which such letters have to be approved (S4: support-end notices leave on the notice day)."""
-    return calendar.support_end_notice_day(fiscal_year) if letter_kind == "support-end" else None
+    return calendar.support_end_notice_day(fiscal_year) if letter_kind == SUPPORT_END else None
 
 
 def content_of(letter: Letter) -> LetterContent:

@@ -17,6 +17,7 @@ from app.correspondence.letters import LETTER_KINDS
 from app.correspondence.models import SUPERSEDED, Letter, Mail
 from app.db import db
 from app.lifecycle import LETTER
+from app.lifecycle.letter import ISSUED, TO_APPROVE
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL
 from app.web.i18n import shown_date, shown_fiscal_year, state_label
@@ -66,7 +67,7 @@ def listing_for(actor: Any, args: MultiDict) -> Listing:
             "pdf", _l("PDF"), lambda row: outbox.absolute_url("correspondence.letter_pdf", letter_id=row.id)
         ),
     ]
-    named = [*LETTER.states, *LETTER.derived] if actor.role not in MUNICIPAL else ["issued", *LETTER.derived]
+    named = [*LETTER.states, *LETTER.derived] if actor.role not in MUNICIPAL else [*ISSUED, *LETTER.derived]
     states = {
         name: state_label(None, name, "letter") for name in named
     }  # a municipality sees what was issued
@@ -84,7 +85,7 @@ def listing_for(actor: Any, args: MultiDict) -> Listing:
 def _stands(name: str) -> Any:
     """The condition of a letter's being in the state, or of standing, `name`."""
     kinds = [kind for kind, standing in SUPERSEDED.items() if standing == name]
-    return Letter.superseded_as.in_(kinds) if kinds else Letter.state == name
+    return Letter.superseded_as.in_(kinds) if kinds else LETTER.group(name).of(Letter)
 
 
 def chosen(ids: Iterable[int]) -> list[Letter]:
@@ -120,7 +121,7 @@ def mails_of(letter: Letter) -> list[Mail]:
 
 
 def _drafted(within: Select[tuple[Letter]]) -> Select[tuple[Letter]]:
-    return within.where(Letter.state == LETTER.initial).order_by(None)
+    return within.where(TO_APPROVE.of(Letter)).order_by(None)
 
 
 def _to_read(query: Select[tuple[Letter]]) -> list[Letter]:

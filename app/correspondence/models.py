@@ -22,14 +22,17 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.db import Composed, Model, Searchable, UtcDateTime, db
-from app.lifecycle import LETTER, UNISSUED
+from app.lifecycle import LETTER
+from app.lifecycle.letter import DISCARDED, ISSUED, REPLACED, UNISSUED, WITHDRAWN
 from app.organisations.models import OneTimeLink, Organisation
 from app.permissions import MUNICIPAL, OFFICE
 
-OF_RESULTS = ("selection", "non-selection")  # kinds of letters
+# Kinds of letters.
+SUPPORT_END = "support-end"
+OF_RESULTS = ("selection", "non-selection")
 REPLACEMENT, WITHDRAWAL = "replacement", "withdrawal"
 SUPERSEDING = (REPLACEMENT, WITHDRAWAL)  # kinds of letters that correct an issued one
-SUPERSEDED = {REPLACEMENT: "replaced", WITHDRAWAL: "withdrawn"}  # what the letter before it is called then
+SUPERSEDED = {REPLACEMENT: REPLACED, WITHDRAWAL: WITHDRAWN}  # what the letter before it is called then
 STANDS = "supersedes_id IS NOT NULL AND state <> 'discarded'"
 
 
@@ -104,9 +107,12 @@ class Letter(Searchable, Model):
     @property
     def standing(self) -> str:
         """Its state; once another letter was issued in its place or withdraws it, that."""
-        if self.state != "issued" or not self.superseded_as:
-            return self.state
-        return SUPERSEDED[self.superseded_as]
+        return SUPERSEDED[self.superseded_as] if self in ISSUED and self.superseded_as else self.state
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether it withdraws another letter."""
+        return self.letter_kind == WITHDRAWAL
 
     @property
     def acting_organisation_ids(self) -> set[int]:
@@ -115,30 +121,30 @@ class Letter(Searchable, Model):
     @hybrid_property
     def tells_a_result(self) -> bool:
         """Whether it would tell what has not been announced: such a letter is issued with the announcement."""
-        return self.letter_kind in OF_RESULTS and self.state in UNISSUED
+        return self.letter_kind in OF_RESULTS and self in UNISSUED
 
     @tells_a_result.inplace.expression
     @classmethod
     def _tells_a_result(cls):
-        return and_(cls.letter_kind.in_(OF_RESULTS), cls.state.in_(UNISSUED))
+        return and_(cls.letter_kind.in_(OF_RESULTS), UNISSUED.of(cls))
 
     @classmethod
     def visible_to(cls, actor):
         """A municipality sees what was issued to it; the office sees all."""
         if actor.role in MUNICIPAL:
-            return select(cls).where(cls.organisation_id == actor.organisation_id, cls.state == "issued")
+            return select(cls).where(cls.organisation_id == actor.organisation_id, ISSUED.of(cls))
         return select(cls) if actor.role in OFFICE else select(cls).where(false())
 
 
 _later = Letter.__table__.alias("later")
-_of_later = (_later.c.supersedes_id == Letter.id) & (_later.c.state != "discarded")
+_of_later = (_later.c.supersedes_id == Letter.id) & ~DISCARDED.of(_later.c)
 # The letter that supersedes this one, drafts included; and as what, once it was issued. Read with the letter.
 Letter.superseder_id = column_property(
     select(_later.c.id).where(_of_later).correlate_except(_later).scalar_subquery()
 )
 Letter.superseded_as = column_property(
     select(_later.c.letter_kind)
-    .where(_of_later, _later.c.state == "issued")
+    .where(_of_later, ISSUED.of(_later.c))
     .correlate_except(_later)
     .scalar_subquery()
 )

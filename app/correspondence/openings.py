@@ -12,6 +12,7 @@ from sqlalchemy import exists, select
 from app import security
 from app.correspondence.models import Letter, LetterOpening
 from app.db import add_once, db, writing
+from app.lifecycle.letter import ISSUED
 from app.permissions import MUNICIPAL, OFFICE
 
 
@@ -58,9 +59,7 @@ def unopened(actor: Any) -> Any:
         LetterOpening.letter_id == Letter.id, LetterOpening.organisation_id == Letter.organisation_id
     )
     standing = Letter.superseded_as.is_(None)  # else there is a later one to be read in its place
-    return (
-        Letter.visible_to(actor).where(Letter.state == "issued", standing, ~opened).order_by(Letter.id.desc())
-    )
+    return Letter.visible_to(actor).where(ISSUED.of(Letter), standing, ~opened).order_by(Letter.id.desc())
 
 
 def _key(letter: Letter, actor: Any) -> str:

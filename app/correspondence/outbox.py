@@ -16,7 +16,7 @@ from app.correspondence import messages, wording
 from app.correspondence.models import Mail
 from app.correspondence.wrapping import wrap
 from app.db import Model, add_once, db
-from app.lifecycle import N_, NotAllowed
+from app.lifecycle import N_, NotAllowed, group_tests
 from app.organisations import links
 from app.organisations.models import OneTimeLink
 from app.permissions import SYSTEM
@@ -165,4 +165,5 @@ _mails.globals.update(
     and_others=wording.and_others,
     all_of=wording.all_of,
 )
+_mails.tests.update(group_tests())
 _mails.filters["continued"] = wording.continued

@@ -15,10 +15,10 @@ from app.correspondence import approval, approval_routes, lists, mail_routes, su
 from app.correspondence import letters as operations
 from app.correspondence.blueprint import correspondence
 from app.correspondence.labels import MAIL_STATES
-from app.correspondence.models import WITHDRAWAL, Letter
+from app.correspondence.models import Letter
 from app.correspondence.openings import note_opening, note_reading, openings_of
 from app.correspondence.rendering import MissingFont
-from app.lifecycle import UNISSUED
+from app.lifecycle.letter import ISSUED, UNISSUED
 from app.permissions import MUNICIPAL
 from app.storage import Damaged
 from app.web.access import actor, needs
@@ -56,11 +56,9 @@ def letter(letter_id: int):
         letter=found,
         former=former,
         later=later,
-        may_be_superseded=superseding.may_be_superseded(found),
-        withdraws=found.letter_kind == WITHDRAWAL,
         content=operations.content_of(found).worded_on(calendar.today()),
         filename=operations.filename_of(found),
-        due=operations.due_on(found.letter_kind, found.fiscal_year) if found.state in UNISSUED else None,
+        due=operations.due_on(found.letter_kind, found.fiscal_year) if found in UNISSUED else None,
         kind_label=_(operations.LETTER_KINDS[found.letter_kind]),
         about_url=address_of(found.about_kind, found.about_id),
         mails=lists.mails_of(found),
@@ -81,7 +79,7 @@ def letter_pdf(letter_id: int):
     if request.method == "GET":  # a HEAD shows nothing to anybody
         note_opening(found, actor=actor(), at=calendar.now())
         note_reading(found, actor=actor())
-    if found.state == "issued":
+    if found in ISSUED:
         try:
             content, sha256 = operations.frozen_pdf(found), found.sha256
         except (Damaged, OSError):

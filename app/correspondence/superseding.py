@@ -20,8 +20,8 @@ from app.correspondence.issuing import issue_each
 from app.correspondence.models import REPLACEMENT, SUPERSEDING, WITHDRAWAL, Letter
 from app.correspondence.rendering import MATTER, Item, LetterContent
 from app.db import Model, db
-from app.lifecycle import N_, NotAllowed
-from app.organisations.operations import Refused
+from app.lifecycle import move, must_be_open
+from app.lifecycle.letter import APPROVED, DISCARDED, ISSUED
 
 REASON, AFTERWARDS = "理由", "今後の取扱い"
 REPLACED, REPLACED_FOR = "差し替える文書", "差替えの理由"
@@ -30,22 +30,18 @@ REPLACED, REPLACED_FOR = "差し替える文書", "差替えの理由"
 def withdraw(letter: Letter, *, reason: str, afterwards: str = "", actor: Any, at: datetime) -> Letter:
     """Draft the letter that withdraws `letter`; `afterwards` says how things go on.
 
-    Raises Refused where it cannot be withdrawn, NotAllowed for who may not, ValueError without a reason.
+    Raises NotAllowed where it cannot be withdrawn and for who may not, ValueError without a reason.
     """
-    _hold(letter, WITHDRAWAL, actor)
-    if letter.letter_kind == WITHDRAWAL:
-        raise Refused(
-            N_("This letter withdraws another one; put a letter with the right contents in its place.")
-        )
+    _hold(letter, "withdraw", actor, at)
     content = withdrawal(letter, reason=reason, afterwards=afterwards)
-    return _draft(letter, WITHDRAWAL, content, reason=reason, actor=actor, at=at)
+    return _draft(letter, "withdraw", WITHDRAWAL, content, reason=reason, actor=actor, at=at)
 
 
 def replace_by(letter: Letter, content: LetterContent, *, reason: str, actor: Any, at: datetime) -> Letter:
     """Draft the letter with the right `content` that goes out in the place of `letter`. Raises as `withdraw` does."""
-    _hold(letter, REPLACEMENT, actor)
+    _hold(letter, "replace", actor, at)
     content = replacement(letter, content, reason=reason)
-    return _draft(letter, REPLACEMENT, content, reason=reason, actor=actor, at=at)
+    return _draft(letter, "replace", REPLACEMENT, content, reason=reason, actor=actor, at=at)
 
 
 def withdraw_all(
@@ -59,7 +55,7 @@ def withdraw_all(
     for last in _ends_of_chains(record, letter_kind, hold=True):
         if last.letter_kind == WITHDRAWAL:
             continue
-        if last.state != "issued":
+        if last not in ISSUED:
             letters.discard(last, reason=reason, actor=actor, at=at)
             last = db.session.get_one(Letter, last.supersedes_id)
         drafted.append(withdraw(last, reason=reason, afterwards=afterwards, actor=actor, at=at))
@@ -69,7 +65,7 @@ def withdraw_all(
 def standing_about(record: Model, letter_kind: str) -> list[Letter]:
     """The letters of this kind that were issued about `record` and hold, or those that replaced them."""
     ends = _ends_of_chains(record, letter_kind, hold=False)
-    return [last for last in ends if last.letter_kind != WITHDRAWAL and last.state == "issued"]
+    return [last for last in ends if not last.is_withdrawal and last in ISSUED]
 
 
 def stands_issued(record: Model, letter_kind: str, *, hold: bool = False) -> bool:
@@ -82,21 +78,14 @@ def stands_issued(record: Model, letter_kind: str, *, hold: bool = False) -> boo
 
 def issue_approved(*, on: date, at: datetime) -> int:
     """Issue each approved letter that supersedes another; none on a closed day. Commits per letter; the number issued."""
-    approved = select(Letter.id).where(Letter.letter_kind.in_(SUPERSEDING), Letter.state == "approved")
+    approved = select(Letter.id).where(Letter.letter_kind.in_(SUPERSEDING), APPROVED.of(Letter))
     return issue_each(db.session.scalars(approved.order_by(Letter.id)).all(), on=on, at=at)
 
 
 def count_approved() -> int:
     """How many `issue_approved` would issue."""
-    approved = select(func.count(Letter.id)).where(
-        Letter.letter_kind.in_(SUPERSEDING), Letter.state == "approved"
-    )
+    approved = select(func.count(Letter.id)).where(Letter.letter_kind.in_(SUPERSEDING), APPROVED.of(Letter))
     return db.session.scalar(approved) or 0
-
-
-def may_be_superseded(letter: Letter) -> bool:
-    """It was issued, and no other letter supersedes it or is on the way to."""
-    return letter.state == "issued" and letter.superseder_id is None
 
 
 def related(letter: Letter) -> tuple[Letter | None, Letter | None]:
@@ -164,21 +153,18 @@ def compose_anew(letter: Letter) -> LetterContent:
     return withdrawal(former, reason=said[REASON], afterwards=said.get(AFTERWARDS, ""))
 
 
-def _hold(letter: Letter, kind: str, actor: Any) -> None:
+def _hold(letter: Letter, name: str, actor: Any, at: datetime) -> None:
     """Nobody else supersedes it until the end of the transaction."""
-    if not actor.may("letter.supersede", letter):
-        raise NotAllowed(letter, kind, "not permitted")
     locked([letter])  # of two people at once the second waits here, and then finds the draft of the first
     db.session.expire(letter, ["superseder_id"])
-    if letter.state != "issued":
-        raise NotAllowed(letter, kind, f"it is {letter.state}")
-    if not may_be_superseded(letter):
-        raise Refused(N_("Another letter supersedes this one already, or is being prepared to."))
+    must_be_open(letter, name, actor=actor, at=at)
 
 
 def _draft(
-    letter: Letter, kind: str, content: LetterContent, *, reason: str, actor: Any, at: datetime
+    letter: Letter, name: str, kind: str, content: LetterContent, *, reason: str, actor: Any, at: datetime
 ) -> Letter:
+    changes = {"as": kind, "reason": reason.strip()}
+    move(letter, name, actor=actor, at=at, changes=changes)
     tried = db.session.scalar(select(func.count(Letter.id)).where(Letter.supersedes_id == letter.id)) or 0
     made = letters.draft(
         key=f"{kind}:letter:{letter.id}:{tried + 1}",
@@ -193,8 +179,6 @@ def _draft(
         at=at,
     )
     assert made is not None, "nobody else can have drafted it: the former letter is locked"
-    changes = {"as": kind, "reason": reason.strip()}
-    letter.record("supersession_drafted", actor=actor, at=at, changes=changes, audience="office")
     db.session.expire(letter, ["superseder_id"])
     return made
 
@@ -204,10 +188,10 @@ def _ends_of_chains(record: Model, letter_kind: str, *, hold: bool) -> list[Lett
     found: Sequence[Letter] = list(db.session.scalars(select(Letter).where(letters.is_about(record))))
     if hold:
         found = list(locked(found))
-    later = {it.supersedes_id: it for it in found if it.supersedes_id and it.state != "discarded"}
+    later = {it.supersedes_id: it for it in found if it.supersedes_id and it not in DISCARDED}
     ends = []
     for letter in found:
-        if letter.letter_kind == letter_kind and letter.state == "issued":
+        if letter.letter_kind == letter_kind and letter in ISSUED:
             while letter.id in later:
                 letter = later[letter.id]
             ends.append(letter)

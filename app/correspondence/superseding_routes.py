@@ -12,12 +12,12 @@ from app import calendar
 from app.correspondence import superseding
 from app.correspondence.blueprint import correspondence
 from app.correspondence.forms import ReplacementForm, WithdrawalForm
-from app.correspondence.models import SUPERSEDING, WITHDRAWAL, Letter
+from app.correspondence.models import SUPERSEDING, Letter
 from app.correspondence.rendering import LetterContent
 from app.db import db
-from app.organisations.operations import Refused
+from app.lifecycle import closed_guard, is_open
+from app.lifecycle.letter import ISSUED
 from app.web.access import actor, needs
-from app.web.forms import told
 from app.web.records import fetch
 
 
@@ -26,23 +26,18 @@ from app.web.records import fetch
 def withdraw(letter_id: int):
     """Draft the letter that withdraws an issued one."""
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
-    if not superseding.may_be_superseded(found) or found.letter_kind == WITHDRAWAL:
-        return _not_this_one(found)
+    if not is_open(found, "withdraw", actor=actor(), at=calendar.now()):
+        return _not_this_one(found, "withdraw")
     form = WithdrawalForm()
     if form.validate_on_submit():
-        try:
-            made = superseding.withdraw(
-                found,
-                reason=form.reason.data or "",
-                afterwards=form.afterwards.data or "",
-                actor=actor(),
-                at=calendar.now(),
-            )
-        except Refused as problem:
-            db.session.rollback()
-            form.reason.errors = [told(problem)]
-        else:
-            return _drafted(made)
+        made = superseding.withdraw(
+            found,
+            reason=form.reason.data or "",
+            afterwards=form.afterwards.data or "",
+            actor=actor(),
+            at=calendar.now(),
+        )
+        return _drafted(made)
     page = render_template("correspondence/withdraw.html", form=form, letter=found)
     return page, 422 if form.errors else 200
 
@@ -52,20 +47,15 @@ def withdraw(letter_id: int):
 def replace(letter_id: int):
     """Draft the letter with the right contents that goes out in the place of an issued one."""
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
-    if not superseding.may_be_superseded(found):
-        return _not_this_one(found)
+    if not is_open(found, "replace", actor=actor(), at=calendar.now()):
+        return _not_this_one(found, "replace")
     content = superseding.to_be_mended(found, _worded_anew(found), on=calendar.today())
     form = ReplacementForm.of(content)
     if form.validate_on_submit():
-        try:
-            made = superseding.replace_by(
-                found, form.mended(content), reason=form.reason.data or "", actor=actor(), at=calendar.now()
-            )
-        except Refused as problem:
-            db.session.rollback()
-            form.reason.errors = [told(problem)]
-        else:
-            return _drafted(made)
+        made = superseding.replace_by(
+            found, form.mended(content), reason=form.reason.data or "", actor=actor(), at=calendar.now()
+        )
+        return _drafted(made)
     page = render_template("correspondence/replace.html", form=form, letter=found)
     return page, 422 if form.errors else 200
 
@@ -85,12 +75,9 @@ def _drafted(made: Letter) -> Any:
     return redirect(url_for("correspondence.letter", letter_id=made.id))
 
 
-def _not_this_one(letter: Letter) -> Any:
-    if letter.state != "issued":
-        why = _("This letter has not been issued: mend it or discard it.")
-    elif letter.superseder_id:
-        why = _("Another letter supersedes this one already, or is being prepared to.")
-    else:
-        why = _("This letter withdraws another one; put a letter with the right contents in its place.")
-    flash(why, "info")
+def _not_this_one(letter: Letter, name: str) -> Any:
+    closed = closed_guard(letter, name, at=calendar.now()) if letter in ISSUED else None
+    flash(
+        _(closed.sentence) if closed else _("This letter has not been issued: mend it or discard it."), "info"
+    )
     return redirect(url_for("correspondence.letter", letter_id=letter.id))

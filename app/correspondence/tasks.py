@@ -13,7 +13,7 @@ from app.correspondence.letters import LETTER_KINDS, due_on
 from app.correspondence.models import Letter, Mail
 from app.correspondence.openings import unopened
 from app.db import db
-from app.lifecycle import LETTER
+from app.lifecycle.letter import SENT_BACK, TO_APPROVE
 from app.permissions import MUNICIPAL
 from app.web.i18n import shown_date, shown_fiscal_year, shown_number
 from app.web.tasks import Task
@@ -35,7 +35,7 @@ def _letter_tasks(actor: Any) -> list[Task]:
     """One for each kind and fiscal year of which letters wait."""
     waiting = db.session.execute(
         select(Letter.letter_kind, Letter.fiscal_year, func.count())
-        .where(Letter.state == LETTER.initial)
+        .where(TO_APPROVE.of(Letter))
         .group_by(Letter.letter_kind, Letter.fiscal_year)
         .order_by(Letter.fiscal_year, Letter.letter_kind)
     )
@@ -54,7 +54,7 @@ def _letter_tasks(actor: Any) -> list[Task]:
 
 def _remark_tasks(actor: Any) -> list[Task]:
     """One for each letter that a director sent back, with the remark."""
-    sent_back = select(Letter).where(Letter.state == "sent_back").order_by(Letter.id).limit(SHOWN_APART)
+    sent_back = select(Letter).where(SENT_BACK.of(Letter)).order_by(Letter.id).limit(SHOWN_APART)
     return [
         Task(
             title=_("Answer a director's remark on a letter"),

@@ -12,6 +12,8 @@ from sqlalchemy.orm import joinedload
 from app.councils.models import Council, Membership
 from app.councils.operations import PURPOSE
 from app.db import db
+from app.lifecycle.membership import ASKED
+from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations import links
 from app.organisations.contacts import mailboxes_of
 from app.organisations.links import LinkGone
@@ -32,7 +34,7 @@ def opened(token: str, *, at: datetime) -> tuple[OneTimeLink, Membership]:
     """The link of this token and the member it is for. Raises LinkGone, also when there is nothing to answer."""
     link = links.find(PURPOSE, token, at=at)
     membership = _member_of(link)
-    if membership.state != "asked" or membership.council.project.state != "supported":
+    if membership not in ASKED or membership.council.project not in UNDER_SUPPORT:
         raise LinkGone("used", link)
     return link, membership
 
@@ -42,9 +44,9 @@ def why_gone(gone: LinkGone) -> tuple[str, Membership | None]:
     if gone.link is None:
         return "unknown", None
     membership = _member_of(gone.link)
-    if membership.state != "asked":
+    if membership not in ASKED:
         return "answered", membership
-    if membership.council.project.state != "supported":
+    if membership.council.project not in UNDER_SUPPORT:
         return "over", membership
     return "expired" if gone.reason == "expired" else "replaced", membership
 

@@ -8,6 +8,7 @@ from typing import Any
 from app import calendar
 from app.correspondence.outbox import absolute_url, compose, queue
 from app.councils.models import Council, Membership
+from app.lifecycle.membership import AGREED, ASKED
 from app.organisations.contacts import mailboxes_of
 from app.organisations.links import place_of
 from app.organisations.models import OneTimeLink
@@ -124,7 +125,7 @@ def _told(membership: Membership) -> dict[str, Any]:
         "project": council.project,
         "called": called(council.project),
         "number": council.project.reference,
-        "answer": {"agreed": "承諾", "declined": "辞退"}.get(membership.state, ""),
+        "answer": "" if membership in ASKED else "承諾" if membership in AGREED else "辞退",
         "reply_by": calendar.era_date(membership.reply_by, weekday=True),
         "term": calendar.era_date(council.term_ends_on),
     }

@@ -11,6 +11,7 @@ from app import calendar
 from app.correspondence.models import Mail
 from app.db import Composed, Model, Searchable, UtcDateTime
 from app.lifecycle import COUNCIL, MEMBERSHIP
+from app.lifecycle.membership import ASKED
 from app.permissions import MINISTRY, MUNICIPAL, OFFICE
 from app.projects.models import Project, ProjectApplicant
 
@@ -102,7 +103,7 @@ class Membership(Searchable, Model):
 
     def is_late(self, at: datetime) -> bool:
         """Asked, and the day to reply by is over."""
-        return self.state == "asked" and calendar.day_of(at) > self.reply_by
+        return self in ASKED and calendar.day_of(at) > self.reply_by
 
     @property
     def acting_organisation_ids(self) -> set[int]:

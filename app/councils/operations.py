@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app import calendar, security
 from app.councils import mails, pace
 from app.councils.models import ROLES, Council, Meeting, Membership
 from app.db import Model, db
-from app.lifecycle import MEMBERSHIP, N_, NotAllowed, move
+from app.lifecycle import N_, NotAllowed, move, must_be_open
+from app.lifecycle.membership import AGREED
+from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations import links
 from app.organisations.models import OneTimeLink
 from app.organisations.operations import Refused, checked_address
@@ -27,7 +29,8 @@ def form(project: Project, *, name: str, actor: Any, at: datetime) -> Council:
     Raises NotAllowed unless the project is under support, Refused when it has a council already.
     """
     _lock(project)
-    _under_support(project, "form a council")
+    if project not in UNDER_SUPPORT:
+        raise NotAllowed(project, "form a council", f"it is {project.state}")
     if council_of(project):
         raise Refused(N_("This project has a council already."))
     council = Council(project=project, name=name, created_at=at)
@@ -60,7 +63,7 @@ def ask(
     the pace of a council (pace.py).
     """
     _lock(council)
-    _under_support(council.project, "ask a member")
+    must_be_open(council, "ask", actor=actor, at=at)
     address = checked_address(mailbox)
     if role not in ROLES:
         raise Refused(N_("There is no role %(role)s in a council."), role=role)
@@ -97,9 +100,7 @@ def ask_again(membership: Membership, *, mailbox: str, reply_by: date, actor: An
     """
     _lock(membership.council)
     _lock(membership)
-    _under_support(membership.council.project, "ask a member")
-    if membership.state not in MEMBERSHIP.moves["ask_again"].sources:
-        raise NotAllowed(membership, "ask_again", f"it is {membership.state}")
+    must_be_open(membership, "ask_again", actor=actor, at=at)
     address = checked_address(mailbox)
     _refuse_past(reply_by, at)
     _refuse_taken(membership.council, address, besides=membership)
@@ -139,7 +140,6 @@ def answer(membership: Membership, agree: bool, note: str, *, actor: Any, at: da
     Raises NotAllowed when it has been answered, when support is over, and for anybody but this member.
     """
     _lock(membership)
-    _under_support(membership.council.project, "answer")
     told = {"member": membership.named, "role": membership.role, **({"note": note} if note else {})}
     move(membership, "agree" if agree else "decline", actor=actor, at=at, changes=told)
     membership.answered_at, membership.answer_note = at, note
@@ -148,11 +148,9 @@ def answer(membership: Membership, agree: bool, note: str, *, actor: Any, at: da
 
 
 def activate(council: Council, *, actor: Any, at: datetime) -> None:
-    """Declare the council set up. Raises Refused while nobody has agreed, NotAllowed when it is active."""
+    """Declare the council set up. Raises NotAllowed while nobody has agreed, and when it is active."""
     _lock(council)
-    agreed = _agreed(council)
-    if not agreed:
-        raise Refused(N_("A council is set up when at least one member has agreed."))
+    agreed = sum(member in AGREED for member in council.memberships)
     move(council, "activate", actor=actor, at=at, changes={"members": agreed})
 
 
@@ -167,7 +165,7 @@ def record_meeting(
         raise Refused(N_("A meeting on this day is on record already."))
     meeting = Meeting(council=council, held_on=held_on, place=place, note=note, created_at=at)
     db.session.add(meeting)
-    council.record("meeting_held", actor=actor, at=at, changes={"held_on": held_on, "place": place})
+    move(council, "record_meeting", actor=actor, at=at, changes={"held_on": held_on, "place": place})
     return meeting
 
 
@@ -176,22 +174,12 @@ def new_link(membership: Membership) -> OneTimeLink:
     return links.make(PURPOSE, membership.id, expires_at=membership.link_expires_at)
 
 
-def _agreed(council: Council) -> int:
-    counted = select(func.count()).where(Membership.council_id == council.id, Membership.state == "agreed")
-    return db.session.scalar(counted) or 0
-
-
 def _lock(record: Model) -> None:
     """Of two people who act at once the second waits, and then sees what the first did."""
     db.session.flush()
     model = type(record)
     locked = select(model).where(model.id == record.id).with_for_update()
     db.session.scalars(locked.execution_options(populate_existing=True)).one()
-
-
-def _under_support(project: Project, act: str) -> None:
-    if project.state != "supported":
-        raise NotAllowed(project, act, f"it is {project.state}")
 
 
 def _refuse_past(reply_by: date, at: datetime) -> None:

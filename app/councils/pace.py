@@ -18,6 +18,7 @@ from app.correspondence.models import Mail
 from app.councils.models import REQUEST_KEY, Council, Membership
 from app.db import db
 from app.lifecycle import N_
+from app.lifecycle.membership import ASKED
 from app.organisations.operations import Refused
 from app.projects.models import Project
 
@@ -53,7 +54,7 @@ def why_full(asked_today: int, open_now: int, at: datetime) -> Refused | None:
 
 def refuse_full(council: Council, *, at: datetime, besides: Membership | None = None) -> None:
     """Raises Refused when the council has sent as many requests as it may. The caller holds its row."""
-    open_now = select(func.count()).where(Membership.council_id == council.id, Membership.state == "asked")
+    open_now = select(func.count()).where(Membership.council_id == council.id, ASKED.of(Membership))
     if besides is not None:
         open_now = open_now.where(Membership.id != besides.id)
     asked = db.session.scalar(select(_asked_on(Membership.council_id == council.id, at)))

@@ -12,6 +12,8 @@ from app import calendar
 from app.councils import mails, operations
 from app.councils.models import Council, Meeting, Membership
 from app.db import db
+from app.lifecycle.membership import ASKED
+from app.lifecycle.project import UNDER_SUPPORT
 from app.programmes.models import Call
 from app.projects.models import Project, ProjectApplicant
 from app.schedule.reminders import DueReminder, Subject
@@ -23,7 +25,7 @@ def unanswered_subjects(at: datetime) -> Iterable[Subject]:
         select(Membership)
         .join(Membership.council)
         .join(Council.project)
-        .where(Membership.state == "asked", Project.state == "supported")
+        .where(ASKED.of(Membership), UNDER_SUPPORT.of(Project))
         .options(contains_eager(Membership.council).contains_eager(Council.project))
         .order_by(Membership.id)
     )
@@ -44,7 +46,7 @@ def unanswered_subjects(at: datetime) -> Iterable[Subject]:
 def remind_of_answer(due: DueReminder, at: datetime) -> None:
     """The request once more, with a link of its own. Nothing for a member who has answered since."""
     membership = db.session.get(Membership, due.subject.id, populate_existing=True)
-    if membership is not None and membership.state == "asked":
+    if membership is not None and membership in ASKED:
         mails.reminded(membership, key=due.key, link=operations.new_link(membership), at=at)
 
 
@@ -83,7 +85,7 @@ def not_met(at: datetime) -> Select:
     return (
         select(Project)
         .join(Project.call)
-        .where(Project.state == "supported", announced <= calendar.day_of(at), ~met)
+        .where(UNDER_SUPPORT.of(Project), announced <= calendar.day_of(at), ~met)
     )
 
 

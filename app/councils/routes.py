@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +17,8 @@ from app.councils.forms import AnswerForm, CouncilForm, MeetingForm, MemberForm,
 from app.councils.labels import ROLE_LABELS
 from app.councils.models import Council, Membership
 from app.db import db
-from app.lifecycle import MEMBERSHIP
+from app.lifecycle import MEMBERSHIP, closed_guard
+from app.lifecycle.membership import ASKED
 from app.organisations.links import LinkGone
 from app.organisations.operations import Refused
 from app.projects.models import Project, ProjectApplicant
@@ -127,11 +129,10 @@ def ask_again(membership_id: int):
 @needs("council.activate")
 def activate(council_id: int):
     council = fetch(Council, council_id, permission="council.activate")
-    try:
-        operations.activate(council, actor=actor(), at=calendar.now())
-    except Refused as problem:
-        flash(told(problem), "warning")
+    if closed := closed_guard(council, "activate", at=calendar.now()):
+        flash(_(closed.sentence), "warning")
     else:
+        operations.activate(council, actor=actor(), at=calendar.now())
         db.session.commit()
         flash(_("The council is set up."), "success")
     return redirect(url_for("councils.show", project_id=council.project_id))
@@ -208,8 +209,9 @@ def _page_of(project: Project, entered: CouncilForm) -> Any:
         if not entered.is_submitted():
             entered.name.data = f"{project.lead.name}地域実装協議会"
         return render_template("councils/none.html", project=project, form=entered)
-    counted = {state: sum(m.state == state for m in council.memberships) for state in MEMBERSHIP.states}
-    full = pace.why_full(asked_today, counted["asked"], at)
+    counted = Counter(dict.fromkeys(MEMBERSHIP.states, 0))
+    counted.update(member.state for member in council.memberships)
+    full = pace.why_full(asked_today, sum(counted[state] for state in ASKED), at)
     return _roster(council).response(
         "councils/show.html",
         filename="council",

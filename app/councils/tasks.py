@@ -16,6 +16,8 @@ from app.councils import pace
 from app.councils.models import Council, Membership
 from app.councils.reminders import not_met
 from app.db import db
+from app.lifecycle.membership import ASKED
+from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL
 from app.programmes.models import Call
@@ -40,9 +42,9 @@ def _unanswered(actor: Any, at: datetime) -> Iterator[Task]:
         .join(Membership.council)
         .join(Council.project)
         .where(
-            Membership.state == "asked",
+            ASKED.of(Membership),
             Membership.reply_by < calendar.day_of(at),
-            Project.state == "supported",
+            UNDER_SUPPORT.of(Project),
         )
         .options(
             contains_eager(Membership.council).contains_eager(Council.project),

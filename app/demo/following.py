@@ -18,6 +18,9 @@ from app.db import Setting, db
 from app.demo import people, record
 from app.demo.call_content import LOCAL_GOVERNMENTS, NOT_IN_THE_SOURCES, criteria, questions
 from app.demo.record import ANNOUNCED, OPENED, UNLISTED_ENDED, Round, midnight
+from app.lifecycle.call import ANNOUNCED as ANNOUNCED_CALL
+from app.lifecycle.call import UNDECIDED
+from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
 from app.programmes import operations as programmes
@@ -57,7 +60,7 @@ def catch_up(day: date) -> None:
     for year in range(calendar.fiscal_year(start), calendar.fiscal_year(day)):
         follow_the_record(midnight(calendar.fiscal_year_end(year)))
         april = midnight(calendar.fiscal_year_start(year + 1))
-        for project in db.session.scalars(Project.ending_in(year).where(Project.state == "supported")):
+        for project in db.session.scalars(Project.ending_in(year).where(UNDER_SUPPORT.of(Project))):
             end_support(project, at=april)
     follow_the_record(midnight(day))
 
@@ -99,7 +102,7 @@ def _announce(it: Round, at: datetime) -> None:
 
 def _unlisted_have_ended(it: Round, at: datetime) -> None:
     call = _call_of(it)
-    if call is not None and call.state == "announced" and it.unlisted_ended_on:
+    if call is not None and call in ANNOUNCED_CALL and it.unlisted_ended_on:
         programmes.record_unlisted_end(
             call, ended_on=it.unlisted_ended_on, note=it.unlisted_note, actor=SYSTEM, at=at
         )
@@ -120,7 +123,7 @@ def _is_the_records(call: Call, it: Round) -> bool:
     """Whether the call stands as the record opened it: no application submitted, no deadline moved, nothing decided."""
     applied = exists().where(Application.call_id == call.id, Application.submitted_at.is_not(None))
     return (
-        call.state == "published"
+        call in UNDECIDED
         and call.opens_at == it.opens_at
         and call.closes_at == it.closes_at
         and not db.session.scalar(select(applied))

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app import calendar
 from app.db import db
 from app.demo.forms import ClockForm
+from app.lifecycle.call import UNDECIDED
 from app.programmes.models import Call
 from app.schedule.work import enqueue
 from app.web.access import actor, needs
@@ -45,7 +46,7 @@ def clock():
             calendar.first_business_day_on_or_after(calendar.day_of(call.closes_at) + timedelta(days=1)),
         )
         for call in db.session.scalars(
-            Call.visible_to(actor()).where(Call.state == "published", Call.closes_at > calendar.now())
+            Call.visible_to(actor()).where(UNDECIDED.of(Call), Call.closes_at > calendar.now())
         )
         if call.closes_at
     ]

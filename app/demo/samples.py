@@ -18,6 +18,8 @@ from app.db import db
 from app.demo import people
 from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK, criteria, questions
+from app.lifecycle.application import ACCEPTED, DRAFT, IN_APPROVAL, RETURNED
+from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation
 from app.permissions import EDITOR, OFFICER, Actor
 from app.programmes import operations as programmes
@@ -99,18 +101,18 @@ def _application(
     editor = people.holder_of(EDITOR, body) or approver
     application = drafting.start(call, body, actor=editor, at=at)
     db.session.flush()
-    _fill(application, f"{MARK}{title}", technologies, whole=state != "draft", actor=editor, at=at)
-    if state == "draft":
+    _fill(application, f"{MARK}{title}", technologies, whole=state not in DRAFT, actor=editor, at=at)
+    if state in DRAFT:
         return application
     submission.hand_over(application, actor=editor, at=at)
-    if state == "in_approval":
+    if state in IN_APPROVAL:
         return application
     submission.submit(application, actor=approver, at=at)
-    if state == "returned":
+    if state in RETURNED:
         due = datetime.combine(day + timedelta(days=14), time(17), calendar.JST)
         defects = {"basics": "概要に、実施する地域の名称を加えてください。"}
         checking.return_for_correction(application, defects=defects, due_at=due, actor=officer, at=at)
-    elif state == "accepted":
+    elif state in ACCEPTED:
         checking.accept(application, actor=officer, at=at)
     return application
 
@@ -160,7 +162,7 @@ def _workbook(title: str) -> bytes:
 
 def _council(number: int, members: tuple, *, officer: Any, at: datetime, day: date) -> bool:
     """Found one, if its project is under support by then."""
-    project = db.session.scalar(select(Project).where(Project.number == number, Project.state == "supported"))
+    project = db.session.scalar(select(Project).where(Project.number == number, UNDER_SUPPORT.of(Project)))
     if project is None:
         return False
     lead = project.lead

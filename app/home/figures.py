@@ -13,10 +13,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import calendar
-from app.applications.models import BEFORE_SUBMISSION
-from app.applications.progress import WITH_OFFICE, by_call_and_state, shown_states
+from app.applications.progress import by_call_and_state, shown_states
 from app.correspondence import figures as letters
 from app.councils import figures as councils
+from app.lifecycle.application import BEFORE_SUBMISSION, WITH_THE_OFFICE
+from app.lifecycle.project import UNDER_SUPPORT
 from app.projects import figures as projects
 from app.projects.end_of_support import KIND
 from app.web.counting import Figures, figures_of
@@ -91,7 +92,7 @@ def waiting(tasks: Sequence[Task], at: datetime) -> Figure:
 
 
 def _checked(rows: Sequence[Any], at: datetime) -> Figure:
-    count = sum(row.count for row in rows if row.state in WITH_OFFICE)
+    count = sum(row.count for row in rows if row in WITH_THE_OFFICE)
     open_calls = sorted({(row.closes_at, row.title) for row in rows if row.closes_at and row.closes_at > at})
     note = ""
     if open_calls:
@@ -105,7 +106,7 @@ def _checked(rows: Sequence[Any], at: datetime) -> Figure:
 def _supported(counted: Figures) -> Figure:
     not_met = counted[councils.NOT_MET][0]
     note = _("councils that have not met: %(count)s", count=not_met) if not_met else ""
-    url = url_for("projects.index", state="supported")
+    url = url_for("projects.index", state=UNDER_SUPPORT.only)
     return Figure(
         _("Projects under support"), sum(counted[projects.SUPPORTED].values()), _("cases"), note, url
     )
@@ -146,7 +147,7 @@ def _year_bars(counted: Figures, this_year: int) -> list[YearBar]:
             ),
             number,
             counted[projects.ENDING][selected],
-            url_for("projects.index", selection_fy=selected, state="supported"),
+            url_for("projects.index", selection_fy=selected, state=UNDER_SUPPORT.only),
         )
         for selected, number in sorted(counted[projects.SUPPORTED].items(), reverse=True)
     ]

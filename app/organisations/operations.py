@@ -1,4 +1,7 @@
-"""What administrators do with bodies, people and seats. Nothing commits here."""
+"""Bodies, people and seats, as administrators arrange them; passwords, links and sessions, as everybody uses their own.
+
+Nothing commits here.
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import calendar
 from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import CALL
+from app.lifecycle.call import CLOSED, PUBLIC, UNDECIDED
 from app.permissions import OFFICE
 from app.programmes.form import OwnQuestion, own_questions
 from app.questions.models import FormTemplate
@@ -98,7 +99,7 @@ class Call(Searchable, Model):
     def takes_submissions_at(self, at: datetime) -> bool:
         """From the opening instant up to, but not including, the closing instant (server clock)."""
         return (
-            self.state == "published"
+            self in UNDECIDED
             and self.opens_at is not None
             and self.closes_at is not None
             and self.opens_at <= at < self.closes_at
@@ -106,7 +107,7 @@ class Call(Searchable, Model):
 
     def opens_after(self, at: datetime) -> bool:
         """Published, and the opening instant is still to come."""
-        return self.state == "published" and self.opens_at is not None and at < self.opens_at
+        return self in UNDECIDED and self.opens_at is not None and at < self.opens_at
 
     def has_closed_at(self, at: datetime) -> bool:
         return self.closes_at is not None and at >= self.closes_at
@@ -123,7 +124,7 @@ class Call(Searchable, Model):
     @property
     def standing(self) -> str:
         """Its state, or "closed" while the office reviews what has come in."""
-        return "closed" if self.state == "published" and self.has_closed_at(calendar.now()) else self.state
+        return CLOSED if self in UNDECIDED and self.has_closed_at(calendar.now()) else self.state
 
     @property
     def base_end(self) -> date:
@@ -150,7 +151,7 @@ class Call(Searchable, Model):
         """The office sees all; everybody else what has been published."""
         if actor is not None and actor.role in OFFICE:
             return select(cls)
-        return select(cls).where(cls.state != CALL.initial)
+        return select(cls).where(PUBLIC.of(cls))
 
 
 class Criterion(Model):

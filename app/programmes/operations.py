@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import calendar
 from app.db import db
-from app.lifecycle import CALL, N_, NotAllowed, move
+from app.lifecycle import N_, move, must_be_open
 from app.programmes.form import application_form
 from app.programmes.models import Call, Criterion, DeadlineExtension, Programme
 from app.questions import publishing
@@ -120,8 +120,7 @@ def edit_call(
     **fields: Any,
 ) -> None:
     """Change a call that is not published yet. Raises NotAllowed afterwards: applicants rely on what they read."""
-    if call.state != "draft":
-        raise NotAllowed(call, "edit", f"it is {call.state}")
+    must_be_open(call, "edit", actor=actor, at=at)
     changes = {
         name: [getattr(call, name), fields[name]]
         for name in EDITED
@@ -133,7 +132,7 @@ def edit_call(
     call.criteria.clear()
     db.session.flush()  # the old rows go before new ones take their positions
     _put_criteria(call, criteria)
-    call.record("edited", actor=actor, at=at, changes=changes, audience="office")
+    move(call, "edit", actor=actor, at=at, changes=changes)
 
 
 def publish(call: Call, *, actor: Any, at: datetime) -> None:
@@ -169,8 +168,7 @@ def extend_deadline(call: Call, *, closes_at: datetime, reason: str, actor: Any,
     Raises NotAllowed unless the call is published, ValueError when the new instant is not later than both the old
     one and `at`. A call that has closed may be extended until its results are decided.
     """
-    if call.state != "published" or not actor.may("call.extend", call):
-        raise NotAllowed(call, "extend", f"it is {call.state}")
+    must_be_open(call, "extend", actor=actor, at=at)
     assert call.closes_at is not None  # published: the database holds it
     if closes_at <= call.closes_at or closes_at <= at:
         raise ValueError("the new closing instant must be later than the old one, and in the future")
@@ -179,9 +177,7 @@ def extend_deadline(call: Call, *, closes_at: datetime, reason: str, actor: Any,
         DeadlineExtension(was=was, closes_at=closes_at, reason=reason, extended_at=at, extended_by=actor.name)
     )
     call.closes_at = closes_at
-    call.record(
-        "deadline_extended", actor=actor, at=at, changes={"closes_at": [was, closes_at], "reason": reason}
-    )
+    move(call, "extend", actor=actor, at=at, changes={"closes_at": [was, closes_at], "reason": reason})
 
 
 def _joined(note: str, further: str) -> str:
@@ -194,16 +190,11 @@ def set_extension_deadline(call: Call, *, due_on: date, actor: Any, at: datetime
     Raises NotAllowed for a draft, and for a call that offers none; ValueError for a day that has passed or does not lie
     in the last base year.
     """
-    if (
-        call.state == CALL.initial
-        or not call.extension_years
-        or not actor.may("call.set_extension_deadline", call)
-    ):
-        raise NotAllowed(call, "set_extension_deadline", f"it is {call.state}, years: {call.extension_years}")
+    must_be_open(call, "set_extension_deadline", actor=actor, at=at)
     if due_on < calendar.day_of(at) or calendar.fiscal_year(due_on) != calendar.fiscal_year(call.base_end):
         raise ValueError("extensions are asked for in the last base year, on a day that is still to come")
     was, call.extension_due_on = call.extension_deadline, due_on
-    call.record("extension_deadline_set", actor=actor, at=at, changes={"extension_due_on": [was, due_on]})
+    move(call, "set_extension_deadline", actor=actor, at=at, changes={"extension_due_on": [was, due_on]})
 
 
 def ask(call: Call, questions: Sequence[dict[str, Any]], *, at: datetime) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import case
 from app import calendar
 from app.db import db
 from app.lifecycle import N_
+from app.lifecycle.call import ANNOUNCED, DECIDED, UNDECIDED
 from app.programmes.models import Call
 from app.web.access import can
 from app.web.i18n import state_label, state_tone
@@ -31,8 +32,10 @@ PHASES = {  # name → (label, tone of its tag); in the order of a call's life
 
 def phase_of(call: Call, at: datetime) -> str:
     """A published call's phase; of a draft, which has none yet, the first."""
-    if call.state in ("decided", "announced"):
-        return "under_review" if call.state == "decided" else "announced"
+    if call in ANNOUNCED:
+        return "announced"
+    if call in DECIDED:
+        return "under_review"
     if call.opens_at is None or at < call.opens_at:
         return "upcoming"
     return "under_review" if call.has_closed_at(at) else "open"
@@ -41,8 +44,8 @@ def phase_of(call: Call, at: datetime) -> str:
 def phase_on_record(at: datetime) -> Any:
     """The same as SQL."""
     return case(
-        (Call.state == "announced", "announced"),
-        (Call.state == "decided", "under_review"),
+        (ANNOUNCED.of(Call), "announced"),
+        (DECIDED.of(Call), "under_review"),
         (Call.opens_at.is_(None) | (Call.opens_at > at), "upcoming"),
         (Call.closes_at <= at, "under_review"),
         else_="open",
@@ -96,7 +99,7 @@ class Openings:
 def openings(at: datetime) -> Openings:
     """The published calls that are open or coming at `at`; without an open one, also the last that closed."""
     published = Call.visible_to(None)
-    ahead = published.where(Call.state == "published", Call.closes_at > at).order_by(Call.closes_at, Call.id)
+    ahead = published.where(UNDECIDED.of(Call), Call.closes_at > at).order_by(Call.closes_at, Call.id)
     found = list(db.session.scalars(ahead))
     open_now = [call for call in found if call.takes_submissions_at(at)]
     closed = published.where(Call.closes_at <= at).order_by(Call.closes_at.desc(), Call.id)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar, security
 from app.db import db
-from app.lifecycle import CALL
+from app.lifecycle import CALL, is_open
+from app.lifecycle.call import ANNOUNCED, UNPUBLISHED
 from app.programmes import operations
 from app.programmes.forms import (
     APPLICANT_KINDS,
@@ -68,7 +69,7 @@ def show(call_id: int):
     office = told_by_state()
     # Who published a call is not told to everybody; what changed stands in the call itself.
     entries = timeline(call, within_office=office) if actor_or_none() else []
-    if call.state != "announced" and any(entry.event == "decide" for entry in entries):
+    if call not in ANNOUNCED and any(entry.event == "decide" for entry in entries):
         security.results_read(actor())  # how many are selected
     return render_template(
         "programmes/show.html",
@@ -102,7 +103,7 @@ def draft():
 @needs("call.manage")
 def edit(call_id: int):
     call = fetch(Call, call_id)
-    if call.state != CALL.initial:
+    if call not in UNPUBLISHED:
         flash(_("A published call is not edited any more. Its deadline can be extended."), "info")
         return redirect(url_for("programmes.show", call_id=call.id))
     form = CallForm(obj=call)
@@ -156,7 +157,7 @@ def extend(call_id: int):
 def set_extension_deadline(call_id: int):
     """By when the bodies of the call's projects ask for an extension of support."""
     call = fetch(Call, call_id)
-    if call.state == CALL.initial or not call.extension_years:
+    if not is_open(call, "set_extension_deadline", actor=actor(), at=calendar.now()):
         flash(_("This call offers no extension, or is not published yet."), "info")
         return redirect(url_for("programmes.show", call_id=call.id))
     form = ExtensionDeadlineForm(due_on=call.extension_deadline)
@@ -210,7 +211,7 @@ def _standings() -> tuple[Any, dict[str, str]]:
 
 def _announced_count(call: Call) -> int | None:
     """Not before it is announced: a demo knows the future, its people do not."""
-    return call.announced_count if call.state == "announced" else None
+    return call.announced_count if call in ANNOUNCED else None
 
 
 def _offer_empty_rows(form: CallForm) -> None:

@@ -17,17 +17,19 @@ from sqlalchemy import Select, func, select
 from app import calendar, halting
 from app.correspondence import letters
 from app.correspondence.issuing import NotAllIssued, issue_each
-from app.correspondence.models import Letter
+from app.correspondence.models import SUPPORT_END, Letter
 from app.correspondence.rendering import LetterContent
 from app.db import Setting, db
-from app.lifecycle import UNAPPROVED, move
+from app.lifecycle import Group, move
+from app.lifecycle.letter import APPROVED, UNAPPROVED
+from app.lifecycle.project import UNDER_SUPPORT
 from app.permissions import SYSTEM
 from app.projects import mails
 from app.projects.letters import support_end
 from app.projects.lists import LAST_FY
 from app.projects.models import Project
 
-KIND = "support-end"
+KIND = SUPPORT_END
 __all__ = ["NotAllIssued"]
 DRAFTING_MONTH = 3  # the last month of the fiscal year
 ESCALATED_FOR = timedelta(days=7)  # the notice day and the six days before it
@@ -52,7 +54,7 @@ def issue_letters(*, on: date, at: datetime) -> int:
     """
     due = [
         letter_id
-        for letter_id, fiscal_year in db.session.execute(_letters("approved")).all()
+        for letter_id, fiscal_year in db.session.execute(_letters(APPROVED)).all()
         if calendar.support_end_notice_day(fiscal_year) <= on
     ]
     return issue_each(due, on=on, at=at, called="support-end letters")
@@ -98,7 +100,7 @@ def end_support(project: Project, *, at: datetime) -> None:
 
 def due_to_be_issued(on: date) -> int:
     """How many approved letters `issue_letters` would issue on `on` or on the next working day."""
-    years = db.session.execute(_letters("approved")).all()
+    years = db.session.execute(_letters(APPROVED)).all()
     return sum(calendar.support_end_notice_day(fiscal_year) <= on for _, fiscal_year in years)
 
 
@@ -116,7 +118,7 @@ def unapproved() -> dict[int, int]:
     """How many drafted support-end letters wait for the director, by the fiscal year that ends."""
     waiting = (
         select(Letter.fiscal_year, func.count())
-        .where(Letter.letter_kind == KIND, Letter.state.in_(UNAPPROVED))
+        .where(Letter.letter_kind == KIND, UNAPPROVED.of(Letter))
         .group_by(Letter.fiscal_year)
         .order_by(Letter.fiscal_year)
     )
@@ -133,7 +135,7 @@ def _ids_until(fiscal_year: int) -> Select:
     return (
         select(Project.id)
         .join(Project.call)
-        .where(Project.state == "supported", fiscal_year >= LAST_FY, Project.end_is_known())
+        .where(UNDER_SUPPORT.of(Project), fiscal_year >= LAST_FY, Project.end_is_known())
         .order_by(LAST_FY, Project.number)
     )
 
@@ -142,7 +144,7 @@ def _alone(project_id: int, fiscal_year: int, act: Callable[[Project], int]) -> 
     """`act` on the project while nobody else does, and commit; nothing when it was ended or extended meanwhile."""
     locked = select(Project).where(Project.id == project_id).with_for_update(of=Project)
     project = db.session.scalars(locked.execution_options(populate_existing=True)).one()
-    ends = project.state == "supported" and not project.awaits_extension and project.last_fy <= fiscal_year
+    ends = project in UNDER_SUPPORT and not project.awaits_extension and project.last_fy <= fiscal_year
     done = act(project) if ends else 0
     db.session.commit()
     return done
@@ -182,9 +184,9 @@ def compose_anew(letter: Letter) -> LetterContent:
     return support_end(project, letter.organisation)
 
 
-def _letters(state: str) -> Select:
+def _letters(standing: Group) -> Select:
     return (
         select(Letter.id, Letter.fiscal_year)
-        .where(Letter.letter_kind == KIND, Letter.state == state)
+        .where(Letter.letter_kind == KIND, standing.of(Letter))
         .order_by(Letter.fiscal_year, Letter.id)
     )

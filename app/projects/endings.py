@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from app.correspondence import lists
 from app.correspondence.models import Letter
 from app.db import db
+from app.lifecycle.project import UNDER_SUPPORT
 from app.projects.end_of_support import KIND
 from app.projects.lists import BODIES, LEAD_CODE, named_bodies, selected_in
 from app.projects.models import Project
@@ -29,7 +30,7 @@ def letters_of_year(fiscal_year: int) -> dict[tuple[int, int], Letter]:
 
 def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int], Letter]) -> Listing:
     def shown_letters(project: Project) -> str:
-        if project.state == "supported" and project.awaits_extension:
+        if project in UNDER_SUPPORT and project.awaits_extension:
             return _("Extension not recorded yet")
         found = [(body, letters.get((project.id, body.id))) for body in project.bodies]
         return "、".join(
@@ -37,7 +38,7 @@ def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int]
         )
 
     def told(letter: Letter) -> str:
-        if letter.number and letter.standing != letter.state:
+        if letter.number and letter.superseded_as:
             return f"{letter.number} {state_label(letter)}"
         return letter.number or state_label(letter)
 

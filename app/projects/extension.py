@@ -17,6 +17,7 @@ from app.correspondence import letters
 from app.correspondence.superseding import stands_issued
 from app.db import db
 from app.lifecycle import N_, move
+from app.lifecycle.project import UNDER_SUPPORT, extendable, not_told
 from app.organisations.operations import Refused
 from app.projects import mails
 from app.projects.end_of_support import DRAFTING_MONTH, ESCALATED_FOR, KIND
@@ -42,9 +43,7 @@ def record_extension(
     )  # nobody drafts or ends while this is written
     refuse_impossible(project, years, on, calendar.day_of(at))
     if stands_issued(project, KIND, hold=True):
-        raise Refused(
-            N_("The support-end letter has been issued; what was recorded cannot be changed any more.")
-        )
+        raise Refused(not_told.sentence)
     old_outcome, old_end = project.extension, project.ends_on
     project.extension, project.extension_on, project.extended_years = outcome, on, years
     project.extension_remark = remark.strip()
@@ -78,7 +77,7 @@ def unrecorded_by_year(on: date) -> Select:
         select(LAST_FY.label("year"), func.count().label("count"))
         .select_from(Project)
         .join(Project.call)
-        .where(Project.state == "supported", ~Project.end_is_known(), calendar.fiscal_year(on) >= LAST_FY)
+        .where(UNDER_SUPPORT.of(Project), ~Project.end_is_known(), calendar.fiscal_year(on) >= LAST_FY)
         .group_by(LAST_FY)
         .order_by(LAST_FY)
     )
@@ -101,17 +100,10 @@ def escalate_unrecorded(*, on: date, at: datetime) -> int:
     return queued
 
 
-def may_be_recorded(project: Project) -> bool:
-    """Whether there is anything to record, or to correct: no letter has been issued on what is recorded."""
-    if not project.may_be_extended or project.state != "supported":
-        return False
-    return project.awaits_extension or not stands_issued(project, KIND)
-
-
 def refuse_impossible(project: Project, years: int, on: date, today: date) -> None:
     most = project.call.extension_years
     if not project.may_be_extended:
-        raise Refused(N_("The call of this project offers no extension of support."))
+        raise Refused(extendable.sentence)
     if years > most:
         raise Refused(N_("Years that the call offers at most: %(most)s"), most=most)
     if on > today:

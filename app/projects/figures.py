@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func
 
 from app import calendar
+from app.lifecycle.project import UNDER_SUPPORT
 from app.programmes.models import Call
 from app.projects.lists import LAST_FY
 from app.projects.models import Project, ProjectApplicant
@@ -19,11 +20,11 @@ SUPPORTED, ENDING, ENDING_BODIES = "projects supported", "projects ending", "bod
 def counts(today: date) -> list[Select]:
     """Projects under support by fiscal year of selection; of these the ones in their last year, and their bodies."""
     projects = counted(SUPPORTED, func.count(Project.id), Call.selection_fy).join(Project.call)
-    projects = projects.where(Project.state == "supported").group_by(Call.selection_fy)
+    projects = projects.where(UNDER_SUPPORT.of(Project)).group_by(Call.selection_fy)
     ends_now: Any = calendar.fiscal_year(today) == LAST_FY
     in_last_year = and_(ends_now, Project.end_is_known())
     ending = counted(ENDING, func.count(Project.id), Call.selection_fy).join(Project.call)
-    ending = ending.where(Project.state == "supported", in_last_year).group_by(Call.selection_fy)
+    ending = ending.where(UNDER_SUPPORT.of(Project), in_last_year).group_by(Call.selection_fy)
     bodies = counted(ENDING_BODIES, func.count(ProjectApplicant.organisation_id.distinct()))
     bodies = bodies.join(ProjectApplicant.project).join(Project.call)
-    return [projects, ending, bodies.where(Project.state == "supported", in_last_year)]
+    return [projects, ending, bodies.where(UNDER_SUPPORT.of(Project), in_last_year)]

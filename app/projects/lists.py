@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from app import calendar
 from app.db import db
 from app.lifecycle import PROJECT
+from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL, OFFICE
@@ -166,7 +167,7 @@ def named_bodies(project: Project) -> str:
 
 def shown_support_year(project: Project, on: date) -> str:
     """3 of 5; empty before and after support."""
-    if project.state != "supported" or not 1 <= project.support_year(on) <= project.support_years:
+    if project not in UNDER_SUPPORT or not 1 <= project.support_year(on) <= project.support_years:
         return ""
     return _("%(year)s of %(years)s", year=project.support_year(on), years=project.support_years)
 
@@ -179,7 +180,7 @@ def lacks_contact(on: date) -> Any:
         .where(Seat.role.in_(MUNICIPAL), Tenure.holds(on))
     )
     without = select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id.not_in(acted_for))
-    return (Project.state == "supported") & Project.id.in_(without)
+    return UNDER_SUPPORT.of(Project) & Project.id.in_(without)
 
 
 def _endings(today: date) -> dict[str, str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
 from app.applications.models import Application
+from app.correspondence.models import SUPPORT_END
+from app.correspondence.superseding import stands_issued
 from app.db import Model, OneLine, Searchable
 from app.lifecycle import PROJECT
+from app.lifecycle.project import CANCELLED, ENDED, UNDER_SUPPORT
 from app.organisations.models import Organisation
 from app.permissions import MINISTRY, MUNICIPAL, OFFICE
 from app.programmes.models import Call
@@ -120,6 +123,15 @@ class Project(Searchable, Model):
         """Its end is not known yet: the call offers an extension, and nothing is recorded of it."""
         return self.may_be_extended and self.extension is None
 
+    def goes_on_at(self, at: datetime) -> bool:
+        """Whether its period is not over at `at` by what is on record."""
+        return calendar.fiscal_year(at) <= self.last_fy
+
+    @property
+    def end_is_told(self) -> bool:
+        """Whether a letter that tells its end was issued, and is not withdrawn, nor to be."""
+        return stands_issued(self, SUPPORT_END)
+
     @property
     def maximum_end(self) -> date:
         """The latest last day of support that is still open: the present end once an extension is recorded."""
@@ -143,10 +155,10 @@ class Project(Searchable, Model):
         if day < self.starts_on:
             return None
         if self.cancelled_on and self.cancelled_on <= day:
-            return "cancelled"
+            return CANCELLED.only
         # Past its base end a project goes on until an officer records what became of its extension.
-        goes_on = self.awaits_extension and self.state == "supported" and day <= calendar.today()
-        return "supported" if day <= self.ends_on or goes_on else "ended"
+        goes_on = self.awaits_extension and self in UNDER_SUPPORT and day <= calendar.today()
+        return (UNDER_SUPPORT if day <= self.ends_on or goes_on else ENDED).only
 
     def support_year(self, on: date | None = None) -> int:
         """1 in the selection fiscal year, 2 in the next …"""

@@ -13,6 +13,7 @@ from app.applications.models import Application
 from app.correspondence import letters
 from app.db import Setting, db
 from app.lifecycle import NotAllowed, move
+from app.lifecycle.application import SELECTED
 from app.organisations.models import Organisation
 from app.programmes.models import Call
 from app.projects.models import Project, ProjectApplicant
@@ -72,7 +73,7 @@ def open_project(
 
 def open_from(application: Application, *, actor: Any, at: datetime) -> Project:
     """The project of an application whose selection has been announced. Raises NotAllowed before that."""
-    if application.state != "selected":
+    if application not in SELECTED:
         raise NotAllowed(application, "open a project", f"it is {application.state}")
     named = [
         *application.technologies,

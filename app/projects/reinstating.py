@@ -75,12 +75,6 @@ def reinstate(
     return len(drafted)
 
 
-def may_be_reinstated(project: Project, on: date) -> bool:
-    """Whether there is any way back: its period goes on by the record, or its call offers an extension."""
-    goes_on = calendar.fiscal_year(on) <= project.last_fy
-    return project.state != "supported" and (goes_on or project.may_be_extended)
-
-
 def _afterwards(project: Project) -> str:
     label, number = project.reference
     return (

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
 from app.db import db
+from app.lifecycle.project import UNDER_SUPPORT
 from app.projects import extension, mails
 from app.projects.end_of_support import ending, unapproved
 from app.projects.models import Project, ProjectApplicant
@@ -19,7 +20,7 @@ from app.schedule.reminders import DueReminder, Subject
 def ending_subjects(at: datetime) -> Iterable[Subject]:
     """Every project under support, anchored at its last day; pointless once that day is over."""
     bodies = selectinload(Project.applicants).joinedload(ProjectApplicant.organisation)
-    projects = select(Project).where(Project.state == "supported").options(joinedload(Project.call), bodies)
+    projects = select(Project).where(UNDER_SUPPORT.of(Project)).options(joinedload(Project.call), bodies)
     return [
         Subject(
             Project.kind,
@@ -47,7 +48,7 @@ def unapproved_subjects(at: datetime) -> Iterable[Subject]:
     expected = (
         {this_year}
         if db.session.scalar(
-            ending(calendar.day_of(at)).where(Project.state == "supported", Project.end_is_known())
+            ending(calendar.day_of(at)).where(UNDER_SUPPORT.of(Project), Project.end_is_known())
         )
         else set()
     )

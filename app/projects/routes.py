@@ -13,7 +13,8 @@ from app import calendar
 from app.applications.models import Application
 from app.correspondence import superseding
 from app.db import db
-from app.lifecycle import LETTER
+from app.lifecycle import LETTER, closed_guard, is_open
+from app.lifecycle.project import CANCELLED, ENDED, UNDER_SUPPORT
 from app.organisations.contacts import mailboxes_of
 from app.organisations.operations import Refused
 from app.projects import end_of_support, extension, operations, reinstating
@@ -75,8 +76,6 @@ def show(project_id: int):
         last_year_begun=project.last_fy <= calendar.fiscal_year(today),
         notice_day=calendar.support_end_notice_day(project.last_fy),
         record_by=extension.record_by(project.last_fy),
-        may_record_extension=extension.may_be_recorded(project),
-        may_be_reinstated=reinstating.may_be_reinstated(project, today),
         without_contact=_without_contact([project]),
         letters=letters_about(project, actor()),
         entries=timeline(project),
@@ -88,7 +87,7 @@ def show(project_id: int):
 @needs("project.cancel")
 def cancel(project_id: int):
     project = fetch(Project, project_id, joinedload(Project.call), BODIES, permission="project.cancel")
-    if project.state != "supported":
+    if project not in UNDER_SUPPORT:
         flash(_("Support of this project is over already."), "info")
         return redirect(url_for("projects.show", project_id=project.id))
     form = CancellationForm()
@@ -109,7 +108,7 @@ def cancel(project_id: int):
 def reinstate(project_id: int):
     """Undo an end or a cancellation that was a mistake, with the letters that told of it."""
     project = fetch(Project, project_id, joinedload(Project.call), joinedload(Project.application), BODIES)
-    if project.state == "supported":
+    if project in UNDER_SUPPORT:
         flash(_("This project is under support."), "info")
         return redirect(url_for("projects.show", project_id=project.id))
     form = ReinstatementForm()
@@ -141,9 +140,9 @@ def reinstate(project_id: int):
         project=project,
         issued=superseding.standing_about(project, end_of_support.KIND),
         over=project.last_fy < calendar.fiscal_year(calendar.today()),
-        why_not=""
-        if reinstating.may_be_reinstated(project, calendar.today())
-        else _(reinstating.OVER_FOR_GOOD, day=shown_date(project.ends_on)),
+        why_not=_(reinstating.OVER_FOR_GOOD, day=shown_date(project.ends_on))
+        if closed_guard(project, "reinstate", at=calendar.now())
+        else "",
     )
     return page, 422 if form.errors else 200
 
@@ -160,7 +159,7 @@ def record_extension(project_id: int):
         remark=project.extension_remark,
     )
     if only_reads():
-        if not extension.may_be_recorded(project):
+        if not is_open(project, "record_extension", actor=actor(), at=calendar.now()):
             flash(_why_nothing_to_record(project), "info")
             return redirect(url_for("projects.show", project_id=project.id))
         form.version.data = project.version_id
@@ -219,9 +218,9 @@ def support_steps(project: Project, on: date, state: str | None = None) -> list[
     `state` is where it stood on that day, for a page as of a day; without it the project's own counts.
     """
     state = state or project.state
-    over = state != "supported"
+    over = state not in UNDER_SUPPORT
     current = project.support_year(on)
-    cancelled_on = project.cancelled_on if state == "cancelled" else None
+    cancelled_on = project.cancelled_on if state in CANCELLED else None
     last = project.support_year(cancelled_on) if cancelled_on else project.support_years
 
     def status(year: int) -> str:
@@ -246,22 +245,21 @@ def support_steps(project: Project, on: date, state: str | None = None) -> list[
     last_label = (
         _("End of the base period")
         if project.awaits_extension and not over
-        else state_label(project, state if over else "ended")
+        else state_label(project, state if over else ENDED.only)
     )
     return [*years, Step(last_label, "done" if over else waiting, ended_on)]
 
 
 def _why_nothing_to_record(project: Project) -> str:
-    if project.state != "supported":
-        return _("Support of this project is over already.")
-    if not project.may_be_extended:
-        return _("The call of this project offers no extension of support.")
-    return _("The support-end letter has been issued; what was recorded cannot be changed any more.")
+    closed = (
+        closed_guard(project, "record_extension", at=calendar.now()) if project in UNDER_SUPPORT else None
+    )
+    return _(closed.sentence) if closed else _("Support of this project is over already.")
 
 
 def _without_contact(shown: list[Project]) -> set[int]:
     """Ids of bodies of supported projects that nobody acts for; asked once for all rows of a page."""
-    bodies = {body.id for project in shown if project.state == "supported" for body in project.bodies}
+    bodies = {body.id for project in shown if project in UNDER_SUPPORT for body in project.bodies}
     return bodies - mailboxes_of(bodies).keys() if bodies else set()
 
 

@@ -11,12 +11,14 @@ from sqlalchemy import exists, select
 from app import lines, seals
 from app.applications.models import Application, Submission
 from app.db import HistoryEntry, db
+from app.lifecycle.application import NOT_SELECTED, OVER, SELECTED, WITHDRAWN
+from app.lifecycle.call import ANNOUNCED as ANNOUNCED_CALL
 from app.programmes.models import Call
 from app.proof.parts import HANDED_IN, SEALED, Part, batches, entries_about, note_unsealed, seals_of
 from app.seals import canonical
 from app.selection.models import Result
 
-OUTCOMES = {"select": "selected", "decline_to_select": "not_selected", "withdraw": "withdrawn"}
+OUTCOMES = {"select": SELECTED, "decline_to_select": NOT_SELECTED, "withdraw": WITHDRAWN}
 ANNOUNCED = ("announce", "record_past")
 RESULT = ("record_result", "result_changed")
 
@@ -79,15 +81,13 @@ def outcomes() -> Part:
 
 
 def _of_applications(part: Part) -> None:
-    decided = select(Application.id, Application.number, Application.state).where(
-        Application.state.in_(OUTCOMES.values())
-    )
+    decided = select(Application.id, Application.number, Application.state).where(OVER.of(Application))
     for rows in batches(decided.order_by(Application.id)):
         told = entries_about("application", [row.id for row in rows], OUTCOMES)
         for row in rows:
             part.looked_at += 1
             entries = told.get(row.id, [])
-            if not entries or OUTCOMES[entries[-1].event] != row.state:
+            if not entries or row not in OUTCOMES[entries[-1].event]:
                 part.tell(
                     f"application {row.number} (id {row.id}) stands as {row.state}, and the history does not tell so: "
                     "its outcome was changed. Restore it from a backup."
@@ -95,11 +95,11 @@ def _of_applications(part: Part) -> None:
     undone = select(HistoryEntry.id, HistoryEntry.subject_id, HistoryEntry.event).where(
         HistoryEntry.subject_kind == "application",
         HistoryEntry.event.in_(OUTCOMES),
-        ~exists().where(Application.id == HistoryEntry.subject_id, Application.state.in_(OUTCOMES.values())),
+        ~exists().where(Application.id == HistoryEntry.subject_id, OVER.of(Application)),
     )
     for entry in db.session.execute(undone):
         part.tell(
-            f"application {entry.subject_id} does not stand as entry {entry.id} tells ({OUTCOMES[entry.event]}): its "
+            f"application {entry.subject_id} does not stand as entry {entry.id} tells ({OUTCOMES[entry.event].only}): its "
             "outcome was changed, or it is gone. Restore it from a backup."
         )
 
@@ -127,7 +127,7 @@ def _of_results(part: Part) -> None:
 
 def _of_calls(part: Part) -> None:
     for rows in batches(
-        select(Call.id, Call.code, Call.announced_count).where(Call.state == "announced").order_by(Call.id)
+        select(Call.id, Call.code, Call.announced_count).where(ANNOUNCED_CALL.of(Call)).order_by(Call.id)
     ):
         told = entries_about("call", [row.id for row in rows], ANNOUNCED)
         for row in rows:
@@ -141,7 +141,7 @@ def _of_calls(part: Part) -> None:
     undone = select(HistoryEntry.id, HistoryEntry.subject_id).where(
         HistoryEntry.subject_kind == "call",
         HistoryEntry.event.in_(ANNOUNCED),
-        ~exists().where(Call.id == HistoryEntry.subject_id, Call.state == "announced"),
+        ~exists().where(Call.id == HistoryEntry.subject_id, ANNOUNCED_CALL.of(Call)),
     )
     for entry in db.session.execute(undone):
         part.tell(

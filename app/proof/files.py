@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.applications.models import Submission
 from app.correspondence.models import Letter
+from app.lifecycle.letter import ISSUED
 from app.proof.parts import Part, batches
 from app.questions.freezing import files_in
 from app.questions.models import ReceivedFile
@@ -17,9 +18,7 @@ from app.storage import storage
 def files() -> Part:
     """The PDFs of issued letters, what was attached to submissions, and every file received. Each file is read once."""
     part, seen = Part("files"), set[bytes]()
-    issued = (
-        select(Letter.number, Letter.path, Letter.sha256).where(Letter.state == "issued").order_by(Letter.id)
-    )
+    issued = select(Letter.number, Letter.path, Letter.sha256).where(ISSUED.of(Letter)).order_by(Letter.id)
     for rows in batches(issued):
         for row in rows:
             _check(part, seen, row.path, row.sha256, f"letter {row.number}")

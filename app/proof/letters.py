@@ -13,6 +13,7 @@ from app import seals
 from app.applications.models import Application
 from app.correspondence.models import Letter, NumberRegister
 from app.db import HistoryEntry, db
+from app.lifecycle.letter import ISSUED
 from app.programmes.models import Call
 from app.proof.parts import HANDED_IN, SEALED, Part, batches, entries_about, note_unsealed, seals_of
 
@@ -22,7 +23,7 @@ SKIPPED, SKIPPED_OF_CALL = "numbers_skipped", "application_numbers_skipped"
 
 def letters() -> Part:
     part = Part("letters")
-    issued = select(Letter.__table__).where(or_(Letter.state == "issued", Letter.number.is_not(None)))
+    issued = select(Letter.__table__).where(or_(ISSUED.of(Letter), Letter.number.is_not(None)))
     for rows in batches(issued.order_by(Letter.id)):
         entries = entries_about("letter", [row.id for row in rows], ("approve", "issue", SEALED))
         for row in rows:
@@ -44,7 +45,7 @@ def letters() -> Part:
 def _check(part: Part, row: Any, entries: list[Any]) -> None:
     name = f"letter {row.number} (id {row.id})"
     issues = [entry for entry in entries if entry.event == "issue"]
-    if row.state != "issued":
+    if row not in ISSUED:
         part.tell(f"{name} has a number and stands as {row.state}. Restore it from a backup.")
     elif not issues:
         part.tell(

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from app.applications.models import Submission
 from app.correspondence.models import Letter, Mail
 from app.db import Model, Setting, record
+from app.lifecycle.letter import ISSUED
 from app.permissions import SYSTEM
 from app.proof.mails import SENT
 from app.proof.parts import HANDED_IN, SEALED, batches, entries_about, seals_of
@@ -32,7 +33,7 @@ def seal_former(*, at: datetime) -> int:
         return 0
     sealed = 0
     for model, those, key, kind, events in (
-        (Letter, Letter.state == "issued", "id", "letter", ("issue",)),
+        (Letter, ISSUED.of(Letter), "id", "letter", ("issue",)),
         (Submission, Submission.id.is_not(None), "application_id", "application", HANDED_IN),
         (Mail, or_(Mail.sent_at.is_not(None), Mail.kept_path.is_not(None)), "id", "mail", SENT),
     ):

@@ -15,6 +15,8 @@ from sqlalchemy import case, func, select
 
 from app import calendar
 from app.db import db
+from app.lifecycle.call import ANNOUNCED
+from app.lifecycle.project import ENDED, UNDER_SUPPORT
 from app.organisations.codes import PREFECTURES
 from app.organisations.models import Organisation
 from app.programmes.models import Call
@@ -123,12 +125,10 @@ def _longest(round_: Round, on: date) -> date:
 
 def _standing(ends_on: date, on: date) -> str:
     if on > ends_on:
-        return "ended"
-    return "ending" if calendar.fiscal_year(on) == calendar.fiscal_year(ends_on) else "supported"
+        return ENDED.only
+    return "ending" if calendar.fiscal_year(on) == calendar.fiscal_year(ends_on) else UNDER_SUPPORT.only
 
 
 def _counted(on: date, query: Any) -> Any:
     """The listed projects that the figures of `on` count."""
-    return query.join(Project.call).where(
-        Call.state == "announced", Call.is_sample.is_(False), started_by(on)
-    )
+    return query.join(Project.call).where(ANNOUNCED.of(Call), Call.is_sample.is_(False), started_by(on))

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from app.lifecycle.project import ENDED
 from app.reporting import charts
 from app.reporting.statistics import Figures
 from app.web.i18n import shown_date
@@ -34,7 +35,7 @@ def pictures(listing: Listing, found: Figures) -> dict[str, Any]:
 
 def _said_of(bar: charts.Bar) -> str:
     """What stands on a bar: how many are under support, and until when in the last fiscal year of it."""
-    if bar.standing == "ended":
+    if bar.standing in ENDED:
         return _("Support ended")
     if not bar.round.supported:
         return _("Projects not listed by name")

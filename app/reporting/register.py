@@ -15,6 +15,8 @@ from werkzeug.datastructures import MultiDict
 from app import calendar
 from app.db import db
 from app.lifecycle import PROJECT
+from app.lifecycle.call import ANNOUNCED
+from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.codes import PREFECTURES
 from app.organisations.models import Organisation
 from app.programmes.models import Call
@@ -72,7 +74,7 @@ def day_of(text: str) -> date | None:
 
 def public_list(args: MultiDict, on: date) -> Listing:
     """All announced projects as of `on`, in the order of their lead applicants' codes, as S4 lists them."""
-    announced = select(Project).join(Project.call).where(Call.state == "announced", started_by(on))
+    announced = select(Project).join(Project.call).where(ANNOUNCED.of(Call), started_by(on))
     standing = standing_on(on)
     states = {name: state_label(None, name, "project") for name in PROJECT.states}
     return Listing(
@@ -126,7 +128,7 @@ def lead_choice() -> Choice:
 def ends_within_the_year(project: Project, on: date) -> bool:
     """Under support on the day, in the last fiscal year of it; not where more may still be added on application."""
     final = project.last_fy == calendar.fiscal_year(on) and project.maximum_end == project.ends_on
-    return final and project.state_on(on) == "supported"
+    return final and project.state_on(on) in UNDER_SUPPORT
 
 
 def shown_standing(project: Project, on: date) -> str:
@@ -139,7 +141,7 @@ def public_project(number: int, on: date) -> Project | None:
     """The project of this number, if it had been announced by `on`."""
     if number > LARGEST_ID:
         return None
-    query = select(Project).join(Project.call).where(Call.state == "announced", started_by(on))
+    query = select(Project).join(Project.call).where(ANNOUNCED.of(Call), started_by(on))
     options = (contains_eager(Project.call), BODIES)
     return db.session.scalars(query.where(Project.number == number).options(*options)).unique().one_or_none()
 

@@ -7,6 +7,7 @@ from datetime import date
 from flask import Blueprint, abort, jsonify, render_template, request
 
 from app import calendar
+from app.lifecycle.project import CANCELLED, UNDER_SUPPORT
 from app.projects.routes import support_steps
 from app.reporting.pictures import pictures
 from app.reporting.register import day_of, ends_within_the_year, open_data, public_list, public_project
@@ -48,6 +49,8 @@ def project(number: int):
         on=on,
         asked=on != calendar.today(),
         state=state,
+        supported=state in UNDER_SUPPORT,
+        cancelled=state in CANCELLED,
         ends_this_year=ends_within_the_year(found, on),
         steps=support_steps(found, on, state),
         days=calendar.days_until(found.ends_on, on),

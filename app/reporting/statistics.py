@@ -14,6 +14,8 @@ from sqlalchemy import and_, case, func, literal, or_, select
 
 from app import calendar
 from app.db import db
+from app.lifecycle.call import ANNOUNCED
+from app.lifecycle.project import CANCELLED, ENDED, UNDER_SUPPORT
 from app.programmes.models import Call
 from app.projects.lists import LAST_FY
 from app.projects.models import Project
@@ -95,14 +97,12 @@ class Figures:
 
 def figures(on: date) -> Figures:
     """What had been announced by `on`, and how it stood on that day."""
-    calls = (
-        select(Call).where(Call.state == "announced", announced_by(on)).order_by(Call.selection_fy, Call.id)
-    )
+    calls = select(Call).where(ANNOUNCED.of(Call), announced_by(on)).order_by(Call.selection_fy, Call.id)
     standing = standing_on(on)
     counts = (
         select(Project.call_id, standing, func.count(), func.max(Project.extended_years))
         .join(Project.call)
-        .where(Call.state == "announced", started_by(on))
+        .where(ANNOUNCED.of(Call), started_by(on))
         .group_by(Project.call_id, standing)
     )
     found: dict[int, dict[str, int]] = {}
@@ -118,11 +118,11 @@ def figures(on: date) -> Figures:
 
 def standing_on(on: date) -> Any:
     """The state of a project on a day, as SQL; what Project.state_on says of one. Wants Call joined."""
-    goes_on = and_(Project.state == "supported", ~Project.end_is_known(), literal(on <= calendar.today()))
+    goes_on = and_(UNDER_SUPPORT.of(Project), ~Project.end_is_known(), literal(on <= calendar.today()))
     return case(
-        (Project.cancelled_on <= on, "cancelled"),
-        (or_(calendar.fiscal_year(on) <= LAST_FY, goes_on), "supported"),
-        else_="ended",
+        (Project.cancelled_on <= on, CANCELLED.only),
+        (or_(calendar.fiscal_year(on) <= LAST_FY, goes_on), UNDER_SUPPORT.only),
+        else_=ENDED.only,
     )
 
 
@@ -144,9 +144,9 @@ def _round(call: Call, counts: dict[str, int], extended_years: int, on: date) ->
     return Round(
         call=call,
         listed=listed,
-        supported=counts.get("supported", 0) + (unlisted if told and on <= told else 0),
-        ended=counts.get("ended", 0) + (unlisted if told and on > told else 0),
-        cancelled=counts.get("cancelled", 0),
+        supported=counts.get(UNDER_SUPPORT.only, 0) + (unlisted if told and on <= told else 0),
+        ended=counts.get(ENDED.only, 0) + (unlisted if told and on > told else 0),
+        cancelled=counts.get(CANCELLED.only, 0),
         unknown=0 if told else unlisted,
         extended_years=extended_years,
     )

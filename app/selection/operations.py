@@ -19,18 +19,25 @@ from app.applications.models import Application, JointApplicant
 from app.correspondence import approval, letters
 from app.correspondence.models import Letter
 from app.db import db
-from app.lifecycle import N_, NotAllowed, move
+from app.lifecycle import APPLICATION, N_, move, must_be_open
+from app.lifecycle.application import (
+    ACCEPTED,
+    LAPSED,
+    LETS_DECIDE,
+    MISSING,
+    MISSING_ELSE,
+    PROVISIONAL,
+    RETURNED,
+    TO_REVIEW,
+    WITHDRAWN,
+)
+from app.lifecycle.call import UNDECIDED
+from app.lifecycle.letter import APPROVED
 from app.programmes.models import Call
 from app.selection.letters import letters_for
 from app.selection.models import Result
 from app.web.arrival import settled
 
-STILL_TO_DO = {  # the state of an application → what is missing before the call can be decided
-    "submitted": N_("Not checked yet: accept it, or return it for correction."),
-    "returned": N_("With the applicant for correction."),
-    "accepted": N_("Not under review yet."),
-    "under_review": N_("No provisional result yet."),
-}
 STILL_OPEN = N_("The call is still open: more applications may arrive.")
 
 
@@ -42,6 +49,11 @@ class Missing:
     application: Application | None = None
     until: datetime | None = None
 
+    @property
+    def state(self) -> str:
+        """Of the application that waits for it; empty where the call itself does."""
+        return self.application.state if self.application else ""
+
 
 @dataclass
 class Cause:
@@ -51,6 +63,11 @@ class Cause:
     state: str  # of the applications that wait for it; empty where the call itself does
     count: int = 0
     until: datetime | None = None
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether it is dealt with on the page of the selection, not on that of the applications."""
+        return self in TO_REVIEW
 
 
 class Undecided(Exception):
@@ -74,7 +91,7 @@ def start_review(application: Application, *, actor: Any, at: datetime) -> None:
 
 def start_reviews(call: Call, *, actor: Any, at: datetime) -> int:
     """Put every accepted application of the call under review; how many."""
-    accepted = [application for application in submitted_to(call) if application.state == "accepted"]
+    accepted = [application for application in submitted_to(call) if application in ACCEPTED]
     for application in accepted:
         start_review(application, actor=actor, at=at)
     return len(accepted)
@@ -98,15 +115,12 @@ def record_result(
     if not reasons.strip():
         raise ValueError("a result needs its reasons")
     db.session.refresh(application.call, with_for_update={"of": Call})  # nobody decides while this is written
-    if application.call.state != "published":
-        raise NotAllowed(application, "record_result", f"its call is {application.call.state}")
     result = db.session.scalar(select(Result).where(Result.application_id == application.id))
     if result is None:
         return _first_result(application, selected, reasons.strip(), actor, at)
+    must_be_open(application, "change_result", actor=actor, at=at)
     if version is not None and version != result.version_id:
         raise StaleDataError(f"result {result.id} is at version {result.version_id}, the page at {version}")
-    if application.state != "provisional" or not actor.may("selection.record", application):
-        raise NotAllowed(application, "record_result", f"it is {application.state}")
     changes = {
         name: [getattr(result, name), new]
         for name, new in (("selected", selected), ("reasons", reasons.strip()))
@@ -115,38 +129,39 @@ def record_result(
     if changes:
         result.selected, result.reasons = selected, reasons.strip()
         result.recorded_at, result.recorded_by = at, actor.name
-        application.record("result_changed", actor=actor, at=at, changes=changes, audience="office")
+        move(application, "change_result", actor=actor, at=at, changes=changes)
     return result
 
 
 def missing_before_decision(
     call: Call, at: datetime, among: Sequence[Application] | None = None
 ) -> list[Missing]:
-    """What is still to be done before a director can decide `call` at `at`.
+    """What is still to be done before a director can decide `call` at `at`. Empty: nothing.
 
-    An application returned for correction holds the decision up until its due instant; after that it can no
+    Only what has a provisional result, was withdrawn or has lapsed lets the decision pass. An application returned for correction holds the decision up until its due instant; after that it can no
     longer come back, and takes no part. What arrived before an instant may wait to be dealt with for some minutes
     after it, so the decision waits as long. `among` are the call's submitted applications, for who has them already.
     """
     missing, by = [], settled(at)
-    if call.state == "published" and not call.has_closed_at(by):
+    if call in UNDECIDED and not call.has_closed_at(by):
         missing.append(Missing(STILL_OPEN, until=call.closes_at))
     for application in submitted_to(call) if among is None else among:
-        if application.state in STILL_TO_DO and not application.has_lapsed(by):
-            due_at = application.correction_due_at if application.state == "returned" else None
-            missing.append(Missing(STILL_TO_DO[application.state], application, due_at))
+        if application not in LETS_DECIDE and not application.has_lapsed(by):
+            why = MISSING.get(application.state, MISSING_ELSE)
+            due_at = application.correction_due_at if application in RETURNED else None
+            missing.append(Missing(why, application, due_at))
     return missing
 
 
 def by_cause(missing: Sequence[Missing]) -> list[Cause]:
     """What is missing, counted: the call itself first, then in the order in which the office deals with it."""
-    known = {STILL_OPEN: "", **{why: state for state, why in STILL_TO_DO.items()}}
-    causes = {why: Cause(why, state) for why, state in known.items()}
+    causes: dict[str, Cause] = {}
     for it in missing:
-        cause = causes[it.why]
+        cause = causes.setdefault(it.state, Cause(it.why, it.state))
         cause.count += 1
         cause.until = max(filter(None, (cause.until, it.until)), default=None)
-    return [cause for cause in causes.values() if cause.count]
+    order = ["", *APPLICATION.states]
+    return sorted(causes.values(), key=lambda cause: order.index(cause.state))
 
 
 def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> None:
@@ -159,11 +174,10 @@ def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> 
     ResultsChanged when the results are no longer those seen, NotAllowed when another director was first.
     """
     db.session.refresh(call, with_for_update={"of": Call})  # a second director waits, then finds it decided
-    if call.state != "published":
-        raise NotAllowed(call, "decide", f"it is {call.state}")
-    missing = missing_before_decision(call, at)
+    missing = missing_before_decision(call, at) if call in UNDECIDED else []
     if missing:
         raise Undecided(missing)
+    must_be_open(call, "decide", actor=actor, at=at, missing=missing)
     results = results_of(call)
     if seen is not None and seen != fingerprint(results):
         raise ResultsChanged
@@ -171,7 +185,7 @@ def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> 
         "selected": sum(it.selected for it in results),
         "not_selected": sum(not it.selected for it in results),
     }
-    move(call, "decide", actor=actor, at=at, changes=changes)
+    move(call, "decide", actor=actor, at=at, changes=changes, missing=missing)
     drafted = [letter for result in results for letter in _draft_letters(result, actor, at)]
     approval.approve(drafted, actor=actor, at=at)
 
@@ -197,7 +211,7 @@ def release(
         move(result.application, "select" if result.selected else "decline_to_select", actor=actor, at=at)
     _discard_letters_of_withdrawn(call, actor, at)
     for application in submitted_to(call):
-        if application.state == "lapsed":
+        if application in LAPSED:
             mails.announced_without(application, at=at)
     waiting = _letters_about([result.application for result in results])
     for place, letter in enumerate(waiting, start=1):
@@ -223,7 +237,7 @@ def results_of(call: Call, *, lock: bool = False) -> list[Result]:
     query = (
         select(Result)
         .join(Result.application)
-        .where(Application.call_id == call.id, Application.state == "provisional")
+        .where(Application.call_id == call.id, PROVISIONAL.of(Application))
         .options(joinedload(Result.application).options(joinedload(Application.organisation), bodies))
         .order_by(Application.sequence)
     )
@@ -292,7 +306,7 @@ def _draft_letters(result: Result, actor: Any, at: datetime) -> list[Letter]:
 
 def _discard_letters_of_withdrawn(call: Call, actor: Any, at: datetime) -> None:
     for application in submitted_to(call):
-        if application.state == "withdrawn":
+        if application in WITHDRAWN:
             letters.discard_about(application, reason="申請が取り下げられたため", actor=actor, at=at)
 
 
@@ -303,7 +317,7 @@ def _letters_about(applications: Sequence[Application]) -> list[Letter]:
             Letter.about_kind == Application.kind,
             Letter.about_id.in_([application.id for application in applications]),
             Letter.letter_kind.in_(("selection", "non-selection")),
-            Letter.state == "approved",
+            APPROVED.of(Letter),
         )
         .options(joinedload(Letter.organisation))
         .order_by(Letter.id)

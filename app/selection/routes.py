@@ -12,7 +12,9 @@ from app import calendar, halting, security
 from app.applications.lists import word_search
 from app.applications.models import Application, JointApplicant
 from app.db import db
-from app.lifecycle import APPLICATION, NotAllowed
+from app.lifecycle import APPLICATION, NotAllowed, is_open
+from app.lifecycle.application import ACCEPTED, BEFORE_SUBMISSION, UNDER_REVIEW
+from app.lifecycle.call import ANNOUNCED, DECIDED, UNDECIDED
 from app.programmes.models import Call
 from app.schedule.work import enqueue
 from app.selection import operations
@@ -41,9 +43,10 @@ def show(call_id: int):
     call = fetch(Call, call_id)
     applications = operations.submitted_to(call)
     results = operations.results_of(call)
-    published = call.state == "published"
     _note_reading(call)
-    missing = operations.missing_before_decision(call, calendar.now(), applications) if published else []
+    missing = (
+        operations.missing_before_decision(call, calendar.now(), applications) if call in UNDECIDED else []
+    )
     return _listing(call, request.args).response(
         "selection/show.html",
         filename=f"selection_{call.code}",
@@ -51,7 +54,7 @@ def show(call_id: int):
         missing=missing,
         causes=operations.by_cause(missing),
         lapsed=[it for it in applications if it.has_lapsed(settled(calendar.now()))],
-        accepted=sum(application.state == "accepted" for application in applications),
+        accepted=sum(application in ACCEPTED for application in applications),
         selected=sum(result.selected for result in results),
         not_selected=sum(not result.selected for result in results),
         entries=timeline(call),
@@ -80,7 +83,7 @@ def start_reviews(call_id: int):
     else:
         flash(_("No accepted application was waiting for its review."), "info")
     # Not to the list of accepted ones that they have just left, but to where their results are recorded.
-    return redirect(url_for("selection.show", call_id=call.id, state="under_review" if count else None))
+    return redirect(url_for("selection.show", call_id=call.id, state=UNDER_REVIEW.only if count else None))
 
 
 @selection.route("/applications/<int:application_id>/result", methods=["GET", "POST"])
@@ -91,7 +94,8 @@ def record_result(application_id: int):
         Application, application_id, joinedload(Application.call), joinedload(Application.result), *BODIES
     )
     result = application.result
-    if application.call.state != "published" or application.state not in ("under_review", "provisional"):
+    act = "change_result" if result else "record_result"
+    if not is_open(application, act, actor=actor(), at=calendar.now()):
         flash(
             _("The result of %(number)s cannot be recorded or changed now.", number=application.number),
             "info",
@@ -129,7 +133,7 @@ def record_result(application_id: int):
 def decide(call_id: int):
     """All results on one page, decided together."""
     call = fetch(Call, call_id)
-    if call.state != "published":
+    if call not in UNDECIDED:
         return _already_decided(call)
     form, changed = DecisionForm(), False
     if form.validate_on_submit():
@@ -176,10 +180,10 @@ def decide(call_id: int):
 def announce(call_id: int):
     """Confirm, then queue the announcement as long work and follow it on its page; not on a closed day."""
     call = fetch(Call, call_id)
-    if call.state != "decided":
+    if call not in DECIDED:
         flash(
             _("The results have been announced.")
-            if call.state == "announced"
+            if call in ANNOUNCED
             else _("The results are not decided yet."),
             "info",
         )
@@ -214,7 +218,7 @@ def announce(call_id: int):
 
 
 def _note_reading(call: Call) -> None:
-    if call.state != "announced":
+    if call not in ANNOUNCED:
         security.results_read(actor())
 
 
@@ -269,7 +273,7 @@ def _listing(call: Call, args: MultiDict) -> Listing:
                 {
                     name: state_label(None, name, "application")
                     for name in APPLICATION.states
-                    if name not in ("draft", "in_approval")
+                    if name not in BEFORE_SUBMISSION
                 },
                 where=lambda value: Application.stands_in([value], calendar.now()),
             ),

@@ -12,11 +12,11 @@ from sqlalchemy import select
 from app.applications.models import Application
 from app.applications.progress import by_call_and_state
 from app.db import db
+from app.lifecycle.application import ACCEPTED, PROVISIONAL, TO_REVIEW
+from app.lifecycle.call import DECIDED, UNDECIDED
 from app.programmes.models import Call
 from app.selection.operations import missing_before_decision
 from app.web.tasks import Task
-
-STEPS = ("accepted", "under_review")  # states in which an application waits for the officers here
 
 
 def tasks(actor: Any, at: datetime) -> list[Task]:
@@ -30,27 +30,26 @@ def _to_record_and_announce(actor: Any, at: datetime) -> list[Task]:
     """One line a call and kind of step: a call may have hundreds of applications."""
     found: dict[tuple[int, str], Task] = {}
     for row in by_call_and_state(at):
-        if row.call_state == "decided" and row.state:
-            found[row.call_id, "decided"] = _task(row.call_id, row.title, "decided", row.count)
-        elif row.call_state == "published" and row.state in STEPS and actor.may("selection.record"):
-            found[row.call_id, row.state] = _task(row.call_id, row.title, row.state, row.count)
+        if row.call_state in DECIDED and row.state:
+            page = url_for("selection.announce", call_id=row.call_id)
+            found[row.call_id, row.call_state] = Task(_("Announce the results"), page, row.title)
+        elif row.call_state in UNDECIDED and row in TO_REVIEW and actor.may("selection.record"):
+            found[row.call_id, row.state] = _to_review(row)
     return list(found.values())
 
 
-def _task(call_id: int, title: str, step: str, count: int) -> Task:
-    if step == "decided":
-        return Task(_("Announce the results"), url_for("selection.announce", call_id=call_id), title)
+def _to_review(row: Any) -> Task:
     told = (
-        _("Put accepted applications under review: %(count)s", count=count)
-        if step == "accepted"
-        else _("Record provisional results: %(count)s", count=count)
+        _("Put accepted applications under review: %(count)s", count=row.count)
+        if row in ACCEPTED
+        else _("Record provisional results: %(count)s", count=row.count)
     )
-    return Task(told, url_for("selection.show", call_id=call_id, state=step), title)
+    return Task(told, url_for("selection.show", call_id=row.call_id, state=row.state), row.title)
 
 
 def _to_decide(at: datetime) -> list[Task]:
-    with_results = select(Application.call_id).where(Application.state == "provisional")
-    calls = select(Call).where(Call.state == "published", Call.closes_at <= at, Call.id.in_(with_results))
+    with_results = select(Application.call_id).where(PROVISIONAL.of(Application))
+    calls = select(Call).where(UNDECIDED.of(Call), Call.closes_at <= at, Call.id.in_(with_results))
     return [
         Task(_("Decide the results"), url_for("selection.decide", call_id=call.id), call.title)
         for call in db.session.scalars(calls.order_by(Call.id))

@@ -1,4 +1,6 @@
-"""What every context's pages share: access, scoped records, lists, forms, errors, headers, language.
+"""What all contexts share of a request and its page: access, scoped records, forms, lists and spreadsheets, kept entries,
+refusals, languages, the clock.
 
-Names no domain noun. A route is thin: form → permission → operation → commit → redirect.
+It imports no context. Where it leads to one (the sign-in page, a record's page), it knows the name of a route, and no more.
+A route is thin: form → permission → operation → commit → redirect.
 """

@@ -21,6 +21,7 @@ from app.lifecycle import NotAllowed
 from app.permissions import PUBLIC
 from app.web import kept
 from app.web.access import actor_or_none, declared_permission
+from app.web.i18n import audience
 from app.web.labels import labelled
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,11 @@ def _moved_on(error: NotAllowed) -> Any:
     log.info("refused: %s", error)
     if wants_json():
         return jsonify(error="not allowed"), 409
-    return render_template("errors/409.html", record=error.record, kept=kept.entries(request)), 409
+    why = error.guard.told_to(audience()) if error.guard else ""
+    page = render_template(
+        "errors/409.html", record=error.record, why=_(why) if why else "", kept=kept.entries(request)
+    )
+    return page, 409
 
 
 def _somebody_else_saved(error: StaleDataError) -> Any:

@@ -94,10 +94,8 @@ def state_label(record: Any, state: str | None = None, kind: str | None = None) 
 
 
 def state_tone(record: Any, state: str | None = None, kind: str | None = None) -> str:
-    found = _named(record, state, kind)
-    if audience() != "office" and found.labels["applicant"] == "Under review":
-        return "progress"  # the colour must not tell what the label keeps
-    return found.tone
+    """Its colour for whoever reads this page."""
+    return _named(record, state, kind).tones[audience()]
 
 
 def _named(record: Any, state: str | None, kind: str | None) -> State:
@@ -116,7 +114,7 @@ def translated(text: str) -> str:
 def told(kind: str, event: str) -> str | None:
     """What a timeline says of a move, for whoever reads it; None for an event that is no move."""
     table = LIFECYCLES.get(kind)
-    step = table.moves.get(event) if table else None
+    step = table.told_by(event) if table else None
     return _(step.told[audience()]) if step else None
 
 

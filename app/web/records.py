@@ -32,18 +32,6 @@ def fetch(model: type[T], record_id: int, *options: ORMOption, permission: str |
     return record
 
 
-def fetch_by(model: type[T], permission: str | None = None, **where: Any) -> T:
-    """The same, by another unique column: `fetch_by(Call, code="R5")`."""
-    who = actor_or_none()
-    query: Any = model.visible_to(who).filter_by(**where)  # type: ignore[attr-defined]
-    record = db.session.scalars(query).unique().one_or_none()
-    if record is None:
-        abort(404)
-    if permission and not (who and who.may(permission, record)):
-        abort(403)
-    return record
-
-
 def same_version(record: Any, version: int | None) -> None:
     """Refuse entries made on a page that shows an older version than the record has now. Raises StaleDataError."""
     if version != record.version_id:

@@ -194,26 +194,26 @@ def test_a_password_link_is_good_for_what_arrived_in_time(client, move_clock, at
 # The instant itself
 
 
-def test_without_a_stamp_it_is_now(app, at):
-    with app.test_request_context("/"):
+def test_without_a_stamp_it_is_now(plain_app, at):
+    with plain_app.test_request_context("/"):
         assert arrived() == at
     assert arrived() == at  # a command or a job
 
 
-def test_it_is_never_later_than_now_and_no_longer_ago_than_a_request_waits(app):
+def test_it_is_never_later_than_now_and_no_longer_ago_than_a_request_waits(plain_app):
     calendar.pin(None)
-    with app.test_request_context("/", environ_overrides={ARRIVED_AT: time.time() + 3600}):
+    with plain_app.test_request_context("/", environ_overrides={ARRIVED_AT: time.time() + 3600}):
         assert abs(arrived() - calendar.now()) < SECOND
-    with app.test_request_context("/", environ_overrides={ARRIVED_AT: time.time() - 3600}):
+    with plain_app.test_request_context("/", environ_overrides={ARRIVED_AT: time.time() - 3600}):
         assert abs(arrived() - (calendar.now() - LONGEST_WAIT)) < SECOND
     stamp = time.time() - WAITED
-    with app.test_request_context("/", environ_overrides={ARRIVED_AT: stamp}):
+    with plain_app.test_request_context("/", environ_overrides={ARRIVED_AT: stamp}):
         assert arrived().timestamp() == pytest.approx(stamp, abs=1e-5)
 
 
-def test_with_a_demos_day_it_is_as_long_ago_as_it_has_waited(app):
+def test_with_a_demos_day_it_is_as_long_ago_as_it_has_waited(plain_app):
     calendar.pin(datetime(2023, 3, 17).date())
-    with app.test_request_context("/", **has_waited()):
+    with plain_app.test_request_context("/", **has_waited()):
         waited = calendar.now() - arrived()
         assert abs(waited - timedelta(seconds=WAITED)) < SECOND
         assert arrived().date() == datetime(2023, 3, 17).date() or calendar.now().hour == 0

@@ -14,15 +14,12 @@ from app.calendar import JST
 from app.db import db
 from tests import factories
 from tests.factories.applications import holder
+from tests.reading import text_of
 
 OPENS = datetime(2023, 2, 15, 9, 0, tzinfo=JST)
 NIGHT = datetime(2023, 2, 15, 3, 0, tzinfo=JST)
 TOLD = "令和5年2月15日（水）9時"
 NEVER = ("提出の期限", "提出期限を過ぎ", "締め切られた", "期限を過ぎ")
-
-
-def page(answer) -> str:
-    return answer.get_data(as_text=True)
 
 
 @pytest.fixture
@@ -47,14 +44,14 @@ def test_a_submission_before_the_opening_is_told_when_the_call_opens(application
         )
     assert refused.value.opens_at == OPENS
     answer = people["approver"].post(f"/applications/{application.id}/submission")
-    assert answer.status_code == 422 and TOLD in page(answer)
-    assert not any(words in page(answer) for words in NEVER)
+    assert answer.status_code == 422 and TOLD in text_of(answer)
+    assert not any(words in text_of(answer) for words in NEVER)
     db.session.refresh(application)
     assert (application.state, application.number) == ("in_approval", None)
 
 
 def test_the_page_of_the_submission_says_when_the_call_opens_and_offers_no_button(application, people):
-    shown = page(people["approver"].get(f"/applications/{application.id}/submission"))
+    shown = text_of(people["approver"].get(f"/applications/{application.id}/submission"))
     assert TOLD in shown and not any(words in shown for words in NEVER)
     assert not re.search(rf'action="/applications/{application.id}/submission"', shown)
 
@@ -63,12 +60,12 @@ def test_nothing_is_handed_over_before_the_opening_and_the_editor_is_told_when_i
     editor = people["editor"]
     editor.post(f"/applications/{application.id}/drafting")
     answer = editor.post(f"/applications/{application.id}/approval-request")
-    assert answer.status_code == 422 and TOLD in page(answer)
+    assert answer.status_code == 422 and TOLD in text_of(answer)
     assert db.session.get(type(application), application.id).state == "draft"
     for address in ("check", ""):
-        shown = page(editor.get(f"/applications/{application.id}/{address}".rstrip("/")))
+        shown = text_of(editor.get(f"/applications/{application.id}/{address}".rstrip("/")))
         assert TOLD in shown and not any(words in shown for words in NEVER)
-    assert "approval-request" not in page(editor.get(f"/applications/{application.id}/check"))
+    assert "approval-request" not in text_of(editor.get(f"/applications/{application.id}/check"))
 
 
 def test_the_task_of_the_approver_says_when_the_call_opens(application, people, app):
@@ -79,4 +76,4 @@ def test_the_task_of_the_approver_says_when_the_call_opens(application, people, 
 
 def test_a_call_that_has_not_opened_says_so_to_who_wants_to_start(application, people):
     answer = people["editor"].get(f"/calls/{application.call_id}/applications")
-    assert f"{TOLD}から" in page(answer)
+    assert f"{TOLD}から" in text_of(answer)

@@ -17,13 +17,10 @@ from app.db import HistoryEntry, db
 from app.lifecycle import NotAllowed
 from tests import factories
 from tests.factories.applications import holder
+from tests.reading import events
 
 CLOSES = datetime(2023, 3, 17, 12, 0, tzinfo=JST)
 DUE = datetime(2023, 3, 31, 17, 0, tzinfo=JST)
-
-
-def events(record) -> list[str]:
-    return [entry.event for entry in db.session.scalars(HistoryEntry.of(record))]
 
 
 def mails_about(application, word: str) -> list[Mail]:

@@ -16,16 +16,13 @@ from app.calendar import JST
 from app.db import HistoryEntry, db
 from tests import factories
 from tests.factories.applications import PDF, holder
+from tests.reading import text_of
 
 JSON = {"Accept": "application/json"}
 
 
-def page(answer) -> str:
-    return answer.get_data(as_text=True)
-
-
 def title_of(answer) -> str:
-    return page(answer).split("<title>")[1].split("</title>")[0]
+    return text_of(answer).split("<title>")[1].split("</title>")[0]
 
 
 @pytest.fixture
@@ -42,7 +39,7 @@ def editor(draft, sign_in_as):
 def test_an_application_is_started_from_an_open_call(sign_in_as):
     call = factories.call()
     client, tenure = sign_in_as("municipality_editor")
-    assert "申請を始める" in page(client.get(f"/calls/{call.id}/applications"))
+    assert "申請を始める" in text_of(client.get(f"/calls/{call.id}/applications"))
     answer = client.post(f"/calls/{call.id}/applications")
     made = db.session.scalars(select(Application)).one()
     assert answer.headers["Location"] == f"/applications/{made.id}"
@@ -53,12 +50,12 @@ def test_a_second_application_is_warned_of_and_allowed_when_meant(sign_in_as):
     first = factories.application()
     client, _ = sign_in_as(tenure=holder("municipality_editor", first.organisation))
     at = f"/calls/{first.call_id}/applications"
-    assert first.title in page(client.get(at))
+    assert first.title in text_of(client.get(at))
     refused = client.post(at)
-    assert refused.status_code == 422 and 'href="#another"' in page(refused)
+    assert refused.status_code == 422 and 'href="#another"' in text_of(refused)
     assert client.post(at, data={"another": "y"}).status_code == 302
     again = client.post(at, data={"another": "y"}, follow_redirects=True)
-    assert "まだ何も入力していない申請があります" in page(again)
+    assert "まだ何も入力していない申請があります" in text_of(again)
     assert len(db.session.scalars(select(Application)).all()) == 2
 
 
@@ -76,12 +73,12 @@ def test_a_closed_call_or_one_for_others_says_so_and_takes_no_application(sign_i
         client.get(f"/calls/{call.id}/applications"),
         client.post(f"/calls/{call.id}/applications"),
     ):
-        assert sentence in page(answer)
+        assert sentence in text_of(answer)
     assert db.session.scalar(select(Application)) is None
 
 
 def test_the_task_list_shows_deadline_remaining_days_and_what_needs_action(draft, editor):
-    shown = page(editor.get(f"/applications/{draft.id}"))
+    shown = text_of(editor.get(f"/applications/{draft.id}"))
     assert "令和5年3月17日（金）12時" in shown and "残り30日" in shown
     assert shown.count("要対応") == 5 and "任意" in shown
     assert f'href="/applications/{draft.id}/answers/{draft.call.questions[0].id}"' in shown
@@ -89,7 +86,7 @@ def test_the_task_list_shows_deadline_remaining_days_and_what_needs_action(draft
 
 def test_a_section_is_saved_and_leads_back_to_the_task_list(draft, editor):
     at = f"/applications/{draft.id}/basics"
-    assert 'name="version" type="hidden" value="0"' in page(editor.get(at))
+    assert 'name="version" type="hidden" value="0"' in text_of(editor.get(at))
     answer = editor.post(at, data={"version": "0", "title": "  見守り　", "summary": "概要\r\n二行目"})
     assert answer.headers["Location"] == f"/applications/{draft.id}"
     saved = db.session.get(Application, draft.id)
@@ -104,7 +101,7 @@ def test_an_empty_form_names_each_required_field_and_saves_nothing(draft, editor
     assert answer.status_code == 422
     assert title_of(answer).startswith("エラー：")
     for name in fields:
-        assert f'href="#{name}"' in page(answer)
+        assert f'href="#{name}"' in text_of(answer)
     assert db.session.get(Application, draft.id).saves == {}
 
 
@@ -124,7 +121,7 @@ def test_too_long_a_text_is_refused_with_the_number_of_characters_and_kept(draft
         f"/applications/{draft.id}/answers/{question.id}", data={"version": "0", "text": text}
     )
     assert answer.status_code == 422
-    assert "3字" in page(answer) and text in page(answer)
+    assert "3字" in text_of(answer) and text in text_of(answer)
 
 
 def test_an_answer_to_another_calls_question_is_not_found(draft, editor):
@@ -138,10 +135,10 @@ def test_a_stale_tab_is_shown_both_texts_and_may_save_its_own_knowingly(draft, e
     assert editor.post(at, data={"version": "0", "text": "同僚の文章"}).status_code == 302
     late = editor.post(at, data={"version": "0", "text": "あとから来た文章"})
     assert late.status_code == 409
-    assert "同僚の文章" in page(late) and "あとから来た文章" in page(late)
-    assert holder("municipality_editor", draft.organisation).name in page(late)
+    assert "同僚の文章" in text_of(late) and "あとから来た文章" in text_of(late)
+    assert holder("municipality_editor", draft.organisation).name in text_of(late)
     assert db.session.get(Application, draft.id).answer_to(question) == "同僚の文章"
-    version = re.search(r'name="version" type="hidden" value="(\d+)"', page(late)).group(1)
+    version = re.search(r'name="version" type="hidden" value="(\d+)"', text_of(late)).group(1)
     assert (
         editor.post(at, data={"version": version, "text": "まとめた文章", "for_now": "1"}).status_code == 302
     )
@@ -152,14 +149,14 @@ def test_a_stale_tab_of_ones_own_is_not_laid_to_others(draft, editor, sign_in_as
     at = f"/applications/{draft.id}/basics"
     editor.post(at, data={"version": "0", "title": "先の題", "summary": "先"})
     mine = editor.post(at, data={"version": "0", "title": "後の題", "summary": "後"})
-    assert mine.status_code == 409 and "御自身が別のタブで先に保存しました" in page(mine)
-    assert "他の利用者" not in page(mine)
+    assert mine.status_code == 409 and "御自身が別のタブで先に保存しました" in text_of(mine)
+    assert "他の利用者" not in text_of(mine)
     by_itself = editor.post(at, data={"version": "0", "title": "後の題", "summary": "後"}, headers=JSON)
     assert by_itself.get_json()["own"] is True
 
     colleague, _ = sign_in_as("municipality_editor", draft.organisation)
     theirs = colleague.post(at, data={"version": "0", "title": "後の題", "summary": "後"})
-    assert "他の利用者が先に保存しました" in page(theirs) and "御自身" not in page(theirs)
+    assert "他の利用者が先に保存しました" in text_of(theirs) and "御自身" not in text_of(theirs)
     by_itself = colleague.post(at, data={"version": "0", "title": "後の題", "summary": "後"}, headers=JSON)
     assert by_itself.get_json()["own"] is False
 
@@ -167,16 +164,16 @@ def test_a_stale_tab_of_ones_own_is_not_laid_to_others(draft, editor, sign_in_as
 def test_an_editor_who_is_late_or_not_done_reads_of_what_an_editor_can_do(draft, editor, move_clock):
     """Only the approver submits: the editor is told that it could not be handed on."""
     hand_over = f"/applications/{draft.id}/approval-request"
-    incomplete = page(editor.post(hand_over))
+    incomplete = text_of(editor.post(hand_over))
     move_clock(draft.call.closes_at)
-    late = page(editor.post(hand_over))
+    late = text_of(editor.post(hand_over))
     for refused in (incomplete, late):
         assert "決裁に回付できませんでした" in refused and "提出できませんでした" not in refused
 
 
 def test_an_approver_who_is_not_done_reads_that_it_could_not_be_submitted(draft, sign_in_as):
     approver, _ = sign_in_as(tenure=holder("municipality_approver", draft.organisation))
-    refused = page(approver.post(f"/applications/{draft.id}/submission"))
+    refused = text_of(approver.post(f"/applications/{draft.id}/submission"))
     assert "提出できませんでした" in refused and "回付" not in refused
 
 
@@ -203,7 +200,7 @@ def test_a_stale_tab_of_any_section_keeps_both(draft, editor, section, theirs, y
     late = editor.post(at, data={"version": "0", **yours})
     assert late.status_code == 409
     for text in shown:
-        assert text in page(late)
+        assert text in text_of(late)
 
 
 def test_saving_by_itself_keeps_what_is_unfinished_and_tells_the_next_version(draft, editor):
@@ -239,7 +236,7 @@ def test_a_version_that_is_no_number_is_treated_as_stale_not_as_a_fault(draft, e
     for version in ("", "x", "-1", "9" * 30):
         answer = editor.post(at, data={"version": version, "title": "題", "summary": "概要"})
         assert answer.status_code in (409, 422), version
-        assert "題" in page(answer)
+        assert "題" in text_of(answer)
     assert db.session.get(Application, draft.id).title == ""
 
 
@@ -249,7 +246,7 @@ def test_text_sent_to_what_was_submitted_meanwhile_is_given_back(sign_in_as):
     data = {"version": "1", "title": "別の題", "summary": "別の概要"}
     answer = client.post(f"/applications/{application.id}/basics", data=data)
     assert answer.status_code == 409
-    assert "別の題" in page(answer) and "別の概要" in page(answer)
+    assert "別の題" in text_of(answer) and "別の概要" in text_of(answer)
     assert db.session.get(Application, application.id).title == "雪道の見守りドローン"
     back = client.get(f"/applications/{application.id}/basics")
     assert back.headers["Location"] == f"/applications/{application.id}"
@@ -258,11 +255,11 @@ def test_text_sent_to_what_was_submitted_meanwhile_is_given_back(sign_in_as):
 def test_joint_applicants_are_searched_added_and_confirmed_without_javascript(draft, editor):
     partner = factories.organisation("府中市", "132063", prefecture="東京都", kana="フチュウシ")
     at = f"/applications/{draft.id}/joint-applicants"
-    found = page(editor.get(f"{at}?q=ふちゅう"))
+    found = text_of(editor.get(f"{at}?q=ふちゅう"))
     assert "東京都府中市" in found and f'name="organisation_id" value="{partner.id}"' in found
-    assert "該当する団体がない" in page(editor.get(f"{at}?q=存在しない市"))
+    assert "該当する団体がない" in text_of(editor.get(f"{at}?q=存在しない市"))
     editor.post(at, data={"organisation_id": str(partner.id)})
-    assert "東京都府中市を削除する" in page(editor.get(at))
+    assert "東京都府中市を削除する" in text_of(editor.get(at))
     assert editor.post(f"{at}/confirmation").headers["Location"] == f"/applications/{draft.id}"
     saved = db.session.get(Application, draft.id)
     assert ([body.name for body in saved.bodies[1:]], saved.joint_confirmed) == (["府中市"], True)
@@ -272,7 +269,7 @@ def test_joint_applicants_are_searched_added_and_confirmed_without_javascript(dr
 
 
 def test_a_wrong_check_digit_in_the_search_is_told(draft, editor):
-    assert "notice--warning" in page(editor.get(f"/applications/{draft.id}/joint-applicants?q=132064"))
+    assert "notice--warning" in text_of(editor.get(f"/applications/{draft.id}/joint-applicants?q=132064"))
 
 
 @pytest.mark.parametrize("chosen", ["", "x", "999999", "1" * 40])
@@ -284,7 +281,7 @@ def test_a_joint_applicant_that_does_not_exist_is_not_found(draft, editor, chose
 def test_the_lead_cannot_be_its_own_joint_applicant(draft, editor):
     at = f"/applications/{draft.id}/joint-applicants"
     answer = editor.post(at, data={"organisation_id": str(draft.organisation_id)}, follow_redirects=True)
-    assert "追加できません" in page(answer)
+    assert "追加できません" in text_of(answer)
 
 
 def upload(client, application, name, content):
@@ -311,7 +308,7 @@ def test_a_program_is_refused_with_a_sentence_at_the_field(draft, editor, name):
     answer = upload(editor, draft, name, b"MZ\x90\x00\x03")
     assert answer.status_code == 422
     assert title_of(answer).startswith("エラー：")
-    assert f"「{name}」は添付できません" in page(answer) and 'href="#file"' in page(answer)
+    assert f"「{name}」は添付できません" in text_of(answer) and 'href="#file"' in text_of(answer)
     assert db.session.get(Application, draft.id).attachments == []
 
 
@@ -320,13 +317,13 @@ def test_no_file_chosen_is_told(draft, editor):
         answer = editor.post(
             f"/applications/{draft.id}/attachments", data=data, content_type="multipart/form-data"
         )
-        assert answer.status_code == 422 and "ファイルを選んでください" in page(answer)
+        assert answer.status_code == 422 and "ファイルを選んでください" in text_of(answer)
 
 
 def test_a_file_over_the_limit_is_told_at_the_field(draft, editor, app):
     app.config["ATTACHMENT_MAX_BYTES"] = 2**20
     answer = upload(editor, draft, "大きい.pdf", PDF + b"x" * 2**20)
-    assert answer.status_code == 422 and "1 MBを超えています" in page(answer)
+    assert answer.status_code == 422 and "1 MBを超えています" in text_of(answer)
 
 
 def test_an_upload_of_300_megabytes_is_refused_with_a_page_and_never_read_into_memory(draft, editor):
@@ -342,7 +339,7 @@ def test_an_upload_of_300_megabytes_is_refused_with_a_page_and_never_read_into_m
         },
     )
     assert answer.status_code == 413
-    assert "MB" in page(answer)
+    assert "MB" in text_of(answer)
     assert stream.largest <= 2**20
     assert db.session.get(Application, draft.id).attachments == []
 
@@ -376,14 +373,14 @@ def test_a_joint_applicants_seat_does_not_see_the_draft(app, sign_in_as):
     application = factories.application(joint=[partner])
     client, _ = sign_in_as("municipality_approver", partner)
     assert client.get(f"/applications/{application.id}").status_code == 404
-    assert application.title not in page(client.get("/applications"))
+    assert application.title not in text_of(client.get("/applications"))
 
 
 def test_drafting_stays_with_the_municipality(sign_in_as):
     application = factories.application("submitted")
     officer, _ = sign_in_as("officer")
-    assert "内容を修正" not in page(officer.get(f"/applications/{application.id}"))
+    assert "内容を修正" not in text_of(officer.get(f"/applications/{application.id}"))
     client, _ = sign_in_as(tenure=holder("municipality_editor", application.organisation))
-    assert "内容を修正" in page(client.get(f"/applications/{application.id}"))
+    assert "内容を修正" in text_of(client.get(f"/applications/{application.id}"))
     entries = list(db.session.scalars(HistoryEntry.of(application)))
     assert {entry.audience for entry in entries if entry.event == "section_saved"} == {"applicant"}

@@ -15,10 +15,7 @@ from app.correspondence.models import Mail
 from app.db import HistoryEntry, db
 from tests import factories
 from tests.factories.applications import holder
-
-
-def page(answer) -> str:
-    return unescape(answer.get_data(as_text=True))
+from tests.reading import words_of
 
 
 def accepted_ids() -> set[int]:
@@ -42,7 +39,7 @@ def officer(sign_in_as):
 
 def listed(client, call) -> tuple[str, list[str], str]:
     """The list of what is to be checked: its page, the cases, and since when it stands."""
-    shown = page(client.get(f"/applications?call={call.id}&state=submitted&sort=number"))
+    shown = words_of(client.get(f"/applications?call={call.id}&state=submitted&sort=number"))
     seen = re.search(r'name="seen" type="hidden" value="([^"]+)"', shown)
     return shown, re.findall(r'href="(/applications/\d+\?list=[^"]+)"', shown), seen.group(1) if seen else ""
 
@@ -53,16 +50,16 @@ def act_of(shown: str) -> str:
 
 def test_accepting_leads_to_the_next_case_of_the_list_and_from_the_last_back_to_it(three, call, officer):
     _, (first, second, third), _ = listed(officer, call)
-    shown = page(officer.get(first))
+    shown = words_of(officer.get(first))
     assert "受理して次へ" in shown
     answer = officer.post(act_of(shown))
     assert unescape(answer.headers["Location"]) == second
-    shown = page(officer.get(second))
+    shown = words_of(officer.get(second))
     assert (
         three[0].number in shown and "受理しました" in shown
     )  # the page of another case names the one accepted
     officer.post(act_of(shown))
-    shown = page(officer.get(third))
+    shown = words_of(officer.get(third))
     assert "受理して次へ" not in shown
     answer = officer.post(act_of(shown))
     assert answer.headers["Location"].startswith(f"/applications?call={call.id}&state=submitted")
@@ -70,17 +67,17 @@ def test_accepting_leads_to_the_next_case_of_the_list_and_from_the_last_back_to_
 
 
 def test_who_opened_the_case_from_elsewhere_stays_on_it(three, officer):
-    shown = page(officer.get(f"/applications/{three[0].id}"))
+    shown = words_of(officer.get(f"/applications/{three[0].id}"))
     assert "受理して次へ" not in shown
     assert officer.post(act_of(shown)).headers["Location"] == f"/applications/{three[0].id}"
 
 
 def test_a_case_resubmitted_after_the_page_was_opened_is_not_accepted_unread(three, officer, at):
-    shown = page(officer.get(f"/applications/{three[0].id}"))
+    shown = words_of(officer.get(f"/applications/{three[0].id}"))
     seen = re.search(r'name="seen" value="([^"]+)"', shown).group(1)
     resubmitted(three[0], at)
     answer = officer.post(act_of(shown), data={"seen": seen}, follow_redirects=True)
-    assert "再提出されました" in page(answer) and accepted_ids() == set()
+    assert "再提出されました" in words_of(answer) and accepted_ids() == set()
 
 
 def resubmitted(application: Application, at) -> None:
@@ -106,7 +103,7 @@ def test_several_are_accepted_at_once_each_with_its_own_history_and_mail(three, 
     chosen = [str(application.id) for application in three[:2]]
     answer = officer.post(action, data={"application": chosen, "seen": seen})
     assert answer.headers["Location"].startswith(f"/applications?call={call.id}&state=submitted")
-    assert "2件" in page(officer.get(answer.headers["Location"]))
+    assert "2件" in words_of(officer.get(answer.headers["Location"]))
     assert accepted_ids() == {application.id for application in three[:2]}
     for application in three[:2]:
         entries = [entry.event for entry in db.session.scalars(HistoryEntry.of(application))]
@@ -126,7 +123,7 @@ def test_those_that_cannot_be_accepted_are_named_with_the_reason_and_the_others_
     decided = factories.application("submitted", call=factories.call())
     decided.call.state = "decided"
     data = {"application": [str(it.id) for it in (*three, decided)], "seen": seen}
-    told = page(officer.post("/applications/acceptances", data=data, follow_redirects=True))
+    told = words_of(officer.post("/applications/acceptances", data=data, follow_redirects=True))
     for number, why in (
         (already.number, "受理済み"),
         (changed.number, "再提出されました"),
@@ -143,7 +140,7 @@ def test_nothing_chosen_nonsense_and_what_is_nobodys_business_are_answered_in_wo
     draft = factories.application("draft", call=call)
     db.session.commit()
     for chosen in ([], ["x", "-1", "99999999999999999999", "0"], [str(draft.id)]):
-        told = page(
+        told = words_of(
             officer.post("/applications/acceptances", data={"application": chosen}, follow_redirects=True)
         )
         assert "選択されていません" in told
@@ -158,13 +155,13 @@ def test_who_does_not_check_sees_no_boxes(three, call, sign_in_as):
         sign_in_as("director")[0],
         sign_in_as(tenure=holder("municipality_editor", three[0].organisation))[0],
     ):
-        assert 'type="checkbox"' not in page(client.get("/applications"))
+        assert 'type="checkbox"' not in words_of(client.get("/applications"))
 
 
 def test_a_list_with_nothing_to_accept_offers_no_boxes(call, officer):
     factories.application("accepted", call=call)
     db.session.commit()
-    assert 'type="checkbox"' not in page(officer.get("/applications"))
+    assert 'type="checkbox"' not in words_of(officer.get("/applications"))
 
 
 def test_sixty_are_accepted_at_once(call, officer):

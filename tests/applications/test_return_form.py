@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from html import unescape
 
 import pytest
 
@@ -15,13 +14,10 @@ from app.calendar import JST
 from app.db import db
 from tests import factories
 from tests.factories.applications import holder
+from tests.reading import words_of
 
 FIVE = datetime(2023, 2, 22, 17, 0, tzinfo=JST)  # the tests' world stands at Wednesday 15 February 2023
 TEN = datetime(2023, 3, 2, 17, 0, tzinfo=JST)  # the Emperor's birthday (23 February) is none
-
-
-def page(answer) -> str:
-    return unescape(answer.get_data(as_text=True))
 
 
 @pytest.fixture
@@ -55,7 +51,7 @@ def test_business_days_are_counted_from_the_next_day(day, count, due):
 
 
 def test_the_applicants_text_stands_beside_each_remark(application, address, officer):
-    shown = page(officer.get(address))
+    shown = words_of(officer.get(address))
     for part in re.findall(r'<section class="returning__part".*?</section>', shown, re.S):
         assert "<textarea" in part
     question = application.call.questions[0]
@@ -72,7 +68,7 @@ def test_what_is_being_corrected_elsewhere_is_not_shown_only_what_was_submitted(
     application, address, officer
 ):
     application.title = "書きかけの題"
-    assert "書きかけの題" not in page(officer.get(address))
+    assert "書きかけの題" not in words_of(officer.get(address))
 
 
 def test_what_changed_since_the_submission_before_is_marked(application, address, officer, at):
@@ -82,14 +78,14 @@ def test_what_changed_since_the_submission_before_is_marked(application, address
     )
     factories.save_basics(application, title="直した題", summary="概要", version=1, actor=approver, at=at)
     submission.resubmit(application, actor=approver, at=at)
-    parts = page(officer.get(address)).split('<section class="returning__part"')[1:]
+    parts = words_of(officer.get(address)).split('<section class="returning__part"')[1:]
     marked = [re.search(r'name="defect-([\w-]+)"', it).group(1) for it in parts if "変更あり" in it]
     assert marked == ["basics"]
     assert "地域名" in parts[0]  # what was asked for the time before
 
 
 def test_five_business_days_are_chosen_unless_another_day_is(application, address, officer):
-    shown = page(officer.get(address))
+    shown = words_of(officer.get(address))
     assert re.findall(r'name="due_in"[^>]*value="([^"]+)"', shown) == [
         FIVE.isoformat(),
         TEN.isoformat(),
@@ -137,7 +133,7 @@ def test_what_is_no_day_or_two_days_is_answered_in_words_and_the_remarks_are_kep
     application, address, officer, entered, told
 ):
     answer = officer.post(address, data={"defect-basics": "地域名を加える。", **entered})
-    shown = page(answer)
+    shown = words_of(answer)
     assert answer.status_code == 422 and shown.split("<title>")[1].startswith("エラー：")
     assert "地域名を加える。" in shown
     assert told in shown[shown.index('class="error-summary"') : shown.index('<form class="returning')]
@@ -147,7 +143,7 @@ def test_what_is_no_day_or_two_days_is_answered_in_words_and_the_remarks_are_kep
 def test_what_was_resubmitted_meanwhile_is_not_returned_unread_and_the_remarks_are_kept(
     application, address, officer, at
 ):
-    seen = re.search(r'name="seen" type="hidden" value="([^"]+)"', page(officer.get(address))).group(1)
+    seen = re.search(r'name="seen" type="hidden" value="([^"]+)"', words_of(officer.get(address))).group(1)
     approver, later = holder("municipality_approver", application.organisation), at + timedelta(minutes=1)
     checking.return_for_correction(
         application, defects={"basics": "x"}, due_at=TEN, actor=holder("officer"), at=at
@@ -156,8 +152,8 @@ def test_what_was_resubmitted_meanwhile_is_not_returned_unread_and_the_remarks_a
     data = {"seen": seen, "defect-basics": "書いた指摘", "due_in": FIVE.isoformat()}
     answer = officer.post(address, data=data)
     assert answer.status_code == 409
-    assert "書いた指摘" in page(answer) and "再提出されました" in page(answer)
-    again = re.search(r'name="seen" type="hidden" value="([^"]+)"', page(answer)).group(1)
+    assert "書いた指摘" in words_of(answer) and "再提出されました" in words_of(answer)
+    again = re.search(r'name="seen" type="hidden" value="([^"]+)"', words_of(answer)).group(1)
     assert officer.post(address, data={**data, "seen": again}).status_code == 302
 
 
@@ -165,16 +161,18 @@ def test_after_returning_the_next_of_the_list_follows(application, officer):
     second = factories.application("submitted", call=application.call)
     db.session.commit()
     address = f"/applications?call={application.call_id}&state=submitted&sort=number"
-    case = re.search(r'href="(/applications/\d+\?list=[^"]+)"', page(officer.get(address))).group(1)
+    case = re.search(r'href="(/applications/\d+\?list=[^"]+)"', words_of(officer.get(address))).group(1)
     form = re.search(
-        r'href="(/applications/\d+/correction-request\?list=[^"]+)"', page(officer.get(case))
+        r'href="(/applications/\d+/correction-request\?list=[^"]+)"', words_of(officer.get(case))
     ).group(1)
     answer = officer.post(form, data={"defect-basics": "地域名", "due_in": FIVE.isoformat()})
     assert answer.headers["Location"].startswith(f"/applications/{second.id}?list=")
-    assert application.number in page(officer.get(answer.headers["Location"]))
+    assert application.number in words_of(officer.get(answer.headers["Location"]))
 
 
 def test_a_time_that_cannot_be_read_is_told_once(application, address, officer):
-    shown = page(officer.post(address, data={"defect-basics": "x", "due_in": "other", "due_at": "あした"}))
+    shown = words_of(
+        officer.post(address, data={"defect-basics": "x", "due_in": "other", "due_at": "あした"})
+    )
     told = shown[shown.index('class="error-summary"') : shown.index('<form class="returning')]
     assert told.count("<li>") == 1 and "あした" in told

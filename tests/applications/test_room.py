@@ -102,6 +102,7 @@ def test_the_whole_draft_has_a_cap_too_and_what_is_shortened_is_taken(draft, at)
     assert draft.answer_to(asked[0]) == "短くした文"
 
 
+@pytest.mark.slow
 def test_an_hour_of_saving_writes_little_into_the_history_however_much_is_typed(draft, app, at):
     """Every ten seconds, first by itself, then by the button; each time with an answer as long as may be kept."""
     tenure = holder("municipality_editor", draft.organisation)

@@ -13,25 +13,18 @@ from sqlalchemy import event
 
 from app.applications.models import Application
 from app.calendar import JST
-from app.db import HistoryEntry, db
+from app.db import db
 from app.lifecycle import APPLICATION
 from app.web.i18n import CATALOGUE
 from tests import factories
 from tests.factories.applications import PDF, holder
+from tests.reading import events, text_of
 
 CLOSES = datetime(2023, 3, 17, 12, 0, tzinfo=JST)
 
 
-def page(answer) -> str:
-    return answer.get_data(as_text=True)
-
-
-def events(record) -> list[str]:
-    return [entry.event for entry in db.session.scalars(HistoryEntry.of(record))]
-
-
 def seen_on(client, address) -> str:
-    return re.search(r'name="seen" type="hidden" value="(\w+)"', page(client.get(address))).group(1)
+    return re.search(r'name="seen" type="hidden" value="(\w+)"', text_of(client.get(address))).group(1)
 
 
 @pytest.fixture
@@ -60,7 +53,7 @@ def submit(client, application):
 
 
 def test_the_check_page_shows_every_answer_with_a_link_to_change_it(application, editor):
-    shown = page(editor.get(f"/applications/{application.id}/check"))
+    shown = text_of(editor.get(f"/applications/{application.id}/check"))
     question = application.call.questions[0]
     for text in ("雪道の見守りドローン", "AI、ドローン", "地域の課題についての回答", "計画.pdf"):
         assert text in shown
@@ -71,11 +64,11 @@ def test_the_check_page_shows_every_answer_with_a_link_to_change_it(application,
 
 def test_the_editor_hands_over_and_takes_back(application, editor, approver):
     assert editor.post(f"/applications/{application.id}/approval-request").status_code == 302
-    waiting = page(approver.get(f"/applications/{application.id}"))
+    waiting = text_of(approver.get(f"/applications/{application.id}"))
     assert f'href="/applications/{application.id}/submission"' in waiting
     assert f'href="/applications/{application.id}/basics"' not in waiting
     for client, offered in ((approver, False), (editor, True)):
-        shown = page(client.get(f"/applications/{application.id}/check"))
+        shown = text_of(client.get(f"/applications/{application.id}/check"))
         assert (f'action="/applications/{application.id}/drafting"' in shown) is offered
     assert approver.post(f"/applications/{application.id}/drafting").status_code == 403
     assert editor.post(f"/applications/{application.id}/drafting").status_code == 302
@@ -85,7 +78,7 @@ def test_the_editor_hands_over_and_takes_back(application, editor, approver):
 def test_the_approver_submits_and_sees_number_second_and_hashes(application, approver):
     answer = submit(approver, application)
     assert answer.headers["Location"] == f"/applications/{application.id}/receipt"
-    receipt = page(approver.get(answer.headers["Location"]))
+    receipt = text_of(approver.get(answer.headers["Location"]))
     saved = db.session.get(Application, application.id)
     for text in (
         "R5-0001",
@@ -112,21 +105,21 @@ def test_what_is_missing_is_listed_with_links_and_nothing_is_handed_in(sign_in_a
     for path in ("submission", "approval-request"):
         answer = client.post(f"/applications/{empty.id}/{path}", data={"seen": ""})
         assert answer.status_code == 422
-        assert page(answer).split("<title>")[1].startswith("エラー：")
-        assert f'href="/applications/{empty.id}/basics#title"' in page(answer)
-        assert f'href="/applications/{empty.id}/technologies#technologies-0"' in page(answer)
-        assert f'href="/applications/{empty.id}/joint-applicants#joint_applicants_complete"' in page(answer)
+        assert text_of(answer).split("<title>")[1].startswith("エラー：")
+        assert f'href="/applications/{empty.id}/basics#title"' in text_of(answer)
+        assert f'href="/applications/{empty.id}/technologies#technologies-0"' in text_of(answer)
+        assert f'href="/applications/{empty.id}/joint-applicants#joint_applicants_complete"' in text_of(answer)
     assert db.session.get(Application, empty.id).state == "draft"
 
 
 def test_every_link_of_the_error_summary_leads_to_a_field(sign_in_as):
     empty = factories.application(complete=False)
     client, _ = sign_in_as(tenure=holder("municipality_approver", empty.organisation))
-    refused = page(client.post(f"/applications/{empty.id}/submission"))
+    refused = text_of(client.post(f"/applications/{empty.id}/submission"))
     links = re.findall(r'<li><a href="(/applications/[^"#]+)#([^"]+)"', refused)
     assert len(links) == 6
     for address, anchor in links:
-        assert f'id="{anchor}"' in page(client.get(address)), (address, anchor)
+        assert f'id="{anchor}"' in text_of(client.get(address)), (address, anchor)
 
 
 def test_a_submission_at_the_closing_instant_is_refused_and_what_was_entered_is_kept(
@@ -136,8 +129,8 @@ def test_a_submission_at_the_closing_instant_is_refused_and_what_was_entered_is_
     move_clock(CLOSES)
     answer = approver.post(f"/applications/{application.id}/submission", data={"seen": seen})
     assert answer.status_code == 422
-    assert "令和5年3月17日（金）12時" in page(answer) and "入力内容は保存されています" in page(answer)
-    assert "募集の提出期限を過ぎたため" in page(approver.get(f"/applications/{application.id}"))
+    assert "令和5年3月17日（金）12時" in text_of(answer) and "入力内容は保存されています" in text_of(answer)
+    assert "募集の提出期限を過ぎたため" in text_of(approver.get(f"/applications/{application.id}"))
     saved = db.session.get(Application, application.id)
     assert (saved.state, saved.title, saved.submissions) == ("draft", "雪道の見守りドローン", [])
 
@@ -145,7 +138,7 @@ def test_a_submission_at_the_closing_instant_is_refused_and_what_was_entered_is_
 def test_a_second_submission_shows_the_receipt_of_the_first(application, approver):
     submit(approver, application)
     again = approver.post(f"/applications/{application.id}/submission", follow_redirects=True)
-    assert "既に提出されています" in page(again) and "R5-0001" in page(again)
+    assert "既に提出されています" in text_of(again) and "R5-0001" in text_of(again)
     assert len(db.session.get(Application, application.id).submissions) == 1
 
 
@@ -159,7 +152,7 @@ def test_what_an_editor_saved_while_the_approver_read_is_shown_before_it_is_subm
         data={"version": "1", "text": "差し替えた回答"},
     )
     answer = approver.post(f"/applications/{application.id}/submission", data={"seen": seen})
-    assert answer.status_code == 422 and "差し替えた回答" in page(answer)
+    assert answer.status_code == 422 and "差し替えた回答" in text_of(answer)
     assert db.session.get(Application, application.id).state == "draft"
 
 
@@ -171,7 +164,7 @@ def test_an_editor_cannot_submit(application, editor):
 def test_the_office_sees_a_draft_only_once_it_is_submitted(application, approver, officer):
     assert officer.get(f"/applications/{application.id}").status_code == 404
     submit(approver, application)
-    shown = page(officer.get(f"/applications/{application.id}"))
+    shown = text_of(officer.get(f"/applications/{application.id}"))
     assert "R5-0001" in shown and "地域の課題についての回答" in shown
 
 
@@ -182,9 +175,9 @@ def test_the_office_reads_what_was_submitted_and_not_what_is_being_corrected(sig
         f"/applications/{application.id}/basics",
         data={"version": "1", "title": "直しかけの題", "summary": "途中"},
     )
-    shown = page(officer.get(f"/applications/{application.id}"))
+    shown = text_of(officer.get(f"/applications/{application.id}"))
     assert "雪道の見守りドローン" in shown and "直しかけの題" not in shown
-    assert "直しかけの題" not in page(officer.get("/applications"))
+    assert "直しかけの題" not in text_of(officer.get("/applications"))
 
 
 def test_a_submitted_file_is_downloaded_from_the_submission_even_when_it_was_removed_since(
@@ -218,7 +211,7 @@ def test_an_officer_returns_with_reasons_by_section_and_the_applicant_sees_them_
     application = factories.application("submitted")
     address = f"/applications/{application.id}/correction-request"
     question = application.call.questions[0]
-    assert f'name="defect-answers-{question.id}"' in page(officer.get(address))
+    assert f'name="defect-answers-{question.id}"' in text_of(officer.get(address))
     data = {
         "defect-basics": "実施地域を加えてください。",
         f"defect-answers-{question.id}": "根拠を示してください。",
@@ -228,9 +221,9 @@ def test_an_officer_returns_with_reasons_by_section_and_the_applicant_sees_them_
     saved = db.session.get(Application, application.id)
     assert saved.correction_due_at == datetime(2023, 3, 31, 17, 0, tzinfo=JST)
     client, _ = sign_in_as(tenure=holder("municipality_editor", application.organisation))
-    tasks = page(client.get(f"/applications/{application.id}"))
+    tasks = text_of(client.get(f"/applications/{application.id}"))
     assert "実施地域を加えてください。" in tasks and tasks.count("要補正") == 2
-    assert "根拠を示してください。" in page(
+    assert "根拠を示してください。" in text_of(
         client.get(f"/applications/{application.id}/answers/{question.id}")
     )
     version = saved.version_of("basics")
@@ -239,7 +232,7 @@ def test_an_officer_returns_with_reasons_by_section_and_the_applicant_sees_them_
         f"/applications/{application.id}/basics",
         data={"version": version, "title": "題", "summary": "市全域"},
     )
-    assert page(client.get(f"/applications/{application.id}")).count("要補正") == 1
+    assert text_of(client.get(f"/applications/{application.id}")).count("要補正") == 1
 
 
 @pytest.mark.parametrize(
@@ -258,7 +251,7 @@ def test_a_return_without_what_it_needs_keeps_what_was_typed(officer, data, link
     answer = officer.post(f"/applications/{application.id}/correction-request", data=data)
     assert answer.status_code == 422
     for text in (link, *data.values()):
-        assert text in page(answer)
+        assert text in text_of(answer)
     assert db.session.get(Application, application.id).state == "submitted"
 
 
@@ -287,9 +280,9 @@ def test_a_correction_is_told_and_resubmitted_after_the_call_has_closed(sign_in_
     assert answer.headers["Location"] == f"/applications/{application.id}/receipt"
     saved = db.session.get(Application, application.id)
     assert (saved.state, saved.number, len(saved.submissions)) == ("submitted", "R5-0001", 2)
-    shown = page(officer.get(f"/applications/{application.id}"))
+    shown = text_of(officer.get(f"/applications/{application.id}"))
     assert "新しい題" in shown and "変更あり" in shown and "第1回提出" in shown
-    first = page(officer.get(f"/applications/{application.id}/submissions/{saved.submissions[0].id}"))
+    first = text_of(officer.get(f"/applications/{application.id}/submissions/{saved.submissions[0].id}"))
     assert "雪道の見守りドローン" in first and "その後、新しい内容が提出されています" in first
 
 
@@ -304,7 +297,7 @@ def test_a_resubmission_at_its_due_instant_is_refused_and_more_time_can_be_given
     assert approver.post(address).status_code == 422
     more = f"/applications/{application.id}/correction-request/due"
     refused = officer.post(more, data={"due_at": due.strftime("%Y-%m-%d %H:%M"), "reason": "大雪"})
-    assert refused.status_code == 422 and "大雪" in page(refused)
+    assert refused.status_code == 422 and "大雪" in text_of(refused)
     later = (due + timedelta(days=3)).strftime("%Y-%m-%d %H:%M")
     assert officer.post(more, data={"due_at": later, "reason": "大雪のため"}).status_code == 302
     assert approver.post(address).status_code == 302
@@ -316,9 +309,9 @@ def test_a_withdrawal_needs_its_reason(application, approver, officer):
     submit(approver, application)
     at = f"/applications/{application.id}/withdrawal"
     empty = approver.post(at, data={"reason": " "})
-    assert empty.status_code == 422 and 'href="#reason"' in page(empty)
+    assert empty.status_code == 422 and 'href="#reason"' in text_of(empty)
     assert approver.post(at, data={"reason": "計画の見直しのため"}).status_code == 302
-    assert "計画の見直しのため" in page(officer.get(f"/applications/{application.id}"))
+    assert "計画の見直しのため" in text_of(officer.get(f"/applications/{application.id}"))
     assert db.session.get(Application, application.id).state == "withdrawn"
 
 
@@ -332,7 +325,7 @@ def test_an_applicant_sees_nothing_of_a_provisional_result(sign_in_as, locale):
     client.get(f"/language/{locale}")
 
     def told(path: str, application) -> str:
-        text = page(client.get(path.format(application.id)))
+        text = text_of(client.get(path.format(application.id)))
         own = {str(application.number): "N", f"/applications/{application.id}": "/A"}
         own |= {f"submissions/{one.id}": "S" for one in application.submissions}
         own |= {one.sha256: "H" for one in application.submissions}
@@ -347,16 +340,16 @@ def test_an_applicant_sees_nothing_of_a_provisional_result(sign_in_as, locale):
     rows = client.get("/applications?format=csv").get_data(as_text=True).splitlines()[1:]
     assert len({row.split(",")[3] for row in rows}) == 1
     for state in ("under_review", "provisional"):
-        listed = page(client.get(f"/applications?state={state}"))
+        listed = text_of(client.get(f"/applications?state={state}"))
         assert listed.count("同じ題</a>") == 2
-    assert 'value="provisional"' not in page(client.get("/applications"))
+    assert 'value="provisional"' not in text_of(client.get("/applications"))
 
 
 def test_the_office_sees_that_a_result_is_recorded(officer):
     decided = factories.application("provisional")
     label = state_label_of("provisional")
-    assert label in page(officer.get("/applications"))
-    assert label in page(officer.get(f"/applications/{decided.id}"))
+    assert label in text_of(officer.get("/applications"))
+    assert label in text_of(officer.get(f"/applications/{decided.id}"))
 
 
 def state_label_of(state: str) -> str:
@@ -397,7 +390,7 @@ def test_the_list_is_sorted_by_each_of_its_columns(officer, sort):
     answer = officer.get(f"/applications?sort={sort}")
     assert answer.status_code == 200
     if sort != "nonsense":
-        assert f'aria-sort="{"descending" if sort.startswith("-") else "ascending"}"' in page(answer)
+        assert f'aria-sort="{"descending" if sort.startswith("-") else "ascending"}"' in text_of(answer)
 
 
 @pytest.mark.parametrize("path", ["/applications", "/applications/{}"])
@@ -429,9 +422,9 @@ def queries(act) -> int:
 def test_a_municipality_lists_its_own_with_drafts_and_an_empty_list_says_what_to_do(
     application, editor, sign_in_as
 ):
-    assert application.title in page(editor.get("/applications"))
+    assert application.title in text_of(editor.get("/applications"))
     stranger, _ = sign_in_as("municipality_editor")
-    empty = page(stranger.get("/applications"))
+    empty = text_of(stranger.get("/applications"))
     assert application.title not in empty and 'href="/calls"' in empty
 
 
@@ -439,4 +432,4 @@ def test_a_sample_call_is_marked_on_every_page(sign_in_as):
     application = factories.application(call=factories.call(is_sample=True))
     client, _ = sign_in_as(tenure=holder("municipality_editor", application.organisation))
     for path in ("", "/check"):
-        assert "見本：" in page(client.get(f"/applications/{application.id}{path}"))
+        assert "見本：" in text_of(client.get(f"/applications/{application.id}{path}"))

@@ -9,10 +9,7 @@ from app.db import db
 from app.programmes.models import Criterion
 from tests import factories
 from tests.factories.applications import holder
-
-
-def page(answer) -> str:
-    return answer.get_data(as_text=True)
+from tests.reading import text_of
 
 
 @pytest.fixture
@@ -44,7 +41,7 @@ def entries_of(draft) -> list[tuple[str, dict]]:
 def test_save_and_next_leads_through_all_sections_to_the_check_page(draft, editor):
     base, entries = f"/applications/{draft.id}", entries_of(draft)
     for (section, typed), (after, _) in zip(entries, [*entries[1:], ("check", {})], strict=True):
-        shown = page(editor.get(f"{base}/{section}"))
+        shown = text_of(editor.get(f"{base}/{section}"))
         if section == "attachments":  # each file is attached by itself: there is nothing left to save
             assert f'href="{base}/{after}"' in shown
             continue
@@ -59,7 +56,7 @@ def test_save_and_next_leads_through_all_sections_to_the_check_page(draft, edito
 
 def test_save_and_next_stays_where_something_is_missing(draft, editor):
     answer = editor.post(f"/applications/{draft.id}/basics", data={"version": "0", "title": "", "next": "1"})
-    assert answer.status_code == 422 and "エラー：" in page(answer)
+    assert answer.status_code == 422 and "エラー：" in text_of(answer)
 
 
 def test_the_other_button_still_leads_back_to_the_task_list(draft, editor):
@@ -70,13 +67,13 @@ def test_the_other_button_still_leads_back_to_the_task_list(draft, editor):
 
 def test_every_page_of_a_draft_leads_to_the_call_and_tells_its_criteria(draft, editor):
     for section in ("", *(f"/{section}" for section, _ in entries_of(draft))):
-        shown = page(editor.get(f"/applications/{draft.id}{section}"))
+        shown = text_of(editor.get(f"/applications/{draft.id}{section}"))
         assert f'href="/calls/{draft.call_id}"' in shown, section
         for told in ("革新性", "新しい技術をどう生かすか。", "実現性"):
             assert told in shown, (section, told)
 
 
 def test_the_call_opens_beside_a_form_so_that_nothing_typed_is_lost(draft, editor):
-    shown = page(editor.get(f"/applications/{draft.id}/basics"))
+    shown = text_of(editor.get(f"/applications/{draft.id}/basics"))
     link = shown[: shown.index(f'href="/calls/{draft.call_id}"') + 120].rpartition("<a ")[2]
     assert 'target="_blank"' in link and "別のタブ" in shown

@@ -16,12 +16,9 @@ from app.db import HistoryEntry, db
 from app.lifecycle import NotAllowed
 from tests import factories
 from tests.factories.applications import holder
+from tests.reading import text_of
 
 REASON = "費用の根拠を書いてください。"
-
-
-def page(answer) -> str:
-    return answer.get_data(as_text=True)
 
 
 def latest(application) -> HistoryEntry:
@@ -164,12 +161,12 @@ def test_the_page_of_sending_back_asks_for_the_reason_and_keeps_it(handed_over, 
     _, approver = people_of(handed_over)
     client, _ = sign_in_as(tenure=approver)
     address = f"/applications/{handed_over.id}/sending-back"
-    assert address in page(client.get(f"/applications/{handed_over.id}/submission"))
-    assert address in page(client.get(f"/applications/{handed_over.id}"))
+    assert address in text_of(client.get(f"/applications/{handed_over.id}/submission"))
+    assert address in text_of(client.get(f"/applications/{handed_over.id}"))
     refused = client.post(address, data={"reason": "  "})
-    assert refused.status_code == 422 and page(refused).split("<title>")[1].startswith("エラー：")
+    assert refused.status_code == 422 and text_of(refused).split("<title>")[1].startswith("エラー：")
     long = client.post(address, data={"reason": REASON * 100})
-    assert long.status_code == 422 and REASON * 100 in page(long)
+    assert long.status_code == 422 and REASON * 100 in text_of(long)
     assert (
         client.post(address, data={"reason": REASON}).headers["Location"] == f"/applications/{handed_over.id}"
     )
@@ -180,24 +177,24 @@ def test_the_reason_stands_on_top_of_the_task_list_until_it_is_handed_over_again
     editor, approver = people_of(handed_over)
     submission.send_back(handed_over, reason=REASON, actor=approver, at=at)
     client, _ = sign_in_as(tenure=editor)
-    shown = page(client.get(f"/applications/{handed_over.id}"))
+    shown = text_of(client.get(f"/applications/{handed_over.id}"))
     assert shown.index(REASON) < shown.index("地域の課題") and approver.name in shown
     client.post(f"/applications/{handed_over.id}/approval-request")
-    notice = page(client.get(f"/applications/{handed_over.id}")).split("case__timeline")[0]
+    notice = text_of(client.get(f"/applications/{handed_over.id}")).split("case__timeline")[0]
     assert REASON not in notice
 
 
 def test_the_approver_is_told_on_the_page_who_corrected_and_what_was_changed_since(mended, sign_in_as, at):
     editor, approver = people_of(mended)
     client, _ = sign_in_as(tenure=approver)
-    shown = page(client.get(f"/applications/{mended.id}/resubmission"))
+    shown = text_of(client.get(f"/applications/{mended.id}/resubmission"))
     assert f"{editor.name}" in shown and f"/applications/{mended.id}/sending-back" in shown
     assert "その後、変更されています" not in shown
     factories.save_basics(
         mended, title="更に直した題", summary="概要", version=1, actor=approver, at=at + timedelta(minutes=1)
     )
     assert mended.is_with_approver, "what the approver mends is theirs to resubmit"
-    assert "その後、変更されています" in page(client.get(f"/applications/{mended.id}/resubmission"))
+    assert "その後、変更されています" in text_of(client.get(f"/applications/{mended.id}/resubmission"))
 
 
 def test_of_two_approvers_who_send_back_the_second_is_told_that_it_has_moved_on(handed_over, sign_in_as):
@@ -205,7 +202,7 @@ def test_of_two_approvers_who_send_back_the_second_is_told_that_it_has_moved_on(
     address = f"/applications/{handed_over.id}/sending-back"
     client.post(address, data={"reason": REASON})
     again = client.post(address, data={"reason": "もう一度"})
-    assert again.status_code == 409 and "もう一度" in page(again)
+    assert again.status_code == 409 and "もう一度" in text_of(again)
 
 
 def test_an_editor_who_goes_on_changing_takes_the_report_back_and_both_tasks_say_so(mended, at, task_of):
@@ -259,8 +256,8 @@ def test_who_reported_is_warned_on_every_page_where_a_change_would_take_the_repo
         "/attachments",
     ):
         address = f"/applications/{mended.id}{section}"
-        assert warned in page(editor.get(address)), section
-        assert warned not in page(approver.get(address)), section
+        assert warned in text_of(editor.get(address)), section
+        assert warned not in text_of(approver.get(address)), section
 
 
 def test_the_reason_stands_above_each_section_until_it_is_handed_over_again(handed_over, sign_in_as, at):
@@ -268,7 +265,7 @@ def test_the_reason_stands_above_each_section_until_it_is_handed_over_again(hand
     submission.send_back(handed_over, reason=REASON, actor=approver, at=at)
     client, _ = sign_in_as(tenure=editor)
     for section in ("basics", "technologies", "joint-applicants", "attachments", "check"):
-        assert REASON in page(client.get(f"/applications/{handed_over.id}/{section}")), section
+        assert REASON in text_of(client.get(f"/applications/{handed_over.id}/{section}")), section
 
 
 def test_a_correction_that_lapsed_waits_for_nobodys_decision(mended, app):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 
 import pytest
 from sqlalchemy import select, text
@@ -24,12 +22,10 @@ from app.organisations.models import Tenure
 from app.seals import seal_of
 from tests import factories
 from tests.factories.applications import PDF, holder
+from tests.parallel import in_parallel
+from tests.reading import events
 
 CLOSES = datetime(2023, 3, 17, 12, 0, tzinfo=JST)
-
-
-def events(record) -> list[str]:
-    return [entry.event for entry in db.session.scalars(HistoryEntry.of(record))]
 
 
 def mails_about(application, word: str = "") -> list[Mail]:
@@ -185,7 +181,7 @@ def test_bodies_that_submit_in_the_same_moment_get_different_numbers_without_a_g
     call = factories.call(code="R5")
     drafts = [factories.application(call=call) for _ in range(4)]
     ids = [(draft.id, approver_of(draft).id) for draft in drafts]
-    in_parallel(app, [lambda pair=pair: _submit(*pair, at) for pair in ids])
+    in_parallel(app, *[lambda pair=pair: _submit(*pair, at) for pair in ids])
     numbers = sorted(db.session.scalars(select(Application.number)))
     assert numbers == ["R5-0001", "R5-0002", "R5-0003", "R5-0004"]
     assert first_broken_entry() is None
@@ -194,7 +190,7 @@ def test_bodies_that_submit_in_the_same_moment_get_different_numbers_without_a_g
 def test_of_two_submissions_of_the_same_application_at_once_one_is_refused(app, at):
     draft = factories.application()
     pair = (draft.id, approver_of(draft).id)
-    answers = in_parallel(app, [lambda: _submit(*pair, at)] * 2)
+    answers = in_parallel(app, *[lambda: _submit(*pair, at)] * 2)
     assert sorted(answers) == ["refused", "submitted"]
     assert len(db.session.scalars(select(Submission)).all()) == 1
     assert len(mails_about(draft, "受け付けました")) == 1
@@ -276,20 +272,6 @@ def test_an_editor_cannot_withdraw_and_nobody_without_a_reason(app, at):
     with pytest.raises(ValueError):
         submission.withdraw(application, reason=" ", actor=approver_of(application), at=at)
     assert application.state == "submitted"
-
-
-def in_parallel(app, jobs):
-    """Each job in a thread and an application context of its own, all starting at once; their results."""
-    db.session.commit()
-    start = Barrier(len(jobs))
-
-    def run(job):
-        with app.app_context():
-            start.wait(timeout=30)
-            return job()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, job) for job in jobs]]
 
 
 def _submit(application_id: int, tenure_id: int, at: datetime) -> str:

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tarfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -185,8 +184,8 @@ def assert_nothing_is_torn(manifest) -> None:
 
 
 def test_saving_goes_on_while_a_backup_reads(app, writers, tmp_path):
-    """No save waits for longer than it would for another save."""
-    longest, last = 0.0, time.monotonic()
+    """No save waits for the backup: many are done before it is."""
+    saves = 0
     save = writers[-1]()
     ended = threading.Event()
 
@@ -200,9 +199,9 @@ def test_saving_goes_on_while_a_backup_reads(app, writers, tmp_path):
     beside.start()
     while not ended.is_set():
         next(save)
-        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+        saves += 1
     beside.join()
-    assert longest < 5 and (tmp_path / "banso.tar").exists()
+    assert saves > 3 and (tmp_path / "banso.tar").exists()
 
 
 def _in(app, act: Callable[[], None]) -> None:

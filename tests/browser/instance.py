@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from app.web import clock
 from config import ROOT
 from tests.databases import migrate
 from tests.factories import signed_in
+from tests.ports import free_port
 
 STARTS_WITHIN = 60  # seconds, also on a busy machine
 STOPS_WITHIN = 20
@@ -74,7 +74,7 @@ def _sign_in_all(app: Flask, folder: Path) -> None:
 @contextmanager
 def served(folder: Path) -> Iterator[Instance]:
     """The demo in `folder`, served by gunicorn as `script/server` does: web and jobs in one process."""
-    instance = Instance(folder, f"http://127.0.0.1:{_free_port()}")
+    instance = Instance(folder, f"http://127.0.0.1:{free_port()}")
     log = folder / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
@@ -142,9 +142,3 @@ def _application(folder: Path, url: str) -> Iterator[Flask]:
 
 def _database(folder: Path) -> str:
     return f"sqlite:///{folder}/banso.sqlite"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

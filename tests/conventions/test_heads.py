@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from app.applications.models import Application
 from app.correspondence import letters
-from app.correspondence.models import LetterOpening
+from app.correspondence.models import Letter, LetterOpening
 from app.db import HistoryEntry, db
 from tests import factories
+from tests.conventions.records import one_of_each
 from tests.factories.applications import holder
 
 # What differs between any two answers.
@@ -20,31 +21,11 @@ PASSING = {"Date", "Set-Cookie", "Content-Length"}
 @pytest.fixture
 def records(app, at) -> dict[str, object]:
     """One record of each kind that addresses name, all of one body."""
-    body = factories.organisation()
-    application = factories.application("returned", organisation=body)
-    council = factories.council(factories.project([body]))
-    membership = factories.membership(council)
-    letter = factories.letter(organisation=body, state="approved", about_id=council.project_id)
-    letters.issue(letter, on=at.date(), at=at)
+    found = one_of_each()
+    letters.issue(db.session.get_one(Letter, found["letter_id"]), on=at.date(), at=at)
     factories.mail()
     db.session.commit()
-    return {
-        "application_id": application.id,
-        "question_id": application.call.questions[0].id,
-        "key": "basics",
-        "submission_id": application.submissions[0].id,
-        "attachment_id": application.attachments[0].id,
-        "sha256": application.submissions[0].said.attachments[0]["sha256"],
-        "organisation_id": body.id,
-        "project_id": council.project_id,
-        "council_id": council.id,
-        "membership_id": membership.id,
-        "letter_id": letter.id,
-        "call_id": application.call_id,
-        "locale": "en",
-        "filename": "css/tokens.css",
-        "name": "deadline",
-    }
+    return {**found, "locale": "en", "filename": "css/tokens.css", "name": "deadline"}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from app.permissions import MUNICIPAL, PERMISSIONS, PUBLIC, SEATED
 from app.web.access import declared_permission
 from app.web.languages import marked
 from tests import factories
+from tests.conventions.records import one_of_each
 
 YEAR_TWICE = re.compile(r"((?:平成|令和)(?:元|\d+)年度)[\s　]*(?:<[^>]*>\s*)*\1")
 
@@ -20,28 +21,15 @@ YEAR_TWICE = re.compile(r"((?:平成|令和)(?:元|\d+)年度)[\s　]*(?:<[^>]*>
 @pytest.fixture
 def world(app, at) -> dict[str, object]:
     """A body with one record of each kind, and values for the address of every page about them."""
-    body = factories.organisation()
     call = factories.call(code="H30", selection_fy=2018, title="平成30年度 近未来技術等社会実装事業の募集")
-    application = factories.application("returned", organisation=body)
-    factories.application("draft", organisation=body)
-    council = factories.council(factories.project([body], call=call))
-    letter = factories.letter(organisation=body, state="approved")
+    found = one_of_each(call)
+    body = db.session.get_one(Organisation, found["organisation_id"])
     seat = factories.tenure("municipality_editor", body).seat
+    mail = factories.mail()
     db.session.commit()
     return {
-        "application_id": application.id,
-        "question_id": application.call.questions[0].id,
-        "key": "basics",
-        "submission_id": application.submissions[0].id,
-        "attachment_id": application.attachments[0].id,
-        "sha256": application.submissions[0].said.attachments[0]["sha256"],
-        "organisation_id": body.id,
-        "project_id": council.project_id,
-        "council_id": council.id,
-        "membership_id": factories.membership(council).id,
-        "letter_id": letter.id,
-        "call_id": application.call_id,
-        "mail_id": factories.mail().id,
+        **found,
+        "mail_id": mail.id,
         "seat_id": seat.id,
         "tenure_id": seat.tenures[0].id,
         "name": "deadline",

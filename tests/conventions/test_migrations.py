@@ -45,6 +45,7 @@ def test_the_models_are_what_the_migrations_make(app):
         assert compare_metadata(context, db.metadata) == []
 
 
+@pytest.mark.slow
 def test_every_migration_goes_down_and_up_again_with_data_in_the_tables(app, at):
     _a_row_of_each_kind(at)
     before = {table: _count(table) for table in KEPT}

@@ -64,40 +64,40 @@ SEVERAL = [
 ]
 
 
-def filled(app, kind: type, name: str, entry: str):
-    with app.test_request_context(method="POST"):
+def filled(plain_app, kind: type, name: str, entry: str):
+    with plain_app.test_request_context(method="POST"):
         options = {"meta": {"csrf": False}} if issubclass(kind, Form) else {}
         return kind(MultiDict({name: entry}), **options)[name]
 
 
-def test_every_form_is_one_of_ours_or_a_row_of_one(app):
+def test_every_form_is_one_of_ours_or_a_row_of_one(plain_app):
     assert [kind for kind in _forms() if not issubclass(kind, Form | Row)] == []
     assert len(ONE_LINE) > 25 and len(SEVERAL) > 10
 
 
 @pytest.mark.parametrize(("kind", "name"), ONE_LINE)
-def test_a_line_break_and_a_turned_direction_are_refused_in_a_field_of_one_line(app, kind, name):
+def test_a_line_break_and_a_turned_direction_are_refused_in_a_field_of_one_line(plain_app, kind, name):
     for what in (*(f"見{end}本" for end in BREAKS), *(f"見{control}本" for control in DIRECTIONS)):
-        field = filled(app, kind, name, what)
+        field = filled(plain_app, kind, name, what)
         assert any("取り除きました" in str(told) for told in field.process_errors), f"{what!r} is taken"
         if isinstance(field.data, str) and not isinstance(field, PasswordField):
             assert not set(field.data) & {*LINE_ENDS, *DIRECTIONS}, "what is shown again can be sent as it is"
 
 
 @pytest.mark.parametrize(("kind", "name"), ONE_LINE)
-def test_a_line_end_behind_a_text_of_one_line_is_taken_off_without_a_word(app, kind, name):
-    field = filled(app, kind, name, " 見本\r\n")
+def test_a_line_end_behind_a_text_of_one_line_is_taken_off_without_a_word(plain_app, kind, name):
+    field = filled(plain_app, kind, name, " 見本\r\n")
     assert not any("取り除きました" in str(told) for told in field.process_errors)
 
 
 @pytest.mark.parametrize(("kind", "name"), SEVERAL)
-def test_a_text_of_several_lines_is_made_neutral(app, kind, name):
-    field = filled(app, kind, name, TYPED)
+def test_a_text_of_several_lines_is_made_neutral(plain_app, kind, name):
+    field = filled(plain_app, kind, name, TYPED)
     assert not field.process_errors
     assert field.data == "見本\n支援金額　金１億円\n円億１金葛\U000e0100"
 
 
-def test_every_column_of_texts_keeps_them_neutral(app):
+def test_every_column_of_texts_keeps_them_neutral(plain_app):
     asked = 0
     for mapper in db.Model.registry.mappers:
         for column in mapper.columns:
@@ -129,19 +129,19 @@ def test_what_the_history_keeps_of_a_change_is_neutral(app, at):
     assert kept == {"reason": ["一\n二", {"": "三"}]}
 
 
-def test_every_text_that_a_command_takes_is_one_line(app):
+def test_every_text_that_a_command_takes_is_one_line(plain_app):
     def texts(command: click.Command) -> Iterator[click.Parameter]:
         yield from (param for param in command.params if param.type.name == "text")
         for below in getattr(command, "commands", {}).values():
             yield from texts(below)
 
-    found = list(texts(app.cli))
+    found = list(texts(plain_app.cli))
     assert len(found) > 8
     assert [param.name for param in found if not isinstance(param.type, Words)] == []
 
 
 @pytest.mark.parametrize("name", ["見本\n管理者", "見本\u202e花子"])
-def test_a_command_refuses_a_name_that_is_not_one_line(app, name):
-    result = app.test_cli_runner().invoke(args=["users", "add", "hanako@example.jp", name])
+def test_a_command_refuses_a_name_that_is_not_one_line(plain_app, name):
+    result = plain_app.test_cli_runner().invoke(args=["users", "add", "hanako@example.jp", name])
     assert result.exit_code == 2 and "leave it out" in result.output
     assert len(result.output.splitlines()) == 4 and "\u202e" not in result.output

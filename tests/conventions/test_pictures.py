@@ -11,10 +11,20 @@ MOST = 25
 KEPT = set(runpy.run_path(str(ROOT / "script" / "_pictures.py"), run_name="pictures")["KEPT"])
 
 
-def test_at_most_25_pictures_are_kept_and_docs_hold_no_other():
-    there = {file.name for file in (ROOT / "docs").rglob("*.png")}
+IGNORED = {line.strip("/") for line in (ROOT / ".gitignore").read_text().splitlines() if line.startswith("/")}
+KINDS = {".png", ".jpg", ".jpeg", ".gif", ".webp"}
+
+
+def test_at_most_25_pictures_are_kept_and_no_folder_holds_another():
+    folders = [path for path in ROOT.iterdir() if path.is_dir() and path.name not in IGNORED | {".git"}]
+    there = {file for folder in folders for file in folder.rglob("*") if file.suffix.lower() in KINDS}
     assert len(KEPT) <= MOST
-    assert not there - KEPT
+    assert not there - {ROOT / "docs" / "screens" / name for name in KEPT}
+
+
+def test_the_gallery_is_drawn_into_a_folder_that_is_not_committed():
+    [folder] = re.findall(r"\$\{1:-\$root/(\w+)/", (ROOT / "script" / "screenshots").read_text())
+    assert folder in IGNORED
 
 
 def test_every_picture_that_a_document_shows_is_there():

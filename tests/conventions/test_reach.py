@@ -10,11 +10,13 @@ from app.applications.models import Application, Submission
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import HistoryEntry, db
+from app.organisations.models import Organisation
 from app.organisations.sign_in_models import SignInSession
 from app.permissions import MUNICIPAL, PERMISSIONS, PUBLIC
 from app.projects.models import Project
 from app.web.access import declared_permission
 from tests import factories
+from tests.conventions.records import one_of_each
 
 OPEN_TO_ALL = {"call_id", "organisation_id", "name"}  # calls, the directory, and rules are nobody's own
 
@@ -22,28 +24,11 @@ OPEN_TO_ALL = {"call_id", "organisation_id", "name"}  # calls, the directory, an
 @pytest.fixture
 def others(app, at) -> dict[str, object]:
     """One record of each kind that belongs to another body, and what belongs to it."""
-    body = factories.organisation()
-    asked = [{"label": f"設問{place}"} for place in range(3)]  # one more than other calls have
-    application = factories.application("returned", organisation=body, call=factories.call(questions=asked))
-    factories.application("draft", organisation=body)
-    council = factories.council(factories.project([body]))
-    letter = factories.letter(organisation=body, state="approved")
+    found = one_of_each()
+    body = db.session.get_one(Organisation, found["organisation_id"])
     factories.signed_in(factories.tenure("municipality_editor", body))
     db.session.commit()
-    return {
-        "application_id": application.id,
-        "question_id": application.call.questions[2].id,
-        "key": "basics",
-        "submission_id": application.submissions[0].id,
-        "attachment_id": application.attachments[0].id,
-        "sha256": application.submissions[0].said.attachments[0]["sha256"],
-        "organisation_id": body.id,
-        "project_id": council.project_id,
-        "council_id": council.id,
-        "membership_id": factories.membership(council).id,
-        "letter_id": letter.id,
-        "session_id": db.session.scalars(select(SignInSession.id)).one(),
-    }
+    return {**found, "session_id": db.session.scalars(select(SignInSession.id)).one()}
 
 
 @pytest.mark.parametrize("role", sorted(MUNICIPAL))

@@ -64,7 +64,7 @@ def test_routes_get_records_only_through_scoped_queries():
 
 
 def test_every_event_has_words_for_the_timeline():
-    moves = {step.name for table in LIFECYCLES.values() for step in table.moves.values()}
+    moves = {step.event for table in LIFECYCLES.values() for step in table.moves.values()}
     shown = {path.stem.removeprefix("_") for path in (ROOT / "templates" / "events").glob("_*.html")}
     recorded = set()
     for path in (ROOT / "app").rglob("*.py"):

@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes
 from email.policy import default
-from threading import Barrier
 from typing import Any
 
 from app.correspondence import delivery, messages
 from app.correspondence.approval import fingerprint
 from app.correspondence.models import Letter, Mail
-from app.db import HistoryEntry, db
+from app.db import db
 from app.organisations import links
 from tests import factories
-
-
-def events(record) -> list[str]:
-    """What the history says of `record`, newest first."""
-    return [entry.event for entry in db.session.scalars(HistoryEntry.of(record))]
 
 
 def a_mail(**values) -> Mail:
     mail = factories.mail(**values)
     db.session.commit()
     return mail
-
-
-def in_parallel(app, *jobs):
-    """Each job in a thread and an application context of its own, all starting at once; their results."""
-    db.session.commit()
-    start = Barrier(len(jobs))
-
-    def run(job):
-        with app.app_context():
-            start.wait(timeout=30)
-            return job()
-
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, job) for job in jobs]]
 
 
 def ticked(page: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -14,6 +13,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
+
+from tests.ports import free_port
 
 ACCEPT = "250 2.0.0 queued as 4711"
 GREYLIST = "451 4.7.1 greylisted, come back later"
@@ -87,7 +88,7 @@ def smtp_server(
 ) -> Iterator[Server]:
     """The server, listening; with `login` only for who knows name and password, with `tls` encrypted at once."""
     server = Server(list(script))
-    server.port = _free_port()
+    server.port = free_port()
 
     class _Controller(Controller):
         def factory(self) -> SMTP:
@@ -110,9 +111,3 @@ def smtp_server(
 
 def _told(data: Any) -> tuple[str, str]:
     return data.login.decode(), data.password.decode()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -16,7 +16,7 @@ from app.correspondence import delivery
 from app.correspondence.smtp import Server
 from app.db import HistoryEntry, db
 from app.storage import storage
-from tests.correspondence.common import a_mail, events
+from tests.correspondence.common import a_mail
 from tests.correspondence.smtp_server import (
     ACCEPT,
     ACCEPT_AND_DROP,
@@ -26,6 +26,7 @@ from tests.correspondence.smtp_server import (
     REFUSE,
     smtp_server,
 )
+from tests.reading import events
 
 # Accepted
 

@@ -17,7 +17,8 @@ from app.lifecycle import NotAllowed
 from app.permissions import SYSTEM
 from app.storage import Damaged, storage
 from tests import factories
-from tests.correspondence.common import events, in_parallel
+from tests.parallel import in_parallel
+from tests.reading import events
 
 NOTICE_DAY = date(2023, 3, 31)
 

@@ -18,13 +18,10 @@ from app.correspondence.models import Letter
 from app.db import HistoryEntry, db
 from app.storage import storage
 from tests import factories
-from tests.correspondence.common import events, seen, ticked
+from tests.correspondence.common import seen, ticked
+from tests.reading import events, text_of
 
 NOTICE_DAY = date(2023, 3, 31)
-
-
-def page_of(answer) -> str:
-    return answer.get_data(as_text=True)
 
 
 def issued(at, **values) -> Letter:
@@ -42,7 +39,7 @@ def test_the_list_narrows_by_kind_fiscal_year_state_and_words(sign_in_as, at):
     factories.letter(addressee="丙市長", fiscal_year=2021)
     factories.letter(addressee="丁市長", state="approved")
     client, _ = sign_in_as("officer")
-    everything = page_of(client.get("/letters"))
+    everything = text_of(client.get("/letters"))
     assert all(name in everything for name in ("甲市長", "乙市長", "丙市長", "丁市長"))
     for query, name in (
         ("kind=selection", "乙市長"),
@@ -83,7 +80,7 @@ def test_a_municipality_sees_the_letters_issued_to_it_and_no_others(sign_in_as, 
     own = issued(at, organisation=editor.organisation, subject="自団体への通知")
     draft = factories.letter(organisation=editor.organisation, subject="起案中の通知")
     other = issued(at, subject="他団体への通知")
-    page = page_of(client.get("/letters"))
+    page = text_of(client.get("/letters"))
     assert "自団体への通知" in page
     assert "起案中の通知" not in page
     assert "他団体への通知" not in page
@@ -99,7 +96,7 @@ def test_a_municipality_is_not_told_how_the_office_came_to_its_letter(sign_in_as
     director = factories.tenure("director")
     approval.approve([letter], actor=director, at=at)
     letters.issue(letter, on=NOTICE_DAY, at=at)
-    page = page_of(client.get(f"/letters/{letter.id}"))
+    page = text_of(client.get(f"/letters/{letter.id}"))
     assert letter.number in page
     assert letter.sha256 in page
     assert director.name not in page
@@ -114,7 +111,7 @@ def test_the_review_shows_each_drafted_letter_with_its_text_and_preview(sign_in_
     second = factories.letter()
     factories.letter(state="approved", addressee="承認済市長")
     client, _ = sign_in_as("officer")
-    page = page_of(client.get("/letters/review?kind=support-end&fiscal_year=2022"))
+    page = text_of(client.get("/letters/review?kind=support-end&fiscal_year=2022"))
     for letter in (first, second):
         assert letter.addressee in page
         assert f'href="/letters/{letter.id}.pdf"' in page
@@ -131,10 +128,10 @@ def test_a_director_approves_all_that_the_filters_find(sign_in_as, at):
     other = factories.letter(fiscal_year=2021)
     client, director = sign_in_as("director")
     review = client.get("/letters/review?kind=support-end&fiscal_year=2022")
-    sent = ticked(page_of(review))
+    sent = ticked(text_of(review))
     assert sorted(map(int, sent["letter"])) == sorted(letter.id for letter in mine)
     answer = client.post("/letters/approval", data=sent, follow_redirects=True)
-    assert "決裁した文書：3件" in page_of(answer)
+    assert "決裁した文書：3件" in text_of(answer)
     assert [db.session.get(Letter, letter.id).state for letter in mine] == ["approved"] * 3
     assert all(db.session.get(Letter, letter.id).approved_by == director.name for letter in mine)
     assert db.session.get(Letter, other.id).state == "drafted"
@@ -144,7 +141,7 @@ def test_a_director_approves_all_that_the_filters_find(sign_in_as, at):
 def test_only_the_chosen_letters_are_reviewed_and_approved(sign_in_as, at):
     chosen, left = factories.letter(addressee="選んだ市長"), factories.letter(addressee="残した市長")
     client, _ = sign_in_as("director")
-    review = page_of(client.get(f"/letters/review?letter={chosen.id}"))
+    review = text_of(client.get(f"/letters/review?letter={chosen.id}"))
     assert "選んだ市長" in review
     assert "残した市長" not in review
     client.post("/letters/approval", data=ticked(review))
@@ -158,19 +155,19 @@ def test_the_second_director_is_told_what_the_first_has_approved(sign_in_as, at)
     ids = [factories.letter().id for _ in range(2)]
     first, _ = sign_in_as("director")
     second, _ = sign_in_as("director")
-    page = ticked(page_of(second.get("/letters/review")))
+    page = ticked(text_of(second.get("/letters/review")))
     first.post("/letters/approval", data={**page, "letter": ids[:1]})
     answer = second.post("/letters/approval", data=page, follow_redirects=True)
     assert answer.status_code == 200
-    assert "決裁した文書：1件" in page_of(answer)
-    assert "1件は、この間に処理されていたため" in page_of(answer)
+    assert "決裁した文書：1件" in text_of(answer)
+    assert "1件は、この間に処理されていたため" in text_of(answer)
     assert [events(db.session.get(Letter, number)) for number in ids] == [["approve"], ["approve"]]
 
 
 def test_one_letter_is_approved_from_its_page(sign_in_as, at):
     letter = factories.letter()
     client, _ = sign_in_as("director")
-    assert f'action="/letters/{letter.id}/approval"' in page_of(client.get(f"/letters/{letter.id}"))
+    assert f'action="/letters/{letter.id}/approval"' in text_of(client.get(f"/letters/{letter.id}"))
     answer = client.post(f"/letters/{letter.id}/approval", data=seen(letter))
     assert answer.headers["Location"] == f"/letters/{letter.id}"
     assert db.session.get(Letter, letter.id).state == "approved"
@@ -182,7 +179,7 @@ def test_an_approval_of_nothing_says_what_to_do(sign_in_as, at, chosen):
     client, _ = sign_in_as("director")
     answer = client.post("/letters/approval", data={"letter": chosen}, follow_redirects=True)
     assert answer.status_code == 200
-    assert "文書が選択されていません" in page_of(answer)
+    assert "文書が選択されていません" in text_of(answer)
     assert letters.letters_of(state="approved") == []
 
 
@@ -206,7 +203,7 @@ def test_a_letter_is_discarded_with_a_reason(sign_in_as, at):
     assert db.session.get(Letter, letter.id).state == "discarded"
     entry = db.session.scalars(HistoryEntry.of(letter)).one()
     assert (entry.event, entry.actor_name, entry.changes["reason"]) == ("discard", officer.name, "宛先の誤り")
-    assert "宛先の誤り" in page_of(client.get(f"/letters/{letter.id}"))
+    assert "宛先の誤り" in text_of(client.get(f"/letters/{letter.id}"))
 
 
 def test_a_letter_issued_in_the_meantime_is_not_discarded(sign_in_as, at):
@@ -214,7 +211,7 @@ def test_a_letter_issued_in_the_meantime_is_not_discarded(sign_in_as, at):
     client, _ = sign_in_as("officer")
     answer = client.post(f"/letters/{letter.id}/discard", data={"reason": "取りやめ"})
     assert answer.status_code == 409
-    assert "取りやめ" in page_of(answer)
+    assert "取りやめ" in text_of(answer)
     assert db.session.get(Letter, letter.id).state == "issued"
 
 
@@ -239,13 +236,13 @@ def test_a_draft_shows_what_it_would_say_if_it_were_issued_after_the_end(sign_in
     told = "令和5年4月1日以後に発出する場合、上の本文は次のとおりとなります。"
     later = f"/letters/{letter.id}.pdf?later=1"
     for address in (f"/letters/{letter.id}", f"/letters/review?letter={letter.id}"):
-        page = page_of(client.get(address))
+        page = text_of(client.get(address))
         assert told in page and "支援を終了します。" in page and "支援を終了しました。" in page
         assert f'href="{later}"' in page
     assert client.get(later).data == letters.preview(letter, on=date(2023, 4, 1)).pdf
     assert client.get(later).data != client.get(f"/letters/{letter.id}.pdf").data
     app.config["PINNED_CLOCK"] = datetime(2023, 4, 3, 9, 0, tzinfo=JST)
-    page = page_of(client.get(f"/letters/{letter.id}"))
+    page = text_of(client.get(f"/letters/{letter.id}"))
     assert told not in page and "支援を終了します。" not in page and "支援を終了しました。" in page
     assert client.get(f"/letters/{letter.id}.pdf").data == client.get(later).data
 
@@ -268,7 +265,7 @@ def test_without_a_japanese_font_a_preview_says_what_is_missing(sign_in_as, at, 
     monkeypatch.setattr(rendering, "_font_path", lambda: None)
     answer = client.get(f"/letters/{letter.id}.pdf", follow_redirects=True)
     assert answer.status_code == 200
-    assert "flask doctor" in page_of(answer)
+    assert "flask doctor" in text_of(answer)
 
 
 @pytest.mark.parametrize("damage", ["changed", "gone"])
@@ -280,7 +277,7 @@ def test_a_damaged_file_is_not_given_out_and_the_page_says_why(sign_in_as, at, d
     answer = client.get(f"/letters/{letter.id}.pdf")
     assert answer.status_code == 503
     assert answer.mimetype == "text/html"
-    assert letter.sha256 in page_of(answer)
+    assert letter.sha256 in text_of(answer)
 
 
 # The database away
@@ -303,7 +300,7 @@ def test_while_the_database_is_away_the_reader_is_told_and_nothing_is_approved(s
     for answer in (listed, sent):
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]
-    assert f'value="{letter_id}"' in page_of(sent)  # what was chosen can be sent again
+    assert f'value="{letter_id}"' in text_of(sent)  # what was chosen can be sent again
     assert db.session.get(Letter, letter_id).state == "drafted"
     client.post("/letters/approval", data={"letter": [letter_id], **shown})
     assert db.session.get(Letter, letter_id).state == "approved"

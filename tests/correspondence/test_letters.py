@@ -13,7 +13,8 @@ from app.db import HistoryEntry, db, first_broken_entry
 from app.lifecycle import NotAllowed
 from app.permissions import SYSTEM
 from tests import factories
-from tests.correspondence.common import events, in_parallel
+from tests.parallel import in_parallel
+from tests.reading import events
 
 NOTICE_DAY = date(2023, 3, 31)
 

@@ -20,6 +20,7 @@ from app.organisations import links
 from app.permissions import SYSTEM
 from app.storage import storage
 from tests import factories
+from tests.reading import text_of
 
 
 def parked(at, **values) -> Mail:
@@ -46,10 +47,6 @@ def with_link(at) -> tuple[Mail, str]:
 def text_in(message: bytes) -> str:
     text = message_from_bytes(message, policy=default).get_body(("plain",)).get_content()
     return text.replace("\r\n", "\n")
-
-
-def page_of(answer) -> str:
-    return answer.get_data(as_text=True)
 
 
 def last_entry(mail) -> HistoryEntry:
@@ -83,7 +80,7 @@ def test_the_list_narrows_by_state_and_words(sign_in_as, at):
             csv.DictReader(io.StringIO(client.get(f"/mails?{query}&format=csv").data.decode("utf-8-sig")))
         )
         assert [row["件名"][:3] for row in rows] == [subject[:3]], query
-    assert "550 5.1.1 no such user" in page_of(client.get("/mails"))
+    assert "550 5.1.1 no such user" in text_of(client.get("/mails"))
 
 
 def test_the_list_asks_the_database_no_more_often_for_more_mails(sign_in_as, at):
@@ -118,7 +115,7 @@ def test_nobody_else_reads_the_outbox(sign_in_as, at, role):
 def test_a_mail_is_shown_with_its_text_and_attachments(sign_in_as, at):
     mail = factories.mail(body="下記の文書を発出しました。\n<b>\n", attachments=[attachment()])
     client, _ = sign_in_as("officer")
-    page = page_of(client.get(f"/mails/{mail.id}"))
+    page = text_of(client.get(f"/mails/{mail.id}"))
     for text in (
         mail.to_address,
         mail.message_id.strip("<>"),
@@ -141,7 +138,7 @@ def test_what_a_mail_server_answered_is_shown_as_it_was_and_never_as_markup(sign
         "mail_deferred", actor=SYSTEM, at=at, changes={"error": answer, "attempt": 1}, audience="office"
     )
     client, _ = sign_in_as("officer")
-    for page in (page_of(client.get(f"/mails/{mail.id}")), page_of(client.get("/mails"))):
+    for page in (text_of(client.get(f"/mails/{mail.id}")), text_of(client.get("/mails"))):
         assert "<script>alert" not in page
         assert (
             "550 5.1.1 &lt;kikaku@example.jp&gt;: &lt;script&gt;alert(1)&lt;/script&gt; 100% unknown" in page
@@ -163,7 +160,7 @@ def test_a_damaged_attachment_is_not_given_out(sign_in_as, at):
     mail = factories.mail(attachments=[{**attachment(), "sha256": "0" * 64}])
     client, _ = sign_in_as("officer")
     answer = client.get(f"/mails/{mail.id}/attachments/1", follow_redirects=True)
-    assert "破損しています" in page_of(answer)
+    assert "破損しています" in text_of(answer)
 
 
 @pytest.mark.parametrize("role", ["officer", "administrator"])
@@ -171,7 +168,7 @@ def test_nobody_in_the_office_reads_a_one_time_link_before_its_mail_leaves_or_af
     mail, token = with_link(at)
     client, _ = sign_in_as(role)
     for _ in range(2):
-        page = page_of(client.get(f"/mails/{mail.id}"))
+        page = text_of(client.get(f"/mails/{mail.id}"))
         assert "御回答ください。\n（一度だけ使えるリンク。宛先の方だけに送られます）\n" in page
         assert token not in page and "/c/" not in page
         delivery.deliver_due(at=at)
@@ -196,7 +193,7 @@ def test_a_demo_shows_its_links_since_it_sends_nothing(app, sign_in_as, at):
     mail, token = with_link(at)
     client, _ = sign_in_as("administrator")
     for _ in range(2):
-        assert f'href="http://127.0.0.1:8000/c/{token}"' in page_of(client.get(f"/mails/{mail.id}"))
+        assert f'href="http://127.0.0.1:8000/c/{token}"' in text_of(client.get(f"/mails/{mail.id}"))
         assert token in text_in(client.get(f"/mails/{mail.id}.eml").data)
         delivery.deliver_due(at=at)
     assert mail.state == "kept"
@@ -217,7 +214,7 @@ def test_a_rehearsal_that_sends_mails_shows_no_link(app, sign_in_as, at):
     app.config.update(DEMO=True, SMTP_URL="smtp://127.0.0.1:1")
     mail, token = with_link(at)
     client, _ = sign_in_as("administrator")
-    assert token not in page_of(client.get(f"/mails/{mail.id}"))
+    assert token not in text_of(client.get(f"/mails/{mail.id}"))
     assert token not in text_in(client.get(f"/mails/{mail.id}.eml").data)
 
 
@@ -227,12 +224,12 @@ def test_a_parked_mail_whose_link_is_no_longer_good_is_not_sent_again_and_says_w
     mail, _token = with_link(at)
     mail.next_attempt_at, mail.parked_at = None, at
     client, _ = sign_in_as("officer")
-    assert "再送する" in page_of(client.get(f"/mails/{mail.id}"))
+    assert "再送する" in text_of(client.get(f"/mails/{mail.id}"))
     move_clock(mail.link.expires_at)
-    page = page_of(client.get(f"/mails/{mail.id}"))
+    page = text_of(client.get(f"/mails/{mail.id}"))
     assert "再送する" not in page and "新しいリンクを作成してください" in page
     answer = client.post(f"/mails/{mail.id}/attempt", data={"to": mail.to_address}, follow_redirects=True)
-    assert "新しいリンクを作成してください" in page_of(answer)
+    assert "新しいリンクを作成してください" in text_of(answer)
     assert mail.state == "parked"
 
 
@@ -262,7 +259,7 @@ def test_a_mail_that_cannot_be_put_together_says_so(sign_in_as, at):
     client, _ = sign_in_as("administrator")
     answer = client.get(f"/mails/{mail.id}.eml", follow_redirects=True)
     assert answer.status_code == 200
-    assert "メールを作成できません" in page_of(answer)
+    assert "メールを作成できません" in text_of(answer)
 
 
 # Deciding
@@ -271,7 +268,7 @@ def test_a_mail_that_cannot_be_put_together_says_so(sign_in_as, at):
 def test_a_parked_mail_is_sent_again_to_the_same_address(sign_in_as, at):
     mail = parked(at)
     client, officer = sign_in_as("officer")
-    assert "550 5.1.1 no such user" in page_of(client.get(f"/mails/{mail.id}"))
+    assert "550 5.1.1 no such user" in text_of(client.get(f"/mails/{mail.id}"))
     client.post(f"/mails/{mail.id}/attempt", data={"to": mail.to_address})
     assert (mail.state, mail.next_attempt_at, mail.attempts, mail.last_error) == ("queued", at, 0, "")
     assert (last_entry(mail).event, last_entry(mail).actor_name) == ("mail_retried", officer.name)
@@ -283,7 +280,7 @@ def test_a_parked_mail_is_sent_to_the_mailbox_that_the_body_has_now(sign_in_as, 
     seat = factories.tenure("municipality_approver").seat
     mail = parked(at, to_address="", organisation_id=seat.organisation_id)
     client, _ = sign_in_as("officer")
-    assert seat.mailbox in page_of(client.get(f"/mails/{mail.id}"))
+    assert seat.mailbox in text_of(client.get(f"/mails/{mail.id}"))
     client.post(f"/mails/{mail.id}/attempt", data={"to": seat.mailbox})
     assert (mail.state, mail.to_address) == ("queued", seat.mailbox)
     assert last_entry(mail).changes["to_address"] == ["", seat.mailbox]
@@ -301,7 +298,7 @@ def test_a_mail_goes_to_no_address_that_was_not_offered(sign_in_as, at, to):
 def test_a_mail_without_any_mailbox_cannot_be_sent_and_says_why(sign_in_as, at):
     mail = parked(at, to_address="", organisation_id=factories.organisation().id)
     client, _ = sign_in_as("officer")
-    assert "送信先のメールアドレスがありません" in page_of(client.get(f"/mails/{mail.id}"))
+    assert "送信先のメールアドレスがありません" in text_of(client.get(f"/mails/{mail.id}"))
     client.post(f"/mails/{mail.id}/attempt", data={})
     assert mail.state == "parked"
 
@@ -319,7 +316,7 @@ def test_a_parked_mail_is_set_aside_with_a_reason(sign_in_as, at):
     )
     db.session.commit()
     assert delivery.deliver_due(at=at)["kept"] == 0
-    assert "電話で伝達済み" in page_of(client.get(f"/mails/{mail.id}"))
+    assert "電話で伝達済み" in text_of(client.get(f"/mails/{mail.id}"))
 
 
 def test_the_second_of_two_people_finds_the_mail_decided(sign_in_as, at):
@@ -329,8 +326,8 @@ def test_the_second_of_two_people_finds_the_mail_decided(sign_in_as, at):
     first.post(f"/mails/{mail.id}/attempt", data={"to": mail.to_address})
     again = second.post(f"/mails/{mail.id}/attempt", data={"to": mail.to_address}, follow_redirects=True)
     aside = second.post(f"/mails/{mail.id}/set-aside", data={"reason": "伝達済み"}, follow_redirects=True)
-    assert "この間に処理されています" in page_of(again)
-    assert "未達のメールのみ" in page_of(aside)
+    assert "この間に処理されています" in text_of(again)
+    assert "未達のメールのみ" in text_of(aside)
     assert mail.state == "queued"
     assert [entry.event for entry in db.session.scalars(HistoryEntry.of(mail))] == ["mail_retried"]
 

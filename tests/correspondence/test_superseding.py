@@ -15,10 +15,11 @@ from app.correspondence.models import Letter, Mail
 from app.correspondence.rendering import DEADLINE, Item
 from app.db import HistoryEntry, db
 from app.lifecycle import NotAllowed
-from app.organisations.operations import Refused
 from tests import factories
-from tests.correspondence.common import events, in_parallel, seen
+from tests.correspondence.common import seen
 from tests.factories.correspondence import letter_content
+from tests.parallel import in_parallel
+from tests.reading import events, page_at
 
 ISSUED_ON = date(2023, 2, 14)
 
@@ -115,13 +116,20 @@ def test_the_history_of_both_letters_tells_of_it(issued, at):
 
 def test_a_letter_is_superseded_once(issued, at):
     made = withdraw(issued, at)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed, match="supersedes this one already"):
         withdraw(issued, at)
     letters.discard(made, reason="不要となったため", actor=factories.tenure("officer"), at=at)
     db.session.commit()
     db.session.expire_all()
     again = withdraw(issued, at)
     assert again.key != made.key, "a discarded one does not stand in the way"
+
+
+def test_what_is_being_withdrawn_is_not_replaced_as_well(issued, at):
+    withdraw(issued, at)
+    officer, content = factories.tenure("officer"), letters.content_of(issued)
+    with pytest.raises(NotAllowed, match="supersedes this one already"):
+        superseding.replace_by(issued, content, reason="誤字", actor=officer, at=at)
 
 
 def test_of_two_people_at_once_one_drafts_it(app, issued, at):
@@ -139,7 +147,7 @@ def test_of_two_people_at_once_one_drafts_it(app, issued, at):
                 at=at,
             )
             db.session.commit()
-        except Refused:
+        except NotAllowed:
             db.session.rollback()
             return "refused"
         return "drafted"
@@ -161,7 +169,7 @@ def test_what_is_not_issued_cannot_be_superseded_and_a_municipality_supersedes_n
 def test_a_wrong_withdrawal_is_mended_by_the_letter_that_it_withdrew_sent_again(issued, at):
     made = withdraw(issued, at)
     approve_and_issue(made, at)
-    with pytest.raises(Refused):
+    with pytest.raises(NotAllowed, match="withdraws another one"):
         withdraw(made, at)
     content = superseding.to_be_mended(made, None, on=at.date())
     assert content.subject == letters.content_of(issued).subject
@@ -195,30 +203,24 @@ def test_the_database_keeps_what_supersedes_what(issued, at, change):
 # the pages
 
 
-def page(client, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200
-    return answer.get_data(as_text=True)
-
-
 def test_an_officer_drafts_a_withdrawal_and_both_pages_lead_to_each_other(issued, sign_in_as, at):
     officer, _ = sign_in_as("officer")
-    assert f"/letters/{issued.id}/withdrawal" in page(officer, f"/letters/{issued.id}")
+    assert f"/letters/{issued.id}/withdrawal" in page_at(officer, f"/letters/{issued.id}")
     answer = officer.post(
         f"/letters/{issued.id}/withdrawal", data={"reason": "誤り", "afterwards": "支援は継続します。"}
     )
     assert answer.status_code == 302
     made = db.session.scalars(select(Letter).where(Letter.supersedes_id == issued.id)).one()
     assert letters.content_of(made).items[2].text == "支援は継続します。"
-    assert "起案しています" in page(officer, f"/letters/{issued.id}")
-    assert f"/letters/{issued.id}/withdrawal" not in page(officer, f"/letters/{issued.id}")
-    assert "次の文書を取り消すものです" in page(officer, f"/letters/{made.id}")
+    assert "起案しています" in page_at(officer, f"/letters/{issued.id}")
+    assert f"/letters/{issued.id}/withdrawal" not in page_at(officer, f"/letters/{issued.id}")
+    assert "次の文書を取り消すものです" in page_at(officer, f"/letters/{made.id}")
     assert officer.get(f"/letters/{issued.id}/withdrawal").status_code == 302
     approve_and_issue(made, at)
-    shown = page(officer, f"/letters/{issued.id}")
+    shown = page_at(officer, f"/letters/{issued.id}")
     assert "取り消されました" in shown and f'href="/letters/{made.id}"' in shown and made.number in shown
-    assert "取消し済み" in page(officer, "/letters?state=withdrawn")
-    assert issued.number not in page(officer, "/letters?state=replaced")
+    assert "取消し済み" in page_at(officer, "/letters?state=withdrawn")
+    assert issued.number not in page_at(officer, "/letters?state=replaced")
 
 
 def test_the_municipality_sees_the_notice_only_once_it_is_issued_and_its_file_still(
@@ -226,14 +228,14 @@ def test_the_municipality_sees_the_notice_only_once_it_is_issued_and_its_file_st
 ):
     theirs, _ = sign_in_as("municipality_editor", body)
     made = withdraw(issued, at)
-    assert "起案しています" not in page(theirs, f"/letters/{issued.id}")
+    assert "起案しています" not in page_at(theirs, f"/letters/{issued.id}")
     assert theirs.get(f"/letters/{made.id}").status_code == 404
     approve_and_issue(made, at)
-    shown = page(theirs, f"/letters/{issued.id}")
+    shown = page_at(theirs, f"/letters/{issued.id}")
     assert "取り消されました" in shown and f'href="/letters/{made.id}"' in shown
     assert theirs.get(f"/letters/{issued.id}.pdf").status_code == 200
-    assert "取消し済み" in page(theirs, "/letters")
-    assert "取消し済み" in page(theirs, f"/organisations/{body.id}")
+    assert "取消し済み" in page_at(theirs, "/letters")
+    assert "取消し済み" in page_at(theirs, f"/organisations/{body.id}")
     for act in ("withdrawal", "replacement"):
         assert theirs.get(f"/letters/{issued.id}/{act}").status_code == 403
 
@@ -242,7 +244,7 @@ def test_the_replacement_page_starts_from_the_letter_and_keeps_what_is_mended(is
     officer, _ = sign_in_as("officer")
     address = f"/letters/{issued.id}/replacement"
     # Letters of this kind are worded anew from the record: here it says another end than the letter did.
-    assert "令和9年3月31日" in page(officer, address)
+    assert "令和9年3月31日" in page_at(officer, address)
     refused = officer.post(
         address,
         data={
@@ -281,10 +283,10 @@ def test_the_replacement_page_starts_from_the_letter_and_keeps_what_is_mended(is
 
 def test_a_letter_that_waits_to_be_read_gives_way_to_the_one_that_supersedes_it(issued, sign_in_as, at, body):
     theirs, _ = sign_in_as("municipality_editor", body)
-    assert issued.subject in page(theirs, "/")
+    assert issued.subject in page_at(theirs, "/")
     made = withdraw(issued, at)
     approve_and_issue(made, at)
-    home = page(theirs, "/")
+    home = page_at(theirs, "/")
     assert (
         f'href="/letters/{made.id}"' in home and f'class="task__link" href="/letters/{issued.id}"' not in home
     )
@@ -295,7 +297,7 @@ def test_a_sent_back_withdrawal_is_put_forward_again(issued, sign_in_as, at):
     approval.send_back(made, remark="理由を詳しく", actor=factories.tenure("director"), at=at)
     db.session.commit()
     officer, _ = sign_in_as("officer")
-    assert "取消しについて" in page(officer, f"/letters/{made.id}/resubmission")
+    assert "取消しについて" in page_at(officer, f"/letters/{made.id}/resubmission")
     assert officer.post(f"/letters/{made.id}/resubmission", data={"reason": "確認した。"}).status_code == 302
     assert db.session.get_one(Letter, made.id).state == "drafted"
 
@@ -303,7 +305,7 @@ def test_a_sent_back_withdrawal_is_put_forward_again(issued, sign_in_as, at):
 def test_the_review_shows_it_and_a_director_approves_what_was_shown(issued, sign_in_as, at):
     made = withdraw(issued, at)
     director, _ = sign_in_as("director")
-    assert "取消しについて" in page(director, "/letters/review")
+    assert "取消しについて" in page_at(director, "/letters/review")
     director.post("/letters/approval", data={"letter": made.id, **seen(made)})
     assert db.session.get_one(Letter, made.id).state == "approved"
 

@@ -13,10 +13,11 @@ from app.correspondence import delivery
 from app.correspondence.models import Mail
 from app.correspondence.smtp import Line
 from app.db import db, first_broken_entry
-from tests.correspondence.common import a_mail, events
+from tests.correspondence.common import a_mail
 from tests.correspondence.smtp_server import (
     smtp_server,
 )
+from tests.reading import events
 
 
 def test_workers_that_deliver_at_once_send_every_mail_once(app, at):

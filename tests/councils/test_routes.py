@@ -20,6 +20,7 @@ from app.organisations import links
 from app.schedule.reminders import start_from
 from tests import factories
 from tests.correspondence.common import as_received
+from tests.reading import text_of
 
 FILLED = {
     "organisation_name": "北海道運輸局",
@@ -54,13 +55,9 @@ def the_member() -> Membership:
     return db.session.scalars(select(Membership)).one()
 
 
-def text(answer) -> str:
-    return answer.get_data(as_text=True)
-
-
 def test_a_municipality_forms_its_council_and_asks_a_member(sign_in_as, project):
     client, _ = sign_in_as("municipality_editor", project.lead)
-    page = text(client.get(f"/projects/{project.id}/council"))
+    page = text_of(client.get(f"/projects/{project.id}/council"))
     assert "協議会は未設置です" in page and 'value="岩見沢市地域実装協議会"' in page
     answer = client.post(f"/projects/{project.id}/council", data={"name": "岩見沢市地域実装協議会"})
     assert answer.headers["Location"] == f"/projects/{project.id}/council"
@@ -69,7 +66,7 @@ def test_a_municipality_forms_its_council_and_asks_a_member(sign_in_as, project)
     assert answer.headers["Location"] == f"/projects/{project.id}/council"
     member = the_member()
     assert (member.mailbox, member.reply_by, member.role) == ("kotsu@example.jp", date(2023, 3, 1), "会長")
-    page = text(client.get(f"/projects/{project.id}/council"))
+    page = text_of(client.get(f"/projects/{project.id}/council"))
     assert "北海道運輸局 交通企画課長 見本 太郎 に就任を依頼（会長）" in page
     assert "kotsu@example.jp" in page
 
@@ -79,13 +76,13 @@ def test_an_empty_member_form_names_each_fault_and_a_refused_one_keeps_what_was_
     page = client.post(f"/councils/{council.id}/members", data={"reply_by": ""})
     assert page.status_code == 422
     for field in ("organisation_name", "post", "mailbox", "reply_by"):
-        assert f'href="#{field}"' in text(page)
+        assert f'href="#{field}"' in text_of(page)
     page = client.post(
         f"/councils/{council.id}/members", data={**FILLED, "mailbox": "運輸局", "reply_by": "2023-02-01"}
     )
     assert page.status_code == 422
-    assert 'value="運輸局"' in text(page) and 'value="北海道運輸局"' in text(page)
-    assert 'id="mailbox-error"' in text(page) and "この日付は既に過ぎています" in text(page)
+    assert 'value="運輸局"' in text_of(page) and 'value="北海道運輸局"' in text_of(page)
+    assert 'id="mailbox-error"' in text_of(page) and "この日付は既に過ぎています" in text_of(page)
     assert db.session.scalar(select(Membership)) is None
 
 
@@ -94,7 +91,7 @@ def test_the_same_mailbox_twice_is_told_at_the_field(sign_in_as, council):
     factories.membership(council, mailbox="kotsu@example.jp")
     page = client.post(f"/councils/{council.id}/members", data=FILLED)
     assert page.status_code == 422
-    assert "この協議会について既に依頼しています" in text(page) and 'href="#mailbox"' in text(page)
+    assert "この協議会について既に依頼しています" in text_of(page) and 'href="#mailbox"' in text_of(page)
     assert the_member().mailbox == "kotsu@example.jp"
 
 
@@ -103,7 +100,7 @@ def test_a_second_council_is_told_and_not_made(sign_in_as, council):
     answer = client.post(
         f"/projects/{council.project_id}/council", data={"name": "もう一つ"}, follow_redirects=True
     )
-    assert "この事業には既に協議会があります" in text(answer)
+    assert "この事業には既に協議会があります" in text_of(answer)
     assert db.session.scalars(select(Council.name)).all() == [council.name]
 
 
@@ -121,7 +118,7 @@ def test_a_director_and_a_ministry_read_the_council_and_do_not_manage_it(sign_in
     factories.membership(council)
     for role in ("director", "ministry_officer"):
         client, _ = sign_in_as(role)
-        page = text(client.get(f"/projects/{council.project_id}/council"))
+        page = text_of(client.get(f"/projects/{council.project_id}/council"))
         assert "見本大学" in page and "構成員を登録" not in page
         assert client.get(f"/councils/{council.id}/members").status_code == 403
 
@@ -131,7 +128,7 @@ def test_the_roster_is_filtered_and_downloaded_as_shown(sign_in_as, council, at)
     factories.membership(council, organisation_name="見本大学")
     client, _ = sign_in_as("officer")
     path = f"/projects/{council.project_id}/council"
-    lines = text(client.get(f"{path}?state=agreed&format=csv")).splitlines()
+    lines = text_of(client.get(f"{path}?state=agreed&format=csv")).splitlines()
     assert lines[0].lstrip("\ufeff").startswith("組織,役職,氏名,役割,メールアドレス,状態,回答期限,回答日時")
     assert len(lines) == 2 and lines[1].startswith("'=北海道運輸局,教授")
     book = load_workbook(io.BytesIO(client.get(f"{path}?format=xlsx").get_data()))
@@ -165,11 +162,11 @@ def _queries(act) -> int:
 def test_a_council_is_set_up_by_its_button_once_somebody_agreed(sign_in_as, council, at):
     client, _ = sign_in_as("officer")
     path = f"/projects/{council.project_id}/council"
-    assert f"/councils/{council.id}/activation" not in text(client.get(path))
+    assert f"/councils/{council.id}/activation" not in text_of(client.get(path))
     answer = client.post(f"/councils/{council.id}/activation", follow_redirects=True)
-    assert "1名以上承諾すると" in text(answer)
+    assert "1名以上承諾すると" in text_of(answer)
     factories.membership(council, state="agreed", answered_at=at)
-    assert f"/councils/{council.id}/activation" in text(client.get(path))
+    assert f"/councils/{council.id}/activation" in text_of(client.get(path))
     client.post(f"/councils/{council.id}/activation")
     db.session.refresh(council)
     assert council.state == "active"
@@ -181,10 +178,10 @@ def test_a_meeting_is_recorded_and_one_to_come_is_refused(sign_in_as, council):
     path = f"/councils/{council.id}/meetings"
     answer = client.post(path, data={"held_on": "R5.2.16", "place": "市役所"})
     assert answer.status_code == 422
-    assert "会議は開催後に記録してください" in text(answer) and 'value="市役所"' in text(answer)
+    assert "会議は開催後に記録してください" in text_of(answer) and 'value="市役所"' in text_of(answer)
     assert client.post(path, data={"held_on": "令和5年2月10日", "place": "市役所"}).status_code == 302
     again = client.post(path, data={"held_on": "2023-02-10", "place": ""})
-    assert "この日の会議は既に記録されています" in text(again)
+    assert "この日の会議は既に記録されています" in text_of(again)
     assert db.session.scalars(select(Meeting.held_on)).all() == [date(2023, 2, 10)]
 
 
@@ -193,7 +190,7 @@ def test_opening_the_link_shows_what_is_asked_and_uses_nothing_up(client, counci
         answer = client.get(link)
         assert answer.status_code == 200
         for words in (council.name, council.project.title, "構成員", "令和9年3月31日", "見本市 企画課"):
-            assert words in text(answer)
+            assert words in text_of(answer)
     assert answer.headers["Cache-Control"] == "no-store"
     assert the_member().state == "asked"
 
@@ -202,8 +199,8 @@ def test_a_member_agrees_without_an_account_and_sees_it_confirmed(client, link):
     answer = client.post(
         link, data={"answer": "agree", "note": "よろしくお願いします。"}, follow_redirects=True
     )
-    assert "就任を承諾いただきました" in text(answer) and "よろしくお願いします。" in text(answer)
-    assert "御回答を受け付けました" in text(answer)
+    assert "就任を承諾いただきました" in text_of(answer) and "よろしくお願いします。" in text_of(answer)
+    assert "御回答を受け付けました" in text_of(answer)
     member = the_member()
     assert (member.state, member.answer_note) == ("agreed", "よろしくお願いします。")
     assert [entry.event for entry in db.session.scalars(HistoryEntry.of(member))] == ["agree"]
@@ -212,8 +209,8 @@ def test_a_member_agrees_without_an_account_and_sees_it_confirmed(client, link):
 def test_an_answer_without_a_choice_is_asked_for_and_the_note_is_kept(client, link):
     answer = client.post(link, data={"note": "検討中です。"})
     assert answer.status_code == 422
-    assert "承諾又は辞退のどちらかを選んでください" in text(answer) and "検討中です。" in text(answer)
-    assert 'href="#answer-0"' in text(answer)
+    assert "承諾又は辞退のどちらかを選んでください" in text_of(answer) and "検討中です。" in text_of(answer)
+    assert 'href="#answer-0"' in text_of(answer)
     assert the_member().state == "asked"
 
 
@@ -221,9 +218,9 @@ def test_a_link_used_twice_tells_what_was_answered_and_changes_nothing(client, l
     client.post(link, data={"answer": "decline"})
     again = client.post(link, data={"answer": "agree"})
     assert again.status_code == 409
-    assert "御辞退の回答をいただきました" in text(again) and "最初の回答が有効" in text(again)
+    assert "御辞退の回答をいただきました" in text_of(again) and "最初の回答が有効" in text_of(again)
     opened = client.get(link)
-    assert opened.status_code == 200 and "御辞退の回答をいただきました" in text(opened)
+    assert opened.status_code == 200 and "御辞退の回答をいただきました" in text_of(opened)
     assert the_member().state == "declined"
 
 
@@ -237,8 +234,8 @@ def test_an_expired_link_says_whom_to_contact_and_the_office_gets_a_task(
     move_clock(expires_at)
     answer = client.get(link)
     assert answer.status_code == 410
-    assert "回答期限を過ぎています" in text(answer)
-    assert secretariat.seat.mailbox in text(answer) and app.config["CONTACT_ADDRESS"] in text(answer)
+    assert "回答期限を過ぎています" in text_of(answer)
+    assert secretariat.seat.mailbox in text_of(answer) and app.config["CONTACT_ADDRESS"] in text_of(answer)
     assert client.post(link, data={"answer": "agree"}).status_code == 410
     assert the_member().state == "asked"
     with app.test_request_context():
@@ -250,11 +247,11 @@ def test_an_expired_link_says_whom_to_contact_and_the_office_gets_a_task(
 def test_a_link_that_was_replaced_points_to_the_newer_mail(client, link, sign_in_as):
     officer, _ = sign_in_as("officer")
     path = f"/memberships/{the_member().id}/request"
-    page = text(officer.get(path))
+    page = text_of(officer.get(path))
     assert 'value="kotsu@example.jp"' in page
     assert officer.post(path, data={"mailbox": "kotsu@example.jp", "reply_by": "R5.3.10"}).status_code == 302
     answer = client.get(link)
-    assert answer.status_code == 410 and "新しいリンクをお送りしています" in text(answer)
+    assert answer.status_code == 410 and "新しいリンクをお送りしています" in text_of(answer)
     newest = db.session.scalars(select(Mail).order_by(Mail.id.desc())).first()
     assert newest is not None
     (token,) = re.findall(r"/c/([\w-]+)", as_received(newest))
@@ -270,8 +267,8 @@ def test_a_day_to_reply_by_in_the_past_is_refused_in_words_when_asking_again(lin
         f"/memberships/{member.id}/request", data={"mailbox": "kotsu@example.jp", "reply_by": past}
     )
     assert page.status_code == 422
-    assert 'href="#reply_by"' in text(page) and "この日付は既に過ぎています" in text(page)
-    assert f'value="{past}"' in text(page), "what was typed is kept"
+    assert 'href="#reply_by"' in text_of(page) and "この日付は既に過ぎています" in text_of(page)
+    assert f'value="{past}"' in text_of(page), "what was typed is kept"
     assert (the_member().reply_by, db.session.scalars(select(Mail.id)).all()) == (before, mails)
 
 
@@ -279,7 +276,7 @@ def test_a_day_to_reply_by_in_the_past_is_refused_in_words_when_asking_again(lin
 def test_a_link_that_never_was_says_so_kindly(client, token):
     answer = client.get(f"/c/{token}")
     assert answer.status_code == 404
-    assert "このリンクは無効です" in text(answer)
+    assert "このリンクは無効です" in text_of(answer)
 
 
 def test_a_password_link_opens_no_council(client, council):
@@ -291,14 +288,14 @@ def test_a_password_link_opens_no_council(client, council):
 def test_a_link_of_a_project_that_is_over_says_so(client, link, council):
     council.project.state = "ended"  # as the move on 1 April leaves it
     answer = client.get(link)
-    assert answer.status_code == 410 and "この事業への支援は終了しました" in text(answer)
+    assert answer.status_code == 410 and "この事業への支援は終了しました" in text_of(answer)
 
 
 def test_a_token_of_a_page_open_too_long_keeps_a_members_answer_and_asks_for_no_sign_in(app, client, link):
     app.config["WTF_CSRF_ENABLED"] = True
     answer = client.post(link, data={"answer": "agree", "note": "承知しました。", "csrf_token": "stale"})
     assert answer.status_code == 400
-    assert "承知しました。" in text(answer)
+    assert "承知しました。" in text_of(answer)
     assert the_member().state == "asked"
 
 

@@ -18,14 +18,13 @@ _numbers = count(1)
 
 def organisation(name: str = "", code: str | None = None, **values: Any) -> Organisation:
     number = next(_numbers)
-    made = Organisation(
-        code=code,
-        name=name or f"見本{number}市",
-        **{"kana": f"ミホン{number}シ", "prefecture": "北海道", "body_kind": "city", **values},
+    return _flushed(
+        Organisation(
+            code=code,
+            name=name or f"見本{number}市",
+            **{"kana": f"ミホン{number}シ", "prefecture": "北海道", "body_kind": "city", **values},
+        )
     )
-    db.session.add(made)
-    db.session.flush()
-    return made
 
 
 def office() -> Organisation:
@@ -37,33 +36,35 @@ def office() -> Organisation:
 
 
 def person(name: str = "", email: str = "", **values: Any) -> Person:
-    number = next(_numbers)
-    made = Person(name=name or f"見本 花子{number}", email=email or f"person{number}@example.jp", **values)
-    db.session.add(made)
-    db.session.flush()
-    return made
+    return _flushed(_person(name, email, **values))
 
 
 def seat(role: str, body: Organisation | None = None, **values: Any) -> Seat:
-    number = next(_numbers)
-    made = Seat(
-        organisation=body or (organisation() if role in MUNICIPAL else office()),
-        role=role,
-        **{"section": "企画課", "post": "係長", "mailbox": f"seat{number}@example.jp", **values},
-    )
-    db.session.add(made)
-    db.session.flush()
-    return made
+    return _flushed(_seat(role, body, **values))
 
 
 def tenure(role: str, body: Organisation | None = None, **values: Any) -> Tenure:
     """Somebody who holds a seat of `role` since long ago."""
-    made = Tenure(
-        person=values.pop("person", None) or person(),
-        seat=seat(role, body),
-        started_on=date(2018, 4, 1),
-        **values,
+    who = values.pop("person", None) or _person()
+    return _flushed(Tenure(person=who, seat=_seat(role, body), started_on=date(2018, 4, 1), **values))
+
+
+def _person(name: str = "", email: str = "", **values: Any) -> Person:
+    number = next(_numbers)
+    return Person(name=name or f"見本 花子{number}", email=email or f"person{number}@example.jp", **values)
+
+
+def _seat(role: str, body: Organisation | None = None, **values: Any) -> Seat:
+    number = next(_numbers)
+    return Seat(
+        organisation=body or (organisation() if role in MUNICIPAL else office()),
+        role=role,
+        **{"section": "企画課", "post": "係長", "mailbox": f"seat{number}@example.jp", **values},
     )
+
+
+def _flushed(made: Any) -> Any:
+    """At once with all that is new in it: each flush takes as long as what it writes."""
     db.session.add(made)
     db.session.flush()
     return made

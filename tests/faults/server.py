@@ -35,6 +35,7 @@ from app.db import db
 from app.web import clock
 from config import ROOT
 from tests.databases import embedded
+from tests.ports import free_port
 
 ENGINES = ("sqlite", "postgresql")
 STARTS_WITHIN = 90  # seconds, also on a busy machine
@@ -46,7 +47,7 @@ class Server:
 
     def __init__(self, folder: Path, database_url: str, environment: dict[str, str] | None = None) -> None:
         self.folder, self.database_url = folder, database_url
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = environment or {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -183,9 +184,3 @@ def _database(engine: str, place: Path) -> Iterator[str]:
     finally:
         server.cleanup()
         shutil.rmtree(cluster, ignore_errors=True)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

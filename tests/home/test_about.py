@@ -11,21 +11,16 @@ from app.db import db
 from app.organisations import throttle
 from app.web import keeping
 from tests import factories
+from tests.reading import page_at
 
 ABOUT = ("/contact", "/privacy", "/accessibility")
-
-
-def page(client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.status
-    return answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 @pytest.mark.parametrize("address", ABOUT)
 def test_everybody_reads_it_and_finds_whom_to_ask(app, client, address, language):
     client.get(f"/language/{language}")
-    text = page(client, address).split("<main")[1]
+    text = page_at(client, address).split("<main")[1]
     assert 'href="mailto:mirai@example.jp"' in text
     assert "未来技術実装担当" in text
 
@@ -41,15 +36,15 @@ def test_every_page_leads_there_from_its_foot(app, client, sign_in_as, role):
 
 
 def test_what_is_not_set_up_is_not_said(app, client):
-    text = page(client, "/contact")
+    text = page_at(client, "/contact")
     assert "電話" not in text.split("<main")[1] and "受付時間" not in text
     app.config.update(CONTACT_TELEPHONE="03-0000-0000", CONTACT_HOURS="平日 9時30分～18時15分")
-    text = page(client, "/contact")
+    text = page_at(client, "/contact")
     assert 'href="tel:03-0000-0000"' in text and "平日 9時30分～18時15分" in text
 
 
 def test_the_page_on_personal_data_tells_the_times_of_the_code(app, client):
-    text = page(client, "/privacy")
+    text = page_at(client, "/privacy")
     for span in (throttle.KEPT_FOR, keeping.KEPT_FOR_A_PERSON):
         assert f"{int(span.total_seconds() // 3600)}時間保有" in text
     assert f"「{app.config['SESSION_COOKIE_NAME']}」" in text
@@ -64,7 +59,7 @@ def test_a_visitor_gets_the_one_cookie_that_the_page_names(app, client):
 def test_no_public_page_loads_anything_from_elsewhere(app, client):
     for address in ("/", "/calls", "/register", *ABOUT):
         loaded = re.findall(
-            r'<(?:link|script|img|iframe)\b[^>]*(?:href|src)="([^"]*)"', page(client, address)
+            r'<(?:link|script|img|iframe)\b[^>]*(?:href|src)="([^"]*)"', page_at(client, address)
         )
         assert loaded and all(source.startswith("/static/") for source in loaded), address
 
@@ -76,14 +71,14 @@ def test_the_public_finds_its_places_in_the_navigation(app, client):
         ("/register", "選定事業"),
         ("/contact", "問合せ先"),
     ):
-        nav = page(client, address).split('id="main-nav"')[1].split("</nav>")[0]
+        nav = page_at(client, address).split('id="main-nav"')[1].split("</nav>")[0]
         assert f'href="{address}" aria-current="page">{label}<' in nav
         assert nav.count("<li>") == 4
 
 
 def test_who_is_signed_in_keeps_the_navigation_of_the_work(app, sign_in_as):
     client, _ = sign_in_as("reviewer")
-    nav = page(client, "/").split('id="main-nav"')[1].split("</nav>")[0]
+    nav = page_at(client, "/").split('id="main-nav"')[1].split("</nav>")[0]
     assert "ホーム" in nav and "未来技術社会実装事業とは" not in nav
 
 
@@ -94,6 +89,6 @@ def test_the_front_page_tells_the_figures_of_the_day(app, client):
     for _ in range(12):
         factories.project(call=call, opened_on=call.announced_on)
     db.session.commit()
-    text = page(client, "/").split("<main")[1]
+    text = page_at(client, "/").split("<main")[1]
     assert re.findall(r'figure__value">(\d+)<', text) == ["12", "12", "0"]
     assert 'href="/register?state=supported"' in text

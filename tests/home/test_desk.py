@@ -11,7 +11,6 @@ from app import calendar
 from app.applications import checking
 from app.councils import operations as councils
 from app.lifecycle import move
-from app.permissions import SYSTEM
 from tests import factories
 from tests.factories.applications import holder
 from tests.home.page import page_of
@@ -58,7 +57,7 @@ def test_the_figure_of_applications_is_the_length_of_the_list_it_leads_to(app, h
         factories.application(state, call=call)
     lapsed = factories.application("returned").call  # announced without it: nobody works on it any more
     for name, role in (("decide", "director"), ("announce", "officer")):
-        move(lapsed, name, actor=factories.tenure(role), at=at)
+        move(lapsed, name, actor=factories.tenure(role), at=at, missing=[])
     checked = figure(home_of(), 1)
     assert checked.one(".figure__value").words == "4"
     assert "提出期限まで30日" in checked.one(".figure__note").words
@@ -70,7 +69,9 @@ def test_projects_are_counted_with_councils_that_have_not_met(app, home_of, at):
     met, _not_met = factories.project(), factories.project()
     factories.project(state="cancelled")
     council = factories.council(met)
-    councils.record_meeting(council, held_on=date(2023, 1, 20), place="", note="", actor=SYSTEM, at=at)
+    councils.record_meeting(
+        council, held_on=date(2023, 1, 20), place="", note="", actor=factories.tenure("officer"), at=at
+    )
     supported = figure(home_of(), 2)
     assert supported.one(".figure__value").words == "2"
     assert "1件" in supported.one(".figure__note").words

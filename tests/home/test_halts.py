@@ -15,6 +15,7 @@ from app.programmes.models import Call
 from app.projects.announcing import announce
 from app.schedule.work import WorkFailed
 from tests import factories
+from tests.reading import page_at
 
 NOTICE = "自動処理を停止しています"
 
@@ -27,36 +28,30 @@ def halted(app, at):
     return made
 
 
-def page(client, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200
-    return answer.get_data(as_text=True)
-
-
 @pytest.mark.parametrize("role", ["officer", "director", "administrator"])
 def test_every_page_of_staff_says_that_the_work_is_halted(halted, sign_in_as, role):
     client, _ = sign_in_as(role)
     for url in ("/", "/calls", "/schedule"):
-        assert NOTICE in page(client, url), url
+        assert NOTICE in page_at(client, url), url
     halting.lift(halting.current(), actor=factories.tenure("director"), at=halted.since, remark="確認した。")
     db.session.commit()
-    assert NOTICE not in page(client, "/calls")
+    assert NOTICE not in page_at(client, "/calls")
 
 
 @pytest.mark.parametrize("role", ["municipality_editor", "reviewer", "ministry_officer"])
 def test_nobody_else_is_told(halted, sign_in_as, client, role):
     theirs, _ = sign_in_as(role)
-    assert NOTICE not in page(theirs, "/")
-    assert NOTICE not in page(client, "/calls")
+    assert NOTICE not in page_at(theirs, "/")
+    assert NOTICE not in page_at(client, "/calls")
     assert theirs.get("/halt").status_code == 403
 
 
 def test_the_first_page_has_it_as_a_task_with_the_way_to_lift_it(halted, sign_in_as):
     director, _ = sign_in_as("director")
     officer, _ = sign_in_as("officer")
-    assert 'href="/halt/resumption"' in page(director, "/")
-    assert 'href="/halt/resumption"' not in page(officer, "/")
-    assert 'href="/halt"' in page(officer, "/")
+    assert 'href="/halt/resumption"' in page_at(director, "/")
+    assert 'href="/halt/resumption"' not in page_at(officer, "/")
+    assert 'href="/halt"' in page_at(officer, "/")
 
 
 def test_the_page_tells_the_clock_the_last_instant_and_what_will_go_out(halted, sign_in_as):
@@ -64,7 +59,7 @@ def test_the_page_tells_the_clock_the_last_instant_and_what_will_go_out(halted, 
     factories.project(call=factories.call(selection_fy=2016, base_years=5))
     factories.mail()
     client, _ = sign_in_as("administrator")
-    shown = page(client, "/halt/resumption")
+    shown = page_at(client, "/halt/resumption")
     assert "令和5年1月6日" in shown and "令和5年2月15日" in shown
     for line in ("発出される支援終了通知：1", "支援を終了する事業：1", "送信待ちのメール：1"):
         assert line in shown, line
@@ -89,12 +84,12 @@ def test_of_two_halts_each_is_looked_at(halted, sign_in_as, at):
     client, _ = sign_in_as("director")
     client.post("/halt/resumption", data={"seen": "y", "remark": "時計は正しい。"})
     assert [halt.reason for halt in halting.open_halts()] == ["restored"]
-    assert "バックアップ" in page(client, "/halt")
+    assert "バックアップ" in page_at(client, "/halt")
 
 
 def test_an_officer_sees_the_page_but_cannot_lift_it(halted, sign_in_as):
     client, _ = sign_in_as("officer")
-    assert "/halt/resumption" not in page(client, "/halt")
+    assert "/halt/resumption" not in page_at(client, "/halt")
     assert client.post("/halt/resumption", data={"seen": "y", "remark": "x"}).status_code == 403
 
 
@@ -121,7 +116,7 @@ def test_after_a_restore_the_page_says_what_the_backup_knows_and_what_to_do(app,
     db.session.commit()
     for role in ("officer", "director", "administrator"):
         client, _ = sign_in_as(role)
-        shown = page(client, "/halt")
+        shown = page_at(client, "/halt")
         assert "令和5年2月15日" in shown and ">45<" in shown and ">7<" in shown
         assert "/mails?state=parked" in shown
         assert "flask registers skip --fiscal-year 2022" in shown and "--call R5" in shown

@@ -10,6 +10,7 @@ from app.organisations import operations
 from app.organisations.models import Seat
 from app.permissions import SYSTEM
 from tests import factories
+from tests.reading import text_of
 
 APPROVER, EDITOR = "municipality_approver", "municipality_editor"
 
@@ -24,16 +25,12 @@ def body(app):
     return factories.organisation("岩見沢市", "012106", kana="イワミザワシ")
 
 
-def text(answer):
-    return answer.get_data(as_text=True)
-
-
 SEAT = {"role": APPROVER, "section": "企画財政部", "post": "部長", "mailbox": "kikaku@example.jp"}
 
 
 def test_a_body_shows_its_facts_to_everybody_with_a_seat(sign_in_as, body):
     for role in ("reviewer", "ministry_officer", EDITOR, "director"):
-        page = text(sign_in_as(role)[0].get(f"/organisations/{body.id}"))
+        page = text_of(sign_in_as(role)[0].get(f"/organisations/{body.id}"))
         assert "012106" in page
         assert "イワミザワシ" in page
         assert "北海道岩見沢市長　殿" in page
@@ -41,7 +38,7 @@ def test_a_body_shows_its_facts_to_everybody_with_a_seat(sign_in_as, body):
 
 def test_the_seats_of_a_body_are_for_the_office_administrators_and_the_body_itself(sign_in_as, body):
     mailbox = factories.tenure(APPROVER, body).seat.mailbox
-    shown = lambda *who: mailbox in text(sign_in_as(*who)[0].get(f"/organisations/{body.id}"))
+    shown = lambda *who: mailbox in text_of(sign_in_as(*who)[0].get(f"/organisations/{body.id}"))
     assert shown("officer")
     assert shown("administrator")
     assert shown(EDITOR, body)
@@ -52,7 +49,7 @@ def test_the_seats_of_a_body_are_for_the_office_administrators_and_the_body_itse
 
 def test_a_merged_body_names_its_successor(sign_in_as, body):
     old = factories.organisation("栗沢町", body_kind="town", successor=body, valid_until=date(2006, 3, 26))
-    page = text(sign_in_as("officer")[0].get(f"/organisations/{old.id}"))
+    page = text_of(sign_in_as("officer")[0].get(f"/organisations/{old.id}"))
     assert f'href="/organisations/{body.id}"' in page
     assert "平成18年3月26日" in page
 
@@ -62,23 +59,23 @@ def test_a_body_that_nobody_acts_for_is_flagged(administrator, body):
     factories.seat(EDITOR, body)
     other = factories.organisation("担当なし市")
     factories.seat(APPROVER, other)
-    listed = text(administrator.get("/seats"))
+    listed = text_of(administrator.get("/seats"))
     assert "担当者のいない団体が1団体あります" in listed
-    unattended = text(administrator.get("/seats?holder=unattended"))
+    unattended = text_of(administrator.get("/seats?holder=unattended"))
     assert "担当なし市" in unattended
     assert "岩見沢市" not in unattended
     flag = "この団体には担当者がいません"
-    assert flag in text(administrator.get(f"/organisations/{other.id}"))
-    assert flag not in text(administrator.get(f"/organisations/{body.id}"))
+    assert flag in text_of(administrator.get(f"/organisations/{other.id}"))
+    assert flag not in text_of(administrator.get(f"/organisations/{body.id}"))
     tenure.ended_on = date(2023, 2, 14)
-    assert flag in text(administrator.get(f"/organisations/{body.id}"))
+    assert flag in text_of(administrator.get(f"/organisations/{body.id}"))
 
 
 def test_the_administrators_home_asks_for_a_holder(administrator, body):
     link = 'href="/seats?holder=unattended"'
-    assert link not in text(administrator.get("/"))
+    assert link not in text_of(administrator.get("/"))
     factories.seat(APPROVER, body)
-    assert link in text(administrator.get("/"))
+    assert link in text_of(administrator.get("/"))
 
 
 def test_the_administrator_is_given_the_task_to_name_a_holder(administrator, app, at, body):
@@ -113,7 +110,7 @@ def test_seats_are_found_by_body_holder_and_whether_they_are_held(administrator,
     held.post = "課長"
     factories.seat(EDITOR, body, post="主査")
     factories.seat(EDITOR, body, post="主任", closed_on=date(2023, 2, 15))
-    page = text(administrator.get("/seats", query_string=asked))
+    page = text_of(administrator.get("/seats", query_string=asked))
     assert {post for post in ("課長", "主査", "主任") if f"企画課 {post}" in page} == found
 
 
@@ -134,12 +131,12 @@ def test_the_list_of_seats_asks_the_database_no_more_for_many_rows_than_for_few(
 
 
 def test_a_seat_is_made_for_a_body_and_waits_for_a_holder(administrator, body):
-    assert 'value="director"' not in text(administrator.get(f"/organisations/{body.id}/seats/new"))
+    assert 'value="director"' not in text_of(administrator.get(f"/organisations/{body.id}/seats/new"))
     answer = administrator.post(f"/organisations/{body.id}/seats/new", data=SEAT)
     seat = db.session.scalars(select(Seat).where(Seat.organisation_id == body.id)).one()
     assert answer.headers["Location"] == f"/seats/{seat.id}"
     assert (seat.role, seat.name, seat.mailbox) == (APPROVER, "企画財政部 部長", "kikaku@example.jp")
-    page = text(administrator.get(f"/seats/{seat.id}"))
+    page = text_of(administrator.get(f"/seats/{seat.id}"))
     assert "この担当には担当者がいません" in page
     assert "設置" in page
 
@@ -157,7 +154,7 @@ def test_a_seat_is_made_for_a_body_and_waits_for_a_holder(administrator, body):
 def test_a_seat_form_with_a_mistake_says_so_and_keeps_what_was_typed(administrator, body, field, value, told):
     answer = administrator.post(f"/organisations/{body.id}/seats/new", data={**SEAT, field: value})
     assert answer.status_code == 422
-    page = text(answer)
+    page = text_of(answer)
     assert f'id="{field}-error"' in page
     assert told in page.partition(f'id="{field}-error"')[2]
     assert "エラー：" in page
@@ -177,7 +174,7 @@ def test_a_full_width_mailbox_is_mended(administrator, body):
 
 def test_a_seat_is_edited_but_keeps_its_role(administrator, body):
     seat = factories.tenure(EDITOR, body).seat
-    assert seat.section in text(administrator.get(f"/seats/{seat.id}/edit"))
+    assert seat.section in text_of(administrator.get(f"/seats/{seat.id}/edit"))
     typed = {**SEAT, "role": APPROVER, "section": "DX推進課", "version": 1}
     assert administrator.post(f"/seats/{seat.id}/edit", data=typed).status_code == 302
     assert (seat.section, seat.role) == ("DX推進課", EDITOR)
@@ -190,7 +187,7 @@ def test_a_seat_that_somebody_else_has_edited_in_the_meantime_is_not_overwritten
     assert administrator.post(f"/seats/{seat.id}/edit", data=first).status_code == 302
     late = administrator.post(f"/seats/{seat.id}/edit", data=second)
     assert late.status_code == 409
-    assert "後の課" in text(late)
+    assert "後の課" in text_of(late)
     assert seat.section == "先の課"
 
 
@@ -202,7 +199,7 @@ def test_the_last_day_of_a_tenure_is_set_in_any_writing_of_dates(administrator, 
     assert tenure.ended_on == date(2023, 3, 31)
     entry = db.session.scalars(HistoryEntry.of(tenure.seat)).one()
     assert (entry.event, entry.actor_role) == ("seat_left", "administrator")
-    assert "離任（最終日 令和5年3月31日" in text(administrator.get(f"/seats/{tenure.seat_id}"))
+    assert "離任（最終日 令和5年3月31日" in text_of(administrator.get(f"/seats/{tenure.seat_id}"))
 
 
 @pytest.mark.parametrize(
@@ -213,8 +210,8 @@ def test_a_last_day_that_cannot_be_is_told_and_kept(administrator, body, typed, 
     tenure = factories.tenure(APPROVER, body)
     answer = administrator.post(f"/tenures/{tenure.id}/end", data={"on": typed})
     assert answer.status_code == 422
-    assert told in text(answer)
-    assert f'value="{typed}"' in text(answer)
+    assert told in text_of(answer)
+    assert f'value="{typed}"' in text_of(answer)
     assert tenure.ended_on is None
 
 
@@ -225,8 +222,8 @@ def test_a_seat_is_closed_and_then_not_closed_again(administrator, body):
     assert seat.closed_on == date(2023, 2, 15)
     again = administrator.post(f"/seats/{seat.id}/closure", data={"on": "2023-02-16"})
     assert again.status_code == 422
-    assert "既に廃止されています" in text(again)
-    page = text(administrator.get(f"/seats/{seat.id}"))
+    assert "既に廃止されています" in text_of(again)
+    page = text_of(administrator.get(f"/seats/{seat.id}"))
     assert "担当を引き継ぐ" not in page
     assert seat.holder is None
 
@@ -235,7 +232,7 @@ def test_a_tenure_that_never_began_is_shown_as_such(administrator, at, body):
     seat = factories.seat(APPROVER, body)
     for name in ("誤 一郎", "正 二郎"):
         operations.hand_over(seat, factories.person(name), on=date(2023, 2, 15), actor=SYSTEM, at=at)
-    page = text(administrator.get(f"/seats/{seat.id}"))
+    page = text_of(administrator.get(f"/seats/{seat.id}"))
     assert "就任前に取消し" in page
     assert "正 二郎" in page
 
@@ -259,7 +256,7 @@ def test_everything_is_there_in_english_too(administrator, body):
         f"/seats/{seat.id}/edit",
         "/account",
     ):
-        page = text(administrator.get(path))
+        page = text_of(administrator.get(path))
         assert '<html lang="en">' in page
         assert "Municipality: approver" in page or path in (
             "/organisations",

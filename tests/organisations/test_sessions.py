@@ -13,6 +13,7 @@ from app.organisations.sign_in_models import KnownDevice, SignInSession
 from app.permissions import SEATED
 from config import SettingError, settings
 from tests import factories
+from tests.organisations.common import is_signed_in
 
 PASSWORD = "correct horse battery"
 NEW = {"new_password": "another horse battery", "new_password_again": "another horse battery"}
@@ -43,10 +44,6 @@ def enter(client, tenure, **more):
     answer = client.post("/sign-in", data={"email": tenure.person.email, "password": PASSWORD}, **more)
     assert answer.status_code == 302
     return client
-
-
-def is_signed_in(client):
-    return client.get("/account").status_code == 200
 
 
 def copied(app, client):

@@ -2,40 +2,31 @@
 
 import re
 from datetime import date
-from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
+from argon2 import PasswordHasher
 
 from app.db import HistoryEntry, db
-from app.organisations import passwords, sign_in
+from app.organisations import sign_in
 from tests import factories
+from tests.organisations.common import is_signed_in, kept_password
 
 PASSWORD = "correct horse battery"
 APPROVER = "municipality_approver"
 WRONG = "メールアドレス又はパスワードが正しくありません"
 
 
-@cache
-def kept_password():
-    """Hashing takes long on purpose: once for all."""
-    return passwords.hashed(PASSWORD)
-
-
 @pytest.fixture
 def tenure(app):
     made = factories.tenure(APPROVER, factories.organisation("岩見沢市", "012106"))
-    made.person.password_hash = kept_password()
+    made.person.password_hash = kept_password(PASSWORD)
     db.session.commit()
     return made
 
 
 def enter(client, email, password=PASSWORD, **query):
     return client.post("/sign-in", query_string=query, data={"email": email, "password": password})
-
-
-def is_signed_in(client):
-    return client.get("/account").status_code == 200
 
 
 def test_the_right_address_and_password_open_the_seat_and_the_history_says_so(client, tenure, at):
@@ -191,9 +182,10 @@ def test_who_leaves_a_seat_is_out_at_once_even_while_signed_in(sign_in_as):
     assert not is_signed_in(client)
 
 
-def test_a_hash_with_weaker_settings_is_renewed_at_sign_in(client, tenure):
-    from argon2 import PasswordHasher
-
+def test_a_hash_with_weaker_settings_is_renewed_at_sign_in(client, tenure, monkeypatch):
+    monkeypatch.setattr(
+        sign_in.passwords, "_hasher", PasswordHasher()
+    )  # the product's own, not that of tests
     tenure.person.password_hash = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
     assert enter(client, tenure.person.email).status_code == 302
     assert "m=65536" in tenure.person.password_hash

@@ -4,7 +4,6 @@ import ipaddress
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from functools import cache
 from heapq import heappop, heappush
 from threading import Event
 
@@ -19,6 +18,7 @@ from app.organisations.throttle import Slowed
 from app.origins import networks
 from tests import factories
 from tests.correspondence.common import as_received
+from tests.organisations.common import is_signed_in, kept_password
 
 PASSWORD = "correct horse battery"
 NEW = {"new_password": "another horse battery", "new_password_again": "another horse battery"}
@@ -27,15 +27,9 @@ SIGN_IN = sign_in.SIGN_IN
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
-@cache
-def kept_password():
-    """Hashing takes long on purpose: once for all."""
-    return passwords.hashed(PASSWORD)
-
-
 def holder(role="municipality_approver", body=None):
     made = factories.tenure(role, body)
-    made.person.password_hash = kept_password()
+    made.person.password_hash = kept_password(PASSWORD)
     db.session.commit()
     return made
 
@@ -51,10 +45,6 @@ def enter(client, person, password=PASSWORD, *, origin=HOME):
         data={"email": getattr(person, "email", person), "password": password},
         environ_base={"REMOTE_ADDR": origin},
     )
-
-
-def is_signed_in(client):
-    return client.get("/account").status_code == 200
 
 
 def slip(email, times, at, *, origin=ELSEWHERE, **known):

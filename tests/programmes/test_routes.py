@@ -11,6 +11,7 @@ from app.calendar import JST
 from app.db import HistoryEntry, db
 from app.programmes.models import Call
 from tests import factories
+from tests.reading import events
 
 FILLED = {
     "title": "令和5年度の募集",
@@ -28,10 +29,6 @@ FILLED = {
     "criteria-0-label": "革新性",
     "criteria-0-weight": "2",
 }
-
-
-def events(record) -> list[str]:
-    return [entry.event for entry in db.session.scalars(HistoryEntry.of(record))]
 
 
 def test_an_officer_drafts_a_call_with_era_dates_and_full_width_digits(sign_in_as):
@@ -142,3 +139,14 @@ def test_the_list_of_calls_is_a_file_of_exactly_what_is_shown(sign_in_as):
     rows = client.get("/calls?state=draft&format=csv").get_data().decode("utf-8-sig").splitlines()
     assert len(rows) == 2 and "乙の募集" in rows[1]
     assert client.get("/calls?q=甲&format=xlsx").data[:2] == b"PK"
+
+
+@pytest.mark.parametrize(("years", "offered"), [(2, True), (0, False)])
+def test_a_deadline_for_extensions_is_set_where_the_call_offers_any(sign_in_as, years, offered):
+    call = factories.call(base_years=1, extension_years=years)
+    client, _ = sign_in_as("officer")
+    page = f"/calls/{call.id}/extension-deadline"
+    assert (page in client.get(f"/calls/{call.id}").get_data(as_text=True)) == offered
+    answer = client.post(page, data={"due_on": "2023-03-01"}, follow_redirects=True)
+    assert ("この募集は、支援期間の延長がない" in answer.get_data(as_text=True)) != offered
+    assert (db.session.get(Call, call.id).extension_due_on is not None) == offered

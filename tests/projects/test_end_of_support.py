@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from app.calendar import JST
 from app.correspondence import approval
 from app.correspondence import letters as correspondence
 from app.correspondence.letters import letters_of
@@ -16,14 +15,8 @@ from app.db import HistoryEntry, Setting, db
 from app.projects import end_of_support, operations
 from app.projects.models import Project
 from tests import factories
-
-
-def morning(day: date) -> datetime:
-    return datetime.combine(day, time(9), JST)
-
-
-def draft(day: date) -> int:
-    return end_of_support.draft_letters(on=day, at=morning(day))
+from tests.projects.days import draft, end, morning
+from tests.reading import events
 
 
 def issue(day: date) -> int:
@@ -34,20 +27,12 @@ def escalate(day: date) -> int:
     return end_of_support.escalate(on=day, at=morning(day))
 
 
-def end(day: date) -> int:
-    return end_of_support.end_projects(on=day, at=morning(day))
-
-
 def approve_all(day: date) -> int:
     count = approval.approve(
         letters_of(kind="support-end", state="drafted"), actor=factories.tenure("director"), at=morning(day)
     )
     db.session.commit()
     return count
-
-
-def events(record) -> list[str]:
-    return [entry.event for entry in db.session.scalars(HistoryEntry.of(record))]
 
 
 def test_letters_are_drafted_from_the_first_of_march_one_to_each_body_and_once(joint):

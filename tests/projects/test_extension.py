@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app import jobs
-from app.calendar import JST
 from app.correspondence import approval
 from app.correspondence.letters import letters_of
 from app.correspondence.models import Mail
 from app.db import HistoryEntry, Setting, db
-from app.lifecycle import NotAllowed
+from app.lifecycle import NotAllowed, closed_guard
+from app.lifecycle.project import not_told
 from app.organisations.operations import Refused
 from app.projects import end_of_support, extension
 from app.projects.models import Project
@@ -23,12 +23,9 @@ from app.projects.tasks import tasks
 from app.schedule.reminders import send_due
 from tests import factories
 from tests.correspondence.common import unwrapped
+from tests.projects.days import draft, end, morning
 
 LATE = date(2028, 4, 3)  # the first working day after the base end, 2028-03-31
-
-
-def morning(day: date) -> datetime:
-    return datetime.combine(day, time(9), JST)
 
 
 @pytest.fixture
@@ -61,14 +58,6 @@ def record(
         project, outcome=outcome, years=years, on=on, remark=remark, actor=officer, at=morning(day)
     )
     db.session.commit()
-
-
-def draft(day: date) -> int:
-    return end_of_support.draft_letters(on=day, at=morning(day))
-
-
-def end(day: date) -> int:
-    return end_of_support.end_projects(on=day, at=morning(day))
 
 
 def escalate(day: date) -> int:
@@ -107,7 +96,7 @@ def test_a_certified_extension_moves_the_end_everywhere(project, officer):
         "認定書　7未技第30号",
     )
     assert entry.changes["ends_on"] == ["2028-03-31", "2030-03-31"]
-    assert entry.changes["state"] == ["supported", "supported"]
+    assert project.state == "supported" and "state" not in entry.changes
 
 
 def test_what_is_recorded_late_is_drafted_at_the_next_run_and_issued_once_approved(project, officer):
@@ -177,7 +166,7 @@ def test_nothing_is_changed_once_a_letter_was_issued_on_it(project, officer):
     approval.approve(letters_of(), actor=factories.tenure("director"), at=morning(date(2028, 3, 6)))
     db.session.commit()
     end_of_support.issue_letters(on=date(2028, 3, 31), at=morning(date(2028, 3, 31)))
-    assert not extension.may_be_recorded(project)
+    assert closed_guard(project, "record_extension", at=morning(date(2028, 3, 31))) is not_told
     with pytest.raises(Refused, match="has been issued"):
         record(project, officer, day=date(2028, 3, 31))
     assert (project.extension, project.ends_on) == ("not_asked", date(2028, 3, 31))

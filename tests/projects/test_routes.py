@@ -16,6 +16,7 @@ from app.projects import end_of_support
 from app.projects.models import Project
 from app.projects.tasks import tasks
 from tests import factories
+from tests.reading import text_of
 
 
 @pytest.fixture
@@ -64,15 +65,11 @@ def numbers(client, query: str = "") -> list[str]:
     return [row["番号"] for row in rows(client, f"/projects?format=csv&{query}")]
 
 
-def text(answer) -> str:
-    return answer.get_data(as_text=True)
-
-
 def test_the_list_is_in_the_order_of_the_lead_applicants_codes(listed, sign_in_as):
     client, _ = sign_in_as("officer")
     assert numbers(client) == ["1", "7", "10", "25", "26"]
     assert numbers(client, "sort=-number") == ["26", "25", "10", "7", "1"]
-    page = text(client.get("/projects"))
+    page = text_of(client.get("/projects"))
     assert page.index("岩見沢市") < page.index("常陸太田市") < page.index("河内長野市")
 
 
@@ -112,14 +109,14 @@ def test_a_project_whose_title_is_not_on_record_is_called_by_its_bodies_with_a_n
     project = listed[0]
     called = "北海道ほかの事業"
     for address in ("/projects", f"/projects/{project.id}"):
-        page = text(client.get(address))
+        page = text_of(client.get(address))
         assert called in page and "（事業名は資料に記載なし）" in page, address
-    assert f"<title>{called}" in text(client.get(f"/projects/{project.id}"))
-    assert f"{called}</h1>" in text(client.get(f"/projects/{project.id}"))
+    assert f"<title>{called}" in text_of(client.get(f"/projects/{project.id}"))
+    assert f"{called}</h1>" in text_of(client.get(f"/projects/{project.id}"))
     for address in ("council", "cancellation"):
         director, _ = sign_in_as("director")
-        assert called in text(director.get(f"/projects/{project.id}/{address}"))
-    assert "（事業名は資料に記載なし）" not in text(client.get(f"/projects/{listed[2].id}"))
+        assert called in text_of(director.get(f"/projects/{project.id}/{address}"))
+    assert "（事業名は資料に記載なし）" not in text_of(client.get(f"/projects/{listed[2].id}"))
 
 
 def test_a_single_body_is_named_without_others(listed, body):
@@ -161,18 +158,18 @@ def test_a_body_that_nobody_acts_for_is_flagged_and_becomes_a_task(app, listed, 
     factories.project([factories.organisation("国東市")], number=43, call=listed[0].call, state="ended")
     client, officer = sign_in_as("officer")
     assert numbers(client, "contact=none") == ["42"]
-    assert "連絡先なし" in text(client.get("/projects?contact=none"))
-    assert "担当者のいない団体があります" in text(client.get(f"/projects/{lonely.id}"))
+    assert "連絡先なし" in text_of(client.get("/projects?contact=none"))
+    assert "担当者のいない団体があります" in text_of(client.get(f"/projects/{lonely.id}"))
     with app.test_request_context():
         found = [task for task in tasks(officer, at) if "contact=none" in task.url]
     assert [task.title for task in found] == ["担当者のいない団体の連絡先を確認する（1事業）"]
     municipal, _ = sign_in_as("municipality_editor", body("大分県", "440001"))
-    assert "担当者のいない団体" not in text(municipal.get("/projects"))
+    assert "担当者のいない団体" not in text_of(municipal.get("/projects"))
 
 
 def test_the_case_shows_period_strip_letters_and_what_comes_next(joint, body, sign_in_as):
     client, _ = sign_in_as("municipality_approver", body("岩見沢市", "012106"))
-    page = text(client.get(f"/projects/{joint.id}"))
+    page = text_of(client.get(f"/projects/{joint.id}"))
     for said in (
         "北海道岩見沢市",
         "1年目（平成30年度）",
@@ -191,25 +188,25 @@ def test_each_body_sees_its_own_letter_on_the_case_once_it_is_issued(joint, body
     db.session.commit()
     end_of_support.draft_letters(on=at.date(), at=at)
     client, _ = sign_in_as("municipality_approver", body("岩見沢市", "012106"))
-    assert "岩見沢市長" not in text(client.get(f"/projects/{joint.id}"))
+    assert "岩見沢市長" not in text_of(client.get(f"/projects/{joint.id}"))
     approval.approve(letters_of(), actor=factories.tenure("director"), at=at)
     end_of_support.issue_letters(on=date(2023, 3, 31), at=at)
-    page = text(client.get(f"/projects/{joint.id}"))
+    page = text_of(client.get(f"/projects/{joint.id}"))
     assert "岩見沢市長" in page
     assert "更別村長" not in page
     office, _ = sign_in_as("officer")
-    assert "更別村長" in text(office.get(f"/projects/{joint.id}"))
+    assert "更別村長" in text_of(office.get(f"/projects/{joint.id}"))
 
 
 def test_a_director_cancels_with_a_reason_and_the_case_tells_it(joint, sign_in_as):
     client, _ = sign_in_as("director")
     address = f"/projects/{joint.id}/cancellation"
-    assert address in text(client.get(f"/projects/{joint.id}"))
+    assert address in text_of(client.get(f"/projects/{joint.id}"))
     refused = client.post(address, data={"reason": "　"})
     assert refused.status_code == 422
-    assert 'href="#reason"' in text(refused)
+    assert 'href="#reason"' in text_of(refused)
     assert client.post(address, data={"reason": "申請団体の辞退による。"}).status_code == 302
-    page = text(client.get(f"/projects/{joint.id}"))
+    page = text_of(client.get(f"/projects/{joint.id}"))
     assert "申請団体の辞退による。" in page
     assert db.session.get_one(Project, joint.id).state == "cancelled"
     again = client.post(address, data={"reason": "もう一度"})
@@ -225,12 +222,12 @@ def test_an_officer_cannot_cancel(joint, sign_in_as):
 
 def test_the_page_of_endings_shows_what_ends_and_how_far_the_letters_are(listed, sign_in_as, at):
     client, _ = sign_in_as("officer")
-    page = text(client.get("/projects/ending"))
+    page = text_of(client.get("/projects/ending"))
     for said in ("令和4年度", "令和5年3月1日（水）", "令和5年3月31日（金）", "岩見沢市長", "未起案"):
         assert said in page, said
     assert "常陸太田市" not in page
     end_of_support.draft_letters(on=at.date(), at=at)
-    page = text(client.get("/projects/ending?fiscal_year=2022"))
+    page = text_of(client.get("/projects/ending?fiscal_year=2022"))
     assert "起案5、決裁済み0、発出済み0、廃案0" in page
     assert "/letters/review?kind=support-end&amp;fiscal_year=2022" in page
     found = rows(client, "/projects/ending?fiscal_year=2022&format=csv")
@@ -240,18 +237,18 @@ def test_the_page_of_endings_shows_what_ends_and_how_far_the_letters_are(listed,
 @pytest.mark.parametrize("asked", ["", "abcd", "２０２２", "99999", "1900", "-1"])
 def test_a_year_that_is_none_shows_this_one(listed, sign_in_as, asked):
     client, _ = sign_in_as("officer")
-    assert "令和4年度末で支援が終了する事業" in text(client.get(f"/projects/ending?fiscal_year={asked}"))
+    assert "令和4年度末で支援が終了する事業" in text_of(client.get(f"/projects/ending?fiscal_year={asked}"))
 
 
 def test_a_year_in_which_nothing_ends_says_so(listed, sign_in_as):
     client, _ = sign_in_as("officer")
-    assert "終了する事業はありません" in text(client.get("/projects/ending?fiscal_year=2030"))
+    assert "終了する事業はありません" in text_of(client.get("/projects/ending?fiscal_year=2030"))
 
 
 def test_unapproved_letters_after_the_notice_day_are_told_in_red(listed, sign_in_as, at, move_clock):
     end_of_support.draft_letters(on=at.date(), at=at)
     move_clock(datetime(2023, 4, 3, 9, 0, tzinfo=JST))
     client, _ = sign_in_as("director")
-    page = text(client.get("/projects/ending?fiscal_year=2022"))
+    page = text_of(client.get("/projects/ending?fiscal_year=2022"))
     assert "発出日を過ぎています" in page
     assert "通知を決裁する（5件）" in page

@@ -14,10 +14,7 @@ from app.schedule.models import Reminder, RuleDays
 from app.schedule.reminders import rules_in_force, send_due, start_from
 from app.schedule.rules import RULES
 from tests import factories
-
-
-def text(answer) -> str:
-    return answer.get_data(as_text=True)
+from tests.reading import text_of
 
 
 def ended_projects(**values) -> None:
@@ -41,7 +38,7 @@ def test_every_rule_is_wired_to_somebody_who_gives_its_subjects(app):
 def test_the_page_shows_rules_what_will_be_sent_and_the_days_on_which_the_programme_acts(sign_in_as):
     client, _ = sign_in_as("officer")
     ended_projects()
-    page = text(client.get("/schedule"))
+    page = text_of(client.get("/schedule"))
     for words in ("14日前、3日前、1日前", "90日後", "180日前、90日前、30日前", "最後の1週間は毎開庁日"):
         assert words in page
     for day in ("2023-03-01", "2023-03-31", "2023-04-01", "2023-03-27"):
@@ -59,15 +56,15 @@ def test_the_page_and_the_ledger_show_what_was_sent(sign_in_as):
     db.session.commit()
     projects = {"support_end": REMINDERS["support_end"]}
     assert send_due(projects, at=datetime(2023, 3, 2, 9, tzinfo=JST)) == {"support_end": 1}
-    assert "1 岩見沢市、更別村" in text(client.get("/schedule/reminders?rule=support_end&outcome=sent"))
-    lines = text(client.get("/schedule/reminders?format=csv")).splitlines()
+    assert "1 岩見沢市、更別村" in text_of(client.get("/schedule/reminders?rule=support_end&outcome=sent"))
+    lines = text_of(client.get("/schedule/reminders?format=csv")).splitlines()
     assert len(lines) == 2 and lines[1].endswith("送信済み")
     assert client.get("/schedule/reminders?outcome=overtaken").status_code == 200
 
 
 def test_an_officer_changes_the_days_of_a_rule(sign_in_as):
     client, officer = sign_in_as("officer")
-    page = text(client.get("/schedule/rules/support_end"))
+    page = text_of(client.get("/schedule/rules/support_end"))
     assert 'value="180, 90, 30"' in page
     answer = client.post("/schedule/rules/support_end", data={"before": "１８０、60 ,30", "after": ""})
     assert answer.headers["Location"] == "/schedule"
@@ -76,7 +73,7 @@ def test_an_officer_changes_the_days_of_a_rule(sign_in_as):
     entry = db.session.scalars(HistoryEntry.of(row)).one()
     assert (entry.event, entry.actor_name) == ("days_changed", officer.name)
     client.post("/schedule/rules/support_end", data={"before": "0", "after": "7"})
-    assert "当日、7日後" in text(client.get("/schedule"))
+    assert "当日、7日後" in text_of(client.get("/schedule"))
 
 
 @pytest.mark.parametrize(
@@ -86,8 +83,8 @@ def test_days_that_are_none_are_refused_and_kept(sign_in_as, entered):
     client, _ = sign_in_as("administrator")
     answer = client.post("/schedule/rules/deadline", data=entered)
     assert answer.status_code == 422
-    assert 'href="#before"' in text(answer)
-    assert f'value="{entered.get("before", "")}"' in text(answer)
+    assert 'href="#before"' in text_of(answer)
+    assert f'value="{entered.get("before", "")}"' in text_of(answer)
     assert rules_in_force()["deadline"].days == (-14, -3, -1)
 
 
@@ -99,7 +96,7 @@ def test_a_rule_that_is_none_or_is_fixed_has_no_page(sign_in_as, name):
 
 def test_a_director_reads_the_schedule_and_does_not_change_it(sign_in_as):
     client, _ = sign_in_as("director")
-    assert "/schedule/rules/" not in text(client.get("/schedule"))
+    assert "/schedule/rules/" not in text_of(client.get("/schedule"))
     assert client.get("/schedule/rules/deadline").status_code == 403
 
 
@@ -110,5 +107,5 @@ def test_a_municipality_sees_no_schedule(sign_in_as):
 
 def test_an_empty_world_has_an_empty_year(sign_in_as):
     client, _ = sign_in_as("administrator")
-    assert "今後1年間に予定されている通知はありません" in text(client.get("/schedule"))
-    assert "まだ送信していません" in text(client.get("/schedule/reminders"))
+    assert "今後1年間に予定されている通知はありません" in text_of(client.get("/schedule"))
+    assert "まだ送信していません" in text_of(client.get("/schedule/reminders"))

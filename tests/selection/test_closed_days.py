@@ -17,6 +17,7 @@ from app.projects.models import Project
 from app.schedule.models import Work
 from app.schedule.work import run_next
 from app.selection import operations
+from tests.reading import text_of
 
 FRIDAY = datetime(2023, 4, 28, 23, 59, tzinfo=JST)
 SATURDAY = datetime(2023, 4, 29, 10, 0, tzinfo=JST)  # and 昭和の日; Monday is the first open day
@@ -29,10 +30,6 @@ def decided(call, apply, record, director, at) -> Call:
     operations.decide(call, actor=director, at=at)
     db.session.commit()
     return call
-
-
-def text(answer) -> str:
-    return answer.get_data(as_text=True)
 
 
 def nothing_was_announced(call_id: int) -> bool:
@@ -50,11 +47,11 @@ def test_an_announcement_on_a_closed_day_is_refused_and_the_next_working_day_is_
     address = f"/calls/{decided.id}/announcement"
     asked = office.get(address)
     assert asked.status_code == 200
-    assert "閉庁日" in text(asked) and "令和5年5月1日（月）" in text(asked)
-    assert '<form method="post">' not in text(asked)
+    assert "閉庁日" in text_of(asked) and "令和5年5月1日（月）" in text_of(asked)
+    assert '<form method="post">' not in text_of(asked)
     refused = office.post(address)
     assert refused.status_code == 409
-    assert "令和5年5月1日（月）" in text(refused) and "白石市" in text(refused)
+    assert "令和5年5月1日（月）" in text_of(refused) and "白石市" in text_of(refused)
     assert db.session.scalar(select(Work)) is None
     assert nothing_was_announced(decided.id)
     move_clock(MONDAY)
@@ -71,7 +68,7 @@ def test_what_was_queued_on_friday_night_is_not_announced_on_saturday(
     run_next(jobs.WORK, SATURDAY)
     work = db.session.scalars(select(Work)).one()
     assert work.progress_state == "failed"
-    assert "閉庁日のため、公表していません" in text(office.get(page))
+    assert "閉庁日のため、公表していません" in text_of(office.get(page))
     assert nothing_was_announced(decided.id)
     move_clock(MONDAY)
     office.post(f"/calls/{decided.id}/announcement")

@@ -22,6 +22,7 @@ from tests.stories.walking import do_waiting_work, fill_in, let_days_pass, link_
 
 @pytest.mark.tells(
     "call.publish",
+    "application.edit",
     "application.hand_over",
     "application.take_back",
     "application.send_back",
@@ -36,6 +37,7 @@ from tests.stories.walking import do_waiting_work, fill_in, let_days_pass, link_
     "application.select",
     "letter.approve",
     "letter.issue",
+    "council.ask",
     "membership.agree",
     "membership.decline",
     "membership.ask_again",

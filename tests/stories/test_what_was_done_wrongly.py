@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from app import jobs
-from app.calendar import JST
 from app.correspondence import approval, letters
 from app.correspondence.models import Letter, Mail
 from app.db import HistoryEntry, db
-from app.lifecycle import NotAllowed
+from app.lifecycle import NotAllowed, closed_guard, is_open
+from app.lifecycle.project import not_told
 from app.organisations.operations import Refused
 from app.projects import extension, operations, reinstating
 from app.projects.models import Project
 from tests import factories
-
-
-def morning(day: date) -> datetime:
-    return datetime.combine(day, time(9), JST)
+from tests.projects.days import morning
 
 
 @pytest.fixture
@@ -80,7 +77,7 @@ def _reinstate(project, director, day: date, **values) -> int:
 CERTIFIED = {"years": 2, "on": date(2023, 2, 10)}
 
 
-@pytest.mark.tells("project.reinstate")
+@pytest.mark.tells("project.reinstate", "letter.withdraw")
 def test_a_project_ended_by_a_wrong_record_is_reinstated_and_its_letter_withdrawn(
     ended, sign_in_as, client, move_clock, director, town
 ):
@@ -166,6 +163,7 @@ def test_a_project_cancelled_by_mistake_is_reinstated_and_gets_the_letters_that_
     assert entry.event == "reinstate" and entry.changes["cancelled_on"] == ["2023-03-02", None]
 
 
+@pytest.mark.tells("letter.replace", "letter.withdraw")
 def test_letters_on_the_way_are_discarded_and_those_that_stand_in_place_of_others_withdrawn(
     ended, director, app
 ):
@@ -184,9 +182,10 @@ def test_letters_on_the_way_are_discarded_and_those_that_stand_in_place_of_other
 
 
 def test_once_the_letter_is_to_be_withdrawn_the_extension_can_be_recorded_anew(ended, director):
-    assert not extension.may_be_recorded(ended)
+    at = morning(date(2023, 4, 10))
+    assert closed_guard(ended, "record_extension", at=at) is not_told
     _reinstate(ended, director, date(2023, 4, 10), years=1, on=date(2023, 2, 10))
-    assert extension.may_be_recorded(ended)
+    assert is_open(ended, "record_extension", actor=director, at=at)
     extension.record_extension(
         ended,
         outcome="certified",

@@ -42,9 +42,9 @@ def database_away(app):
 @pytest.mark.parametrize("address", BOTH)
 def test_a_server_that_is_well_says_so_to_anybody(client, address):
     answer = client.get(address)
-    assert (answer.status_code, answer.get_data(as_text=True)) == (200, "ok\n")
+    assert (answer.status_code, answer.json["status"]) == (200, "ok")
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.mimetype == "text/plain"
+    assert answer.mimetype == "application/json"
     assert "Set-Cookie" not in answer.headers
     assert "Cookie" not in answer.headers.get("Vary", "")
     head = client.head(address)
@@ -63,7 +63,10 @@ def test_a_server_without_its_database_lives_and_is_not_ready(client, sign_in_as
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.get_data(as_text=True) == "the database does not answer\n"  # not where it is
+    assert answer.json == {
+        "status": "not ready",
+        "amiss": ["the database does not answer"],
+    }  # not where it is
 
 
 def test_a_database_of_another_version_is_not_ready(client):
@@ -71,7 +74,8 @@ def test_a_database_of_another_version_is_not_ready(client):
     db.session.commit()
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.get_data(as_text=True).startswith("the database is at migration 0001, the program at 0")
+    [sentence] = answer.json["amiss"]
+    assert sentence.startswith("the database is at migration 0001, the program at 0")
 
 
 def test_a_storage_that_takes_nothing_is_not_ready(app, client, tmp_path):
@@ -79,7 +83,7 @@ def test_a_storage_that_takes_nothing_is_not_ready(app, client, tmp_path):
     app.config["STORAGE_URL"] = f"file://{tmp_path}/no folder/files"
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.get_data(as_text=True) == "nothing can be written to the storage of files\n"
+    assert answer.json["amiss"] == ["nothing can be written to the storage of files"]
 
 
 def test_the_check_leaves_nothing_in_the_storage(app, client, tmp_path):
@@ -91,14 +95,14 @@ def test_a_worker_whose_jobs_do_not_run_is_not_ready(client, monkeypatch):
     monkeypatch.setattr(jobs, "alive", lambda: False)
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.get_data(as_text=True) == "the jobs of this worker do not run\n"
+    assert answer.json["amiss"] == ["the jobs of this worker do not run"]
 
 
 def test_all_that_is_amiss_is_told(app, client, monkeypatch, database_away, tmp_path):
     monkeypatch.setattr(jobs, "alive", lambda: False)
     (tmp_path / "no folder").write_text("")
     app.config["STORAGE_URL"] = f"file://{tmp_path}/no folder/files"
-    assert len(client.get("/readyz").get_data(as_text=True).splitlines()) == 3
+    assert len(client.get("/readyz").json["amiss"]) == 3
 
 
 def test_a_clockwork_is_alive_from_its_start_to_its_stop_and_while_it_takes_turns(app, monkeypatch):

@@ -1,0 +1,58 @@
+"""Every state of a record and every move between states, one table per kind, each a page. Pure.
+
+A state is what a person or a date decides; what can be derived (support year, "closed", "overdue") is no state.
+Where a derived standing has a name of its own, `derived` holds the name, and the record says so by `standing`.
+A move names its permission and its guards, so that the buttons a person sees are the moves open to that person now; a
+closed guard says its sentence. Labels and tones are given per audience (the office, everybody else), because what the
+office has decided may not be told yet. `move()` is the only code that assigns a state, and nothing outside compares
+one: it asks for a group (`record in call.ANNOUNCED`). A test reads the whole source to prove both.
+"""
+
+from app.lifecycle import application, call, council, letter, membership, project
+from app.lifecycle.application import APPLICATION
+from app.lifecycle.call import CALL
+from app.lifecycle.council import COUNCIL
+from app.lifecycle.letter import LETTER
+from app.lifecycle.membership import MEMBERSHIP
+from app.lifecycle.moving import (
+    LIFECYCLES,
+    NotAllowed,
+    closed_guard,
+    group_tests,
+    is_open,
+    move,
+    must_be_open,
+    open_moves,
+)
+from app.lifecycle.project import PROJECT
+from app.lifecycle.table import AUDIENCES, N_, Group, Guard, Lifecycle, Move, State
+
+__all__ = [
+    "APPLICATION",
+    "AUDIENCES",
+    "CALL",
+    "COUNCIL",
+    "LETTER",
+    "LIFECYCLES",
+    "MEMBERSHIP",
+    "N_",
+    "PROJECT",
+    "Group",
+    "Guard",
+    "Lifecycle",
+    "Move",
+    "NotAllowed",
+    "State",
+    "closed_guard",
+    "group_tests",
+    "is_open",
+    "move",
+    "must_be_open",
+    "open_moves",
+]
+
+# The groups stand in the modules; a table has them by name too, for templates.
+for _module in (application, call, council, letter, membership, project):
+    for _name, _group in vars(_module).items():
+        if isinstance(_group, Group):
+            LIFECYCLES[_group.kind].groups[_name.lower()] = _group
