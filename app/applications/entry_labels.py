@@ -8,14 +8,14 @@ from app.applications.forms import return_form
 from app.applications.models import Application
 from app.web.access import actor_or_none
 from app.web.labels import names_entries
-from app.web.records import fetch
+from app.web.records import look_up
 
 
 @names_entries("applications.answer")
 def _question(application_id: int, question_id: int) -> dict[str, str]:
     if actor_or_none() is None:
         return {}
-    questions = fetch(Application, application_id).call.questions
+    questions = look_up(Application, application_id).call.questions
     return {"text": next((asked.label for asked in questions if asked.id == question_id), "")}
 
 
@@ -23,5 +23,5 @@ def _question(application_id: int, question_id: int) -> dict[str, str]:
 def _sections(application_id: int) -> dict[str, str]:
     if actor_or_none() is None:
         return {}
-    boxes = return_form(fetch(Application, application_id)).boxes.values()
+    boxes = return_form(look_up(Application, application_id)).boxes.values()
     return {box.name: _("To be corrected in “%(section)s”", section=box.label.text) for box in boxes}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.applications.models import Application
 from app.db import db
 from app.projects.models import Project, ProjectApplicant
+from app.web.records import within_reach
 
 SHOWN = 8
 
@@ -29,13 +30,13 @@ def cases_of(actor: Any) -> list[Case]:
     """The newest applications and projects within this person's reach."""
     found: list[Case] = []
     if actor.may("application.list"):
-        query = Application.visible_to(actor).options(joinedload(Application.organisation))
+        query = within_reach(Application, actor).options(joinedload(Application.organisation))
         for application in db.session.scalars(query.order_by(Application.id.desc()).limit(SHOWN)):
             url = url_for("applications.show", application_id=application.id)
             name = application.organisation.full_name
             found.append(Case(application, application.number or "", application.title or "–", name, url))
     if actor.may("project.list"):
-        query = Project.visible_to(actor).options(
+        query = within_reach(Project, actor).options(
             joinedload(Project.call),
             joinedload(Project.applicants).joinedload(ProjectApplicant.organisation),
         )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
 from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import CALL
 from app.lifecycle.call import CLOSED, PUBLIC, UNDECIDED
-from app.permissions import OFFICE
 
 EXTENSION_MONTH = 1  # extensions are asked for until the end of January of the last base year [I]
 
@@ -138,12 +138,14 @@ class Call(Searchable, Model):
             date(self.base_end.year, EXTENSION_MONTH, 31)
         )
 
+    @hybrid_property
+    def was_published(self) -> bool:
+        return self in PUBLIC
+
+    @was_published.inplace.expression
     @classmethod
-    def visible_to(cls, actor):
-        """The office sees all; everybody else what has been published."""
-        if actor is not None and actor.role in OFFICE:
-            return select(cls)
-        return select(cls).where(PUBLIC.of(cls))
+    def _was_published(cls):
+        return PUBLIC.of(cls)
 
 
 class Question(Model):

@@ -22,6 +22,7 @@ from app.programmes.models import TECHNOLOGIES, Call
 from app.projects.models import Project, ProjectApplicant
 from app.web.i18n import shown_date, shown_fiscal_year, state_label
 from app.web.lists import Choice, Column, Listing, Search
+from app.web.records import within_reach
 
 BODIES = selectinload(Project.applicants).joinedload(ProjectApplicant.organisation)
 LAST_FY = Call.selection_fy + Call.base_years + Project.extended_years - 1
@@ -46,7 +47,7 @@ TITLE_ORDER = func.coalesce(Project.title, LEAD_NAME)  # as a page shows it: see
 def project_list(actor: Any, args: MultiDict) -> Listing:
     """The projects this person may see, in the order of their lead applicants' codes."""
     today = calendar.today()
-    visible = Project.visible_to(actor)
+    visible = within_reach(Project, actor)
     states = {name: state_label(None, name, "project") for name in PROJECT.states}
     filters: list[Search | Choice] = [
         word_search(),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, or_, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, or_, select
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
@@ -15,7 +16,6 @@ from app.db import Model, OneLine, Searchable
 from app.lifecycle import PROJECT
 from app.lifecycle.project import CANCELLED, ENDED, UNDER_SUPPORT
 from app.organisations.models import Organisation
-from app.permissions import MINISTRY, MUNICIPAL, OFFICE
 from app.programmes.models import Call
 
 NOT_ASKED, CERTIFIED, REFUSED = "not_asked", "certified", "refused"
@@ -179,18 +179,16 @@ class Project(Searchable, Model):
             .order_by(cls.number)
         )
 
+    @hybrid_method
+    def belongs_to(self, body_id: int | None) -> bool:
+        """Each applicant acts for the project, not the lead alone."""
+        return body_id in self.acting_organisation_ids
+
+    @belongs_to.inplace.expression  # type: ignore[attr-defined]
     @classmethod
-    def visible_to(cls, actor):
-        """A municipality sees the projects it is an applicant of; the office and ministries see all."""
-        if actor.role in MUNICIPAL:
-            return select(cls).where(
-                cls.id.in_(
-                    select(ProjectApplicant.project_id).where(
-                        ProjectApplicant.organisation_id == actor.organisation_id
-                    )
-                )
-            )
-        return select(cls) if actor.role in OFFICE | {MINISTRY} else select(cls).where(false())
+    def _belongs_to(cls, body_id):
+        applied = select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id == body_id)
+        return cls.id.in_(applied)
 
 
 class ProjectApplicant(Model):

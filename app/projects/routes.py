@@ -86,7 +86,7 @@ def show(project_id: int):
 @projects.route("/projects/<int:project_id>/cancellation", methods=["GET", "POST"])
 @needs("project.cancel")
 def cancel(project_id: int):
-    project = fetch(Project, project_id, joinedload(Project.call), BODIES, permission="project.cancel")
+    project = fetch(Project, project_id, joinedload(Project.call), BODIES)
     if project not in UNDER_SUPPORT:
         flash(_("Support of this project is over already."), "info")
         return redirect(url_for("projects.show", project_id=project.id))
