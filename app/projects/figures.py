@@ -10,7 +10,6 @@ from sqlalchemy import Select, and_, func
 from app import calendar
 from app.lifecycle.project import UNDER_SUPPORT
 from app.programmes.models import Call
-from app.projects.lists import LAST_FY
 from app.projects.models import Project, ProjectApplicant
 from app.web.counting import counted
 
@@ -21,7 +20,7 @@ def counts(today: date) -> list[Select]:
     """Projects under support by fiscal year of selection; of these the ones in their last year, and their bodies."""
     projects = counted(SUPPORTED, func.count(Project.id), Call.selection_fy).join(Project.call)
     projects = projects.where(UNDER_SUPPORT.of(Project)).group_by(Call.selection_fy)
-    ends_now: Any = calendar.fiscal_year(today) == LAST_FY
+    ends_now: Any = Project.last_fy == calendar.fiscal_year(today)
     in_last_year = and_(ends_now, Project.end_is_known())
     ending = counted(ENDING, func.count(Project.id), Call.selection_fy).join(Project.call)
     ending = ending.where(UNDER_SUPPORT.of(Project), in_last_year).group_by(Call.selection_fy)

@@ -201,7 +201,7 @@ def ending():
         filename=f"ending_{fiscal_year}",
         fiscal_year=fiscal_year,
         years=(fiscal_year - 1, fiscal_year + 1),
-        drafting_day=date(fiscal_year + 1, end_of_support.DRAFTING_MONTH, 1),
+        drafting_day=calendar.drafting_day(fiscal_year),
         notice_day=calendar.support_end_notice_day(fiscal_year),
         last_day=calendar.fiscal_year_end(fiscal_year),
         today=calendar.today(),
