@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app import calendar
 from app.correspondence.models import Mail
-from app.db import Composed, Model, Searchable, UtcDateTime
+from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import COUNCIL, MEMBERSHIP
 from app.lifecycle.membership import ASKED
 from app.projects.models import Project
@@ -52,6 +52,11 @@ class Council(Model):
     def term_ends_on(self) -> date:
         """Members are asked for as long as support runs; what comes after needs their consent anew (S4)."""
         return self.project.ends_on
+
+    @classmethod
+    def project_of(cls, council_id: int) -> int | None:
+        """On whose page the council is shown."""
+        return db.session.scalar(select(cls.project_id).where(cls.id == council_id))
 
 
 class Membership(Searchable, Model):
@@ -111,6 +116,11 @@ class Membership(Searchable, Model):
     def is_own_of(self, actor: Any) -> bool:
         """The member's, who has come by the link of this seat."""
         return self.id == actor.membership_id
+
+    @classmethod
+    def project_of(cls, membership_id: int) -> int | None:
+        """On whose page the member is shown, with the council."""
+        return db.session.scalar(select(Council.project_id).join(cls).where(cls.id == membership_id))
 
 
 # Whether the newest request could not be delivered. Asked for together with the member, where a page needs it.

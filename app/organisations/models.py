@@ -23,7 +23,7 @@ from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, Searchable, UtcDateTime
+from app.db import Model, Searchable, UtcDateTime, db
 from app.permissions import MUNICIPAL, SEATED, allows
 
 HEAD_TITLES = {  # what is put after the name to address the head of a local government: 北海道知事, 岩見沢市長
@@ -107,6 +107,11 @@ class Person(Searchable, Model):
     @hybrid_method
     def is_own_of(self, actor: Any) -> bool:
         return self.id == actor.person_id
+
+    @classmethod
+    def email_of(cls, person_id: int) -> str | None:
+        """By which their seats are found: a person has no page of their own."""
+        return db.session.scalar(select(cls.email).where(cls.id == person_id))
 
 
 class Seat(Searchable, Model):

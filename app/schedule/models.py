@@ -44,7 +44,7 @@ class Work(Model):
     __tablename__ = "works"
     kind = "work"
 
-    name: Mapped[str] = mapped_column(String(40))  # a key of jobs.WORK
+    name: Mapped[str] = mapped_column(String(40))  # as a manifest names it
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
     tenure_id: Mapped[int | None]  # on whose behalf; None: the system's
     title: Mapped[str] = mapped_column(Composed(200))

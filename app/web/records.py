@@ -12,6 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from app.db import db
 from app.permissions import reach_of
 from app.web.access import actor_or_none, can, declared_permission
+from app.web.manifest import page_of
 
 T = TypeVar("T")
 LARGEST_ID = 2**31 - 1  # of an INTEGER column in PostgreSQL; a longer number in an address is nobody's
@@ -55,15 +56,10 @@ def same_version(record: Any, version: int | None) -> None:
 
 
 def address_of(kind: str, record_id: int | None) -> str | None:
-    """The page of a record that is known by kind and id alone; None when there is none that this person may open.
-
-    Contexts name alike: the page of a "project" is projects.show, with its project_id.
-    """
-    endpoint = f"{kind}s.show"
-    if record_id is None or endpoint not in current_app.view_functions:
+    """The page of a record that is known by kind and id alone; None when there is none that this person may open."""
+    found = page_of(kind, record_id)
+    if found is None:
         return None
+    endpoint, values = found
     permission = declared_permission(current_app, endpoint)
-    if permission is None or not can(permission):
-        return None
-    values: dict[str, Any] = {f"{kind}_id": record_id}
-    return url_for(endpoint, **values)
+    return url_for(endpoint, **values) if permission and can(permission) else None

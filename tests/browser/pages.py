@@ -295,7 +295,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
 
 OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
     "councils.reply": _mailed_links("/c/"),
-    "home.set_password": _mailed_links("/password/"),
+    "accounts.set_password": _mailed_links("/password/"),
     "councils.show": lambda actor: (
         Sample({"project_id": project.id}, _council_state(project)) for project in _seen(Project, actor)
     ),
