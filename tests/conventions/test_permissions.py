@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from app import halting, security
+from app import halting
 from app.applications.models import Application
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -18,14 +17,16 @@ from app.db import db
 from app.lifecycle import LIFECYCLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sign_in_models import SignInSession
-from app.permissions import MUNICIPAL, PERMISSIONS, REACHES, SEATED, SYSTEM, Actor, allows, kinds_of, reach_of
+from app.permissions import PERMISSIONS, PUBLIC, REACHES, SEATED, allows, kinds_of, reach_of
 from app.programmes.models import Call
 from app.projects.models import Project
 from app.schedule.models import Reminder, Work
 from app.security import SecurityEvent
+from app.web.access import declared_permission
 from app.web.records import within_reach
 from config import ROOT
 from tests import factories
+from tests.conventions.world import World
 
 OURS = "editor approver"  # of the body Ours; Theirs is another
 THE_OFFICE = "officer director"
@@ -81,143 +82,6 @@ MODELS: dict[str, Any] = {
     "tenure": Tenure,
     "session": SignInSession,
 }
-TODAY = date(2023, 2, 15)  # of the tests' world
-
-
-class World:
-    """Records by kind and name, and people by the word for their role."""
-
-    def __init__(self, at) -> None:
-        self.at = at
-        self.records: dict[str, dict[str, Any]] = {}
-        self.ours, self.theirs = factories.organisation("岩見沢市"), factories.organisation("更別村")
-        self._people()
-        self._cases()
-        self._what_the_office_keeps()
-        db.session.flush()
-        db.session.expire_all()
-
-    def _people(self) -> None:
-        office = factories.office()
-        seated = {
-            "editor": factories.tenure("municipality_editor", self.ours),
-            "approver": factories.tenure("municipality_approver", self.ours),
-            "officer": factories.tenure("officer", office),
-            "director": factories.tenure("director", office),
-            "reviewer": factories.tenure("reviewer", office),
-            "ministry": factories.tenure("ministry_officer", office),
-            "administrator": factories.tenure("administrator", office),
-        }
-        editor = seated["editor"].person
-        second = factories.tenure("municipality_editor", self.theirs, person=editor)
-        left = Tenure(
-            person_id=editor.id,
-            seat_id=seated["approver"].seat_id,
-            started_on=date(2018, 4, 1),
-            ended_on=TODAY - timedelta(1),
-        )
-        to_come = Tenure(
-            person_id=editor.id,
-            seat_id=seated["reviewer"].seat_id,
-            started_on=TODAY + timedelta(1),
-            ended_on=date(2024, 3, 31),
-        )
-        closed = factories.tenure("municipality_editor", self.ours, person=editor)
-        closed.seat.closed_on = TODAY
-        db.session.add_all([left, to_come])
-        self.records["organisation"] = {"ours": self.ours, "theirs": self.theirs, "office": office}
-        self.records["tenure"] = {
-            **seated, "second": second, "left": left, "closed": closed, "to_come": to_come
-        }  # fmt: skip
-        self.records["seat"] = {**_each(seated, "seat"), "second": second.seat, "closed": closed.seat}
-        self.records["person"] = _each(seated, "person")
-        for tenure in (*seated.values(), second):
-            factories.signed_in(tenure)
-        rows = {row.tenure_id: row for row in db.session.scalars(select(SignInSession))}
-        self.records["session"] = {name: rows[it.id] for name, it in (*seated.items(), ("second", second))}
-        self.actors = {**seated, "system": SYSTEM, "nobody": None}
-
-    def _cases(self) -> None:
-        ours, theirs = self.ours, self.theirs
-        call = factories.call()
-        self.records["call"] = {
-            "drafted": factories.call(state="draft"),
-            "open": call,
-            "announced": factories.call(state="announced", announced_on=date(2022, 9, 1)),
-        }
-
-        def application(state: str, body: Organisation, **values: Any) -> Application:
-            return factories.application(state, call=call, organisation=body, **values)
-
-        self.records["application"] = {
-            "our_draft": application("draft", ours),
-            "our_returned": application("returned", ours),
-            "our_withdrawn": application("withdrawn", ours),
-            "joined_by_them": application("draft", ours, joint=[theirs]),
-            "their_draft": application("draft", theirs),
-            "their_submitted": application("submitted", theirs),
-            "joined_by_us": application("submitted", theirs, joint=[ours]),
-        }
-        projects = {
-            "we_lead": factories.project([ours]),
-            "we_joined": factories.project([theirs, ours]),
-            "theirs": factories.project([theirs]),
-        }
-        councils = {name: factories.council(it) for name, it in projects.items()}
-        members = {name: factories.membership(it) for name, it in councils.items()}
-        members["another"] = factories.membership(councils["we_lead"])
-        self.records |= {"project": projects, "council": councils, "membership": members}
-        self.actors["member"] = Actor("会員", "council_member", membership_id=members["we_lead"].id)
-        self.records["letter"] = {
-            "our_drafted": factories.letter(organisation=ours),
-            "our_approved": factories.letter(organisation=ours, state="approved"),
-            "our_issued": _issued(ours, 1),
-            "their_issued": _issued(theirs, 2),
-        }
-
-    def _what_the_office_keeps(self) -> None:
-        at, officer = self.at, self.actors["officer"]
-        work = {"name": "announce", "arguments": {}, "title": "発表", "then": "/", "queued_at": at}
-        security.note("signed_in", actor=officer, at=at)
-        self.records |= {
-            "mail": {"to_us": factories.mail(organisation=self.ours), "to_nobody": factories.mail()},
-            "reminder": {
-                "sent": Reminder(
-                    key="a",
-                    rule="support_end",
-                    subject_kind="project",
-                    subject_id=1,
-                    due_on=TODAY,
-                    handled_at=at,
-                )
-            },
-            "work": {
-                "of_officer": Work(tenure_id=officer.id, **work),
-                "of_system": Work(tenure_id=None, **work),
-            },
-            "halt": {"of_clock": halting.Halt(reason="clock_ahead", since=at, halted_by="Banso")},
-        }
-        db.session.add_all(it for kind in ("reminder", "work", "halt") for it in self.records[kind].values())
-        db.session.flush()
-        self.records["security_event"] = {"of_officer": db.session.scalars(select(SecurityEvent)).one()}
-
-    def expected(self, kind: str, who: str) -> set[str]:
-        return {
-            name for one, some, seen in SEES if one == kind and who in some.split() for name in seen.split()
-        }
-
-
-def _each(tenures: dict[str, Tenure], attribute: str) -> dict[str, Any]:
-    return {name: getattr(tenure, attribute) for name, tenure in tenures.items()}
-
-
-def _issued(body: Organisation, sequence: int) -> Letter:
-    made = factories.letter(organisation=body, state="approved")
-    made.number, made.register_fy, made.sequence = f"府地創第{sequence}号", 2022, sequence
-    made.issued_on, made.sha256, made.path, made.pages = TODAY, "0" * 64, f"{sequence}.pdf", 1
-    made.state = "issued"
-    db.session.flush()
-    return made
 
 
 @pytest.fixture
@@ -229,7 +93,7 @@ def test_each_role_sees_of_each_kind_what_is_written_here_in_the_list_and_one_by
     wrong = []
     for kind, records in world.records.items():
         for who in ALL.split():
-            actor, expected = world.actors[who], world.expected(kind, who)
+            actor, expected = world.actors[who], _written(kind, who)
             model = MODELS[kind]
             found = db.session.scalars(within_reach(model, actor).with_only_columns(model.id)).all()
             listed = {name for name, record in records.items() if record.id in found}
@@ -240,6 +104,10 @@ def test_each_role_sees_of_each_kind_what_is_written_here_in_the_list_and_one_by
                 wrong.append(f"{kind} of {who}: listed {listed}, held {one_by_one}, expected {expected}")
             assert len(found) == len(set(found)), f"{kind} of {who}: a record is listed twice"
     assert not wrong, "\n".join(wrong)
+
+
+def _written(kind: str, who: str) -> set[str]:
+    return {name for one, some, seen in SEES if one == kind and who in some.split() for name in seen.split()}
 
 
 def test_the_world_has_every_kind_that_anybody_reaches_and_every_role(world):
@@ -359,15 +227,46 @@ def _calls_of(name: str) -> Iterator[tuple[str, ast.Call]]:
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node
 
 
-@pytest.mark.parametrize("role", sorted(MUNICIPAL))
-def test_what_is_seen_but_not_permitted_is_refused_as_such(app, sign_in_as, role):
+def test_every_route_fetches_records_that_its_permission_is_about(app):
+    """`fetch` would raise for another kind, but only once there is such a record."""
+    kinds = {model.__name__: kind for kind, model in MODELS.items()}
+    found = []
+    for endpoint, view in app.view_functions.items():
+        permission = declared_permission(app, endpoint)
+        path = ROOT / (view.__module__.replace(".", "/") + ".py")
+        if permission in (None, PUBLIC) or not path.is_file():
+            continue
+        functions = {
+            it.name: it for it in ast.parse(path.read_text()).body if isinstance(it, ast.FunctionDef)
+        }
+        for model in _fetched_by(functions, view.__name__, set()):
+            found.append(endpoint)
+            assert kinds[model] in kinds_of(permission), f"{endpoint} fetches a {model} by {permission}"
+    assert len(set(found)) > 60
+
+
+def _fetched_by(functions: dict[str, ast.FunctionDef], name: str, seen: set[str]) -> set[str]:
+    """The models that a function fetches, itself or by others of its module."""
+    seen.add(name)
+    models = set()
+    for node in ast.walk(functions[name]):
+        called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        if called == "fetch":
+            models.add(ast.unparse(node.args[0]))
+        elif called in functions and called not in seen:
+            models |= _fetched_by(functions, called, seen)
+    return models
+
+
+def test_what_is_seen_but_not_permitted_is_refused_as_such(app, sign_in_as):
     """403 tells that it is there: only to whoever sees it anyway."""
-    administrator, _ = sign_in_as("administrator")
-    tenure = factories.tenure(role)
+    tenure = factories.tenure("municipality_editor")
     factories.signed_in(tenure)
     db.session.commit()
-    row = db.session.scalars(select(SignInSession).where(SignInSession.tenure_id == tenure.id)).one()
+    row = db.session.scalars(select(SignInSession)).one()
+    officer, _ = sign_in_as("officer")
+    assert officer.post(f"/account/sessions/{row.id}/end").status_code == 404
+    assert officer.post("/account/seat", data={"tenure": tenure.id}).status_code == 404
+    administrator, _ = sign_in_as("administrator")
     assert administrator.post(f"/account/sessions/{row.id}/end").status_code == 403
-    client, _ = sign_in_as("officer")
-    assert client.post(f"/account/sessions/{row.id}/end").status_code == 404
     assert administrator.post("/account/seat", data={"tenure": tenure.id}).status_code == 403
