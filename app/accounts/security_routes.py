@@ -15,6 +15,7 @@ from app.web.access import actor, needs
 from app.web.i18n import shown_instant
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.periods import FromDay, ToDay
+from app.web.records import within_reach
 
 
 @accounts.get("/security")
@@ -27,7 +28,7 @@ def security_log():
 def _listing() -> Listing:
     kinds = {kind: _(label) for kind, label in KINDS.items()}
     return Listing(
-        SecurityEvent.visible_to(actor()),
+        within_reach(SecurityEvent, actor()),
         request.args,
         caption=_l("Security log"),
         columns=[

@@ -24,7 +24,7 @@ from app.organisations.search import BodySearch
 from app.web.access import actor, needs
 from app.web.i18n import shown_instant
 from app.web.lists import Choice, Column, Listing
-from app.web.records import address_of, fetch
+from app.web.records import address_of, fetch, within_reach
 from app.web.timeline import timeline
 
 _ADDRESS = re.compile(r"https?://[!-;=?-~]+")  # no < and >, no blanks, and nothing Japanese
@@ -142,7 +142,7 @@ def set_aside(mail_id: int):
 def _listing() -> Listing:
     names = {name: _(label) for name, (label, _tone) in MAIL_STATES.items()}
     return Listing(
-        Mail.visible_to(actor()),
+        within_reach(Mail, actor()),
         request.args,
         caption=_l("Mails"),
         columns=[

@@ -14,7 +14,7 @@ from app.db import HistoryEntry, db
 from app.organisations.models import Organisation
 from app.projects.models import Project, ProjectApplicant
 from app.web.i18n import audience
-from app.web.records import address_of
+from app.web.records import address_of, within_reach
 from app.web.timeline import TOLD
 
 SHOWN = 5
@@ -70,7 +70,7 @@ def _cases(actor: Any) -> CompoundSelect | None:
     found = []
     if actor.may("application.list"):
         found.append(
-            Application.visible_to(actor)
+            within_reach(Application, actor)
             .join(Application.organisation)
             .with_only_columns(
                 literal(Application.kind).label("kind"),
@@ -83,7 +83,7 @@ def _cases(actor: Any) -> CompoundSelect | None:
         )
     if actor.may("project.list"):
         seen = (
-            Project.visible_to(actor)
+            within_reach(Project, actor)
             .join(
                 ProjectApplicant,
                 (ProjectApplicant.project_id == Project.id) & (ProjectApplicant.position == 0),

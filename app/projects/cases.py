@@ -12,13 +12,14 @@ from sqlalchemy.orm import joinedload
 from app.db import db
 from app.projects.models import Project, ProjectApplicant
 from app.web.cases import SHOWN, Case
+from app.web.records import within_reach
 
 
 def cases(actor: Any) -> Iterator[Case]:
     """The newest within this person's reach."""
     if not actor.may("project.list"):
         return
-    query = Project.visible_to(actor).options(
+    query = within_reach(Project, actor).options(
         joinedload(Project.call),
         joinedload(Project.applicants).joinedload(ProjectApplicant.organisation),
     )

@@ -15,7 +15,6 @@ from app.correspondence import figures as letters
 from app.lifecycle.project import UNDER_SUPPORT
 from app.programmes.models import Call
 from app.projects.end_of_support import KIND
-from app.projects.lists import LAST_FY
 from app.projects.models import Project, ProjectApplicant
 from app.web.counting import Figure, Figures, counted
 
@@ -28,7 +27,7 @@ def counts(at: datetime) -> list[Select]:
     """
     projects = counted(SUPPORTED, func.count(Project.id), Call.selection_fy).join(Project.call)
     projects = projects.where(UNDER_SUPPORT.of(Project)).group_by(Call.selection_fy)
-    ends_now: Any = calendar.fiscal_year(at) == LAST_FY
+    ends_now: Any = Project.last_fy == calendar.fiscal_year(at)
     in_last_year = and_(ends_now, Project.end_is_known())
     ending = counted(ENDING, func.count(Project.id), Call.selection_fy).join(Project.call)
     ending = ending.where(UNDER_SUPPORT.of(Project), in_last_year).group_by(Call.selection_fy)

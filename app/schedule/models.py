@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, String, Text, false, select
+from sqlalchemy import JSON, CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Composed, Model, Searchable, UtcDateTime
@@ -26,10 +26,6 @@ class Reminder(Searchable, Model):
     due_on: Mapped[date]
     handled_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     overtaken: Mapped[bool] = mapped_column(default=False)
-
-    @classmethod
-    def visible_to(cls, actor):
-        return select(cls) if actor.may("schedule.view") else select(cls).where(false())
 
 
 class RuleDays(Model):
@@ -69,7 +65,3 @@ class Work(Model):
         if self.finished_at:
             return "failed" if self.error else "finished"
         return "running" if self.started_at else "queued"
-
-    @classmethod
-    def visible_to(cls, actor):
-        return select(cls) if actor.may("work.view") else select(cls).where(false())

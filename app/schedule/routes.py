@@ -19,7 +19,7 @@ from app.web.errors import wants_json
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.manifest import brought
-from app.web.records import fetch
+from app.web.records import fetch, within_reach
 
 schedule = Blueprint("schedule", __name__)
 SHOWN_LATELY = 10
@@ -52,7 +52,7 @@ def index():
         if 0 <= calendar.days_until(day.day) <= 365
     ]
     lately = db.session.scalars(
-        Reminder.visible_to(actor())
+        within_reach(Reminder, actor())
         .order_by(Reminder.handled_at.desc(), Reminder.id.desc())
         .limit(SHOWN_LATELY)
     )
@@ -105,7 +105,7 @@ def work(work_id: int):
 def _ledger() -> Listing:
     rules = {name: _(rule.label) for name, rule in RULES.items()}
     return Listing(
-        Reminder.visible_to(actor()),
+        within_reach(Reminder, actor()),
         request.args,
         caption=_l("Reminders sent"),
         columns=[

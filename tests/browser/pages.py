@@ -33,6 +33,7 @@ from app.projects.models import Project
 from app.schedule.models import Work
 from app.schedule.rules import RULES
 from app.web.access import declared_permission
+from app.web.records import within_reach
 from tests.correspondence.common import as_received
 
 ACCOUNTS = {  # role → account of the demo
@@ -181,7 +182,7 @@ def _records(argument: str, model: Any) -> Callable[[Tenure | None], Iterator[Sa
 
 
 def _seen(model: Any, actor: Tenure | None) -> Iterable[Any]:
-    return db.session.scalars(model.visible_to(actor).order_by(model.id.desc())).unique()
+    return db.session.scalars(within_reach(model, actor).order_by(model.id.desc())).unique()
 
 
 def _calls(actor: Tenure | None) -> Iterator[Sample]:
