@@ -26,6 +26,7 @@ from app.permissions import MUNICIPAL, OFFICE
 from app.version import VERSION
 from app.web import bodies, clock
 from app.web.access import ASKS_NOBODY
+from app.web.manifest import refuse_doubles
 from config import ROOT
 
 login = LoginManager()
@@ -91,55 +92,53 @@ def web(app: Flask) -> None:
 
 
 def contexts(app: Flask) -> None:
-    """Register every context's blueprint, top-down as architecture.md lists them."""
-    from app.applications import about as applications_about
-    from app.applications.routes import applications
-    from app.correspondence import about as letters_about
-    from app.correspondence import superseding
-    from app.correspondence.models import WITHDRAWAL
-    from app.correspondence.routes import correspondence
-    from app.councils.routes import councils
-    from app.demo.accounts import ACCOUNTS, PASSWORD
-    from app.demo.routes import demo
-    from app.health import health
-    from app.home import about, halts, password, seats, security_routes, watching  # noqa: F401 (they add their routes to home)
-    from app.home.routes import home
-    from app.jobs import REMINDERS
-    from app.organisations import devices, session_routes, sessions  # noqa: F401 (adds its routes)
-    from app.organisations.routes import organisations
-    from app.organisations.sign_in import person_of_session
-    from app.programmes.routes import programmes
-    from app.projects import about as projects_about
-    from app.projects import end_of_support
-    from app.projects.routes import projects
-    from app.reporting.routes import reporting
-    from app.schedule.routes import schedule
-    from app.selection.routes import selection
-    from app.web.routes import web as shared
+    """Put in what each context brings, by its manifest.
 
-    for blueprint in (
-        home, reporting, councils, projects, selection, applications, programmes, correspondence, schedule,
-        organisations, demo, shared, health,
-    ):  # fmt: skip
-        app.register_blueprint(blueprint)
-    if app.config["DEMO"]:
-        app.config["DEMO_ACCOUNTS"] = [(account.label, account.email, PASSWORD) for account in ACCOUNTS]
+    They stand in the order in which people meet them, which is that of the menu and of what a page shows of several:
+    a programme calls, a body applies, a panel selects, a project runs, a council meets; then what all of them use.
+    """
+    from app import (
+        accounts,
+        applications,
+        correspondence,
+        councils,
+        demo,
+        health,
+        home,
+        jobs,
+        organisations,
+        programmes,
+        projects,
+        proof,
+        reporting,
+        schedule,
+        selection,
+        web,
+    )
+
+    found = app.extensions["manifests"] = tuple(
+        each.MANIFEST
+        for each in (
+            home, programmes, applications, selection, projects, councils, correspondence, schedule, organisations,
+            accounts, reporting, demo, proof, web, jobs, health,
+        )
+    )  # fmt: skip
+    refuse_doubles(found)
+    jobs.refuse_unplaced(found)
+    for each in found:
+        if each.blueprint:
+            app.register_blueprint(each.blueprint)
     if app.config["ENV"] in ("development", "demo"):
         from app.home.styleguide import styleguide
 
         app.register_blueprint(styleguide)
-    app.extensions["about_bodies"] = (
-        applications_about.about_body,
-        projects_about.about_body,
-        letters_about.about_body,
-    )
-    app.extensions["composers"] = {
-        end_of_support.KIND: end_of_support.compose_anew,
-        WITHDRAWAL: superseding.compose_anew,
-    }  # kind of letter → worded anew
-    app.extensions["tell_of_watched_seats"] = watching.tell
-    app.extensions["reminders"] = REMINDERS  # the schedule foretells what the contexts above it will send
-    app.extensions["person_of_session"] = person_of_session
+    _signing_in(app)
+
+
+def _signing_in(app: Flask) -> None:
+    """Every request asks who sends it, and notes the session's use."""
+    from app.organisations import devices, sessions
+
     login.user_loader(sessions.find)
     app.after_request(sessions.note_use)
     app.after_request(devices.hand_out)

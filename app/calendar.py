@@ -221,6 +221,11 @@ def business_days_after(moment: date | datetime, count: int) -> date:
     return day
 
 
+def drafting_day(year: int) -> date:
+    """The day from which the support-end letters of fiscal year `year` are drafted: 1 March, a month before its end."""
+    return date(year + 1, 3, 1)
+
+
 def support_end_notice_day(year: int) -> date:
     """The day the support-end notices of fiscal year `year` go out (S4)."""
     return last_business_day_on_or_before(fiscal_year_end(year))

@@ -14,6 +14,7 @@ from app import doctor, jobs
 from app.storage import storage
 from app.version import VERSION
 from app.web.access import needs
+from app.web.manifest import Manifest
 
 health = Blueprint("health", __name__)
 
@@ -56,3 +57,6 @@ def _told(status_code: int, **facts: Any) -> Response:
     answer.status_code = status_code
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+MANIFEST = Manifest(blueprint=health)

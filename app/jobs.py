@@ -1,6 +1,6 @@
-"""Every recurring job, on one page.
+"""Every recurring job, on one page: its order and its time. What a job does stands in the manifest that brings it.
 
-The daily jobs run in this order, any number of times a day, on any number of machines: each finds what is due by
+The daily jobs run in the order of DAILY, any number of times a day, on any number of machines: each finds what is due by
 now, not what is due today, so that a standstill is caught up late rather than never; and each is safe to repeat.
 One worker at a time runs them (an advisory lock on PostgreSQL, a file lock beside an SQLite database). While the work
 is halted (app/halting.py) none of them runs but the delivery of mail. Before each turn somebody looks at the clock
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from time import monotonic
@@ -22,20 +22,12 @@ from sqlalchemy import text
 
 import private
 from app import calendar, halting, head, timekeeping
-from app.applications import checking
-from app.applications import reminders as application_reminders
-from app.correspondence import copies, delivery, superseding
-from app.councils import reminders as council_reminders
+from app.correspondence import delivery
 from app.db import db
-from app.demo import clock as demo_clock
-from app.organisations import sessions
 from app.pace import SteadyScheduler
-from app.projects import end_of_support, extension
-from app.projects import reminders as project_reminders
-from app.projects.announcing import announce
-from app.proof import daily, sealing
-from app.schedule import reminders, work
+from app.schedule import work
 from app.web import clock, keeping
+from app.web.manifest import Job, Manifest, brought
 
 log = logging.getLogger(__name__)
 OFFICE_OPENS = time(8, 30)  # letters leave in the morning of a working day, not at midnight
@@ -44,37 +36,24 @@ STALLED_AFTER = (
     120  # seconds without a turn: one begins every second, and waits half a minute for a busy database
 )
 
-REMINDERS: reminders.Sources = {
-    "deadline": (application_reminders.deadline_subjects, application_reminders.remind_of_deadline),
-    "correction": (application_reminders.correction_subjects, application_reminders.remind_of_correction),
-    "membership_unanswered": (council_reminders.unanswered_subjects, council_reminders.remind_of_answer),
-    "council_not_met": (council_reminders.not_met_subjects, council_reminders.remind_of_meeting),
-    "support_end": (project_reminders.ending_subjects, project_reminders.remind_of_end),
-    # Only foretold: these two are sent by jobs of their own, escalate_…
-    "extension_unrecorded": (project_reminders.unrecorded_subjects, None),
-    "letters_unapproved": (project_reminders.unapproved_subjects, None),
-}
-
-Job = Callable[[date, datetime], dict[str, int]]
-
-DAILY: dict[str, Job] = {
-    "draft_support_end_letters": lambda on, at: {"drafted": end_of_support.draft_letters(on=on, at=at)},
-    "issue_support_end_letters": lambda on, at: _issued(end_of_support.issue_letters(on=on, at=at)),
-    "issue_superseding_letters": lambda on, at: _issued(superseding.issue_approved(on=on, at=at)),
-    "escalate_unapproved_letters": lambda on, at: {"mails_queued": end_of_support.escalate(on=on, at=at)},
-    "escalate_unrecorded_extensions": lambda on, at: {
-        "mails_queued": extension.escalate_unrecorded(on=on, at=at)
-    },
-    "end_projects": lambda on, at: {"ended": end_of_support.end_projects(on=on, at=at)},
-    "lapse_corrections": lambda on, at: {"lapsed": _lapse_corrections(on, at)},
-    "send_reminders": lambda on, at: reminders.send_due(REMINDERS, at=at),
-    "seal_former_records": lambda on, at: {"sealed": sealing.seal_former(at=at)},
-    "mail_history_head": lambda on, at: {"mails_queued": daily.mail_head(on=on, at=at)},
-    "copy_to_officers": lambda on, at: {"mails_queued": copies.send(on=on, at=at)},
-    "deliver_mails": lambda on, at: delivery.deliver_due(at=at),
-    "forget_sessions": lambda on, at: {"removed": sessions.forget_old()},
-}
-
+DAILY = (
+    # In March: whom to tell, then the letters that a director has approved, on the day they leave; then who is late.
+    "draft_support_end_letters",
+    "issue_support_end_letters",
+    "issue_superseding_letters",
+    "escalate_unapproved_letters",
+    "escalate_unrecorded_extensions",
+    # What a passed day has made final is recorded before anybody is reminded of it.
+    "end_projects",
+    "lapse_corrections",
+    "send_reminders",
+    "seal_former_records",
+    "mail_history_head",  # of all that the jobs above have written
+    # The copies tell of the mails queued until here, and leave with them.
+    "copy_to_officers",
+    "deliver_mails",
+    "forget_sessions",
+)
 GOES_ON = {"deliver_mails"}  # while the work is halted, unless the halt holds mails back as well
 
 
@@ -87,9 +66,9 @@ def run_daily(on: date, *, at: datetime | None = None) -> dict[str, Any]:
     at = at or datetime.combine(on, time(9), calendar.JST)
     done: dict[str, Any] = {}
     with _alone(), calendar.pinned_to(at):
-        for name, job in DAILY.items():
+        for name, job in daily_jobs().items():
             try:
-                done[name] = {"halted": 1} if _waits(name) else job(on, at)
+                done[name] = {"halted": 1} if _waits(name) else job.run(on, at)
                 db.session.commit()
             except Exception as problem:
                 db.session.rollback()
@@ -98,15 +77,20 @@ def run_daily(on: date, *, at: datetime | None = None) -> dict[str, Any]:
     return done
 
 
+def daily_jobs() -> dict[str, Job]:
+    """The daily jobs of all contexts in their order. Raises KeyError for one that no context brings."""
+    jobs = brought("jobs")
+    return {name: jobs[name] for name in DAILY}
+
+
+def refuse_unplaced(found: Iterable[Manifest]) -> None:
+    """Raises ValueError unless each job that a context brings has its place in the day, and each place its job."""
+    if unlike := {name for each in found for name in each.jobs} ^ set(DAILY):
+        raise ValueError(f"jobs without a place in app/jobs.py, or places without a job: {sorted(unlike)}")
+
+
 def _waits(name: str) -> bool:
     return name not in GOES_ON and halting.current() is not None
-
-
-def _move_clock(arguments: dict[str, Any], *, actor: Any, at: datetime, progress: work.Progress) -> None:
-    demo_clock.move_clock(date.fromisoformat(arguments["day"]), run_daily, progress=progress)
-
-
-WORK: dict[str, work.Function] = {"announce": announce, "move_clock": _move_clock}
 
 
 def start(app: Flask) -> None:
@@ -161,15 +145,6 @@ _last_turn = 0.0  # by the monotonic clock
 _told_of_the_head = ""  # so that the log has it once, and not each turn
 
 
-def _lapse_corrections(on: date, at: datetime) -> int:
-    """On working days: each applicant is told by mail. That nothing comes in any more does not wait for it."""
-    return checking.lapse_overdue(at=at) if calendar.is_business_day(on) else 0
-
-
-def _issued(count: int) -> dict[str, int]:
-    return {"issued": count, "mails_queued": count}
-
-
 def _turn(app: Flask, job: Callable[[], None]) -> None:
     global _last_turn
     _last_turn = monotonic()
@@ -206,7 +181,7 @@ def _head_turn() -> None:
 
 
 def _work_turn() -> None:
-    while work.run_next(WORK, at=calendar.now()):
+    while work.run_next(brought("work"), at=calendar.now()):
         pass
 
 
@@ -231,3 +206,6 @@ def _alone() -> Iterator[None]:
     with open(current_app.config["DATA_DIR"] / "jobs.lock", "w", opener=private.opener) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+MANIFEST = Manifest(answers={"run_daily": run_daily, "daily_jobs": daily_jobs})

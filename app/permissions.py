@@ -1,14 +1,26 @@
-"""Who may do what, as one table: a permission's name → what it means, which roles hold it, over which records.
+"""Who may do what, over which records, as two tables. Pure.
 
-Roles are those of the programme (domain.md §8). A record is also fetched through a query scoped to the person,
-so what is not theirs is not found at all; the predicates here are the second lock on the same door. Pure.
+REACHES says of each kind of record how far each role reaches: what it sees, which is also all that it may act on.
+PERMISSIONS says what a permission means, which roles hold it, over records of which kinds, and for some that it is held
+over less than what is seen. Roles are those of the programme (domain.md §8).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from app.reach import (
+    EVERYTHING,
+    ISSUED_TO_OWN_BODY,
+    NOTHING,
+    OWN_BODY,
+    OWN_SEAT,
+    PUBLISHED,
+    SUBMITTED,
+    Reach,
+)
 
 EDITOR = "municipality_editor"
 APPROVER = "municipality_approver"
@@ -27,40 +39,79 @@ SEATED = (
 )  # roles that sign in; a member only has a link
 
 
-def _anyones(actor: Any, record: Any) -> bool:
-    return True
+PUBLIC = "public"  # the declared permission of a page for everyone; the role of whoever is not signed in
 
 
-def _own_body(actor: Any, record: Any) -> bool:
-    """Municipal seats act for their own body only; the office acts for all."""
-    return actor.role not in MUNICIPAL or actor.organisation_id in record.acting_organisation_ids
+def _reaching(roles_of: dict[Reach, frozenset[str]]) -> dict[str, Reach]:
+    """Role → reach, of what is written the other way round. Raises ValueError for a role that is named twice."""
+    found = {role: reach for reach, roles in roles_of.items() for role in roles}
+    if len(found) < sum(map(len, roles_of.values())):
+        raise ValueError("a role has one reach into a kind")
+    return found
 
 
-def _own_seat_in_council(actor: Any, record: Any) -> bool:
-    return actor.membership_id == record.id
+_SYSTEM = frozenset({AUTOMATIC})
+_ONES_OWN = _reaching({EVERYTHING: frozenset({ADMINISTRATOR}), OWN_SEAT: SEATED - {ADMINISTRATOR}})
+
+REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not named reaches nothing
+    "call": _reaching({EVERYTHING: OFFICE | _SYSTEM, PUBLISHED: SEATED - OFFICE | {MEMBER, PUBLIC}}),
+    "application": _reaching({OWN_BODY: MUNICIPAL, SUBMITTED: OFFICE, EVERYTHING: _SYSTEM}),
+    "project": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM | {MINISTRY}}),
+    "council": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}}),
+    "membership": _reaching(
+        {OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}, OWN_SEAT: frozenset({MEMBER})}
+    ),
+    "letter": _reaching({ISSUED_TO_OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM}),
+    "mail": _reaching({EVERYTHING: frozenset({OFFICER, ADMINISTRATOR})}),
+    "organisation": _reaching({EVERYTHING: SEATED}),  # the register of local governments is public fact
+    "seat": _ONES_OWN,
+    "person": _ONES_OWN,
+    "tenure": _ONES_OWN,
+    "session": _ONES_OWN,
+    "reminder": _reaching({EVERYTHING: OFFICE | {ADMINISTRATOR}}),
+    "work": _reaching({EVERYTHING: OFFICE | {ADMINISTRATOR}}),
+    "halt": _reaching({EVERYTHING: frozenset({DIRECTOR, ADMINISTRATOR, AUTOMATIC})}),
+    "security_event": _reaching({EVERYTHING: frozenset({ADMINISTRATOR, DIRECTOR})}),
+}
+
+_OF_THEIR_BODY = dict.fromkeys(MUNICIPAL, OWN_BODY)
+_OF_THEMSELVES = dict.fromkeys(SEATED, OWN_SEAT)
 
 
 @dataclass(frozen=True)
 class Permission:
-    """What holding it lets a person do; the roles that hold it; the records it reaches."""
+    """What holding it lets a person do; the roles that hold it; over what, within what they reach."""
 
     means: str
     roles: frozenset[str]
-    reaches: Callable[[Any, Any], bool] = _anyones
+    over: tuple[str, ...] = ()  # kinds of records, where its name does not begin with the one
+    within: Mapping[str, Reach] = field(default_factory=dict)  # role → less than what it sees
 
-
-PUBLIC = "public"  # the declared permission of a page for everyone, signed in or not
 
 PERMISSIONS: dict[str, Permission] = {
     # people and seats
-    "session.use": Permission("Be signed in: home, own password, change of seat, sign-out", SEATED),
+    "session.use": Permission(
+        "Be signed in: home, own password, change of seat, sign-out",
+        SEATED,
+        ("session", "tenure"),
+        _OF_THEMSELVES,
+    ),
     "organisation.search": Permission("Look up local governments by name, kana or code", SEATED),
     "seat.view": Permission(
-        "See the seats of a body and who holds them", MUNICIPAL | OFFICE | {ADMINISTRATOR}, _own_body
+        "See the seats of a body and who holds them",
+        MUNICIPAL | OFFICE | {ADMINISTRATOR},
+        ("organisation",),
+        _OF_THEIR_BODY,
     ),
-    "seat.manage": Permission("Make seats, hand them over, close them", frozenset({ADMINISTRATOR})),
-    "session.manage": Permission("See and end the sessions of others", frozenset({ADMINISTRATOR})),
-    # calls; whoever reads sees those that Call.visible_to lets them see, without a permission
+    "seat.manage": Permission(
+        "Make seats, hand them over, close them",
+        frozenset({ADMINISTRATOR}),
+        ("organisation", "seat", "tenure", "person"),
+    ),
+    "session.manage": Permission(
+        "See and end the sessions of others", frozenset({ADMINISTRATOR}), ("person",)
+    ),
+    # calls; whoever reads sees those within their reach, without a permission
     "call.manage": Permission("Draft and edit a call before it is published", frozenset({OFFICER})),
     "call.publish": Permission("Publish a call", OFFICE),
     "call.record_past": Permission(
@@ -74,37 +125,40 @@ PERMISSIONS: dict[str, Permission] = {
     "application.view": Permission(
         "Read an application of one's own body; the office: what was submitted",
         SEATED - {ADMINISTRATOR, REVIEWER, MINISTRY},
-        _own_body,
     ),
-    "application.edit": Permission("Draft and mend an application", MUNICIPAL, _own_body),
+    "application.edit": Permission("Draft and mend an application", MUNICIPAL),
     "application.hand_over": Permission(
-        "Hand a draft to the approver, or tell that a correction is mended", MUNICIPAL, _own_body
+        "Hand a draft to the approver, or tell that a correction is mended", MUNICIPAL
     ),
     "application.take_back": Permission(
-        "Take back what one has handed to the approver (引戻し)", frozenset({EDITOR}), _own_body
+        "Take back what one has handed to the approver (引戻し)", frozenset({EDITOR})
     ),
     "application.submit": Permission(
-        "Submit, resubmit, or send back with a reason (決裁)", frozenset({APPROVER}), _own_body
+        "Submit, resubmit, or send back with a reason (決裁)", frozenset({APPROVER})
     ),
-    "application.withdraw": Permission("Withdraw before the announcement", frozenset({APPROVER}), _own_body),
+    "application.withdraw": Permission("Withdraw before the announcement", frozenset({APPROVER})),
     "application.check": Permission("Accept a submission or return it for correction", frozenset({OFFICER})),
     "application.lapse": Permission(
         "Record that a returned application was not resubmitted in time", frozenset({AUTOMATIC})
     ),
     "application.list": Permission("See lists of applications, each in one's own reach", MUNICIPAL | OFFICE),
     # selection
-    "selection.view": Permission("See a call's results before they are announced", OFFICE),
+    "selection.view": Permission("See a call's results before they are announced", OFFICE, ("call",)),
     "selection.record": Permission(
-        "Put an application under review and record its provisional result", frozenset({OFFICER})
+        "Put an application under review and record its provisional result",
+        frozenset({OFFICER}),
+        ("application", "call"),
     ),
-    "selection.decide": Permission("Decide the results of a call (決裁)", frozenset({DIRECTOR})),
-    "selection.announce": Permission("Release a decided call's results to all at once", OFFICE),
-    "selection.release": Permission("Give an application its announced result", OFFICE | {AUTOMATIC}),
+    "selection.decide": Permission("Decide the results of a call (決裁)", frozenset({DIRECTOR}), ("call",)),
+    "selection.announce": Permission("Release a decided call's results to all at once", OFFICE, ("call",)),
+    "selection.release": Permission(
+        "Give an application its announced result", OFFICE | {AUTOMATIC}, ("application",)
+    ),
     # projects and councils
     "project.list": Permission(
         "See lists of projects, each in one's own reach", MUNICIPAL | OFFICE | {MINISTRY}
     ),
-    "project.view": Permission("Read a supported project", MUNICIPAL | OFFICE | {MINISTRY}, _own_body),
+    "project.view": Permission("Read a supported project", MUNICIPAL | OFFICE | {MINISTRY}),
     "project.record_extension": Permission("Record what became of a project's extension (継続申請)", OFFICE),
     "project.cancel": Permission("Cancel a project before its end", frozenset({DIRECTOR})),
     "project.reinstate": Permission(
@@ -112,21 +166,25 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "project.end": Permission("End support when the period is over", frozenset({AUTOMATIC})),
     "council.view": Permission(
-        "Read a project's council and its members", MUNICIPAL | OFFICE | {MINISTRY}, _own_body
+        "Read a project's council and its members", MUNICIPAL | OFFICE | {MINISTRY}, ("project",)
     ),
     "council.manage": Permission(
-        "Name members, ask them again, record meetings", MUNICIPAL | {OFFICER}, _own_body
+        "Name members, ask them again, record meetings",
+        MUNICIPAL | {OFFICER},
+        ("project", "council", "membership"),
     ),
-    "council.activate": Permission("Declare a council set up", MUNICIPAL | {OFFICER}, _own_body),
+    "council.activate": Permission("Declare a council set up", MUNICIPAL | {OFFICER}),
     "membership.answer": Permission(
         "Agree to or decline a seat in a council, by one's own link",
         frozenset({MEMBER}),
-        _own_seat_in_council,
     ),
     # letters and mail
     "letter.list": Permission("See the office's letters, drafts included", OFFICE),
     "letter.view": Permission(
-        "Read an issued letter addressed to one's own body; the office: all", MUNICIPAL | OFFICE, _own_body
+        "Read an issued letter addressed to one's own body; the office: all",
+        MUNICIPAL | OFFICE,
+        ("letter", "organisation"),
+        _OF_THEIR_BODY,
     ),
     "letter.approve": Permission("Approve drafted letters (決裁)", frozenset({DIRECTOR})),
     "letter.put_forward": Permission(
@@ -155,6 +213,7 @@ PERMISSIONS: dict[str, Permission] = {
     "jobs.resume": Permission(
         "Confirm that the automatic work may go on after a halt",
         frozenset({DIRECTOR, ADMINISTRATOR, AUTOMATIC}),
+        ("halt",),
     ),
     "work.view": Permission("Follow long work, whoever started it", OFFICE | {ADMINISTRATOR}),
     "demo.clock": Permission("Move the demo's clock", frozenset({ADMINISTRATOR})),
@@ -164,14 +223,30 @@ PERMISSIONS: dict[str, Permission] = {
 def allows(actor: Any, name: str, record: Any = None) -> bool:
     """Whether `actor` (None: nobody signed in) holds permission `name`, over `record` if one is given.
 
-    Raises KeyError for a name that is not in the table: a typing error must not read as a refusal.
+    Raises KeyError for a name that is not in the table, and for a record of a kind that the permission is not about: a
+    typing error must not read as a refusal, nor as a leave.
     """
     if name == PUBLIC:
         return True
     permission = PERMISSIONS[name]
+    if record is not None and record.kind not in kinds_of(name):
+        raise KeyError(f"{name} is not about a {record.kind}")
     if actor is None or actor.role not in permission.roles:
         return False
-    return record is None or permission.reaches(actor, record)
+    if record is None:
+        return True
+    narrower = permission.within.get(actor.role, EVERYTHING)
+    return reach_of(record.kind, actor).holds(record, actor) and narrower.holds(record, actor)
+
+
+def kinds_of(name: str) -> tuple[str, ...]:
+    """The kinds of records that permission `name` is about: `application.edit` is about an application."""
+    return PERMISSIONS[name].over or (name.partition(".")[0],)
+
+
+def reach_of(kind: str, actor: Any) -> Reach:
+    """How far `actor` (None: nobody signed in) reaches into the records of `kind`. Raises KeyError for a kind without."""
+    return REACHES[kind].get(PUBLIC if actor is None else actor.role, NOTHING)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ SLOW = (
     "correspondence/test_copies", "correspondence/test_delivery", "correspondence/test_issuing",
     "correspondence/test_pdf_standards", "correspondence/test_rendering",
     "correspondence/test_superseding", "correspondence/test_workers", "councils/test_pace",
-    "home/test_links_are_for_their_addressees", "home/test_security_log", "organisations/test_sessions",
+    "accounts/test_links_are_for_their_addressees", "accounts/test_security_log", "accounts/test_sessions",
     "organisations/test_under_attack", "projects/test_end_of_support", "projects/test_letters",
     "projects/test_two_workers", "proof/", "reporting/", "schedule/test_work", "selection/test_embargo",
     "selection/test_oracle", "serving/", "stories/", "test_private_files", "test_storage",

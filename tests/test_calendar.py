@@ -33,6 +33,7 @@ def test_support_periods_end_on_31_march_and_the_notice_goes_out_on_a_business_d
     end = calendar.fiscal_year_end(selected + 4)
     assert end.isoformat() == row["max5_end"]
     assert calendar.era_date(end, weekday=True) == f"{row['max5_end_wareki']}（{row['weekday']}）"
+    assert calendar.drafting_day(selected + 4) == date(end.year, 3, 1)
     assert calendar.support_end_notice_day(selected + 4).isoformat() == row["last_weekday_on_or_before"]
 
 

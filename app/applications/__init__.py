@@ -4,3 +4,33 @@ An editor drafts, the approver submits before the closing instant, and what was 
 *submission* with its receipt. The office accepts it or returns it with defects and a due instant; the mended one
 is another submission. Nothing here knows of results: selection, above, moves applications on.
 """
+
+from app import calendar
+from app.applications import cases, checking, figures, reminders, tasks
+from app.applications.about import about_body
+from app.applications.routes import applications
+from app.lifecycle import N_
+from app.web.manifest import Job, Manifest, Page, Place
+
+MANIFEST = Manifest(
+    blueprint=applications,
+    tasks=tasks.tasks,
+    cases=cases.cases,
+    places=(Place("applications.index", N_("Applications"), "application.list"),),
+    pages={"application": Page("applications.show", "application_id")},
+    within={"applications": "applications.index"},
+    about_body=about_body,
+    figures=figures.figures,
+    reminders={
+        "deadline": (reminders.deadline_subjects, reminders.remind_of_deadline),
+        "correction": (reminders.correction_subjects, reminders.remind_of_correction),
+    },
+    jobs={
+        # On working days: each applicant is told by mail. That nothing comes in any more does not wait for it.
+        "lapse_corrections": Job(
+            lambda on, at: {"lapsed": checking.lapse_overdue(at=at) if calendar.is_business_day(on) else 0},
+            held_back=N_("Applications whose time for a correction is over"),
+            count=lambda on, at: checking.count_overdue(at),
+        ),
+    },
+)

@@ -14,6 +14,7 @@ from app.db import db
 from app.organisations.models import Organisation
 from app.permissions import OFFICE
 from app.web.about import SHOWN, About, Related, about
+from app.web.records import within_reach
 
 
 def about_body(body: Organisation, actor: Any) -> About | None:
@@ -22,7 +23,7 @@ def about_body(body: Organisation, actor: Any) -> About | None:
         return None
     joint = Application.joined_by([body.id], actor)
     query = (
-        Application.visible_to(actor)
+        within_reach(Application, actor)
         .where(or_(Application.organisation_id == body.id, Application.id.in_(joint)))
         .options(joinedload(Application.call))
         .order_by(Application.id.desc())

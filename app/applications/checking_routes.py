@@ -24,7 +24,7 @@ from app.web.walk import Walk, in_list, named_list, walk_of
 @needs("application.check")
 def accept(application_id: int):
     """Accept it, and on to the next of the list that it was opened from."""
-    application = fetch(Application, application_id, permission="application.check")
+    application = fetch(Application, application_id)
     here = url_for("applications.show", application_id=application_id, **in_list())
     walk = walk_of(application)  # before it leaves the list
     try:
@@ -69,7 +69,6 @@ def return_for_correction(application_id: int):
         *ANSWERED,
         selectinload(Application.submissions),
         selectinload(Application.corrections),
-        permission="application.check",
     )
     must_be_open(application, "return_for_correction", actor=actor(), at=calendar.now())
     form, changed = return_form(application), False
@@ -123,9 +122,7 @@ def return_for_correction(application_id: int):
 @needs("application.check")
 def extend_correction(application_id: int):
     """More time for a returned application, also after its due instant has passed."""
-    application = fetch(
-        Application, application_id, joinedload(Application.call), permission="application.check"
-    )
+    application = fetch(Application, application_id, joinedload(Application.call))
     must_be_open(application, "extend_correction", actor=actor(), at=calendar.now())
     correction = application.corrections[-1]
     form = CorrectionDueForm()

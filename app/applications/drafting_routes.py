@@ -29,7 +29,7 @@ from app.web.arrival import arrived
 from app.web.bodies import takes_files
 from app.web.forms import told
 from app.web.lists import LONGEST_SEARCH
-from app.web.records import fetch
+from app.web.records import fetch, look_up
 
 FOUND_MAX = 20
 
@@ -38,7 +38,7 @@ FOUND_MAX = 20
 @needs("application.edit")
 def start(call_id: int):
     """A new application of one's own body; who has one already is shown it first."""
-    call, body, form = fetch(Call, call_id), actor().organisation, StartForm()
+    call, body, form = look_up(Call, call_id), actor().organisation, StartForm()
     earlier = drafting.started_by(body, call)
     if request.method == "POST" and (not earlier or form.validate()):
         try:
@@ -119,7 +119,7 @@ def joint_applicants(application_id: int):
 def add_joint_applicant(application_id: int):
     application = _mine(application_id)
     chosen = request.form.get("organisation_id", "")
-    body = fetch(Organisation, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
+    body = look_up(Organisation, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
     try:
         drafting.add_joint_applicant(application, body, actor=actor(), at=calendar.now())
     except ValueError:
@@ -188,6 +188,4 @@ def remove_attachment(application_id: int, attachment_id: int):
 
 
 def _mine(application_id: int, *options: Any) -> Application:
-    return fetch(
-        Application, application_id, joinedload(Application.call), *options, permission="application.edit"
-    )
+    return fetch(Application, application_id, joinedload(Application.call), *options)

@@ -14,7 +14,7 @@ from app.questions.definition import Section
 from app.questions.forms import form_of, names_of_entries
 from app.web.access import actor_or_none
 from app.web.labels import names_entries
-from app.web.records import fetch
+from app.web.records import look_up
 
 
 @names_entries("applications.section")
@@ -33,7 +33,7 @@ def _answer(application_id: int, question_id: int) -> dict[str, Any]:
 def _sections(application_id: int) -> dict[str, Any]:
     if actor_or_none() is None:
         return {}
-    boxes = return_form(fetch(Application, application_id, *ANSWERED)).boxes.values()
+    boxes = return_form(look_up(Application, application_id, *ANSWERED)).boxes.values()
     return {box.name: _("To be corrected in “%(section)s”", section=box.label.text) for box in boxes}
 
 
@@ -42,7 +42,7 @@ def _asked(application_id: int, key: str) -> Section | None:
     form = application_form(())
     if actor_or_none() is not None:
         try:
-            form = fetch(Application, application_id, *ANSWERED).answered.form
+            form = look_up(Application, application_id, *ANSWERED).answered.form
         except HTTPException:
             pass
     return next((section for section in form.sections if section.key == key), None)

@@ -23,6 +23,7 @@ from app.permissions import OFFICE
 from app.programmes.models import Call
 from app.web.i18n import audience, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
+from app.web.records import within_reach
 
 MOST_AT_ONCE = 500  # a page of the list has fewer
 
@@ -79,7 +80,7 @@ def listing_for(actor: Any, args: MultiDict) -> Listing:
             Choice("stage", _l("In process"), at_work, where=lambda it: with_office(calendar.now()))
         )
     return Listing(
-        Application.visible_to(actor).join(Application.organisation).join(Application.call),
+        within_reach(Application, actor).join(Application.organisation).join(Application.call),
         args,
         columns=columns if of_office else [column for column in columns if column.key != "lead"],
         filters=filters,
@@ -93,7 +94,7 @@ def chosen(actor: Any, ids: Iterable[int]) -> list[Application]:
     """Those with these ids that `actor` may see, by number, held until the commit; ids of no such are passed over."""
     known = sorted({number for number in ids if 0 < number < 2**31})[:MOST_AT_ONCE]
     query = (
-        Application.visible_to(actor)
+        within_reach(Application, actor)
         .where(Application.id.in_(known))
         .options(
             joinedload(Application.call),
@@ -142,7 +143,7 @@ def _in_state(states: dict[str, list[str]]) -> Any:
 def _calls(actor: Any) -> dict[str, str]:
     rows = db.session.execute(
         select(Call.id, Call.title)
-        .where(Call.id.in_(Application.visible_to(actor).with_only_columns(Application.call_id)))
+        .where(Call.id.in_(within_reach(Application, actor).with_only_columns(Application.call_id)))
         .order_by(Call.selection_fy.desc(), Call.id.desc())
     )
     return {str(key): title for key, title in rows}

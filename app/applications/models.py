@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from app import calendar
@@ -29,7 +30,7 @@ from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import BEFORE_SUBMISSION, EDITABLE, IN_APPROVAL, LAPSED, RETURNED, TO_CORRECT
 from app.organisations.models import Organisation
-from app.permissions import MUNICIPAL, OFFICE
+from app.permissions import OFFICE
 from app.programmes.form import FILES, JOINT, SUMMARY, OwnQuestion
 from app.programmes.models import Call
 from app.questions.models import Response
@@ -115,10 +116,20 @@ class Application(Searchable, Model):
             *(joint.organisation for joint in self.joint_applicants if joint.submitted),
         ]
 
-    @property
-    def acting_organisation_ids(self) -> set[int]:
+    @hybrid_method
+    def belongs_to(self, body_id: int | None) -> bool:
         """Only the lead acts for the application."""
-        return {self.organisation_id}
+        return self.organisation_id == body_id
+
+    @hybrid_property
+    def was_submitted(self) -> bool:
+        """Whether it was handed in at any time."""
+        return self.submitted_at is not None
+
+    @was_submitted.inplace.expression
+    @classmethod
+    def _was_submitted(cls):
+        return cls.submitted_at.is_not(None)
 
     @property
     def is_editable(self) -> bool:
@@ -235,15 +246,6 @@ class Application(Searchable, Model):
         """The ids of those that any of `bodies` (a query of ids) takes part in, as far as `actor` knows of it."""
         joint = select(JointApplicant.application_id).where(JointApplicant.organisation_id.in_(bodies))
         return joint.where(JointApplicant.submitted) if actor.role in OFFICE else joint
-
-    @classmethod
-    def visible_to(cls, actor):
-        """A municipality sees its own (as lead); the office sees what was submitted to it, at any time."""
-        if actor.role in MUNICIPAL:
-            return select(cls).where(cls.organisation_id == actor.organisation_id)
-        if actor.role in OFFICE:
-            return select(cls).where(cls.submitted_at.is_not(None))
-        return select(cls).where(false())
 
 
 class JointApplicant(Model):

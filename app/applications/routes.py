@@ -117,7 +117,7 @@ def submitted_file(application_id: int, submission_id: int, sha256: str):
 @needs("application.edit")
 def attachment(application_id: int, attachment_id: int):
     """A file of the draft, for the body itself."""
-    application = fetch(Application, application_id, permission="application.edit")
+    application = fetch(Application, application_id)
     file = next((file for file in application.attachments if file.id == attachment_id), None)
     if file is None:
         abort(404)

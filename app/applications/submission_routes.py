@@ -37,7 +37,7 @@ REFUSALS = (Incomplete, submission.TooEarly, submission.TooLate, submission.Chan
 @needs("application.edit")
 def check(application_id: int):
     """All answers on one page, before they are handed on."""
-    application = fetch(Application, application_id, *READ, permission="application.edit")
+    application = fetch(Application, application_id, *READ)
     return _answers(application, refused=None)
 
 
@@ -58,7 +58,7 @@ def resubmit(application_id: int):
 @needs("application.hand_over")
 def hand_over(application_id: int):
     """To the approver: a draft is handed over, of a returned one it is told that it is mended."""
-    application = fetch(Application, application_id, *READ, permission="application.hand_over")
+    application = fetch(Application, application_id, *READ)
     ask = submission.hand_over if application in BEFORE_SUBMISSION else submission.report_mended
     try:
         mailed = ask(application, actor=actor(), at=calendar.now(), arrived=arrived())
@@ -80,7 +80,7 @@ def hand_over(application_id: int):
 @applications.post("/applications/<int:application_id>/drafting")
 @needs("application.take_back")
 def take_back(application_id: int):
-    application = fetch(Application, application_id, permission="application.take_back")
+    application = fetch(Application, application_id)
     submission.take_back(application, actor=actor(), at=calendar.now())
     db.session.commit()
     flash(_("It is a draft again and can be edited."), "success")
@@ -91,7 +91,7 @@ def take_back(application_id: int):
 @needs("application.submit")
 def send_back(application_id: int):
     """Back to the editor, with what is to be mended first."""
-    application = fetch(Application, application_id, *READ, permission="application.submit")
+    application = fetch(Application, application_id, *READ)
     must_be_open(application, submission.sending_back(application), actor=actor(), at=calendar.now())
     form = SendingBackForm()
     if form.validate_on_submit():
@@ -123,7 +123,7 @@ def receipt(application_id: int):
 @applications.route("/applications/<int:application_id>/withdrawal", methods=["GET", "POST"])
 @needs("application.withdraw")
 def withdraw(application_id: int):
-    application = fetch(Application, application_id, *READ, permission="application.withdraw")
+    application = fetch(Application, application_id, *READ)
     form = WithdrawalForm()
     if form.validate_on_submit():
         submission.withdraw(application, reason=form.reason.data, actor=actor(), at=calendar.now())
@@ -135,7 +135,7 @@ def withdraw(application_id: int):
 
 
 def _hand_in(application_id: int, name: str) -> Any:
-    application = fetch(Application, application_id, *READ, permission="application.submit")
+    application = fetch(Application, application_id, *READ)
     form = SubmissionForm()
     if application in LAPSED:
         flash(_("The time for the resubmission has passed, so it cannot be submitted."), "info")

@@ -12,6 +12,7 @@ from app.correspondence.openings import note_reading
 from app.db import db
 from app.organisations.models import Organisation
 from app.web.about import SHOWN, About, Related, about
+from app.web.records import within_reach
 
 
 def about_body(body: Organisation, actor: Any) -> About | None:
@@ -19,7 +20,7 @@ def about_body(body: Organisation, actor: Any) -> About | None:
     if not actor.may("letter.view", body):
         return None
     query = (
-        Letter.visible_to(actor)
+        within_reach(Letter, actor)
         .where(Letter.organisation_id == body.id)
         .order_by(Letter.id.desc())
         .limit(SHOWN + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
@@ -18,6 +18,7 @@ from app.lifecycle.letter import APPROVED, SENT_BACK, TO_APPROVE
 from app.organisations.contacts import mailboxes_of
 from app.permissions import OFFICE
 from app.web.access import actor, needs
+from app.web.manifest import brought
 from app.web.records import fetch
 
 
@@ -126,7 +127,7 @@ def put_forward(letter_id: int):
     if found not in SENT_BACK:
         flash(_("This letter has not been sent back, or was put forward again already."), "info")
         return redirect(url_for("correspondence.letter", letter_id=found.id))
-    compose_anew = current_app.extensions["composers"].get(found.letter_kind)
+    compose_anew = brought("composers").get(found.letter_kind)
     content = compose_anew(found) if compose_anew else operations.content_of(found)
     form = PutForwardForm()
     if form.validate_on_submit():

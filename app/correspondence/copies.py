@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from flask import current_app
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
@@ -21,6 +20,7 @@ from app.correspondence.models import Mail
 from app.db import db
 from app.organisations.contacts import office_mailboxes
 from app.permissions import OFFICER
+from app.web.manifest import page_of
 
 KEY = "copies"
 
@@ -111,7 +111,8 @@ def _recipient(mail: Mail) -> str:
 
 def _page(mail: Mail) -> str:
     """The page of what it is about; of the mail itself where that has none."""
-    endpoint = f"{mail.about_kind}s.show"
-    if mail.about_id is None or endpoint not in current_app.view_functions:
-        return outbox.absolute_url("correspondence.mail", mail_id=mail.id)
-    return outbox.absolute_url(endpoint, **{f"{mail.about_kind}_id": mail.about_id})
+    endpoint, values = page_of(mail.about_kind, mail.about_id) or (
+        "correspondence.mail",
+        {"mail_id": mail.id},
+    )
+    return outbox.absolute_url(endpoint, **values)

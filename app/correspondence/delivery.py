@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 import private
 from app import halting
@@ -92,6 +92,12 @@ class _Claimed:
     pointless: str = ""  # why nobody needs it any more
     problem: str = ""  # why it cannot be sent as it is
     passing: bool = False  # … and whether that may mend itself
+
+
+def count_waiting() -> int:
+    """How many mails are to be sent, now or later."""
+    waiting = select(func.count()).select_from(Mail).where(Mail.next_attempt_at.is_not(None))
+    return db.session.scalar(waiting) or 0
 
 
 def _claim(due: datetime, now: datetime) -> _Claimed | None:

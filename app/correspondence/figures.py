@@ -11,9 +11,9 @@ from app.web.counting import counted
 WAITING = "letters waiting"
 
 
-def counts(letter_kind: str) -> list[Select]:
+def waiting(letter_kind: str) -> Select:
     """Drafted letters of a kind by the fiscal year they are about."""
-    waiting = counted(WAITING, func.count(Letter.id), Letter.fiscal_year)
-    return [
-        waiting.where(Letter.letter_kind == letter_kind, TO_APPROVE.of(Letter)).group_by(Letter.fiscal_year)
-    ]
+    drafted = counted(WAITING, func.count(Letter.id), Letter.fiscal_year)
+    return drafted.where(Letter.letter_kind == letter_kind, TO_APPROVE.of(Letter)).group_by(
+        Letter.fiscal_year
+    )

@@ -22,6 +22,7 @@ from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL
 from app.web.i18n import shown_date, shown_fiscal_year, state_label
 from app.web.lists import Choice, Column, Listing, Search
+from app.web.records import within_reach
 
 ON_ONE_PAGE = 100  # each is read in full before it is approved
 
@@ -29,7 +30,7 @@ ON_ONE_PAGE = 100  # each is read in full before it is approved
 def listing_for(actor: Any, args: MultiDict) -> Listing:
     """The letters that `actor` may see: for a municipality what was issued to it."""
     kinds = {name: _(label) for name, label in LETTER_KINDS.items()}
-    years = {str(year): shown_fiscal_year(year) for year in fiscal_years(Letter.visible_to(actor))}
+    years = {str(year): shown_fiscal_year(year) for year in fiscal_years(within_reach(Letter, actor))}
     filters: list[Search | Choice] = [
         BodySearch(
             "q",
@@ -73,7 +74,7 @@ def listing_for(actor: Any, args: MultiDict) -> Listing:
     }  # a municipality sees what was issued
     filters.append(Choice("state", _l("State"), states, where=_stands))
     return Listing(
-        Letter.visible_to(actor),
+        within_reach(Letter, actor),
         args,
         caption=_l("Letters"),
         columns=columns,
@@ -112,7 +113,7 @@ def fiscal_years(within: Select[tuple[Letter]]) -> list[int]:
 def letters_about(actor: Any, *cases: tuple[str, int]) -> list[Letter]:
     """The letters about these cases (kind, id) that `actor` may read, in the order they were drafted."""
     about = [(Letter.about_kind == kind) & (Letter.about_id == case_id) for kind, case_id in cases]
-    return list(db.session.scalars(Letter.visible_to(actor).where(or_(*about)).order_by(Letter.id)))
+    return list(db.session.scalars(within_reach(Letter, actor).where(or_(*about)).order_by(Letter.id)))
 
 
 def mails_of(letter: Letter) -> list[Mail]:

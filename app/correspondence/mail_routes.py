@@ -21,10 +21,10 @@ from app.db import db
 from app.lifecycle import NotAllowed
 from app.organisations.contacts import mailboxes_of
 from app.organisations.search import BodySearch
-from app.web.access import actor, can, needs
+from app.web.access import actor, needs
 from app.web.i18n import shown_instant
 from app.web.lists import Choice, Column, Listing
-from app.web.records import address_of, fetch
+from app.web.records import address_of, fetch, within_reach
 from app.web.timeline import timeline
 
 _ADDRESS = re.compile(r"https?://[!-;=?-~]+")  # no < and >, no blanks, and nothing Japanese
@@ -47,7 +47,7 @@ def mail(mail_id: int):
         body=_text(found),
         state=MAIL_STATES[found.state],
         sender=str(messages.sender()),
-        about_url=_about(found),
+        about_url=address_of(found.about_kind, found.about_id),
         form=_retry_form(found) if found.state == "parked" else None,
         link_gone=_why_link_is_gone(found) if found.state == "parked" else "",
         given_up=found.attempts >= delivery.ATTEMPTS,
@@ -142,7 +142,7 @@ def set_aside(mail_id: int):
 def _listing() -> Listing:
     names = {name: _(label) for name, (label, _tone) in MAIL_STATES.items()}
     return Listing(
-        Mail.visible_to(actor()),
+        within_reach(Mail, actor()),
         request.args,
         caption=_l("Mails"),
         columns=[
@@ -181,12 +181,6 @@ def _retry_form(found: Mail) -> RetryForm:
     if form.to.data is None and form.to.choices:
         form.to.data = form.to.choices[0][0]
     return form
-
-
-def _about(found: Mail) -> str | None:
-    if found.about_kind == "letter" and found.about_id and can("letter.view"):
-        return url_for("correspondence.letter", letter_id=found.about_id)
-    return address_of(found.about_kind, found.about_id)
 
 
 def _text(found: Mail) -> str:

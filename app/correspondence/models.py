@@ -14,18 +14,16 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     case,
-    false,
     select,
     text,
 )
-from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import LETTER
 from app.lifecycle.letter import DISCARDED, ISSUED, REPLACED, UNISSUED, WITHDRAWN
 from app.organisations.models import OneTimeLink, Organisation
-from app.permissions import MUNICIPAL, OFFICE
 
 # Kinds of letters.
 SUPPORT_END = "support-end"
@@ -114,9 +112,18 @@ class Letter(Searchable, Model):
         """Whether it withdraws another letter."""
         return self.letter_kind == WITHDRAWAL
 
-    @property
-    def acting_organisation_ids(self) -> set[int]:
-        return {self.organisation_id}
+    @hybrid_method
+    def belongs_to(self, body_id: int | None) -> bool:
+        return self.organisation_id == body_id
+
+    @hybrid_property
+    def was_issued(self) -> bool:
+        return self in ISSUED
+
+    @was_issued.inplace.expression
+    @classmethod
+    def _was_issued(cls):
+        return ISSUED.of(cls)
 
     @hybrid_property
     def tells_a_result(self) -> bool:
@@ -127,13 +134,6 @@ class Letter(Searchable, Model):
     @classmethod
     def _tells_a_result(cls):
         return and_(cls.letter_kind.in_(OF_RESULTS), UNISSUED.of(cls))
-
-    @classmethod
-    def visible_to(cls, actor):
-        """A municipality sees what was issued to it; the office sees all."""
-        if actor.role in MUNICIPAL:
-            return select(cls).where(cls.organisation_id == actor.organisation_id, ISSUED.of(cls))
-        return select(cls) if actor.role in OFFICE else select(cls).where(false())
 
 
 _later = Letter.__table__.alias("later")
@@ -251,7 +251,3 @@ class Mail(Searchable, Model):
             (cls.claimed_at.is_not(None), "sending"),
             else_="queued",
         )
-
-    @classmethod
-    def visible_to(cls, actor):
-        return select(cls) if actor.may("mail.list") else select(cls).where(false())

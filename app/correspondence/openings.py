@@ -14,6 +14,7 @@ from app.correspondence.models import Letter, LetterOpening
 from app.db import add_once, db, writing
 from app.lifecycle.letter import ISSUED
 from app.permissions import MUNICIPAL, OFFICE
+from app.web.records import within_reach
 
 
 def note_opening(letter: Letter, *, actor: Any, at: datetime) -> None:
@@ -59,7 +60,7 @@ def unopened(actor: Any) -> Any:
         LetterOpening.letter_id == Letter.id, LetterOpening.organisation_id == Letter.organisation_id
     )
     standing = Letter.superseded_as.is_(None)  # else there is a later one to be read in its place
-    return Letter.visible_to(actor).where(ISSUED.of(Letter), standing, ~opened).order_by(Letter.id.desc())
+    return within_reach(Letter, actor).where(ISSUED.of(Letter), standing, ~opened).order_by(Letter.id.desc())
 
 
 def _key(letter: Letter, actor: Any) -> str:

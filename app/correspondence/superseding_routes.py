@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
@@ -18,6 +18,7 @@ from app.db import db
 from app.lifecycle import closed_guard, is_open
 from app.lifecycle.letter import ISSUED
 from app.web.access import actor, needs
+from app.web.manifest import brought
 from app.web.records import fetch
 
 
@@ -62,7 +63,7 @@ def replace(letter_id: int):
 
 def _worded_anew(letter: Letter) -> LetterContent | None:
     """By the record as it stands now, where letters of this kind are composed from one."""
-    compose_anew = current_app.extensions["composers"].get(letter.letter_kind)
+    compose_anew = brought("composers").get(letter.letter_kind)
     return compose_anew(letter) if compose_anew and letter.letter_kind not in SUPERSEDING else None
 
 

@@ -16,6 +16,7 @@ from app.db import db
 from app.lifecycle.letter import SENT_BACK, TO_APPROVE
 from app.permissions import MUNICIPAL
 from app.web.i18n import shown_date, shown_fiscal_year, shown_number
+from app.web.records import within_reach
 from app.web.tasks import Task
 
 SHOWN_APART = 20  # each is a task of its own; more than these are found in the list
@@ -80,7 +81,7 @@ def _unopened_tasks(actor: Any) -> list[Task]:
 
 def _mail_tasks(actor: Any) -> list[Task]:
     parked = (
-        Mail.visible_to(actor)
+        within_reach(Mail, actor)
         .with_only_columns(Mail.id, Mail.subject, func.count().over())
         .where(Mail.parked_at.is_not(None), Mail.state == "parked")
         .order_by(Mail.id)

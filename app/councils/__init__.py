@@ -3,3 +3,27 @@
 The office or the municipality names members; each is asked by mail with a one-time link and agrees or declines
 without an account. A council is declared set up, meets, and is reminded when it has not met.
 """
+
+from app.councils import figures, reminders
+from app.councils.models import Council, Membership
+from app.councils.routes import councils
+from app.councils.tasks import tasks
+from app.projects.figures import SUPPORTED
+from app.web.manifest import Manifest, Page
+
+MANIFEST = Manifest(
+    blueprint=councils,
+    tasks=tasks,
+    pages={
+        # Both are shown on the page of the council, which is that of its project.
+        "council": Page("councils.show", "project_id", of=Council.project_of),
+        "membership": Page("councils.show", "project_id", of=Membership.project_of),
+    },
+    within={"councils": "projects.index"},
+    counts=figures.counts,
+    remarks={SUPPORTED: figures.remark},
+    reminders={
+        "membership_unanswered": (reminders.unanswered_subjects, reminders.remind_of_answer),
+        "council_not_met": (reminders.not_met_subjects, reminders.remind_of_meeting),
+    },
+)

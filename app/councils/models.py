@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, cast, false, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, cast, select
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app import calendar
 from app.correspondence.models import Mail
-from app.db import Composed, Model, Searchable, UtcDateTime
+from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import COUNCIL, MEMBERSHIP
 from app.lifecycle.membership import ASKED
-from app.permissions import MINISTRY, MUNICIPAL, OFFICE
-from app.projects.models import Project, ProjectApplicant
+from app.projects.models import Project
 
 LINK_GRACE = timedelta(days=14)  # [I] who answers a few days late is still heard
 REQUEST_KEY = "membership:%:asked:%"  # of the mails that ask a member, for LIKE
@@ -38,9 +39,14 @@ class Council(Model):
         CheckConstraint(f"state IN ({', '.join(repr(s) for s in COUNCIL.states)})", name="state"),
     )
 
-    @property
-    def acting_organisation_ids(self) -> set[int]:
-        return self.project.acting_organisation_ids
+    @hybrid_method
+    def belongs_to(self, body_id: int | None) -> bool:
+        return self.project.belongs_to(body_id)
+
+    @belongs_to.inplace.expression  # type: ignore[attr-defined]
+    @classmethod
+    def _belongs_to(cls, body_id):
+        return cls.project.has(Project.belongs_to(body_id))
 
     @property
     def term_ends_on(self) -> date:
@@ -48,17 +54,9 @@ class Council(Model):
         return self.project.ends_on
 
     @classmethod
-    def visible_to(cls, actor):
-        """A municipality sees the councils of its projects; the office and ministries see all."""
-        if actor.role in MUNICIPAL:
-            return select(cls).where(
-                cls.project_id.in_(
-                    select(ProjectApplicant.project_id).where(
-                        ProjectApplicant.organisation_id == actor.organisation_id
-                    )
-                )
-            )
-        return select(cls) if actor.role in OFFICE | {MINISTRY} else select(cls).where(false())
+    def project_of(cls, council_id: int) -> int | None:
+        """On whose page the council is shown."""
+        return db.session.scalar(select(cls.project_id).where(cls.id == council_id))
 
 
 class Membership(Searchable, Model):
@@ -105,13 +103,24 @@ class Membership(Searchable, Model):
         """Asked, and the day to reply by is over."""
         return self in ASKED and calendar.day_of(at) > self.reply_by
 
-    @property
-    def acting_organisation_ids(self) -> set[int]:
-        return self.council.acting_organisation_ids
+    @hybrid_method
+    def belongs_to(self, body_id: int | None) -> bool:
+        return self.council.belongs_to(body_id)
+
+    @belongs_to.inplace.expression  # type: ignore[attr-defined]
+    @classmethod
+    def _belongs_to(cls, body_id):
+        return cls.council.has(Council.belongs_to(body_id))
+
+    @hybrid_method
+    def is_own_of(self, actor: Any) -> bool:
+        """The member's, who has come by the link of this seat."""
+        return self.id == actor.membership_id
 
     @classmethod
-    def visible_to(cls, actor):
-        return select(cls).where(cls.council_id.in_(Council.visible_to(actor).with_only_columns(Council.id)))
+    def project_of(cls, membership_id: int) -> int | None:
+        """On whose page the member is shown, with the council."""
+        return db.session.scalar(select(Council.project_id).join(cls).where(cls.id == membership_id))
 
 
 # Whether the newest request could not be delivered. Asked for together with the member, where a page needs it.

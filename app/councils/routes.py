@@ -27,7 +27,7 @@ from app.web.arrival import arrived
 from app.web.forms import told
 from app.web.i18n import shown_date, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
-from app.web.records import fetch
+from app.web.records import fetch, within_reach
 from app.web.timeline import timeline
 
 councils = Blueprint("councils", __name__)
@@ -55,7 +55,7 @@ def show(project_id: int):
 @councils.post("/projects/<int:project_id>/council")
 @needs("council.manage")
 def form(project_id: int):
-    project = _project(project_id, permission="council.manage")
+    project = _project(project_id)
     entered = CouncilForm()
     if not entered.validate_on_submit():
         return _page_of(project, entered), 422
@@ -73,7 +73,7 @@ def form(project_id: int):
 @needs("council.manage")
 def ask(council_id: int):
     """Name a member; each is asked by mail."""
-    council = fetch(Council, council_id, *WITH_PROJECT, permission="council.manage")
+    council = fetch(Council, council_id, *WITH_PROJECT)
     entered = MemberForm.fresh(reply_by=calendar.today() + USUAL_TIME_TO_REPLY)
     if entered.validate_on_submit():
         member = {key: value for key, value in entered.data.items() if key != "csrf_token"}
@@ -93,12 +93,7 @@ def ask(council_id: int):
 @councils.route("/memberships/<int:membership_id>/request", methods=["GET", "POST"])
 @needs("council.manage")
 def ask_again(membership_id: int):
-    membership = fetch(
-        Membership,
-        membership_id,
-        joinedload(Membership.council).options(*WITH_PROJECT),
-        permission="council.manage",
-    )
+    membership = fetch(Membership, membership_id, joinedload(Membership.council).options(*WITH_PROJECT))
     entered = RequestForm(mailbox=membership.mailbox, reply_by=calendar.today() + USUAL_TIME_TO_REPLY)
     if entered.validate_on_submit():
         try:
@@ -128,7 +123,7 @@ def ask_again(membership_id: int):
 @councils.post("/councils/<int:council_id>/activation")
 @needs("council.activate")
 def activate(council_id: int):
-    council = fetch(Council, council_id, permission="council.activate")
+    council = fetch(Council, council_id)
     if closed := closed_guard(council, "activate", at=calendar.now()):
         flash(_(closed.sentence), "warning")
     else:
@@ -141,7 +136,7 @@ def activate(council_id: int):
 @councils.route("/councils/<int:council_id>/meetings", methods=["GET", "POST"])
 @needs("council.manage")
 def record_meeting(council_id: int):
-    council = fetch(Council, council_id, *WITH_PROJECT, permission="council.manage")
+    council = fetch(Council, council_id, *WITH_PROJECT)
     entered = MeetingForm()
     if entered.validate_on_submit():
         meeting = {key: value for key, value in entered.data.items() if key != "csrf_token"}
@@ -197,9 +192,9 @@ def _private(page: str, status: int) -> Any:
     return response
 
 
-def _project(project_id: int, permission: str | None = None) -> Project:
+def _project(project_id: int) -> Project:
     applicants = selectinload(Project.applicants).joinedload(ProjectApplicant.organisation)
-    return fetch(Project, project_id, joinedload(Project.call), applicants, permission=permission)
+    return fetch(Project, project_id, joinedload(Project.call), applicants)
 
 
 def _page_of(project: Project, entered: CouncilForm) -> Any:
@@ -242,7 +237,7 @@ def _next_request(membership: Membership) -> date | None:
 
 def _roster(council: Council) -> Listing:
     return Listing(
-        Membership.visible_to(actor()).where(Membership.council_id == council.id),
+        within_reach(Membership, actor()).where(Membership.council_id == council.id),
         request.args,
         caption=_l("Members"),
         options=(undefer(Membership.request_failed),),

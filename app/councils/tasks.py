@@ -23,6 +23,7 @@ from app.permissions import MUNICIPAL
 from app.programmes.models import Call
 from app.projects.models import Project, ProjectApplicant
 from app.schedule.reminders import first_day, rules_in_force
+from app.web.records import within_reach
 from app.web.tasks import Task
 
 LONGEST = timedelta(days=400)  # that a rule can count
@@ -38,7 +39,7 @@ def tasks(actor: Any, at: datetime) -> list[Task]:
 def _unanswered(actor: Any, at: datetime) -> Iterator[Task]:
     """The secretariat is told when the day to reply is over, the office when the link has expired."""
     silent = (
-        Membership.visible_to(actor)
+        within_reach(Membership, actor)
         .join(Membership.council)
         .join(Council.project)
         .where(
@@ -81,7 +82,7 @@ def _not_met(actor: Any, at: datetime) -> Iterator[Task]:
         .outerjoin(Council, Council.project_id == Project.id)
         .where(
             announced >= since - LONGEST,
-            Project.id.in_(Project.visible_to(actor).with_only_columns(Project.id)),
+            Project.id.in_(within_reach(Project, actor).with_only_columns(Project.id)),
         )
         .order_by(Project.number)
     ).all()

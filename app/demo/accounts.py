@@ -41,3 +41,8 @@ ACCOUNTS = (
     Account(N_("Ministry officer"), "ministry@example.jp", "見本 六太", MINISTRY, "地方支分部局", "係長"),
     Account(N_("Administrator"), "admin@example.jp", "見本 七海", ADMINISTRATOR, "システム担当", "係長"),
 )
+
+
+def offered() -> list[tuple[str, str, str]]:
+    """(label, address, password) for the page of sign-in."""
+    return [(account.label, account.email, PASSWORD) for account in ACCOUNTS]

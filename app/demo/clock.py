@@ -10,6 +10,7 @@ from app import calendar
 from app.db import db
 from app.demo.following import follow_the_record
 from app.web import clock
+from app.web.manifest import answer
 
 FURTHEST = timedelta(days=366 * 8)
 OPENS = time(9)  # when the jobs of a day run
@@ -56,3 +57,10 @@ def move_clock(
         calendar.pin(today)
         progress(passed, total)
     return max(total, 0)
+
+
+def move(
+    arguments: dict[str, Any], *, actor: Any, at: datetime, progress: Callable[[int, int], None]
+) -> None:
+    """The same as long work."""
+    move_clock(date.fromisoformat(arguments["day"]), answer("run_daily"), progress=progress)

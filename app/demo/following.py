@@ -26,7 +26,7 @@ from app.permissions import SYSTEM
 from app.programmes import operations as programmes
 from app.programmes.models import Call
 from app.projects import operations as projects
-from app.projects.end_of_support import end_support
+from app.projects.end_of_support import end_support, ending
 from app.projects.models import Project
 
 FOLLOWED = "demo_follows_the_record_since"
@@ -60,7 +60,7 @@ def catch_up(day: date) -> None:
     for year in range(calendar.fiscal_year(start), calendar.fiscal_year(day)):
         follow_the_record(midnight(calendar.fiscal_year_end(year)))
         april = midnight(calendar.fiscal_year_start(year + 1))
-        for project in db.session.scalars(Project.ending_in(year).where(UNDER_SUPPORT.of(Project))):
+        for project in db.session.scalars(ending(year).where(UNDER_SUPPORT.of(Project))):
             end_support(project, at=april)
     follow_the_record(midnight(day))
 

@@ -16,6 +16,7 @@ from app.schedule.work import enqueue
 from app.web.access import actor, needs
 from app.web.clock import in_demo
 from app.web.i18n import shown_date
+from app.web.records import within_reach
 
 demo = Blueprint("demo", __name__)
 
@@ -46,7 +47,7 @@ def clock():
             calendar.first_business_day_on_or_after(calendar.day_of(call.closes_at) + timedelta(days=1)),
         )
         for call in db.session.scalars(
-            Call.visible_to(actor()).where(UNDECIDED.of(Call), Call.closes_at > calendar.now())
+            within_reach(Call, actor()).where(UNDECIDED.of(Call), Call.closes_at > calendar.now())
         )
         if call.closes_at
     ]

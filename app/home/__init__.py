@@ -2,3 +2,29 @@
 
 Asks every context for the tasks of the person who is signed in, the late ones first, then shows their cases.
 """
+
+from app.home import about, halts
+from app.home.routes import home
+from app.home.tasks import halt_tasks
+from app.lifecycle import N_
+from app.permissions import PUBLIC
+from app.web.manifest import Manifest, Page, Place
+
+__all__ = ["about", "halts"]  # they add their routes to home
+
+MANIFEST = Manifest(
+    blueprint=home,
+    tasks=halt_tasks,
+    places=(Place("home.index", N_("Home"), "session.use"),),
+    outside=(
+        Place("home.index", N_("About the programme"), PUBLIC),
+        Place("home.contact", N_("Contact us"), PUBLIC, last=True),
+    ),
+    pages={"halt": Page("home.halt")},
+    within={
+        "home.index": "home.index",
+        "home.contact": "home.contact",
+        "home.halt": "schedule.index",
+        "home.resume": "schedule.index",
+    },
+)

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app import calendar
 from app.applications.progress import by_call_and_state, shown_states
-from app.correspondence import figures as letters
-from app.councils import figures as councils
-from app.lifecycle.application import BEFORE_SUBMISSION, WITH_THE_OFFICE
+from app.lifecycle.application import BEFORE_SUBMISSION
 from app.lifecycle.project import UNDER_SUPPORT
 from app.projects import figures as projects
-from app.projects.end_of_support import KIND
-from app.web.counting import Figures, figures_of
+from app.web.counting import Figure, Figures, figures_of
 from app.web.i18n import shown_fiscal_year_short, state_label
+from app.web.manifest import brought, manifests
 from app.web.tasks import Task
-
-
-@dataclass(frozen=True)
-class Figure:
-    label: str
-    value: int
-    unit: str
-    note: str
-    url: str
-    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,14 +58,13 @@ class Desk:
 
 def desk(tasks: Sequence[Task], at: datetime) -> Desk:
     """Two questions to the database, whatever there is."""
-    today = calendar.day_of(at)
+    counted = figures_of(*(count for each in manifests() if each.counts for count in each.counts(at)))
     rows = by_call_and_state(at)
-    counted = figures_of(*projects.counts(today), *councils.counts(at), *letters.counts(KIND))
     return Desk(
-        [waiting(tasks, at), _checked(rows, at), _supported(counted), _ending(counted, today)],
+        [waiting(tasks, at), *_figures(counted, at)],
         [_call_bar(list(of_call)) for _id, of_call in groupby(rows, key=lambda row: row.call_id)],
-        _year_bars(counted, calendar.fiscal_year(today)),
-        counted[letters.WAITING][calendar.fiscal_year(today)],
+        _year_bars(counted, calendar.fiscal_year(at)),
+        projects.letters_waiting(counted, at),
     )
 
 
@@ -91,35 +77,13 @@ def waiting(tasks: Sequence[Task], at: datetime) -> Figure:
     )
 
 
-def _checked(rows: Sequence[Any], at: datetime) -> Figure:
-    count = sum(row.count for row in rows if row in WITH_THE_OFFICE)
-    open_calls = sorted({(row.closes_at, row.title) for row in rows if row.closes_at and row.closes_at > at})
-    note = ""
-    if open_calls:
-        closes_at, title = open_calls[0]
-        days = calendar.days_until(closes_at)
-        note = ngettext("%(call)s: closes in %(days)s day", "%(call)s: closes in %(days)s days", days, call=title, days=days) if days else _("%(call)s: closes today", call=title)  # fmt: skip
-    url = url_for("applications.index", stage="office")
-    return Figure(_("Applications checked or reviewed"), count, _("cases"), note, url)
-
-
-def _supported(counted: Figures) -> Figure:
-    not_met = counted[councils.NOT_MET][0]
-    note = _("councils that have not met: %(count)s", count=not_met) if not_met else ""
-    url = url_for("projects.index", state=UNDER_SUPPORT.only)
-    return Figure(
-        _("Projects under support"), sum(counted[projects.SUPPORTED].values()), _("cases"), note, url
-    )
-
-
-def _ending(counted: Figures, today: Any) -> Figure:
-    year = calendar.fiscal_year(today)
-    letters_waiting = counted[letters.WAITING][year]
-    note = _("letters that wait for approval: %(count)s", count=letters_waiting) if letters_waiting else ""
-    unit = _("cases, %(bodies)s bodies", bodies=counted[projects.ENDING_BODIES][0])
-    url = url_for("projects.ending", fiscal_year=year)
-    ending = sum(counted[projects.ENDING].values())
-    return Figure(_("Support ends with this fiscal year"), ending, unit, note, url)
+def _figures(counted: Figures, at: datetime) -> Iterator[Figure]:
+    """Of every context, each with what another one has to say beside it."""
+    remarks = brought("remarks")
+    for each in manifests():
+        for figure in each.figures(counted, at) if each.figures else ():
+            remark = remarks[figure.name](counted) if figure.name in remarks else ""
+            yield replace(figure, note=figure.note or remark)
 
 
 def _call_bar(rows: Sequence[Any]) -> CallBar:

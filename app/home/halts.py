@@ -11,20 +11,17 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import InputRequired
 
 from app import calendar, halting
-from app.applications import checking
-from app.correspondence import superseding
-from app.correspondence.models import Mail
 from app.db import db
 from app.halting import Halt
 from app.home.routes import home
-from app.projects import end_of_support
 from app.web.access import actor, needs
 from app.web.forms import AtMost, Form, Required
+from app.web.manifest import Job, answer
 
 SHOWN = 20
 
@@ -104,11 +101,5 @@ def _instants(found: Halt) -> dict[str, datetime]:
 
 def _coming(on: date, at: datetime) -> list[tuple[str, int]]:
     """What goes out at the next turn when the work goes on, and how much of it there is."""
-    mails = select(func.count()).select_from(Mail).where(Mail.next_attempt_at.is_not(None))
-    return [
-        (_("Support-end letters that are issued"), end_of_support.due_to_be_issued(on)),
-        (_("Letters that replace or withdraw others"), superseding.count_approved()),
-        (_("Projects that are ended"), end_of_support.due_to_be_ended(on)),
-        (_("Applications whose time for a correction is over"), checking.count_overdue(at)),
-        (_("Mails that wait to be sent"), db.session.scalar(mails) or 0),
-    ]
+    jobs: dict[str, Job] = answer("daily_jobs")()
+    return [(_(job.held_back), job.count(on, at)) for job in jobs.values() if job.count]

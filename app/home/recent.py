@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import CompoundSelect, case, func, literal, select, union_all
 
 from app import security
@@ -15,6 +14,7 @@ from app.db import HistoryEntry, db
 from app.organisations.models import Organisation
 from app.projects.models import Project, ProjectApplicant
 from app.web.i18n import audience
+from app.web.records import address_of, within_reach
 from app.web.timeline import TOLD
 
 SHOWN = 5
@@ -60,7 +60,9 @@ def recent(actor: Any) -> list[Change]:
     ).all()
     if any(row[0].event in OF_RESULTS for row in rows):  # the announcement would be the last of the case
         security.results_read(actor)
-    return [Change(row[0], row.number, row.name, _page(row.case_kind, row.case_id)) for row in rows]
+    return [
+        Change(row[0], row.number, row.name, address_of(row.case_kind, row.case_id) or "") for row in rows
+    ]
 
 
 def _cases(actor: Any) -> CompoundSelect | None:
@@ -68,7 +70,7 @@ def _cases(actor: Any) -> CompoundSelect | None:
     found = []
     if actor.may("application.list"):
         found.append(
-            Application.visible_to(actor)
+            within_reach(Application, actor)
             .join(Application.organisation)
             .with_only_columns(
                 literal(Application.kind).label("kind"),
@@ -81,7 +83,7 @@ def _cases(actor: Any) -> CompoundSelect | None:
         )
     if actor.may("project.list"):
         seen = (
-            Project.visible_to(actor)
+            within_reach(Project, actor)
             .join(
                 ProjectApplicant,
                 (ProjectApplicant.project_id == Project.id) & (ProjectApplicant.position == 0),
@@ -102,9 +104,3 @@ def _cases(actor: Any) -> CompoundSelect | None:
             for query, record in ((seen, Project), (councils, Council), (memberships, Membership))
         ]
     return union_all(*found) if found else None
-
-
-def _page(kind: str, key: int) -> str:
-    if kind == Application.kind:
-        return url_for("applications.show", application_id=key)
-    return url_for("projects.show", project_id=key)

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 
 from app import calendar
 from app.applications.progress import by_call_and_state
-from app.home import cases, figures
+from app.home import figures
 from app.home.dates import dates
 from app.home.recent import recent
 from app.home.tasks import tasks_of
@@ -18,6 +18,7 @@ from app.programmes.forms import APPLICANT_KINDS
 from app.programmes.phases import openings
 from app.reporting import statistics
 from app.web.access import actor_or_none, needs
+from app.web.manifest import manifests
 
 home = Blueprint("home", __name__)
 
@@ -49,7 +50,7 @@ def index():
         tasks=tasks,
         waiting=figures.waiting(tasks, now),
         desk=desk,
-        cases=[] if of_office else cases.cases_of(who),
+        cases=[] if of_office else [case for it in manifests() if it.cases for case in it.cases(who)],
         calls=calls if who.may("application.edit") else [],
         dates=dates(who, sorted(closings), tasks, now, desk.letters_waiting if desk else 0),
         recent=recent(who),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from app import halting
-from app.applications import tasks as applications
-from app.correspondence import tasks as correspondence
-from app.councils import tasks as councils
-from app.organisations import tasks as organisations
-from app.projects import tasks as projects
-from app.selection import tasks as selection
+from app.web.manifest import manifests
 from app.web.tasks import Task, by_due_date
 
 
@@ -35,17 +30,6 @@ def halt_tasks(who: Any, at: datetime) -> Iterable[Task]:
         )
 
 
-ASKED: tuple[Callable[[Any, datetime], Iterable[Task]], ...] = (
-    halt_tasks,
-    applications.tasks,
-    selection.tasks,
-    projects.tasks,
-    councils.tasks,
-    correspondence.tasks,
-    organisations.tasks,
-)
-
-
 def tasks_of(actor: Any, at: datetime) -> list[Task]:
     """What waits for `actor` at `at`: the late ones first, then by due date."""
-    return by_due_date(task for ask in ASKED for task in ask(actor, at))
+    return by_due_date(task for it in manifests() if it.tasks for task in it.tasks(actor, at))

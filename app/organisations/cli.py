@@ -207,7 +207,7 @@ def _print_link(token: str | None) -> None:
         from flask import url_for
 
         say(f"Good once, for {operations.INVITED_FOR // timedelta(days=1)} days:")
-        say(url_for("home.set_password", token=token, _external=True))
+        say(url_for("accounts.set_password", token=token, _external=True))
 
 
 def _told(person: Person, held: list[Tenure]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The forms of sign-in, passwords and seats."""
+"""The forms of sign-in and seats."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import ValidationError
 
 from app import calendar
-from app.organisations import passwords
 from app.organisations.labels import ROLES
 from app.organisations.models import Organisation, Seat
 from app.organisations.operations import checked_address, roles_at
@@ -30,39 +29,6 @@ class Address:
 class SignInForm(Form):
     email = StringField(_l("E-mail address"), [Required(), AtMost(254)], filters=[half_width])
     password = PasswordField(_l("Password"), [Required()])
-
-
-class ForgottenForm(Form):
-    email = StringField(_l("E-mail address"), [Required(), Address()], filters=[half_width])
-
-
-class NewPasswordForm(Form):
-    """A new password, typed twice; `email` is the address of the person it is for."""
-
-    new_password = PasswordField(
-        _l("New password"),
-        [Required()],
-        description=_l(
-            "At least %(min)s characters: several words are easy to keep in mind.", min=passwords.SHORTEST
-        ),
-    )
-    new_password_again = PasswordField(_l("New password, once more"), [Required()])
-
-    email = ""
-
-    def validate_new_password(self, field: PasswordField) -> None:
-        try:
-            passwords.refuse_weak(field.data, email=self.email)
-        except passwords.WeakPassword as problem:
-            raise ValidationError(told(problem)) from problem
-
-    def validate_new_password_again(self, field: PasswordField) -> None:
-        if not passwords.same(field.data, self.new_password.data or ""):
-            raise ValidationError(_("The two entries differ."))
-
-
-class ChangePasswordForm(NewPasswordForm):
-    password = PasswordField(_l("Present password"), [Required()])
 
 
 class SeatForm(Form):
@@ -103,22 +69,6 @@ class SeatForm(Form):
         return {
             name: value for name, value in self.data.items() if name in ("role", "section", "post", "mailbox")
         }
-
-
-class HolderForm(Form):
-    """Who takes a seat, and from which day."""
-
-    email = StringField(
-        _l("E-mail address"),
-        [Required(), Address()],
-        description=_l(
-            "The person's own address; they sign in with it. Somebody already known keeps their password."
-        ),
-        filters=[half_width],
-    )
-    name = StringField(_l("Name"), [Required(), AtMost(100)])
-    on = DateField(_l("First day in the seat"), [Required()], default=calendar.today)
-    newest = VersionField()
 
 
 class LastDayForm(Form):

@@ -19,13 +19,14 @@ from app.organisations.models import HEAD_TITLES, Organisation, Person, Seat, Te
 from app.organisations.search import BodySearch
 from app.web.i18n import shown_date
 from app.web.lists import Choice, Column, Listing
+from app.web.records import within_reach
 
 HELD, VACANT, UNATTENDED, CLOSED = "held", "vacant", "unattended", "closed"
 
 
 def bodies(actor: Any, args: MultiDict) -> Listing:
     """Local governments by code; an administrator finds the ministries, too."""
-    query, kinds = Organisation.visible_to(actor), BODY_KINDS
+    query, kinds = within_reach(Organisation, actor), BODY_KINDS
     if not actor.may("seat.manage"):
         query = query.where(Organisation.code.is_not(None))
         kinds = {kind: label for kind, label in BODY_KINDS.items() if kind in HEAD_TITLES}
@@ -64,7 +65,7 @@ def bodies(actor: Any, args: MultiDict) -> Listing:
 def seats(actor: Any, args: MultiDict) -> Listing:
     """Every seat with who holds it today."""
     return Listing(
-        Seat.visible_to(actor).join(Seat.organisation),
+        within_reach(Seat, actor).join(Seat.organisation),
         args,
         caption=_l("Seats"),
         columns=[

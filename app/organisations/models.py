@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     String,
@@ -17,10 +19,11 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import calendar
-from app.db import Model, Searchable, UtcDateTime
+from app.db import Model, Searchable, UtcDateTime, db
 from app.permissions import MUNICIPAL, SEATED, allows
 
 HEAD_TITLES = {  # what is put after the name to address the head of a local government: 北海道知事, 岩見沢市長
@@ -66,14 +69,9 @@ class Organisation(Searchable, Model):
         """島根県美郷町長, 北海道知事, 東京都港区長: the head, as a letter addresses them (殿 is added by the letter)."""
         return self.full_name + HEAD_TITLES.get(self.body_kind, "")
 
-    @property
-    def acting_organisation_ids(self) -> set[int]:
-        return {self.id}
-
-    @classmethod
-    def visible_to(cls, actor):
-        """The register of local governments is public fact."""
-        return select(cls)
+    @hybrid_method
+    def belongs_to(self, body_id: int | None) -> bool:
+        return self.id == body_id
 
     @classmethod
     def unattended(cls, on: date | None = None):
@@ -106,9 +104,14 @@ class Person(Searchable, Model):
         """Changes with the password, so that each change is told once."""
         return hashlib.sha256((self.password_hash or "").encode()).hexdigest()[:16]
 
+    @hybrid_method
+    def is_own_of(self, actor: Any) -> bool:
+        return self.id == actor.person_id
+
     @classmethod
-    def visible_to(cls, actor):
-        return select(cls) if actor.may("seat.manage") else select(cls).where(cls.id == actor.person_id)
+    def email_of(cls, person_id: int) -> str | None:
+        """By which their seats are found: a person has no page of their own."""
+        return db.session.scalar(select(cls.email).where(cls.id == person_id))
 
 
 class Seat(Searchable, Model):
@@ -154,9 +157,14 @@ class Seat(Searchable, Model):
     def is_closed(self) -> bool:
         return self.closed_on is not None and self.closed_on <= calendar.today()
 
+    @hybrid_method
+    def is_own_of(self, actor: Any) -> bool:
+        return self.id == actor.seat_id
+
     @classmethod
-    def visible_to(cls, actor):
-        return select(cls) if actor.may("seat.manage") else select(cls).where(cls.id == actor.seat_id)
+    def stands_on(cls, on: date) -> ColumnElement[bool]:
+        """The condition of not being closed on `on`."""
+        return or_(cls.closed_on.is_(None), cls.closed_on > on)
 
 
 class Tenure(Model):
@@ -233,21 +241,30 @@ class Tenure(Model):
     def may(self, permission: str, record=None) -> bool:
         return allows(self, permission, record)
 
+    @hybrid_method
+    def is_own_of(self, actor: Any) -> bool:
+        """One's own, as long as it holds an open seat."""
+        return (
+            self.person_id == actor.person_id and self.includes(calendar.today()) and not self.seat.is_closed
+        )
+
+    @is_own_of.inplace.expression  # type: ignore[attr-defined]
     @classmethod
-    def visible_to(cls, actor):
-        """One's own that are current, to choose from; an administrator: all."""
-        if actor.may("seat.manage"):
-            return select(cls)
-        return cls.current().where(cls.person_id == actor.person_id)
+    def _is_own_of(cls, actor):
+        today = calendar.today()
+        return and_(
+            cls.person_id == actor.person_id, cls._runs_on(today), cls.seat.has(Seat.stands_on(today))
+        )
+
+    @classmethod
+    def _runs_on(cls, on: date) -> ColumnElement[bool]:
+        """`includes`, for a query."""
+        return and_(cls.started_on <= on, or_(cls.ended_on.is_(None), cls.ended_on >= on))
 
     @classmethod
     def holds(cls, on: date):
         """The condition of holding an open seat on `on`; wants Seat joined."""
-        return and_(
-            cls.started_on <= on,
-            or_(cls.ended_on.is_(None), cls.ended_on >= on),
-            or_(Seat.closed_on.is_(None), Seat.closed_on > on),
-        )
+        return and_(cls._runs_on(on), Seat.stands_on(on))
 
     @classmethod
     def current(cls, on: date | None = None):

@@ -1,4 +1,4 @@
-"""Pages of sign-in, of local governments, and of seats. What sends mail is in `home`, above the outbox."""
+"""Pages of sign-in, of local governments, and of seats. What sends mail is in `accounts`, above the outbox."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import calendar, security
 from app.db import db, origin
 from app.lifecycle import N_
-from app.organisations import lists, operations, sessions, sign_in
+from app.organisations import lists, operations, sign_in
 from app.organisations.contacts import mailboxes_of
 from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInForm
 from app.organisations.labels import BODY_KINDS, ROLES
@@ -25,6 +25,7 @@ from app.web import keeping
 from app.web.access import actor, actor_or_none, can, needs, only_reads
 from app.web.forms import told
 from app.web.i18n import shown_time
+from app.web.manifest import answer, manifests
 from app.web.records import fetch, same_version
 from app.web.routes import own_path
 from app.web.timeline import timeline
@@ -69,7 +70,7 @@ def after_sign_in(onward: str) -> str:
     if waits:
         onward = url_for("web.kept_entries")
     several = len(sign_in.seats_held(actor().person)) > 1
-    return url_for("organisations.account", next=onward) if several else onward
+    return url_for("accounts.account", next=onward) if several else onward
 
 
 def _why_again(onward: str) -> tuple[str, str] | None:
@@ -99,38 +100,6 @@ def sign_out():
     return redirect(url_for("organisations.sign_in"))
 
 
-@organisations.get("/account")
-@needs("session.use")
-def account():
-    """The seats this person may act in, their password, and where they are signed in."""
-    person, onward = actor().person, own_path(request.args.get("next"))
-    return render_template(
-        "organisations/account.html",
-        seats=sign_in.seats_held(person),
-        onward=onward,
-        roles=ROLES,
-        sessions=[] if onward else sessions.open_sessions(person),
-    )
-
-
-@organisations.post("/account/seat")
-@needs("session.use")
-def choose_seat():
-    """Go on in another of one's own seats."""
-    wanted = request.form.get("tenure", "")
-    tenure = fetch(Tenure, int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0)
-    if tenure not in sign_in.seats_held(actor().person):
-        return redirect(url_for("organisations.account"))
-    present = actor().session
-    sign_in.enter(tenure, device_id=present.device_id, continuing=present, at=calendar.now())
-    db.session.commit()
-    flash(
-        _("You act for %(body)s, %(seat)s now.", body=tenure.organisation_name, seat=tenure.seat_name),
-        "success",
-    )
-    return redirect(own_path(request.form.get("next")) or url_for("home.index"))
-
-
 @organisations.get("/organisations")
 @needs("organisation.search")
 def index():
@@ -150,7 +119,7 @@ def show(organisation_id: int):
         kinds=BODY_KINDS,
         roles=ROLES,
         contact=mailboxes_of([body.id]).get(body.id) if can("seat.view", body) else None,
-        around=[told for ask in current_app.extensions["about_bodies"] if (told := ask(body, actor()))],
+        around=[told for it in manifests() if it.about_body and (told := it.about_body(body, actor()))],
     )
 
 
@@ -274,7 +243,7 @@ def _demo_accounts() -> list[tuple[str, str, str]]:
     """(label, address, password) to try the demo with: those that are in its data."""
     if not current_app.config["DEMO"]:
         return []
-    offered = current_app.config.get("DEMO_ACCOUNTS", [])
+    offered = answer("demo_accounts")()
     known = sign_in.known_addresses(address for _label, address, _password in offered)
     return [account for account in offered if account[1] in known]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, UniqueConstraint, and_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, UniqueConstraint, and_
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
@@ -69,13 +71,9 @@ class SignInSession(Model):
     def seen(self) -> datetime:
         return _on_the_readers_clock(self.last_seen_at)
 
-    @classmethod
-    def visible_to(cls, actor):
-        return (
-            select(cls)
-            if actor.may("session.manage")
-            else select(cls).where(cls.person_id == actor.person_id)
-        )
+    @hybrid_method
+    def is_own_of(self, actor: Any) -> bool:
+        return self.person_id == actor.person_id
 
     @classmethod
     def open_since(cls, started: datetime, seen: datetime) -> ColumnElement[bool]:

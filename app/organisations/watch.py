@@ -1,7 +1,7 @@
 """What is done with seats and links is noted; where it concerns those who may do most, it is told at once (ADR 0021).
 
 A director decides and approves; an administrator hands out seats. Whoever changes one of their seats, or makes a link
-to their password, could act in their place, so all of them learn of it by mail. The mail is composed above, in `home`.
+to their password, could act in their place, so all of them learn of it by mail. The mail is composed above, in `accounts`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
@@ -22,6 +21,7 @@ from app.db import db
 from app.lifecycle import N_
 from app.organisations.models import Person, Seat, Tenure
 from app.permissions import ADMINISTRATOR, DIRECTOR
+from app.web.manifest import answer
 
 WATCHED = frozenset({DIRECTOR, ADMINISTRATOR})
 CHANGES = {
@@ -105,7 +105,7 @@ def _tell_of(what: str, person: Person, actor: Any, at: datetime) -> None:
 
 def _tell(change: Change) -> None:
     if change.seat.role in WATCHED:
-        current_app.extensions["tell_of_watched_seats"](change)
+        answer("tell_of_watched_seats")(change)
 
 
 def _watched_seats_of(person: Person, *, on: date) -> Iterable[Seat]:

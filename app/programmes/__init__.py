@@ -4,3 +4,18 @@ A call (募集) carries everything that differs from round to round as data: whe
 which fiscal year it selects, how long support lasts and whether it can be extended, who may apply, the questions
 they answer and the criteria they are judged by. Nothing downstream hard-codes five years.
 """
+
+from app.lifecycle import N_
+from app.permissions import PUBLIC
+from app.programmes.routes import programmes
+from app.web.manifest import Manifest, Page, Place
+
+CALLS = Place("programmes.index", N_("Calls"), PUBLIC)
+
+MANIFEST = Manifest(
+    blueprint=programmes,
+    places=(CALLS,),
+    outside=(CALLS,),
+    pages={"call": Page("programmes.show", "call_id")},
+    within={"programmes": "programmes.index"},
+)

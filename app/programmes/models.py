@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
 from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import CALL
 from app.lifecycle.call import CLOSED, PUBLIC, UNDECIDED
-from app.permissions import OFFICE
 from app.programmes.form import OwnQuestion, own_questions
 from app.questions.models import FormTemplate
 
@@ -126,14 +127,19 @@ class Call(Searchable, Model):
         """Its state, or "closed" while the office reviews what has come in."""
         return CLOSED if self in UNDECIDED and self.has_closed_at(calendar.now()) else self.state
 
+    @hybrid_method
+    def last_fy_with(self, further_years: Any) -> Any:
+        """The last fiscal year of support (S4: counted from the selection fiscal year), with so many certified years."""
+        return self.selection_fy + self.base_years + further_years - 1
+
     @property
     def base_end(self) -> date:
-        """The last day of support without an extension (S4: 31 March, counted from the selection fiscal year)."""
-        return calendar.fiscal_year_end(self.selection_fy + self.base_years - 1)
+        """The last day of support without an extension: 31 March."""
+        return calendar.fiscal_year_end(self.last_fy_with(0))
 
     @property
     def maximum_end(self) -> date:
-        return calendar.fiscal_year_end(self.selection_fy + self.base_years + self.extension_years - 1)
+        return calendar.fiscal_year_end(self.last_fy_with(self.extension_years))
 
     @property
     def extension_deadline(self) -> date:
@@ -146,12 +152,14 @@ class Call(Searchable, Model):
             date(self.base_end.year, EXTENSION_MONTH, 31)
         )
 
+    @hybrid_property
+    def was_published(self) -> bool:
+        return self in PUBLIC
+
+    @was_published.inplace.expression
     @classmethod
-    def visible_to(cls, actor):
-        """The office sees all; everybody else what has been published."""
-        if actor is not None and actor.role in OFFICE:
-            return select(cls)
-        return select(cls).where(PUBLIC.of(cls))
+    def _was_published(cls):
+        return PUBLIC.of(cls)
 
 
 class Criterion(Model):

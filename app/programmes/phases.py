@@ -20,6 +20,7 @@ from app.lifecycle.call import ANNOUNCED, DECIDED, UNDECIDED
 from app.programmes.models import Call
 from app.web.access import can
 from app.web.i18n import state_label, state_tone
+from app.web.records import within_reach
 from app.web.strip import Step
 
 PHASES = {  # name → (label, tone of its tag); in the order of a call's life
@@ -98,7 +99,7 @@ class Openings:
 
 def openings(at: datetime) -> Openings:
     """The published calls that are open or coming at `at`; without an open one, also the last that closed."""
-    published = Call.visible_to(None)
+    published = within_reach(Call, None)
     ahead = published.where(UNDECIDED.of(Call), Call.closes_at > at).order_by(Call.closes_at, Call.id)
     found = list(db.session.scalars(ahead))
     open_now = [call for call in found if call.takes_submissions_at(at)]

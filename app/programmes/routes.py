@@ -36,7 +36,7 @@ from app.questions.models import FormTemplate
 from app.web.access import actor, actor_or_none, needs, only_reads
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
-from app.web.records import fetch, same_version
+from app.web.records import fetch, same_version, within_reach
 from app.web.strip import acts_next, lifecycle_steps
 from app.web.timeline import timeline
 
@@ -173,7 +173,7 @@ def set_extension_deadline(call_id: int):
 def _calls() -> Listing:
     standing, choices = _standings()
     return Listing(
-        Call.visible_to(actor_or_none()),
+        within_reach(Call, actor_or_none()),
         request.args,
         caption=_l("Calls"),
         columns=[

@@ -16,11 +16,12 @@ from app.projects.lists import BODIES, selected_in
 from app.projects.models import Project, ProjectApplicant
 from app.web.about import SHOWN, About, Related, about
 from app.web.i18n import shown_date
+from app.web.records import within_reach
 
 
 def came_of(application: Application, actor: Any) -> Project | None:
     """The project that came of an application, as far as `actor` sees it; None before the announcement."""
-    query = Project.visible_to(actor).where(Project.application_id == application.id)
+    query = within_reach(Project, actor).where(Project.application_id == application.id)
     return db.session.scalars(query.options(BODIES)).one_or_none()
 
 
@@ -30,7 +31,7 @@ def about_body(body: Organisation, actor: Any) -> About | None:
         return None
     taken_part = select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id == body.id)
     query = (
-        Project.visible_to(actor)
+        within_reach(Project, actor)
         .where(Project.id.in_(taken_part))
         .options(joinedload(Project.call), BODIES)
         .order_by(Project.number.desc())

@@ -26,12 +26,10 @@ from app.lifecycle.project import UNDER_SUPPORT
 from app.permissions import SYSTEM
 from app.projects import mails
 from app.projects.letters import support_end
-from app.projects.lists import LAST_FY
 from app.projects.models import Project
 
 KIND = SUPPORT_END
 __all__ = ["NotAllIssued"]
-DRAFTING_MONTH = 3  # the last month of the fiscal year
 ESCALATED_FOR = timedelta(days=7)  # the notice day and the six days before it
 
 
@@ -42,7 +40,7 @@ def draft_letters(*, on: date, at: datetime) -> int:
     since. Commits per project; the number of letters drafted.
     """
     fiscal_year = calendar.fiscal_year(on)
-    last = fiscal_year if on.month == DRAFTING_MONTH else fiscal_year - 1
+    last = fiscal_year if on >= calendar.drafting_day(fiscal_year) else fiscal_year - 1
     return _for_each_until(last, lambda it: _draft(it, at=at))
 
 
@@ -109,9 +107,9 @@ def due_to_be_ended(on: date) -> int:
     return len(db.session.scalars(_ids_until(calendar.fiscal_year(on) - 1)).all())
 
 
-def ending(on: date) -> Select:
-    """Every project whose support ends in the fiscal year of `on`, in any state."""
-    return Project.ending_in(calendar.fiscal_year(on))
+def ending(fiscal_year: int) -> Select:
+    """Every project whose support ends in `fiscal_year`, in any state."""
+    return select(Project).join(Project.call).where(Project.last_fy == fiscal_year).order_by(Project.number)
 
 
 def unapproved() -> dict[int, int]:
@@ -135,8 +133,8 @@ def _ids_until(fiscal_year: int) -> Select:
     return (
         select(Project.id)
         .join(Project.call)
-        .where(UNDER_SUPPORT.of(Project), fiscal_year >= LAST_FY, Project.end_is_known())
-        .order_by(LAST_FY, Project.number)
+        .where(UNDER_SUPPORT.of(Project), Project.last_fy <= fiscal_year, Project.end_is_known())
+        .order_by(Project.last_fy, Project.number)
     )
 
 

@@ -14,7 +14,7 @@ from app.correspondence import lists
 from app.correspondence.models import Letter
 from app.db import db
 from app.lifecycle.project import UNDER_SUPPORT
-from app.projects.end_of_support import KIND
+from app.projects.end_of_support import KIND, ending
 from app.projects.lists import BODIES, LEAD_CODE, named_bodies, selected_in
 from app.projects.models import Project
 from app.web.i18n import shown_date, state_label
@@ -43,7 +43,7 @@ def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int]
         return letter.number or state_label(letter)
 
     return Listing(
-        Project.ending_in(fiscal_year),
+        ending(fiscal_year),
         args,
         caption=_l("Projects whose support ends"),
         columns=[

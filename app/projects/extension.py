@@ -20,8 +20,7 @@ from app.lifecycle import N_, move
 from app.lifecycle.project import UNDER_SUPPORT, extendable, not_told
 from app.organisations.operations import Refused
 from app.projects import mails
-from app.projects.end_of_support import DRAFTING_MONTH, ESCALATED_FOR, KIND
-from app.projects.lists import LAST_FY
+from app.projects.end_of_support import ESCALATED_FOR, KIND
 from app.projects.models import CERTIFIED, EXTENSION_OUTCOMES, Project
 
 LETTER_TAKEN_BACK = "継続申請の結果の登録が修正されたため"
@@ -61,9 +60,7 @@ def record_extension(
 
 def record_by(fiscal_year: int) -> date:
     """By when what became of an extension is recorded: the last working day before letters are drafted in March."""
-    return calendar.last_business_day_on_or_before(
-        date(fiscal_year + 1, DRAFTING_MONTH, 1) - timedelta(days=1)
-    )
+    return calendar.last_business_day_on_or_before(calendar.drafting_day(fiscal_year) - timedelta(days=1))
 
 
 def unrecorded(on: date) -> dict[int, int]:
@@ -73,13 +70,14 @@ def unrecorded(on: date) -> dict[int, int]:
 
 def unrecorded_by_year(on: date) -> Select:
     """The same as a query: (last base year, count)."""
+    last_fy = Project.last_fy  # once: PostgreSQL takes two of its kind for different groups
     return (
-        select(LAST_FY.label("year"), func.count().label("count"))
+        select(last_fy.label("year"), func.count().label("count"))
         .select_from(Project)
         .join(Project.call)
-        .where(UNDER_SUPPORT.of(Project), ~Project.end_is_known(), calendar.fiscal_year(on) >= LAST_FY)
-        .group_by(LAST_FY)
-        .order_by(LAST_FY)
+        .where(UNDER_SUPPORT.of(Project), ~Project.end_is_known(), last_fy <= calendar.fiscal_year(on))
+        .group_by(last_fy)
+        .order_by(last_fy)
     )
 
 

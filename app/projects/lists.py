@@ -23,9 +23,9 @@ from app.programmes.technologies import TECHNOLOGIES
 from app.projects.models import Project, ProjectApplicant
 from app.web.i18n import shown_date, shown_fiscal_year, state_label
 from app.web.lists import Choice, Column, Listing, Search
+from app.web.records import within_reach
 
 BODIES = selectinload(Project.applicants).joinedload(ProjectApplicant.organisation)
-LAST_FY = Call.selection_fy + Call.base_years + Project.extended_years - 1
 
 LEAD_CODE = (  # the order of the programme's published list (S4): prefecture, then municipality
     select(Organisation.code)
@@ -47,7 +47,7 @@ TITLE_ORDER = func.coalesce(Project.title, LEAD_NAME)  # as a page shows it: see
 def project_list(actor: Any, args: MultiDict) -> Listing:
     """The projects this person may see, in the order of their lead applicants' codes."""
     today = calendar.today()
-    visible = Project.visible_to(actor)
+    visible = within_reach(Project, actor)
     states = {name: state_label(None, name, "project") for name in PROJECT.states}
     filters: list[Search | Choice] = [
         word_search(),
@@ -55,7 +55,7 @@ def project_list(actor: Any, args: MultiDict) -> Listing:
         Choice("state", _l("State"), states, Project.state),
         prefecture_choice(visible),
         technology_choice(),
-        Choice("ends", _l("Support ends"), _endings(today), where=lambda it: int(it) == LAST_FY),
+        Choice("ends", _l("Support ends"), _endings(today), where=lambda it: Project.last_fy == int(it)),
         linked_choice(),
     ]
     if actor.role in OFFICE:
@@ -76,7 +76,7 @@ def project_list(actor: Any, args: MultiDict) -> Listing:
                 "ends_on",
                 _l("Ends on"),
                 lambda it: shown_date(it.ends_on, weekday=False),
-                sort=LAST_FY,
+                sort=Project.last_fy,
                 typed=lambda it: it.ends_on,
             ),
             Column("state", _l("State"), lambda it: state_label(it), sort=Project.state),

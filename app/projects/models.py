@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, or_, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, or_, select
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
@@ -15,7 +16,6 @@ from app.db import Model, OneLine, Searchable
 from app.lifecycle import PROJECT
 from app.lifecycle.project import CANCELLED, ENDED, UNDER_SUPPORT
 from app.organisations.models import Organisation
-from app.permissions import MINISTRY, MUNICIPAL, OFFICE
 from app.programmes.models import Call
 
 NOT_ASKED, CERTIFIED, REFUSED = "not_asked", "certified", "refused"
@@ -104,10 +104,15 @@ class Project(Searchable, Model):
     def acting_organisation_ids(self) -> set[int]:
         return {applicant.organisation_id for applicant in self.applicants}
 
-    @property
+    @hybrid_property
     def last_fy(self) -> int:
-        """The last fiscal year of support (S4: counted from the selection fiscal year)."""
-        return self.call.selection_fy + self.call.base_years + self.extended_years - 1
+        """The last fiscal year of support. A query wants Call joined."""
+        return self.call.last_fy_with(self.extended_years)
+
+    @last_fy.inplace.expression
+    @classmethod
+    def _last_fy(cls):
+        return Call.last_fy_with(cls.extended_years)
 
     @property
     def ends_on(self) -> date:
@@ -169,28 +174,16 @@ class Project(Searchable, Model):
         """The condition of not waiting for an extension to be recorded: `awaits_extension` in SQL. Wants Call joined."""
         return or_(Call.extension_years == 0, cls.extension.is_not(None))
 
-    @classmethod
-    def ending_in(cls, fiscal_year: int):
-        """Projects whose last fiscal year of support is `fiscal_year`, in any state."""
-        return (
-            select(cls)
-            .join(cls.call)
-            .where(Call.selection_fy + Call.base_years + cls.extended_years - 1 == fiscal_year)
-            .order_by(cls.number)
-        )
+    @hybrid_method
+    def belongs_to(self, body_id: int | None) -> bool:
+        """Each applicant acts for the project, not the lead alone."""
+        return body_id in self.acting_organisation_ids
 
+    @belongs_to.inplace.expression  # type: ignore[attr-defined]
     @classmethod
-    def visible_to(cls, actor):
-        """A municipality sees the projects it is an applicant of; the office and ministries see all."""
-        if actor.role in MUNICIPAL:
-            return select(cls).where(
-                cls.id.in_(
-                    select(ProjectApplicant.project_id).where(
-                        ProjectApplicant.organisation_id == actor.organisation_id
-                    )
-                )
-            )
-        return select(cls) if actor.role in OFFICE | {MINISTRY} else select(cls).where(false())
+    def _belongs_to(cls, body_id):
+        applied = select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id == body_id)
+        return cls.id.in_(applied)
 
 
 class ProjectApplicant(Model):

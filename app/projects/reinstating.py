@@ -47,7 +47,7 @@ def reinstate(
     if years:
         assert on is not None
         refuse_impossible(project, years, on, calendar.day_of(at))
-    first_after = project.last_fy - project.extended_years + (years or project.extended_years) + 1
+    first_after = project.call.last_fy_with(years or project.extended_years) + 1
     if calendar.fiscal_year(at) >= first_after:
         raise Refused(
             OVER if project.may_be_extended else OVER_FOR_GOOD, day=calendar.fiscal_year_end(first_after - 1)

@@ -48,7 +48,7 @@ def unapproved_subjects(at: datetime) -> Iterable[Subject]:
     expected = (
         {this_year}
         if db.session.scalar(
-            ending(calendar.day_of(at)).where(UNDER_SUPPORT.of(Project), Project.end_is_known())
+            ending(calendar.fiscal_year(at)).where(UNDER_SUPPORT.of(Project), Project.end_is_known())
         )
         else set()
     )

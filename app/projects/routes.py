@@ -86,7 +86,7 @@ def show(project_id: int):
 @projects.route("/projects/<int:project_id>/cancellation", methods=["GET", "POST"])
 @needs("project.cancel")
 def cancel(project_id: int):
-    project = fetch(Project, project_id, joinedload(Project.call), BODIES, permission="project.cancel")
+    project = fetch(Project, project_id, joinedload(Project.call), BODIES)
     if project not in UNDER_SUPPORT:
         flash(_("Support of this project is over already."), "info")
         return redirect(url_for("projects.show", project_id=project.id))
@@ -201,7 +201,7 @@ def ending():
         filename=f"ending_{fiscal_year}",
         fiscal_year=fiscal_year,
         years=(fiscal_year - 1, fiscal_year + 1),
-        drafting_day=date(fiscal_year + 1, end_of_support.DRAFTING_MONTH, 1),
+        drafting_day=calendar.drafting_day(fiscal_year),
         notice_day=calendar.support_end_notice_day(fiscal_year),
         last_day=calendar.fiscal_year_end(fiscal_year),
         today=calendar.today(),

@@ -22,7 +22,6 @@ from app.organisations.models import Organisation
 from app.programmes.models import Call
 from app.projects.lists import (
     BODIES,
-    LAST_FY,
     LEAD_CODE,
     TITLE_ORDER,
     linked_choice,
@@ -92,7 +91,7 @@ def public_list(args: MultiDict, on: date) -> Listing:
                 "ends_on",
                 _l("Support until"),
                 lambda it: shown_date(it.ends_on, weekday=False),
-                sort=LAST_FY,
+                sort=Project.last_fy,
                 typed=lambda it: it.ends_on,
             ),
             Column("state", _l("State"), lambda it: shown_standing(it, on), sort=standing),

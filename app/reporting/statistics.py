@@ -17,7 +17,6 @@ from app.db import db
 from app.lifecycle.call import ANNOUNCED
 from app.lifecycle.project import CANCELLED, ENDED, UNDER_SUPPORT
 from app.programmes.models import Call
-from app.projects.lists import LAST_FY
 from app.projects.models import Project
 
 
@@ -36,9 +35,7 @@ class Round:
     @property
     def ends_on(self) -> date:
         """The last day of support of the round's projects, as far as extensions are certified."""
-        return calendar.fiscal_year_end(
-            self.call.selection_fy + self.call.base_years + self.extended_years - 1
-        )
+        return calendar.fiscal_year_end(self.call.last_fy_with(self.extended_years))
 
     @property
     def announced(self) -> int | None:
@@ -121,7 +118,7 @@ def standing_on(on: date) -> Any:
     goes_on = and_(UNDER_SUPPORT.of(Project), ~Project.end_is_known(), literal(on <= calendar.today()))
     return case(
         (Project.cancelled_on <= on, CANCELLED.only),
-        (or_(calendar.fiscal_year(on) <= LAST_FY, goes_on), UNDER_SUPPORT.only),
+        (or_(Project.last_fy >= calendar.fiscal_year(on), goes_on), UNDER_SUPPORT.only),
         else_=ENDED.only,
     )
 

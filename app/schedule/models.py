@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, String, Text, false, select
+from sqlalchemy import JSON, CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Composed, Model, Searchable, UtcDateTime
@@ -27,10 +27,6 @@ class Reminder(Searchable, Model):
     handled_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     overtaken: Mapped[bool] = mapped_column(default=False)
 
-    @classmethod
-    def visible_to(cls, actor):
-        return select(cls) if actor.may("schedule.view") else select(cls).where(false())
-
 
 class RuleDays(Model):
     """The days of one rule as staff set them, in place of those in `rules.py`."""
@@ -48,7 +44,7 @@ class Work(Model):
     __tablename__ = "works"
     kind = "work"
 
-    name: Mapped[str] = mapped_column(String(40))  # a key of jobs.WORK
+    name: Mapped[str] = mapped_column(String(40))  # as a manifest names it
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
     tenure_id: Mapped[int | None]  # on whose behalf; None: the system's
     title: Mapped[str] = mapped_column(Composed(200))
@@ -69,7 +65,3 @@ class Work(Model):
         if self.finished_at:
             return "failed" if self.error else "finished"
         return "running" if self.started_at else "queued"
-
-    @classmethod
-    def visible_to(cls, actor):
-        return select(cls) if actor.may("work.view") else select(cls).where(false())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -18,15 +18,11 @@ from app.web.access import actor, needs
 from app.web.errors import wants_json
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant
 from app.web.lists import Choice, Column, Listing, Search
-from app.web.records import fetch
+from app.web.manifest import brought
+from app.web.records import fetch, within_reach
 
 schedule = Blueprint("schedule", __name__)
 SHOWN_LATELY = 10
-
-
-def sources() -> reminders.Sources:
-    """Who gives subjects to each rule: the contexts above, put in by app/assembly.py."""
-    return current_app.extensions.get("reminders", {})
 
 
 @schedule.app_template_global()
@@ -56,14 +52,14 @@ def index():
         if 0 <= calendar.days_until(day.day) <= 365
     ]
     lately = db.session.scalars(
-        Reminder.visible_to(actor())
+        within_reach(Reminder, actor())
         .order_by(Reminder.handled_at.desc(), Reminder.id.desc())
         .limit(SHOWN_LATELY)
     )
     return render_template(
         "schedule/index.html",
         rules=reminders.rules_in_force(),
-        expected=reminders.forecast(sources(), now),
+        expected=reminders.forecast(brought("reminders"), now),
         milestones=ahead,
         lately=list(lately),
         since=reminders.first_day(now),
@@ -109,7 +105,7 @@ def work(work_id: int):
 def _ledger() -> Listing:
     rules = {name: _(rule.label) for name, rule in RULES.items()}
     return Listing(
-        Reminder.visible_to(actor()),
+        within_reach(Reminder, actor()),
         request.args,
         caption=_l("Reminders sent"),
         columns=[

@@ -115,7 +115,7 @@ class Milestone:
 def milestones(fiscal_year: int) -> Sequence[Milestone]:
     """What happens without anybody's doing around the end of `fiscal_year` (S4, domain.md §3)."""
     return (
-        Milestone(N_("Support-end letters are drafted for approval"), date(fiscal_year + 1, 3, 1)),
+        Milestone(N_("Support-end letters are drafted for approval"), calendar.drafting_day(fiscal_year)),
         Milestone(
             N_("Approved support-end letters are numbered, issued and mailed"),
             calendar.support_end_notice_day(fiscal_year),

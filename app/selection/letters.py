@@ -93,7 +93,7 @@ def _told(result: Result) -> str:
 def _period(call: Call) -> str:
     """Counted from the selection fiscal year, to 31 March (S4); and how long it can be made on application."""
     first = era_fiscal_year(call.selection_fy)
-    last = era_fiscal_year(call.selection_fy + call.base_years - 1)
+    last = era_fiscal_year(call.last_fy_with(0))
     text = f"{first}から{last}まで（支援終了日　{era_date(call.base_end)}）"
     if call.extension_years:
         text += (

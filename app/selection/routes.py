@@ -24,7 +24,7 @@ from app.web.access import actor, needs, only_reads
 from app.web.arrival import settled
 from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing
-from app.web.records import fetch
+from app.web.records import fetch, look_up, within_reach
 from app.web.timeline import timeline
 from app.web.walk import leads_to, named_list
 
@@ -243,12 +243,12 @@ def _list_of(call_id: int) -> str:
 
 @leads_to("application", "selection.show")
 def _listed(args: MultiDict, call_id: int) -> Listing:
-    return _listing(fetch(Call, call_id), args)
+    return _listing(look_up(Call, call_id), args)  # asked for by a case of the list too
 
 
 def _listing(call: Call, args: MultiDict) -> Listing:
     return Listing(
-        Application.visible_to(actor()).where(Application.call_id == call.id),
+        within_reach(Application, actor()).where(Application.call_id == call.id),
         args,
         caption=_l("Applications and their results"),
         columns=[

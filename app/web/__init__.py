@@ -4,3 +4,8 @@ refusals, languages, the clock.
 It imports no context. Where it leads to one (the sign-in page, a record's page), it knows the name of a route, and no more.
 A route is thin: form → permission → operation → commit → redirect.
 """
+
+from app.web.manifest import Manifest
+from app.web.routes import web
+
+MANIFEST = Manifest(blueprint=web)

@@ -1,7 +1,6 @@
 """What a page of one record shows of the cases around it, each context telling its own.
 
-The page belongs to a context below those it shows; they are asked through `app.extensions`, as the schedule asks
-for its subjects.
+The page belongs to a context below those it shows; they are asked through their manifests.
 """
 
 from __future__ import annotations

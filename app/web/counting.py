@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, literal, select, union_all
@@ -11,6 +12,19 @@ from app.db import db
 
 Figures = dict[str, dict[int, int]]
 """What is counted → of which year (or 0) → how many."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A large figure of the office's first page: it leads to the list that it counts."""
+
+    label: str
+    value: int
+    unit: str
+    note: str
+    url: str
+    tone: str = ""
+    name: str = ""  # by which a context above may put a remark beside it
 
 
 def counted(what: str, number: Any, of: Any = 0) -> Select:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Request, current_app, redirect, render_template, request, session, url_for
+from flask import Request, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -17,6 +17,7 @@ from app import calendar
 from app.db import origin
 from app.lines import typed
 from app.web import keeping
+from app.web.manifest import answer
 
 NEVER_KEPT = ("csrf_token", "password", "new_password", "new_password_again")
 
@@ -55,8 +56,8 @@ def _keep() -> str | None:
 
 def whose() -> int | None:
     """The person whose session this is or was, also when it lets nobody in any more; None where it tells nobody."""
-    told: int | None = current_app.extensions["person_of_session"]()
-    return told
+    found: int | None = answer("person_of_session")()
+    return found
 
 
 def entries(of: Request) -> list[list[str]]:

@@ -1,6 +1,6 @@
 """A list page: filters as a GET form, server-side sort, pages, and CSV/XLSX of exactly what is shown.
 
-listing = Listing(Project.visible_to(actor()), request.args,
+listing = Listing(within_reach(Project, actor()), request.args,
                   columns=[Column("number", _l("No."), lambda p: p.number, sort=Project.number), …],
                   filters=[Search("q", _l("Search"), [Project.title]), Choice("state", _l("State"), choices, Project.state)],
                   default_sort="number")

@@ -4,32 +4,47 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from flask import abort, current_app, url_for
+from flask import abort, current_app, request, url_for
+from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.interfaces import ORMOption
 
 from app.db import db
+from app.permissions import reach_of
 from app.web.access import actor_or_none, can, declared_permission
+from app.web.manifest import page_of
 
 T = TypeVar("T")
 LARGEST_ID = 2**31 - 1  # of an INTEGER column in PostgreSQL; a longer number in an address is nobody's
 
 
-def fetch(model: type[T], record_id: int, *options: ORMOption, permission: str | None = None) -> T:
-    """The record, if it is within the person's reach: else 404, as if it were not there.
+def fetch(model: type[T], record_id: int, *options: ORMOption) -> T:
+    """The record that this request is about: 404 if it is not within the person's reach, as if it were not there.
 
-    With `permission`, a record that may be seen but not acted on gives 403.
+    If it is, and the permission that the route declared is not held over it, 403. Raises KeyError for a record of a kind
+    that this permission is not about: see `look_up`.
     """
-    if record_id > LARGEST_ID:
-        abort(404)
-    who = actor_or_none()
-    query: Any = model.visible_to(who).where(model.id == record_id).options(*options)  # type: ignore[attr-defined]
-    record = db.session.scalars(query).unique().one_or_none()
-    if record is None:
-        abort(404)
-    if permission and not (who and who.may(permission, record)):
+    record = look_up(model, record_id, *options)
+    if not can(declared_permission(current_app, request.endpoint or "") or "", record):
         abort(403)
     return record
+
+
+def look_up(model: type[T], record_id: int, *options: ORMOption) -> T:
+    """A record beside the one that the route's permission is about: to see it is enough. Else 404."""
+    if record_id > LARGEST_ID:
+        abort(404)
+    query: Any = within_reach(model, actor_or_none()).where(model.id == record_id)  # type: ignore[attr-defined]
+    record = db.session.scalars(query.options(*options)).unique().one_or_none()
+    if record is None:
+        abort(404)
+    return record
+
+
+def within_reach(model: Any, actor: Any) -> Any:
+    """The query of the records of `model` that `actor` (None: nobody signed in) may see."""
+    kind = getattr(model, "reached_as", None) or model.kind
+    return select(model).where(reach_of(kind, actor).finds(model, actor))
 
 
 def same_version(record: Any, version: int | None) -> None:
@@ -41,15 +56,10 @@ def same_version(record: Any, version: int | None) -> None:
 
 
 def address_of(kind: str, record_id: int | None) -> str | None:
-    """The page of a record that is known by kind and id alone; None when there is none that this person may open.
-
-    Contexts name alike: the page of a "project" is projects.show, with its project_id.
-    """
-    endpoint = f"{kind}s.show"
-    if record_id is None or endpoint not in current_app.view_functions:
+    """The page of a record that is known by kind and id alone; None when there is none that this person may open."""
+    found = page_of(kind, record_id)
+    if found is None:
         return None
+    endpoint, values = found
     permission = declared_permission(current_app, endpoint)
-    if permission is None or not can(permission):
-        return None
-    values: dict[str, Any] = {f"{kind}_id": record_id}
-    return url_for(endpoint, **values)
+    return url_for(endpoint, **values) if permission and can(permission) else None

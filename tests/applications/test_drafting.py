@@ -172,7 +172,7 @@ def test_joint_applicants_are_added_removed_and_confirmed(draft, editor, at):
     assert draft.joint_confirmed
     drafting.remove_joint_applicant(draft, partner.id, actor=editor, at=at)
     assert not draft.joint_confirmed  # the list changed: it has to be confirmed anew
-    assert draft.acting_organisation_ids == {draft.organisation_id}
+    assert draft.belongs_to(draft.organisation_id) and not draft.belongs_to(other.id)
     db.session.commit()
     said = [entry.changes for entry in history(draft) if entry.changes.get("section") == "joint-applicants"]
     assert said[0]["removed"] == "北海道滝川市" and said[1]["confirmed"] == ["北海道滝川市", "北海道更別村"]

@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 
 from app import calendar, halting, jobs
+from app.accounts.mails import mail_link
 from app.applications import checking, submission
 from app.applications.models import Application
 from app.correspondence import approval, outbox, superseding
@@ -21,7 +22,6 @@ from app.councils import operations as councils
 from app.db import db
 from app.demo.accounts import MUNICIPALITY
 from app.demo.clock import move_clock
-from app.home.password import mail_link
 from app.organisations import operations as organisations
 from app.organisations.models import Organisation, Person, Tenure
 from app.permissions import MEMBER, Actor
@@ -30,6 +30,7 @@ from app.projects import operations as projects
 from app.projects.models import Project
 from app.schedule import work
 from app.selection import operations as selection
+from app.web.manifest import brought
 from tests import factories
 from tests.factories.applications import PDF, holder
 
@@ -74,7 +75,7 @@ def first_of_march() -> None:
     _mails_in_every_state(calendar.now())
     work.enqueue("a work of before", {}, title="見本の作業", then="/schedule", actor=acting("admin"), at=at)
     db.session.commit()
-    work.run_next(jobs.WORK, at=calendar.now())
+    work.run_next(brought("work"), at=calendar.now())
 
 
 def after_the_deadline() -> None:
@@ -129,7 +130,7 @@ def third_of_april() -> None:
         at=calendar.now(),
     )
     db.session.commit()
-    work.run_next(jobs.WORK, at=calendar.now())
+    work.run_next(brought("work"), at=calendar.now())
     _pass_days_until(date(2023, 4, 3))
     _found_a_council(_project_of(MUNICIPALITY, 2022))
     # A sample's project, never a real one: the pictures must not say of a body what did not happen.

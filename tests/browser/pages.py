@@ -33,6 +33,7 @@ from app.projects.models import Project
 from app.schedule.models import Work
 from app.schedule.rules import RULES
 from app.web.access import declared_permission
+from app.web.records import within_reach
 from tests.correspondence.common import as_received
 
 ACCOUNTS = {  # role → account of the demo
@@ -181,7 +182,7 @@ def _records(argument: str, model: Any) -> Callable[[Tenure | None], Iterator[Sa
 
 
 def _seen(model: Any, actor: Tenure | None) -> Iterable[Any]:
-    return db.session.scalars(model.visible_to(actor).order_by(model.id.desc())).unique()
+    return db.session.scalars(within_reach(model, actor).order_by(model.id.desc())).unique()
 
 
 def _calls(actor: Tenure | None) -> Iterator[Sample]:
@@ -302,7 +303,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
 
 OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
     "councils.reply": _mailed_links("/c/"),
-    "home.set_password": _mailed_links("/password/"),
+    "accounts.set_password": _mailed_links("/password/"),
     "councils.show": lambda actor: (
         Sample({"project_id": project.id}, _council_state(project)) for project in _seen(Project, actor)
     ),

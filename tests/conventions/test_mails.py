@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from app import halting
+from app.accounts import mails as account_mails
 from app.applications import checking, mails, submission
 from app.calendar import JST
 from app.correspondence import copies, halts, letters, outbox
@@ -22,7 +23,6 @@ from app.correspondence.wrapping import COLUMNS, NO_START, width
 from app.councils import mails as council_mails
 from app.councils import operations as councils
 from app.db import db
-from app.home import password
 from app.organisations import operations
 from app.permissions import SYSTEM
 from app.projects import mails as project_mails
@@ -184,12 +184,12 @@ def _of_people(at) -> None:
         }
         until, person = at + timedelta(days=14), tenure.person
         for template in ("password_invited", "password_reset"):
-            password.mail_link(template, person, link_of(person, until, at), until=until, at=at)
+            account_mails.mail_link(template, person, link_of(person, until, at), until=until, at=at)
         one_time = link_of(person, until, at)
-        password.mail_link("seat_handed_over_with_link", person, one_time, until=until, at=at, **facts)
+        account_mails.mail_link("seat_handed_over_with_link", person, one_time, until=until, at=at, **facts)
         link = outbox.absolute_url("organisations.sign_in")
-        password.mail_person("seat_handed_over", person, key=role, at=at, link=link, **facts)
-        password.mail_changed(person, at)
+        account_mails.mail_person("seat_handed_over", person, key=role, at=at, link=link, **facts)
+        account_mails.mail_changed(person, at)
     _of_watched_seats(at)
 
 

@@ -47,7 +47,7 @@ def test_nothing_is_inline(path):
 
 
 def test_routes_get_records_only_through_scoped_queries():
-    """`fetch`, `Listing`, or a query that begins with `visible_to(actor())`; never a bare select."""
+    """`fetch`, `Listing`, or a query that begins with `within_reach(Model, actor())`; never a bare select."""
     found = []
     for path in (ROOT / "app").rglob("*routes.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -55,7 +55,7 @@ def test_routes_get_records_only_through_scoped_queries():
                 continue
             called = ast.unparse(node.func)
             asks = called.startswith("db.session.") and called.split(".")[-1] in ASKING
-            scoped = "visible_to(" in ast.unparse(node)
+            scoped = "within_reach(" in ast.unparse(node)
             if (asks and not scoped) or called in ("select", "db.select"):
                 found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {called}")
     # Entries kept over a sign-in are found by the random key in the person's own session.

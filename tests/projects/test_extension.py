@@ -86,7 +86,7 @@ def test_a_certified_extension_moves_the_end_everywhere(project, officer):
     record(project, officer, remark="認定書　7未技第30号")
     assert (project.ends_on, project.last_fy, project.support_years) == (date(2030, 3, 31), 2029, 5)
     assert (draft(date(2028, 3, 1)), end(date(2028, 4, 1))) == (0, 0)
-    assert db.session.scalars(Project.ending_in(2029)).one() == project
+    assert db.session.scalars(end_of_support.ending(2029)).one() == project
     assert draft(date(2030, 3, 1)) == 1
     assert "令和12年3月31日" in str(letters_of()[0].content)
     entry = db.session.scalars(HistoryEntry.of(project)).first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import date, datetime
 
 import pytest
@@ -14,6 +15,7 @@ from app.lifecycle import NotAllowed
 from app.permissions import SYSTEM
 from app.projects import operations
 from app.projects.models import Project
+from config import ROOT
 from tests import factories
 
 AT = datetime(2023, 6, 30, 14, 0, tzinfo=JST)
@@ -85,6 +87,21 @@ def test_support_ends_by_the_rule_of_the_call(app, selection_fy, base_years, ext
     project = factories.project(call=call, extended_years=extended)
     assert project.ends_on == ends_on
     assert project.support_years == base_years + extended
+    assert project.last_fy == ends_on.year - 1
+    assert db.session.scalar(select(Project.last_fy).join(Project.call)) == ends_on.year - 1
+
+
+def test_the_end_of_support_and_the_day_of_drafting_are_reckoned_in_one_place_each():
+    ends, drafted = [], []
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            text = ast.unparse(node) if isinstance(node, ast.BinOp | ast.Call) else ""
+            where = str(path.relative_to(ROOT))
+            if isinstance(node, ast.BinOp) and "selection_fy" in text and "base_years" in text:
+                ends.append(where)
+            if isinstance(node, ast.Call) and text.startswith("date(") and text.endswith(", 3, 1)"):
+                drafted.append(where)
+    assert set(ends) == {"app/programmes/models.py"} and drafted == ["app/calendar.py"]
 
 
 def test_the_support_year_turns_over_on_the_first_of_april(app):

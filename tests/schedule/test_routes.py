@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from app.calendar import JST
 from app.db import HistoryEntry, db
-from app.jobs import REMINDERS
 from app.schedule.models import Reminder, RuleDays
 from app.schedule.reminders import rules_in_force, send_due, start_from
 from app.schedule.rules import RULES
+from app.web.manifest import brought
 from tests import factories
 from tests.reading import text_of
 
@@ -29,8 +29,8 @@ def since_the_demos_first_day(app):
 
 
 def test_every_rule_is_wired_to_somebody_who_gives_its_subjects(app):
-    assert set(REMINDERS) == set(RULES)
-    assert {name for name, (_, send) in REMINDERS.items() if send is None} == {
+    assert set(brought("reminders")) == set(RULES)
+    assert {name for name, (_, send) in brought("reminders").items() if send is None} == {
         name for name, rule in RULES.items() if rule.fixed
     }
 
@@ -54,7 +54,7 @@ def test_the_page_and_the_ledger_show_what_was_sent(sign_in_as):
     for row in db.session.scalars(select(Reminder)):
         db.session.delete(row)
     db.session.commit()
-    projects = {"support_end": REMINDERS["support_end"]}
+    projects = {"support_end": brought("reminders")["support_end"]}
     assert send_due(projects, at=datetime(2023, 3, 2, 9, tzinfo=JST)) == {"support_end": 1}
     assert "1 岩見沢市、更別村" in text_of(client.get("/schedule/reminders?rule=support_end&outcome=sent"))
     lines = text_of(client.get("/schedule/reminders?format=csv")).splitlines()

@@ -7,7 +7,6 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from app import jobs
 from app.calendar import JST
 from app.correspondence.letters import ClosedDay, letters_of
 from app.correspondence.models import Mail
@@ -17,6 +16,7 @@ from app.projects.models import Project
 from app.schedule.models import Work
 from app.schedule.work import run_next
 from app.selection import operations
+from app.web.manifest import brought
 from tests.reading import text_of
 
 FRIDAY = datetime(2023, 4, 28, 23, 59, tzinfo=JST)
@@ -65,14 +65,14 @@ def test_what_was_queued_on_friday_night_is_not_announced_on_saturday(
     office, _ = sign_in_as(tenure=officer)
     page = office.post(f"/calls/{decided.id}/announcement").headers["Location"]
     move_clock(SATURDAY)
-    run_next(jobs.WORK, SATURDAY)
+    run_next(brought("work"), SATURDAY)
     work = db.session.scalars(select(Work)).one()
     assert work.progress_state == "failed"
     assert "閉庁日のため、公表していません" in text_of(office.get(page))
     assert nothing_was_announced(decided.id)
     move_clock(MONDAY)
     office.post(f"/calls/{decided.id}/announcement")
-    run_next(jobs.WORK, MONDAY)
+    run_next(brought("work"), MONDAY)
     assert db.session.get_one(Call, decided.id).state == "announced"
     assert {letter.issued_on for letter in letters_of()} == {MONDAY.date()}
 

@@ -9,7 +9,6 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from app import jobs
 from app.calendar import JST
 from app.correspondence.letters import letters_of
 from app.db import HistoryEntry, db
@@ -20,6 +19,7 @@ from app.schedule.work import run_next
 from app.selection import operations
 from app.selection.models import Result
 from app.selection.tasks import tasks
+from app.web.manifest import brought
 from tests import factories
 from tests.reading import text_of
 
@@ -223,7 +223,7 @@ def test_the_announcement_is_confirmed_queued_once_and_done_by_the_worker(
     assert first == f"/work/{work.id}"
     assert office.get(first).status_code == 200
     assert call.state == "decided", "nothing happens inside the request"
-    run_next(jobs.WORK, at)
+    run_next(brought("work"), at)
     done = db.session.get_one(Work, work.id, populate_existing=True)
     assert (done.error, done.finished_at is not None) == ("", True)
     assert db.session.get_one(Call, call.id).state == "announced"

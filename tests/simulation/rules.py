@@ -14,7 +14,7 @@ from app import calendar
 from app.correspondence.models import Letter, Mail
 from app.db import db
 from app.organisations.contacts import office_mailboxes
-from app.projects.end_of_support import ESCALATED_FOR, KIND
+from app.projects.end_of_support import ESCALATED_FOR, KIND, ending
 from app.projects.models import Project
 from app.proof.verification import verify
 from config import ROOT
@@ -150,5 +150,5 @@ def count_of_mails(course: Course) -> dict[str, int]:
 
 
 def count_of_projects_ended(fiscal_year: int) -> int:
-    ended = Project.ending_in(fiscal_year).where(Project.state == "ended").order_by(None)
+    ended = ending(fiscal_year).where(Project.state == "ended").order_by(None)
     return db.session.scalar(select(func.count()).select_from(ended.subquery())) or 0

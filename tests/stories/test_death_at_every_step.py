@@ -15,13 +15,13 @@ from app.calendar import JST
 from app.correspondence import approval, letters
 from app.correspondence.models import Letter, Mail, NumberRegister
 from app.db import HistoryEntry, db, first_broken_entry
-from app.jobs import WORK
 from app.organisations.models import Tenure
 from app.programmes.models import Call
 from app.projects import end_of_support
 from app.projects.models import Project
 from app.schedule.work import enqueue, run_next
 from app.selection import operations as selection
+from app.web.manifest import brought
 from tests import factories
 from tests.factories.applications import holder
 
@@ -65,7 +65,7 @@ def test_an_announcement_is_whole_or_not_at_all(app):
     db.session.commit()
 
     def announce() -> None:
-        WORK["announce"](
+        brought("work")["announce"](
             {"call_id": key},
             actor=db.session.get_one(Tenure, actor),
             at=at,
@@ -82,7 +82,7 @@ def test_an_announcement_is_whole_or_not_at_all(app):
     assert (db.session.scalar(about), _count(Project)) == (2, 1)
     # The worker that picks the work up finds it done already: it says so, and does nothing twice.
     before = _world()
-    assert run_next(WORK, at) is not None
+    assert run_next(brought("work"), at) is not None
     assert _world()[:-1] == before[:-1]
     assert first_broken_entry() is None
 

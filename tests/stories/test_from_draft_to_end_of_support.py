@@ -12,8 +12,9 @@ from app.applications.models import Application
 from app.calendar import JST
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
-from app.db import db
+from app.db import HistoryEntry, db
 from app.projects.models import Project
+from app.web.manifest import brought
 from tests import factories
 from tests.correspondence.common import seen
 from tests.factories.applications import holder
@@ -159,6 +160,13 @@ def test_a_project_from_its_first_draft_to_the_end_of_its_support(sign_in_as, mo
         select(Mail).where(Mail.to_address == approving.seat.mailbox, Mail.about_kind == "letter")
     )
     assert [mail.attachments[0]["sha256"] for mail in told].count(letter.sha256) == 1
+
+    # whatever was told on the way has a page
+    spoken_of = {
+        *db.session.scalars(select(HistoryEntry.subject_kind)),
+        *db.session.scalars(select(Mail.about_kind).where(Mail.about_kind != "")),
+    }
+    assert {"application", "membership", "letter"} <= spoken_of <= set(brought("pages"))
 
 
 @pytest.mark.tells("application.decline_to_select", "application.withdraw", "call.decide", "call.announce")

@@ -13,6 +13,7 @@ from app.applications.models import Application
 from app.correspondence.models import Mail
 from app.db import db
 from app.schedule import work
+from app.web.manifest import brought
 from tests.correspondence.common import as_received
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
@@ -44,7 +45,7 @@ def fill_in(editor, application: Application, title: str, *, basics: int = 0) ->
 def do_waiting_work() -> None:
     """What the worker does within a second or two."""
     db.session.commit()
-    while done := work.run_next(jobs.WORK, at=calendar.now()):
+    while done := work.run_next(brought("work"), at=calendar.now()):
         assert not done.error, done.error
     db.session.expire_all()
 

@@ -1,4 +1,4 @@
-"""Handing over a seat: who takes it gets a mail, and so it stands above the outbox."""
+"""Handing over a seat, and the link that lets its new holder in."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from app import calendar
+from app.accounts.forms import HolderForm
+from app.accounts.mails import mail_link, mail_person
+from app.accounts.routes import accounts
 from app.correspondence import outbox
 from app.db import db
-from app.home.password import mail_link, mail_person
-from app.home.routes import home
 from app.organisations import operations
-from app.organisations.forms import HolderForm
 from app.organisations.models import Person, Seat, Tenure
 from app.organisations.operations import Refused
 from app.web.access import actor, needs
@@ -24,7 +24,7 @@ from app.web.i18n import shown_date
 from app.web.records import fetch
 
 
-@home.route("/seats/<int:seat_id>/holder", methods=["GET", "POST"])
+@accounts.route("/seats/<int:seat_id>/holder", methods=["GET", "POST"])
 @needs("seat.manage")
 def hand_over_seat(seat_id: int):
     """Hand the seat to a person, new or known; who holds it until then leaves it the day before."""
@@ -46,11 +46,11 @@ def hand_over_seat(seat_id: int):
             db.session.rollback()
             form.on.errors = [told(problem)]
             form.newest.data = seat.newest_tenure_id
-    html = render_template("home/hand_over_seat.html", form=form, seat=seat, holder=seat.holder)
+    html = render_template("accounts/hand_over_seat.html", form=form, seat=seat, holder=seat.holder)
     return html, 422 if form.errors else 200
 
 
-@home.post("/people/<int:person_id>/password-link")
+@accounts.post("/people/<int:person_id>/password-link")
 @needs("seat.manage")
 def send_password_link(person_id: int):
     """Another mail with a link to set a password; the earlier link opens nothing any more."""

@@ -8,26 +8,27 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.home.routes import home
+from app.accounts.routes import accounts
 from app.organisations.labels import ROLES
 from app.security import KEPT_FOR_YEARS, KINDS, SecurityEvent
 from app.web.access import actor, needs
 from app.web.i18n import shown_instant
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.periods import FromDay, ToDay
+from app.web.records import within_reach
 
 
-@home.get("/security")
+@accounts.get("/security")
 @needs("security.read")
 def security_log():
     """Who came in or tried to, who was refused, who read what is not announced, who changed seats."""
-    return _listing().response("home/security_log.html", filename="security", years=KEPT_FOR_YEARS)
+    return _listing().response("accounts/security_log.html", filename="security", years=KEPT_FOR_YEARS)
 
 
 def _listing() -> Listing:
     kinds = {kind: _(label) for kind, label in KINDS.items()}
     return Listing(
-        SecurityEvent.visible_to(actor()),
+        within_reach(SecurityEvent, actor()),
         request.args,
         caption=_l("Security log"),
         columns=[

@@ -1,0 +1,25 @@
+"""The applications a person is most likely looking for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import joinedload
+
+from app.applications.models import Application
+from app.db import db
+from app.web.cases import SHOWN, Case
+from app.web.records import within_reach
+
+
+def cases(actor: Any) -> Iterator[Case]:
+    """The newest within this person's reach."""
+    if not actor.may("application.list"):
+        return
+    query = within_reach(Application, actor).options(joinedload(Application.organisation))
+    for application in db.session.scalars(query.order_by(Application.id.desc()).limit(SHOWN)):
+        url = url_for("applications.show", application_id=application.id)
+        name = application.organisation.full_name
+        yield Case(application, application.number or "", application.title or "–", name, url)

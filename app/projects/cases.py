@@ -1,0 +1,31 @@
+"""The projects a person is most likely looking for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
+
+from app.db import db
+from app.projects.models import Project, ProjectApplicant
+from app.web.cases import SHOWN, Case
+from app.web.records import within_reach
+
+
+def cases(actor: Any) -> Iterator[Case]:
+    """The newest within this person's reach."""
+    if not actor.may("project.list"):
+        return
+    query = within_reach(Project, actor).options(
+        joinedload(Project.call),
+        joinedload(Project.applicants).joinedload(ProjectApplicant.organisation),
+    )
+    for project in db.session.scalars(query.order_by(Project.number.desc()).limit(SHOWN)).unique():
+        url = url_for("projects.show", project_id=project.id)
+        names = "、".join(body.full_name for body in project.bodies)
+        note = names if project.title else f"{names} {_('(no title in the sources)')}"
+        number = _("No. %(number)s", number=project.number)
+        yield Case(project, number, project.shown_title, note, url)

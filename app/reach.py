@@ -1,0 +1,39 @@
+"""How far a role reaches: which records of a kind a person sees, and whether one of them is among these. Pure.
+
+A reach is one fact, asked of a model it is the condition of a query, asked of a record it is yes or no. The facts are
+hybrids of the models (`belongs_to`, `was_submitted` …), so that list and predicate cannot tell different things. Which
+role reaches how far into which kind stands in `permissions.REACHES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """Some of the records of a kind, as far as they are an actor's."""
+
+    name: str
+    fact: Callable[[Any, Any], Any]  # asked with a mapped class or a record of it, and the actor
+
+    def finds(self, model: Any, actor: Any) -> Any:
+        """The condition of being within it, for a query of `model`."""
+        return self.fact(model, actor)
+
+    def holds(self, record: Any, actor: Any) -> bool:
+        """Whether `record` is within it."""
+        return bool(self.fact(record, actor))
+
+
+EVERYTHING = Reach("everything", lambda it, actor: True)
+NOTHING = Reach("nothing", lambda it, actor: False)
+OWN_BODY = Reach("own body", lambda it, actor: it.belongs_to(actor.organisation_id))
+SUBMITTED = Reach("submitted", lambda it, actor: it.was_submitted)
+ISSUED_TO_OWN_BODY = Reach(
+    "issued to own body", lambda it, actor: it.was_issued & it.belongs_to(actor.organisation_id)
+)
+PUBLISHED = Reach("published", lambda it, actor: it.was_published)
+OWN_SEAT = Reach("own seat", lambda it, actor: it.is_own_of(actor))

@@ -1,0 +1,51 @@
+"""What the contexts bring, as the source has it; and a record of each kind that they name a page for."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from datetime import datetime
+from typing import Any
+
+import app
+from app import halting
+from app.db import db
+from app.schedule.models import RuleDays
+from app.schedule.reminders import change_days
+from app.schedule.work import enqueue
+from app.web.manifest import Manifest
+from tests import factories
+
+
+def written_manifests() -> list[Manifest]:
+    """Every manifest in the source, whether or not it was put in."""
+    modules = (importlib.import_module(f"app.{it.name}") for it in pkgutil.iter_modules(app.__path__))
+    return [module.MANIFEST for module in modules if hasattr(module, "MANIFEST")]
+
+
+def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
+    """kind → a record, and words by which its page is known."""
+    director = factories.tenure("director")
+    council = factories.council(name="見本町の地域実装協議会")
+    application = factories.application("submitted")
+    seat = factories.seat("municipality_editor", section="見本課")
+    person = factories.tenure("municipality_editor").person
+    change_days("support_end", [-77], actor=director, at=at)
+    db.session.flush()
+    found = {
+        "application": (application, application.number or ""),
+        "call": (factories.call(code="R9", title="見本の募集"), "見本の募集"),
+        "council": (council, council.name),
+        "halt": (halting.halt(halting.BY_HAND, at=at, facts={"remark": "見本の理由"}), "見本の理由"),
+        "letter": (factories.letter(subject="見本の通知"), "見本の通知"),
+        "mail": (factories.mail(subject="見本のメール"), "見本のメール"),
+        "membership": (factories.membership(council, post="見本課長"), "見本課長"),
+        "organisation": (seat.organisation, seat.organisation.name),
+        "person": (person, person.name),
+        "project": (council.project, council.project.lead.name),
+        "rule_days": (db.session.query(RuleDays).one(), "77日前"),
+        "seat": (seat, "見本課"),
+        "work": (enqueue("announce", {}, title="見本の仕事", then="/", actor=director, at=at), "見本の仕事"),
+    }
+    db.session.flush()
+    return found

@@ -1,0 +1,272 @@
+"""How far each role reaches: one world, and what each of its people sees of it, written by hand and not by the table."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from app import halting
+from app.applications.models import Application
+from app.correspondence.models import Letter, Mail
+from app.councils.models import Council, Membership
+from app.db import db
+from app.lifecycle import LIFECYCLES
+from app.organisations.models import Organisation, Person, Seat, Tenure
+from app.organisations.sign_in_models import SignInSession
+from app.permissions import PERMISSIONS, PUBLIC, REACHES, SEATED, allows, kinds_of, reach_of
+from app.programmes.models import Call
+from app.projects.models import Project
+from app.schedule.models import Reminder, Work
+from app.security import SecurityEvent
+from app.web.access import declared_permission
+from app.web.records import within_reach
+from config import ROOT
+from tests import factories
+from tests.conventions.world import World
+
+OURS = "editor approver"  # of the body Ours; Theirs is another
+THE_OFFICE = "officer director"
+WITH_A_SEAT = f"{OURS} {THE_OFFICE} reviewer ministry administrator"
+ALL = f"{WITH_A_SEAT} member system nobody"
+
+# kind, who, what they see of the world below; whoever is not named sees none of that kind
+SEES = (
+    ("call", f"{THE_OFFICE} system", "drafted open announced"),
+    ("call", "editor approver reviewer ministry administrator member nobody", "open announced"),
+    ("application", OURS, "our_draft our_returned our_withdrawn joined_by_them"),
+    ("application", THE_OFFICE, "our_returned our_withdrawn their_submitted joined_by_us"),
+    ("application", "system", "our_draft our_returned our_withdrawn joined_by_them their_draft their_submitted joined_by_us"),
+    ("project", OURS, "we_lead we_joined"),
+    ("project", f"{THE_OFFICE} ministry system", "we_lead we_joined theirs"),
+    ("council", OURS, "we_lead we_joined"),
+    ("council", f"{THE_OFFICE} ministry", "we_lead we_joined theirs"),
+    ("membership", OURS, "we_lead another we_joined"),
+    ("membership", f"{THE_OFFICE} ministry", "we_lead another we_joined theirs"),
+    ("membership", "member", "we_lead"),
+    ("letter", OURS, "our_issued"),
+    ("letter", f"{THE_OFFICE} system", "our_drafted our_approved our_issued their_issued"),
+    ("mail", "officer administrator", "to_us to_nobody"),
+    ("organisation", WITH_A_SEAT, "ours theirs office"),
+    ("reminder", f"{THE_OFFICE} administrator", "sent"),
+    ("work", f"{THE_OFFICE} administrator", "of_officer of_system"),
+    ("halt", "director administrator system", "of_clock"),
+    ("security_event", "director administrator", "of_officer"),
+    ("seat", "administrator", f"{WITH_A_SEAT} second closed"),
+    ("person", "administrator", WITH_A_SEAT),
+    ("tenure", "administrator", f"{WITH_A_SEAT} second left closed to_come"),
+    ("session", "administrator", f"{WITH_A_SEAT} second"),
+    *((kind, who, who) for kind in ("seat", "person") for who in WITH_A_SEAT.split() if who != "administrator"),
+    *((kind, who, who) for kind in ("tenure", "session") for who in WITH_A_SEAT.split() if who not in ("editor", "administrator")),
+    ("tenure", "editor", "editor second"),
+    ("session", "editor", "editor second"),
+)  # fmt: skip
+MODELS: dict[str, Any] = {
+    "call": Call,
+    "application": Application,
+    "project": Project,
+    "council": Council,
+    "membership": Membership,
+    "letter": Letter,
+    "mail": Mail,
+    "organisation": Organisation,
+    "reminder": Reminder,
+    "work": Work,
+    "halt": halting.Halt,
+    "security_event": SecurityEvent,
+    "seat": Seat,
+    "person": Person,
+    "tenure": Tenure,
+    "session": SignInSession,
+}
+
+
+@pytest.fixture
+def world(app, at) -> World:
+    return World(at)
+
+
+def test_each_role_sees_of_each_kind_what_is_written_here_in_the_list_and_one_by_one(world):
+    wrong = []
+    for kind, records in world.records.items():
+        for who in ALL.split():
+            actor, expected = world.actors[who], _written(kind, who)
+            model = MODELS[kind]
+            found = db.session.scalars(within_reach(model, actor).with_only_columns(model.id)).all()
+            listed = {name for name, record in records.items() if record.id in found}
+            one_by_one = {
+                name for name, record in records.items() if reach_of(kind, actor).holds(record, actor)
+            }
+            if not listed == one_by_one == expected:
+                wrong.append(f"{kind} of {who}: listed {listed}, held {one_by_one}, expected {expected}")
+            assert len(found) == len(set(found)), f"{kind} of {who}: a record is listed twice"
+    assert not wrong, "\n".join(wrong)
+
+
+def _written(kind: str, who: str) -> set[str]:
+    return {name for one, some, seen in SEES if one == kind and who in some.split() for name in seen.split()}
+
+
+def test_the_world_has_every_kind_that_anybody_reaches_and_every_role(world):
+    assert world.records.keys() == REACHES.keys() == MODELS.keys()
+    roles = {actor.role for actor in world.actors.values() if actor}
+    assert roles == {*SEATED, "council_member", "system"}
+    assert set(world.actors) == set(ALL.split())
+
+
+# permission, who, over records of which kind, over which of them
+HOLDS = (
+    ("application.edit", "editor", "application", "our_draft our_returned our_withdrawn joined_by_them"),
+    ("application.edit", "officer", "application", ""),
+    ("application.check", "officer", "application", "our_returned our_withdrawn their_submitted joined_by_us"),
+    ("application.check", "director", "application", ""),
+    ("application.lapse", "system", "application", "our_draft our_returned our_withdrawn joined_by_them their_draft their_submitted joined_by_us"),
+    ("project.view", "approver", "project", "we_lead we_joined"),
+    ("project.view", "reviewer", "project", ""),
+    ("council.manage", "editor", "council", "we_lead we_joined"),
+    ("council.manage", "editor", "project", "we_lead we_joined"),
+    ("council.manage", "director", "membership", ""),
+    ("membership.answer", "member", "membership", "we_lead"),
+    ("membership.answer", "editor", "membership", ""),
+    ("letter.view", "editor", "letter", "our_issued"),
+    ("letter.view", "editor", "organisation", "ours"),
+    ("letter.view", "officer", "organisation", "ours theirs office"),
+    ("seat.view", "approver", "organisation", "ours"),
+    ("seat.view", "administrator", "organisation", "ours theirs office"),
+    ("seat.view", "reviewer", "organisation", ""),
+    ("call.manage", "officer", "call", "drafted open announced"),
+    ("call.manage", "director", "call", ""),
+    ("session.use", "administrator", "session", "administrator"),
+    ("session.use", "administrator", "tenure", "administrator"),
+    ("session.use", "editor", "tenure", "editor second"),
+    ("session.manage", "editor", "person", ""),
+    ("mail.retry", "officer", "mail", "to_us to_nobody"),
+    ("mail.download", "officer", "mail", ""),
+    ("jobs.resume", "system", "halt", "of_clock"),
+)  # fmt: skip
+
+
+def test_a_permission_is_held_over_what_is_written_here(world):
+    for permission, who, kind, names in HOLDS:
+        held = {
+            name
+            for name, record in world.records[kind].items()
+            if allows(world.actors[who], permission, record)
+        }
+        assert held == set(names.split()), f"{permission} of {who} over {kind}"
+
+
+def test_whoever_is_not_signed_in_holds_nothing_but_what_is_public(world):
+    call = world.records["call"]["open"]
+    assert allows(None, "public", call)
+    assert not any(allows(None, name) for name in PERMISSIONS)
+
+
+def test_a_permission_is_asked_over_records_of_its_kinds_alone(world):
+    with pytest.raises(KeyError):
+        allows(world.actors["editor"], "application.edit", world.records["call"]["open"])
+    with pytest.raises(KeyError):
+        allows(world.actors["editor"], "application.edti")
+
+
+def test_every_move_asks_for_a_permission_over_records_of_its_kind():
+    for kind, table in LIFECYCLES.items():
+        for step in table.moves.values():
+            assert kind in kinds_of(step.permission), f"{kind}.{step.name}: {step.permission}"
+
+
+def test_every_kind_that_a_permission_is_about_is_reached_by_whoever_holds_it():
+    about = {kind for name in PERMISSIONS for kind in kinds_of(name)}
+    pages = {
+        "demo",
+        "jobs",
+        "schedule",
+        "security",
+    }  # begin the names of permissions for pages without a record
+    assert about - pages <= REACHES.keys()
+    for name, permission in PERMISSIONS.items():
+        for kind in kinds_of(name):
+            missing = {role for role in permission.roles if role not in REACHES.get(kind, {role})}
+            assert not missing, f"{name} over {kind}: {missing} hold it and see none"
+
+
+def test_no_model_says_itself_who_sees_it():
+    named = {name for mapper in db.Model.registry.mappers for name in dir(mapper.class_)}
+    assert "visible_to" not in named and "belongs_to" in named
+
+
+def test_no_route_hands_a_permission_to_fetch():
+    """It is the one that the route declares; and what is looked up beside it is looked up by another name."""
+    calls = list(_calls_of("fetch"))
+    assert len(calls) > 40
+    handed = [where for where, call in calls if any(keyword.arg for keyword in call.keywords)]
+    assert not handed, handed
+
+
+def test_what_is_looked_up_beside_a_route_s_record_is_known():
+    """Each of these is in sight of whoever asks, and its own permission is not what the route is about."""
+    assert sorted(
+        (where.rpartition(":")[0], ast.unparse(call.args[0])) for where, call in _calls_of("look_up")
+    ) == [
+        ("app/applications/drafting_routes.py", "Call"),
+        ("app/applications/drafting_routes.py", "Organisation"),
+        ("app/applications/entry_labels.py", "Application"),
+        ("app/applications/entry_labels.py", "Application"),
+        ("app/selection/routes.py", "Call"),
+        ("app/web/records.py", "model"),
+    ]
+
+
+def _calls_of(name: str) -> Iterator[tuple[str, ast.Call]]:
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name:
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", node
+
+
+def test_every_route_fetches_records_that_its_permission_is_about(app):
+    """`fetch` would raise for another kind, but only once there is such a record."""
+    kinds = {model.__name__: kind for kind, model in MODELS.items()}
+    found = []
+    for endpoint, view in app.view_functions.items():
+        permission = declared_permission(app, endpoint)
+        path = ROOT / (view.__module__.replace(".", "/") + ".py")
+        if permission in (None, PUBLIC) or not path.is_file():
+            continue
+        functions = {
+            it.name: it for it in ast.parse(path.read_text()).body if isinstance(it, ast.FunctionDef)
+        }
+        for model in _fetched_by(functions, view.__name__, set()):
+            found.append(endpoint)
+            assert kinds[model] in kinds_of(permission), f"{endpoint} fetches a {model} by {permission}"
+    assert len(set(found)) > 60
+
+
+def _fetched_by(functions: dict[str, ast.FunctionDef], name: str, seen: set[str]) -> set[str]:
+    """The models that a function fetches, itself or by others of its module."""
+    seen.add(name)
+    models = set()
+    for node in ast.walk(functions[name]):
+        called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+        if called == "fetch":
+            models.add(ast.unparse(node.args[0]))
+        elif called in functions and called not in seen:
+            models |= _fetched_by(functions, called, seen)
+    return models
+
+
+def test_what_is_seen_but_not_permitted_is_refused_as_such(app, sign_in_as):
+    """403 tells that it is there: only to whoever sees it anyway."""
+    tenure = factories.tenure("municipality_editor")
+    factories.signed_in(tenure)
+    db.session.commit()
+    row = db.session.scalars(select(SignInSession)).one()
+    officer, _ = sign_in_as("officer")
+    assert officer.post(f"/account/sessions/{row.id}/end").status_code == 404
+    assert officer.post("/account/seat", data={"tenure": tenure.id}).status_code == 404
+    administrator, _ = sign_in_as("administrator")
+    assert administrator.post(f"/account/sessions/{row.id}/end").status_code == 403
+    assert administrator.post("/account/seat", data={"tenure": tenure.id}).status_code == 403
