@@ -18,6 +18,7 @@ from app.db import db
 from app.guards import catalogue, rights, sqlite
 from app.guards.rules import GUARDS, Guard
 from app.permissions import SYSTEM
+from app.questions import freezing
 from app.selection.operations import record_result
 from config import ROOT
 from tests import factories
@@ -34,6 +35,7 @@ def written(app, at):
     factories.letter()
     factories.application("not_selected")
     factories.application("returned")
+    freezing.freeze(factories.application("draft").answered, actor=SYSTEM, at=at)
     factories.project()
     factories.mail(sent_at=at, next_attempt_at=None)
     factories.mail()
