@@ -88,8 +88,14 @@ def _tell(tenure: Tenure, at: datetime) -> None:
         mail_link("seat_handed_over_with_link", person, link, at=at, until=_until(tenure, at), **facts)
         return
     address = outbox.absolute_url("organisations.sign_in")
-    key = f"seat:{tenure.id}:{at.isoformat()}"
-    mail_person("seat_handed_over", person, key=key, about=tenure.seat, at=at, link=address, **facts)
+    mail_person(
+        "seat_handed_over",
+        person,
+        about=tenure.seat,
+        occasion=f"taken:{tenure.id}:{at.isoformat()}",
+        at=at,
+        values={"link": address, **facts},
+    )
 
 
 def _until(tenure: Tenure, at: datetime) -> datetime:

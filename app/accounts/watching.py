@@ -19,32 +19,29 @@ ROLES = {DIRECTOR: "決裁者", ADMINISTRATOR: "システム管理者"}
 
 
 def tell(change: Change) -> None:
-    subject, body = outbox.compose(
-        "seat_changed",
-        to_office=True,
-        change=change,
-        role=ROLES[change.seat.role],
-        leaving="、".join(f"{person.name}様" for person in change.leaving),
-        by=_by(change.actor),
-        url=outbox.absolute_url("organisations.seat", seat_id=change.seat.id),
-    )
     act = secrets.token_hex(8)  # each act is told of, also the same one twice within a moment
-    for place, address in enumerate(_addresses(change)):
-        outbox.queue(
-            f"seat-changed:{change.seat.id}:{act}:{place}",
-            to_address=address,
-            subject=subject,
-            body=body,
-            about=change.seat,
-            at=change.at,
-        )
+    outbox.send(
+        "seat_changed",
+        to=outbox.mailboxes(_addresses(change)),
+        to_office=True,
+        about=change.seat,
+        occasion=f"changed:{act}",
+        at=change.at,
+        values={
+            "change": change,
+            "role": ROLES[change.seat.role],
+            "leaving": "、".join(f"{person.name}様" for person in change.leaving),
+            "by": _by(change.actor),
+            "url": outbox.absolute_url("organisations.seat", seat_id=change.seat.id),
+        },
+    )
 
 
 def _addresses(change: Change) -> list[str]:
     everybody = office_mailboxes(WATCHED, on=calendar.day_of(change.at))
     own = [person.email for person in change.people]
     named = [change.seat.mailbox, change.former.get("mailbox", ""), *own, *everybody]
-    return [address for address in dict.fromkeys(named) if address]
+    return [address for address in named if address]
 
 
 def _by(actor: Any) -> str:

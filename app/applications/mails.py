@@ -15,12 +15,12 @@ from sqlalchemy import select
 from app import calendar
 from app.applications.models import Application, Correction, Submission
 from app.applications.sections import WHOLE
+from app.correspondence import outbox
 from app.correspondence.models import Mail
-from app.correspondence.outbox import absolute_url, compose, queue
 from app.db import db
 from app.lifecycle.application import IN_APPROVAL
 from app.lifecycle.call import ANNOUNCED
-from app.organisations.contacts import mailboxes_of, office_mailboxes
+from app.organisations.contacts import office_mailboxes
 from app.organisations.models import Seat, Tenure
 from app.permissions import APPROVER, EDITOR, OFFICER
 
@@ -44,7 +44,7 @@ def approval_requested(application: Application, *, actor: Any, at: datetime) ->
         at=at,
         to=_mailboxes(application, APPROVER, at),
         audience="applicant",
-        url=absolute_url(page, application_id=application.id),
+        url=outbox.absolute_url(page, application_id=application.id),
         asked_by=actor.name,
         due=application.due_at,
     )
@@ -76,7 +76,7 @@ def receipt(application: Application, submission: Submission, *, at: datetime) -
         f"receipt:{submission.id}",
         "application_receipt",
         at=at,
-        url=absolute_url("applications.receipt", application_id=application.id),
+        url=outbox.absolute_url("applications.receipt", application_id=application.id),
         received=to_the_second(submission.received_at),
         received_at=submission.received_at,
         files=submission.said.attachments,
@@ -149,16 +149,16 @@ def withdrawn(application: Application, *, at: datetime) -> None:
     )
 
 
-def deadline_reminder(application: Application, *, key: str, at: datetime) -> None:
-    _remind(application, key, "application_deadline_reminder", application in IN_APPROVAL, at)
+def deadline_reminder(application: Application, *, occasion: str, at: datetime) -> None:
+    _remind(application, occasion, "application_deadline_reminder", application in IN_APPROVAL, at)
 
 
-def correction_reminder(application: Application, *, waits: bool, key: str, at: datetime) -> None:
+def correction_reminder(application: Application, *, waits: bool, occasion: str, at: datetime) -> None:
     """`waits`: it is mended, and lies with the approver."""
-    _remind(application, key, "application_correction_reminder", waits, at)
+    _remind(application, occasion, "application_correction_reminder", waits, at)
 
 
-def _remind(application: Application, key: str, template: str, waits: bool, at: datetime) -> None:
+def _remind(application: Application, occasion: str, template: str, waits: bool, at: datetime) -> None:
     """To whom it lies with: the approvers once it waits for their decision, until then the editors.
 
     A mailbox that several seats share gets it once; a body that has no seat of that role gets it at its contact.
@@ -167,7 +167,9 @@ def _remind(application: Application, key: str, template: str, waits: bool, at: 
     assert due is not None
     to = _mailboxes(application, APPROVER if waits else EDITOR, at) or None
     days = calendar.days_until(due, at)
-    _send(application, key, template, at=at, to=to, audience="applicant", due=due, days=days, waits=waits)
+    _send(
+        application, occasion, template, at=at, to=to, audience="applicant", due=due, days=days, waits=waits
+    )
 
 
 def told_defects(application: Application, correction: Correction) -> list[tuple[str, str]]:
@@ -206,13 +208,14 @@ LAPSED_NOTE = (
 
 def _send(
     application: Application,
-    key: str,
+    occasion: str,
     template: str,
     *,
     at: datetime,
     to: Iterable[str] | None = None,
     copy_note: str = "",
     audience: str = "all",
+    to_office: bool = False,
     **values: Any,
 ) -> None:
     """To the mailboxes `to`; without, to the contact of the lead.
@@ -220,21 +223,18 @@ def _send(
     `audience` is "applicant" for what stays within the body: a mail that tells what it has not submitted.
     """
     body = application.organisation
-    told = {"url": absolute_url("applications.show", application_id=application.id), **values}
-    subject, text = compose(template, application=application, body=body, call=application.call, **told)
-    contact = mailboxes_of([body.id], on=calendar.day_of(at)).get(body.id, "")
-    for place, address in enumerate([contact] if to is None else to):
-        queue(
-            f"application:{application.id}:{key}" + ("" if to is None else f":{place}"),
-            to_address=address,
-            subject=subject,
-            body=text,
-            about=application,
-            organisation_id=body.id if to is None else None,
-            copy_note=copy_note,
-            audience=audience,
-            at=at,
-        )
+    told = {"url": outbox.absolute_url("applications.show", application_id=application.id), **values}
+    outbox.send(
+        template,
+        to=outbox.contact_of(body, on=calendar.day_of(at)) if to is None else outbox.mailboxes(to),
+        to_office=to_office,
+        about=application,
+        occasion=occasion,
+        at=at,
+        values={"application": application, "body": body, "call": application.call, **told},
+        copy_note=copy_note,
+        audience=audience,
+    )
 
 
 def _mailboxes(application: Application, role: str, at: datetime) -> list[str]:

@@ -53,14 +53,16 @@ def remind_of_deadline(due: DueReminder, at: datetime) -> None:
     """Queue the mail. Nothing for a draft that was submitted, or whose call was extended, since it was found."""
     application = db.session.get_one(Application, due.subject.id, populate_existing=True)
     if application in BEFORE_SUBMISSION and application.due_at == due.subject.until:
-        mails.deadline_reminder(application, key=due.key, at=at)
+        mails.deadline_reminder(application, occasion=due.occasion, at=at)
 
 
 def remind_of_correction(due: DueReminder, at: datetime) -> None:
     """Queue the mail. Nothing for one that was resubmitted, or given more time, since it was found."""
     application = db.session.get_one(Application, due.subject.id, populate_existing=True)
     if application in RETURNED and application.due_at == due.subject.until:
-        mails.correction_reminder(application, waits=application.is_with_approver, key=due.key, at=at)
+        mails.correction_reminder(
+            application, waits=application.is_with_approver, occasion=due.occasion, at=at
+        )
 
 
 def _subject(application: Application, until: datetime) -> Subject:

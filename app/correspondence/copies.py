@@ -56,16 +56,19 @@ def send(*, on: date, at: datetime) -> int:
     waiting = list(db.session.scalars(_not_copied_yet())) if mailboxes else []
     if not waiting:
         return 0
-    subject, body = outbox.compose(
+    outbox.send(
         "office_copies",
+        to=outbox.mailboxes(mailboxes),
         to_office=True,
-        groups=_groups(waiting),
-        total=len(waiting),
-        on=on,
-        url=outbox.absolute_url("correspondence.mails"),
+        occasion=f"{KEY}:{on}",
+        at=at,
+        values={
+            "groups": _groups(waiting),
+            "total": len(waiting),
+            "on": on,
+            "url": outbox.absolute_url("correspondence.mails"),
+        },
     )
-    for mailbox in mailboxes:
-        outbox.queue(f"{KEY}:{on}:{mailbox}"[:160], to_address=mailbox, subject=subject, body=body, at=at)
     for mail in waiting:
         mail.copied_at = at
     return len(mailboxes)

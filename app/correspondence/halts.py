@@ -19,22 +19,20 @@ WHY = {  # templates/mail is in Japanese alone; the pages say it by halting.REAS
 
 def tell_staff(halt: Halt, *, at: datetime) -> int:
     """One mail to each mailbox of officers, directors and administrators, once for each halt; how many were queued."""
-    subject, body = outbox.compose(
+    return outbox.send(
         "jobs_halted",
+        to=outbox.mailboxes(office_mailboxes([OFFICER, DIRECTOR, ADMINISTRATOR], on=at.date())),
         to_office=True,
-        why=WHY[halt.reason],
-        since=halt.since,
-        remark=halt.facts.get("remark", ""),
-        last_known=_instant(halt.facts.get("last_known")),
-        url=outbox.absolute_url("home.halt"),
+        about=halt,
+        at=at,
+        values={
+            "why": WHY[halt.reason],
+            "since": halt.since,
+            "remark": halt.facts.get("remark", ""),
+            "last_known": _instant(halt.facts.get("last_known")),
+            "url": outbox.absolute_url("home.halt"),
+        },
     )
-    queued = 0
-    for mailbox in office_mailboxes([OFFICER, DIRECTOR, ADMINISTRATOR], on=at.date()):
-        key = f"halt:{halt.id}:{mailbox}"[:160]
-        queued += (
-            outbox.queue(key, to_address=mailbox, subject=subject, body=body, about=halt, at=at) is not None
-        )
-    return queued
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -20,7 +20,6 @@ from app.correspondence.rendering import Item, LetterContent, RenderedLetter, re
 from app.db import Model, add_once, db
 from app.lifecycle import N_, move, must_be_open
 from app.lifecycle.letter import ISSUED, UNISSUED
-from app.organisations.contacts import mailboxes_of
 from app.organisations.models import Organisation
 from app.permissions import SYSTEM
 from app.seals import seal_of
@@ -255,22 +254,19 @@ def is_about(record: Model) -> Any:
 
 
 def _queue_mail(letter: Letter, content: LetterContent, *, on: date, at: datetime) -> None:
-    mailbox = mailboxes_of([letter.organisation_id], on=on).get(letter.organisation_id, "")
-    subject, body = outbox.compose(
+    outbox.send(
         "letter_issued",
-        subject=letter.subject,
-        number=letter.number,
-        issued_on=on,
-        addressed=content.addressed,
-        told=[item for item in content.items if item.role],
-        url=outbox.absolute_url("correspondence.letter", letter_id=letter.id),
-    )
-    outbox.queue(
-        f"letter:{letter.id}",
-        to_address=mailbox,
-        to_name=letter.organisation.full_name,
-        subject=subject,
-        body=body,
+        to=outbox.contact_of(letter.organisation, on=on),
+        about=letter,
+        at=at,
+        values={
+            "subject": letter.subject,
+            "number": letter.number,
+            "issued_on": on,
+            "addressed": content.addressed,
+            "told": [item for item in content.items if item.role],
+            "url": outbox.absolute_url("correspondence.letter", letter_id=letter.id),
+        },
         attachments=[
             {
                 "filename": filename_of(letter),
@@ -279,7 +275,4 @@ def _queue_mail(letter: Letter, content: LetterContent, *, on: date, at: datetim
                 "sha256": letter.sha256 or "",
             }
         ],
-        about=letter,
-        organisation_id=letter.organisation_id,
-        at=at,
     )

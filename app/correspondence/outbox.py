@@ -1,10 +1,15 @@
-"""Mail is written here, in the transaction of what it tells, and sent later by the job: see delivery.py."""
+"""Mail is written here, in the transaction of what it tells, and sent later by the job: see delivery.py.
+
+`send` is what every context calls: from people and what they are told to queued mails, each once for its occasion.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,11 +23,97 @@ from app.correspondence.wrapping import wrap
 from app.db import Model, add_once, db
 from app.lifecycle import N_, NotAllowed, group_tests
 from app.organisations import links
-from app.organisations.models import OneTimeLink
+from app.organisations.contacts import mailboxes_of
+from app.organisations.models import OneTimeLink, Organisation
 from app.permissions import SYSTEM
 from config import ROOT
 
 NO_MAILBOX = N_("The body has no seat that anybody holds, so there is no mailbox to send to.")
+LONGEST_KEY = 160
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A mailbox; with a `body` it is the contact of that local government, whose contact may have moved by the time
+    that a mail is tried again. Without an address the mail is parked.
+    """
+
+    address: str
+    name: str = ""
+    body: Organisation | None = None
+
+    @property
+    def mark(self) -> str:
+        """Tells it from the others that are told the same."""
+        return str(self.body.id) if self.body else self.address
+
+
+def contact_of(body: Organisation, *, on: date) -> Recipient:
+    """The contact mailbox of the body."""
+    return contacts_of([body], on=on)[0]
+
+
+def contacts_of(bodies: Sequence[Organisation], *, on: date) -> list[Recipient]:
+    """The contact mailbox of each body."""
+    found = mailboxes_of([body.id for body in bodies], on=on)
+    return [Recipient(found.get(body.id, ""), body.full_name, body) for body in bodies]
+
+
+def mailboxes(addresses: Iterable[str]) -> list[Recipient]:
+    """Of the office or of the seats of a body, each once."""
+    return [Recipient(address) for address in dict.fromkeys(addresses)]
+
+
+def send(
+    template: str,
+    *,
+    to: Recipient | Iterable[Recipient],
+    about: Model | None = None,
+    occasion: str = "",
+    at: datetime,
+    values: Mapping[str, Any],
+    of_body: Callable[[Any], Mapping[str, Any]] | None = None,
+    to_office: bool = False,
+    **kept: Any,
+) -> int:
+    """Queue the mail of `template` to each recipient; how many there are that had not been told on this occasion.
+
+    A mail is told from all others by its record, its occasion (all that makes it another one: the day, the how-manieth)
+    and, where several are told, by whom it goes to. What was queued under the same key before is not queued again, also when
+    another one stands at its place in the list. `values` are for the template, `of_body` gives those that differ by
+    recipient; `kept` goes to `queue`.
+    """
+    alone = isinstance(to, Recipient)
+    composed = None if of_body else compose(template, to_office=to_office, **values)
+    queued = 0
+    for recipient in [to] if isinstance(to, Recipient) else to:
+        own = of_body(recipient.body) if of_body else {}
+        subject, body = composed or compose(template, to_office=to_office, **values, **own)
+        queued += (
+            queue(
+                key_of(about, occasion, "" if alone else recipient.mark),
+                to_address=recipient.address,
+                to_name=recipient.name,
+                subject=subject,
+                body=body,
+                about=about,
+                organisation_id=recipient.body.id if recipient.body else None,
+                at=at,
+                **kept,
+            )
+            is not None
+        )
+    return queued
+
+
+def key_of(about: Model | None, occasion: str, mark: str = "") -> str:
+    """What is too long for its column ends with a digest of the whole: cut off it would be another mail's key."""
+    record = f"{about.kind}:{about.id}" if about else ""
+    key = ":".join(part for part in (record, occasion, mark) if part)
+    if len(key) <= LONGEST_KEY:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+    return f"{key[: LONGEST_KEY - len(digest) - 1]}:{digest}"
 
 
 def queue(
@@ -40,7 +131,7 @@ def queue(
     audience: str = "all",
     at: datetime,
 ) -> Mail | None:
-    """Put a mail into the outbox, to leave when this transaction commits. None: `key` was queued before.
+    """Put one mail into the outbox, to leave when this transaction commits. None: `key` was queued before.
 
     Each attachment names filename, path in the storage, media_type and sha256. `organisation_id` says that the
     mail is for the contact mailbox of that body. With a `copy_note` the officers read of the mail in the next day's

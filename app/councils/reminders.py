@@ -47,7 +47,7 @@ def remind_of_answer(due: DueReminder, at: datetime) -> None:
     """The request once more, with a link of its own. Nothing for a member who has answered since."""
     membership = db.session.get(Membership, due.subject.id, populate_existing=True)
     if membership is not None and membership in ASKED:
-        mails.reminded(membership, key=due.key, link=operations.new_link(membership), at=at)
+        mails.reminded(membership, occasion=due.occasion, link=operations.new_link(membership), at=at)
 
 
 def not_met_subjects(at: datetime) -> Iterable[Subject]:
@@ -75,7 +75,7 @@ def remind_of_meeting(due: DueReminder, at: datetime) -> None:
     project = db.session.scalars(found).one_or_none()
     if project is not None:
         council = operations.council_of(project)
-        mails.not_met(project, council, key=due.key, announced_on=announced_on(project), at=at)
+        mails.not_met(project, council, occasion=due.occasion, announced_on=announced_on(project), at=at)
 
 
 def not_met(at: datetime) -> Select:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from app.correspondence import outbox
-from app.organisations.contacts import mailboxes_of, office_mailboxes
+from app.organisations.contacts import office_mailboxes
 from app.permissions import DIRECTOR, OFFICER
 from app.projects.models import Project
 from app.projects.naming import called
@@ -37,36 +37,32 @@ def extension_unrecorded(waiting: Sequence[tuple[int, date, int]], *, on: date, 
     return _escalation("extension_unrecorded", waiting, to=[OFFICER], on=on, at=at)
 
 
-def support_will_end(project: Project, *, key: str, days: int, on: date, at: datetime) -> None:
+def support_will_end(project: Project, *, occasion: str, days: int, on: date, at: datetime) -> None:
     """What happens next, to each applicant body of `project`; `days` are left. The officers get the day's copy.
 
     A body without a contact gets a parked mail, for staff to see to.
     """
-    mailboxes = mailboxes_of(project.acting_organisation_ids, on=on)
-    for body in project.bodies:
-        subject, text = outbox.compose(
-            _template_of_end(project),
-            project=project,
-            on=on,
-            called=called(project, body),
-            body=body,
-            number=project.reference,
-            days=days,
-            url=outbox.absolute_url("projects.show", project_id=project.id),
-            addressee=f"{body.addressee}　殿\n（御担当者様）",
-            bodies=[each.full_name for each in project.bodies],
-        )
-        outbox.queue(
-            f"{key}:{body.id}",
-            to_address=mailboxes.get(body.id, ""),
-            to_name=body.full_name,
-            subject=subject,
-            body=text,
-            about=project,
-            organisation_id=body.id,
-            copy_note=EXTENDABLE_NOTE if project.awaits_extension else ENDING_NOTE,
-            at=at,
-        )
+    outbox.send(
+        _template_of_end(project),
+        to=outbox.contacts_of(project.bodies, on=on),
+        about=project,
+        occasion=occasion,
+        at=at,
+        values={
+            "project": project,
+            "on": on,
+            "number": project.reference,
+            "days": days,
+            "url": outbox.absolute_url("projects.show", project_id=project.id),
+            "bodies": [each.full_name for each in project.bodies],
+        },
+        of_body=lambda body: {
+            "body": body,
+            "called": called(project, body),
+            "addressee": f"{body.addressee}　殿\n（御担当者様）",
+        },
+        copy_note=EXTENDABLE_NOTE if project.awaits_extension else ENDING_NOTE,
+    )
 
 
 def _template_of_end(project: Project) -> str:
@@ -78,16 +74,16 @@ def _escalation(
     template: str, waiting: Sequence[tuple[int, date, int]], *, to: Sequence[str], on: date, at: datetime
 ) -> int:
     """Once a day: the key names the day and the mailbox."""
-    subject, body = outbox.compose(
+    return outbox.send(
         template,
+        to=outbox.mailboxes(office_mailboxes(to, on=on)),
         to_office=True,
-        waiting=waiting,
-        total=sum(count for _, _, count in waiting),
-        on=on,
-        url=outbox.absolute_url("projects.ending", fiscal_year=waiting[0][0]),
+        occasion=f"{template.replace('_', '-')}:{on}",
+        at=at,
+        values={
+            "waiting": waiting,
+            "total": sum(count for _, _, count in waiting),
+            "on": on,
+            "url": outbox.absolute_url("projects.ending", fiscal_year=waiting[0][0]),
+        },
     )
-    queued = 0
-    for mailbox in office_mailboxes(to, on=on):
-        key = f"{template.replace('_', '-')}:{on}:{mailbox}"
-        queued += outbox.queue(key, to_address=mailbox, subject=subject, body=body, at=at) is not None
-    return queued

@@ -39,7 +39,7 @@ def remind_of_end(due: DueReminder, at: datetime) -> None:
     """Tell the project's bodies and the officers that support will end, and what happens next."""
     project = db.session.get_one(Project, due.subject.id)
     days = calendar.days_until(project.ends_on, at)
-    mails.support_will_end(project, key=due.key, days=days, on=calendar.day_of(at), at=at)
+    mails.support_will_end(project, occasion=due.occasion, days=days, on=calendar.day_of(at), at=at)
 
 
 def unapproved_subjects(at: datetime) -> Iterable[Subject]:

@@ -28,12 +28,14 @@ def mail_head(*, on: date, at: datetime) -> int:
     now, mailboxes = head.last(), recipients(on)
     if now is None or not mailboxes:
         return 0
-    subject, body = outbox.compose(
-        "history_head", to_office=True, on=on, count=now.id, line=now.line, last_numbers=_last_numbers()
+    return outbox.send(
+        "history_head",
+        to=outbox.mailboxes(mailboxes),
+        to_office=True,
+        occasion=f"{KEY}:{on}",
+        at=at,
+        values={"on": on, "count": now.id, "line": now.line, "last_numbers": _last_numbers()},
     )
-    for mailbox in mailboxes:
-        outbox.queue(f"{KEY}:{on}:{mailbox}"[:160], to_address=mailbox, subject=subject, body=body, at=at)
-    return len(mailboxes)
 
 
 def recipients(on: date) -> Sequence[str]:

@@ -60,6 +60,11 @@ class DueReminder:
     def key(self) -> str:
         return _key(self.rule, self.subject, self.days)
 
+    @property
+    def occasion(self) -> str:
+        """What makes its mail another one than all others about the same record."""
+        return _occasion(self.rule, self.subject, self.days)
+
 
 Sources = Mapping[
     str, tuple[Callable[[datetime], Iterable[Subject]], Callable[[DueReminder, datetime], Any] | None]
@@ -253,8 +258,12 @@ def _day(subject: Subject, days: int) -> date:
 
 
 def _key(rule: Rule, subject: Subject, days: int) -> str:
-    # With the anchor's day in it: a deadline that moves is reminded of anew.
     return f"{rule.name}:{subject.kind}:{subject.id}:{calendar.day_of(subject.anchor)}:{days}"
+
+
+def _occasion(rule: Rule, subject: Subject, days: int) -> str:
+    # With the anchor's day in it: a deadline that moves is reminded of anew.
+    return f"{rule.name}:{calendar.day_of(subject.anchor)}:{days}"
 
 
 def _handled(rule: Rule, subjects: Iterable[Subject]) -> set[str]:

@@ -38,7 +38,7 @@ def mailboxes(world) -> set[str]:
 
 def told(since: int = 0) -> list[Mail]:
     """The mails about watched seats that came after the one with the id `since`."""
-    found = select(Mail).where(Mail.key.startswith("seat-changed:"), Mail.id > since).order_by(Mail.id)
+    found = select(Mail).where(Mail.key.like("seat:%:changed:%"), Mail.id > since).order_by(Mail.id)
     return list(db.session.scalars(found))
 
 

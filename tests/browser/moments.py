@@ -303,9 +303,7 @@ def _found_a_council(project: Project) -> None:
             member = Actor(name=membership.named, role=MEMBER, membership_id=membership.id)
             councils.answer(membership, answer, "", actor=member, at=at)
             # The link that they used cannot be made again; this one leads to the same page.
-            council_mails.reminded(
-                membership, key=f"answered:{membership.id}", link=councils.new_link(membership), at=at
-            )
+            council_mails.reminded(membership, occasion="answered", link=councils.new_link(membership), at=at)
     councils.activate(council, actor=approver, at=at)
     councils.record_meeting(
         council, held_on=at.date(), place="岩見沢市役所", note="（見本）設立の会合", actor=approver, at=at

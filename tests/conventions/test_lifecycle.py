@@ -86,7 +86,7 @@ def test_every_state_can_be_reached_and_the_strip_shows_known_states(kind):
 
 # Moves of a person that are made on the page of another one, which asks where the record stands.
 ON_THE_PAGE_OF = {
-    "application.edit": "basics",
+    "application.edit": "section",
     "application.report_mended": "hand_over",
     "application.refuse_mended": "send_back",
     "application.change_result": "record_result",

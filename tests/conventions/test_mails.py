@@ -76,8 +76,7 @@ def composed(request, app, at, monkeypatch) -> list[tuple[str, Mail]]:
         made[subject, body] = template
         return subject, body
 
-    for module in (outbox, mails, council_mails):
-        monkeypatch.setattr(module, "compose", noted)
+    monkeypatch.setattr(outbox, "compose", noted)
     body = factories.organisation(request.param.body, "012106")
     other = factories.organisation(request.param.other, "016390")
     holder("municipality_editor", body), holder("municipality_approver", body), holder("officer")
@@ -109,9 +108,9 @@ def _of_applications(body, other, words, at) -> None:
     officer = holder("officer")
     new = {"call": call, "organisation": body, "title": words.title}
 
-    mails.deadline_reminder(factories.application(**new), key="draft", at=at)
+    mails.deadline_reminder(factories.application(**new), occasion="draft", at=at)
     waiting = factories.application("in_approval", **new)
-    mails.deadline_reminder(waiting, key="waiting", at=at)
+    mails.deadline_reminder(waiting, occasion="waiting", at=at)
 
     submission.send_back(waiting, reason=words.reason, actor=approver, at=at)
 
@@ -123,7 +122,7 @@ def _of_applications(body, other, words, at) -> None:
     submission.send_back(back, reason=words.reason, actor=approver, at=at)
     submission.report_mended(back, actor=editor, at=at + timedelta(minutes=1))
     for waits in (False, True):
-        mails.correction_reminder(back, waits=waits, key=f"reminder:{waits}", at=at)
+        mails.correction_reminder(back, waits=waits, occasion=f"reminder:{waits}", at=at)
     later = due + timedelta(days=2, minutes=30)
     checking.extend_correction(back, due_at=later, reason=words.reason, actor=officer, at=at)
     checking.lapse_overdue(at=later + LONGEST_WAIT)
@@ -147,8 +146,8 @@ def _of_projects(body, other, words, at) -> None:
     opened = factories.project([body], application=factories.application("selected", organisation=body))
     for project in (listed, opened):
         opened_on = date(2022, 11, 1)
-        project_mails.support_will_end(project, key=f"end:{project.id}", days=44, on=at.date(), at=at)
-        council_mails.not_met(project, None, key=f"met:{project.id}", announced_on=opened_on, at=at)
+        project_mails.support_will_end(project, occasion=f"end:{project.id}", days=44, on=at.date(), at=at)
+        council_mails.not_met(project, None, occasion=f"met:{project.id}", announced_on=opened_on, at=at)
     waiting = [(2022, date(2023, 3, 31), 12), (2021, date(2022, 3, 31), 1)]
     project_mails.support_end_escalation(waiting, on=date(2023, 3, 28), at=at)
     project_mails.extension_unrecorded(waiting, on=date(2023, 3, 28), at=at)
@@ -156,7 +155,7 @@ def _of_projects(body, other, words, at) -> None:
         [body, other], call=factories.call(selection_fy=2020, base_years=3, extension_years=2), title=None
     )
     for days, on in ((90, date(2022, 12, 28)), (30, date(2023, 3, 1))):
-        project_mails.support_will_end(extendable, key=f"extendable:{days}", days=days, on=on, at=at)
+        project_mails.support_will_end(extendable, occasion=f"extendable:{days}", days=days, on=on, at=at)
     council = factories.council(listed, name=f"{words.body}地域実装協議会")
     membership = councils.ask(
         council, organisation_name="見本総合通信局", post="情報通信課長", person_name=words.person, role="構成員",
@@ -165,7 +164,7 @@ def _of_projects(body, other, words, at) -> None:
     for days in (-1, 0, 3):
         when = datetime(2023, 3, 1, 9, tzinfo=JST) - timedelta(days=days)
         council_mails.reminded(
-            membership, key=f"reminder:{days}", link=councils.new_link(membership), at=when
+            membership, occasion=f"reminder:{days}", link=councils.new_link(membership), at=when
         )
     link = councils.new_link(membership)
     councils.answer_by_link(link, membership, True, words.reason, at=at)
@@ -188,7 +187,9 @@ def _of_people(at) -> None:
         one_time = link_of(person, until, at)
         account_mails.mail_link("seat_handed_over_with_link", person, one_time, until=until, at=at, **facts)
         link = outbox.absolute_url("organisations.sign_in")
-        account_mails.mail_person("seat_handed_over", person, key=role, at=at, link=link, **facts)
+        account_mails.mail_person(
+            "seat_handed_over", person, occasion=role, at=at, values={"link": link, **facts}
+        )
         account_mails.mail_changed(person, at)
     _of_watched_seats(at)
 

@@ -145,8 +145,13 @@ def untruths(mails: list[Row]) -> list[str]:
 
 
 def count_of_mails(course: Course) -> dict[str, int]:
-    """How many mails of each kind the jobs have queued, by the first word of their key."""
-    return dict(Counter(it.key.partition(":")[0] for it in mails_since(course)).most_common())
+    """How many mails of each kind the jobs have queued, by the first word of their occasion."""
+    return dict(Counter(occasion_of(it).partition(":")[0] for it in mails_since(course)).most_common())
+
+
+def occasion_of(mail: Row) -> str:
+    """What it was queued for, or the kind of its record where that is all."""
+    return mail.key.removeprefix(f"{mail.about_kind}:{mail.about_id}:") if mail.about_kind else mail.key
 
 
 def count_of_projects_ended(fiscal_year: int) -> int:

@@ -41,7 +41,7 @@ def test_a_member_with_the_longest_names_is_asked_answers_and_is_told_of(approve
     )
     link = operations.new_link(membership)
     operations.answer_by_link(link, membership, True, "", at=at)
-    mails.not_met(project, council, key="long", announced_on=date(2022, 9, 1), at=at)
+    mails.not_met(project, council, occasion="long", announced_on=date(2022, 9, 1), at=at)
     db.session.commit()
     db.session.expire_all()
     assert db.session.scalars(select(Membership)).one().state == "agreed"
