@@ -94,13 +94,14 @@ def test_support_ends_by_the_rule_of_the_call(app, selection_fy, base_years, ext
 def test_the_end_of_support_and_the_day_of_drafting_are_reckoned_in_one_place_each():
     ends, drafted = [], []
     for path in sorted((ROOT / "app").rglob("*.py")):
+        where = str(path.relative_to(ROOT))
         for node in ast.walk(ast.parse(path.read_text())):
-            text = ast.unparse(node) if isinstance(node, ast.BinOp | ast.Call) else ""
-            where = str(path.relative_to(ROOT))
-            if isinstance(node, ast.BinOp) and "selection_fy" in text and "base_years" in text:
-                ends.append(where)
-            if isinstance(node, ast.Call) and text.startswith("date(") and text.endswith(", 3, 1)"):
-                drafted.append(where)
+            if isinstance(node, ast.BinOp):
+                summed = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+                ends += [where] if {"selection_fy", "base_years"} <= summed else []
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "date":
+                day = [part.value for part in node.args[1:] if isinstance(part, ast.Constant)]
+                drafted += [where] if day == [3, 1] else []
     assert set(ends) == {"app/programmes/models.py"} and drafted == ["app/calendar.py"]
 
 
