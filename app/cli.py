@@ -1,4 +1,4 @@
-"""The commands: flask jobs | letters | mails | users | history | database | backup | restore | registers | lifecycle | demo | doctor.
+"""The commands: flask jobs | letters | mails | users | history | database | backup | restore | registers | questions | lifecycle | demo | doctor.
 
 A word that is not understood ends with one sentence and status 2; nothing is changed by half.
 """
@@ -28,6 +28,7 @@ from app.organisations.cli import users
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import SYSTEM
 from app.proof.cli import database, history
+from app.questions.cli import questions
 from app.web import clock
 from app.web.commands import take_words
 
@@ -65,6 +66,7 @@ def register(app: Flask) -> None:
         backup,
         restore,
         registers,
+        questions,
     ):
         app.cli.add_command(command)
     app.cli.add_command(demo)

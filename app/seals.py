@@ -24,6 +24,9 @@ SCHEMES: dict[str, dict[str, tuple[str, ...]]] = {
     "submission": {
         "1": ("application_id", "received_at", "submitted_by", "content", "sha256", "created_at"),
     },
+    "frozen_response": {
+        "1": ("response_id", "frozen_at", "frozen_by", "content", "sha256", "created_at"),
+    },
     "mail": {
         "1": (
             "id", "key", "to_address", "to_name", "subject", "body", "attachments", "about_kind", "about_id",
@@ -64,3 +67,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return value.isoformat() if isinstance(value, date) else value
+
+
+def canonical(content: Any) -> bytes:
+    """JSON with sorted keys and no spaces, UTF-8: the same content is the same bytes on any machine."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

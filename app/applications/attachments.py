@@ -1,46 +1,17 @@
-"""Files of an application: what is taken, how it is looked at, where it is kept.
-
-A file's name is not believed: its first bytes must be those of its kind. Programs are refused whatever they are
-called, archives too, because municipal networks strip them on the way (domain.md §8) and nobody could open them.
-"""
+"""Files of an application: each is an answer to the question for attachments. What is taken: app/questions/files.py."""
 
 from __future__ import annotations
 
-import hashlib
-import io
-import unicodedata
-import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath, PurePosixPath
 from typing import Any
 
-from app.applications.drafting import note_save, open_for_editing
+from app.applications import drafting
 from app.applications.models import Application, Attachment
 from app.lifecycle import N_
-from app.lines import one_line
-from app.storage import storage
-
-FILES_MAX = 10
-NAME_MAX = 120
-LONGEST_SENT = 1000  # characters of a name that are looked at, from its end
-MEBIBYTE = 1024 * 1024
-
-
-class Refused(ValueError):
-    """A file that is not taken; the sentence says why and what to do. `msgid` and `values` are for the catalogue."""
-
-    def __init__(self, msgid: str, **values: Any) -> None:
-        super().__init__(msgid % values)
-        self.msgid, self.values = msgid, values
-
-
-@dataclass(frozen=True)
-class FileKind:
-    name: str
-    media_type: str
-    looks_right: Callable[[bytes], bool]
+from app.programmes.form import FILES, FILES_MAX
+from app.questions.answering import held
+from app.questions.files import Refused, clean_name, kind_of
+from app.questions.kind import Unreadable, Upload
 
 
 def add_attachment(
@@ -50,28 +21,18 @@ def add_attachment(
 
     Raises Refused for a file that is not taken, NotAllowed when the application is not open to editing.
     """
-    application = open_for_editing(application, actor, at)
+    application = drafting.open_for_editing(application, actor, at)
     name = clean_name(filename)
-    kind = kind_of(name, content, max_bytes)
-    digest = hashlib.sha256(content).hexdigest()
-    if any(attachment.sha256 == digest for attachment in application.attachments):
-        raise Refused(
-            N_("“%(name)s” is attached already: a file with the same content is in the list."), name=name
-        )
-    if len(application.attachments) >= FILES_MAX:
+    kind_of(name, content, max_bytes)
+    before = held(application.answered).values.get(FILES, [])
+    if len(before) >= FILES_MAX:
         raise Refused(N_("At most %(max)s files can be attached. Remove one first."), max=FILES_MAX)
-    attachment = Attachment(
-        filename=name,
-        media_type=kind.media_type,
-        size=len(content),
-        sha256=digest,
-        uploaded_at=at,
-        created_at=at,
-    )
-    storage().put(content, PurePath(name).suffix.lower())
-    application.attachments.append(attachment)
-    note_save(application, "attachments", {"added": name, "sha256": digest}, actor=actor, at=at)
-    return attachment
+    upload = Upload(name, content)
+    try:
+        _save(application, [*before, upload], {"added": name, "sha256": upload.sha256}, actor=actor, at=at)
+    except Unreadable as problem:
+        raise Refused.of(problem) from problem
+    return application.attachments[-1]
 
 
 def remove_attachment(application: Application, attachment_id: int, *, actor: Any, at: datetime) -> None:
@@ -79,94 +40,26 @@ def remove_attachment(application: Application, attachment_id: int, *, actor: An
 
     Its bytes stay in the storage: an earlier submission may name them.
     """
-    application = open_for_editing(application, actor, at)
-    attachment = next((file for file in application.attachments if file.id == attachment_id), None)
-    if attachment is None:
+    application = drafting.open_for_editing(application, actor, at)
+    before = held(application.answered).values.get(FILES, [])
+    gone = next((file for file in before if file["id"] == attachment_id), None)
+    if gone is None:
         return
-    application.attachments.remove(attachment)
-    removed = {"removed": attachment.filename, "sha256": attachment.sha256}
-    note_save(application, "attachments", removed, actor=actor, at=at)
+    told = {"removed": gone["filename"], "sha256": gone["sha256"]}
+    _save(application, [file for file in before if file is not gone], told, actor=actor, at=at)
 
 
-def clean_name(filename: str) -> str:
-    """The file's name without folders and invisible characters (which can make an .exe look like a .pdf)."""
-    last = PurePosixPath(filename[-LONGEST_SENT:].replace("\\", "/")).name
-    composed = unicodedata.normalize("NFC", last)  # macOS sends が as か and a mark
-    visible = one_line("".join(mark for mark in composed if unicodedata.category(mark)[0] != "C")).strip(" .")
-    stem, suffix = PurePath(visible).stem, PurePath(visible).suffix
-    return stem[: NAME_MAX - len(suffix)] + suffix if visible else ""
-
-
-def kind_of(name: str, content: bytes, max_bytes: int) -> FileKind:
-    """What kind of file it is, by its name and by its bytes. Raises Refused."""
-    if not name:
-        raise Refused(N_("Choose a file."))
-    if not content:
-        raise Refused(N_("“%(name)s” is empty. Choose the file again."), name=name)
-    if len(content) > max_bytes:
-        raise Refused(
-            N_("“%(name)s” is larger than %(max)s MB. Make it smaller, or split it."),
-            name=name,
-            max=max_bytes // MEBIBYTE,
-        )
-    kind = KINDS.get(PurePath(name).suffix.lower())
-    if kind and content.startswith(PROGRAMS):
-        raise Refused(
-            N_("“%(name)s” cannot be attached: it is named like a file of %(kind)s, but it is a program."),
-            name=name,
-            kind=kind.name,
-        )
-    if kind is None:
-        raise Refused(
-            N_("“%(name)s” cannot be attached. Attach a file of one of these kinds: %(kinds)s."),
-            name=name,
-            kinds=" / ".join(dict.fromkeys(known.name for known in KINDS.values())),
-        )
-    if not kind.looks_right(content):
-        raise Refused(
-            N_(
-                "“%(name)s” is named like a file of %(kind)s, but its content is not one. A file with a password or "
-                "macros cannot be taken: save it again without, or as PDF."
-            ),
-            name=name,
-            kind=kind.name,
-        )
-    return kind
-
-
-def _starts_with(*marks: bytes) -> Callable[[bytes], bool]:
-    return lambda content: content.startswith(marks)
-
-
-def _is_pdf(content: bytes) -> bool:
-    return b"%PDF-" in content[:1024]  # ISO 32000: readers accept a little before it
-
-
-def _is_office_file(folder: str) -> Callable[[bytes], bool]:
-    def looks_right(content: bytes) -> bool:
-        try:
-            names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError):
-            return False
-        has_macros = any(name.lower().endswith("vbaproject.bin") for name in names)
-        return (
-            "[Content_Types].xml" in names
-            and any(name.startswith(folder) for name in names)
-            and not has_macros
-        )
-
-    return looks_right
-
-
-_OPEN_XML = "application/vnd.openxmlformats-officedocument."
-_JPEG = FileKind("JPEG", "image/jpeg", _starts_with(b"\xff\xd8\xff"))
-KINDS = {
-    ".pdf": FileKind("PDF", "application/pdf", _is_pdf),
-    ".docx": FileKind("Word", _OPEN_XML + "wordprocessingml.document", _is_office_file("word/")),
-    ".xlsx": FileKind("Excel", _OPEN_XML + "spreadsheetml.sheet", _is_office_file("xl/")),
-    ".pptx": FileKind("PowerPoint", _OPEN_XML + "presentationml.presentation", _is_office_file("ppt/")),
-    ".jpg": _JPEG,
-    ".jpeg": _JPEG,
-    ".png": FileKind("PNG", "image/png", _starts_with(b"\x89PNG\r\n\x1a\n")),
-}
-PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
+def _save(
+    application: Application, files: list[Any], told: dict[str, Any], *, actor: Any, at: datetime
+) -> None:
+    response = application.answered
+    section = response.form.section_of[FILES]
+    drafting.save(
+        application,
+        section,
+        {FILES: files},
+        version=response.version_of(section),
+        told=told,
+        actor=actor,
+        at=at,
+    )

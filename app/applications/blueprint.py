@@ -10,13 +10,12 @@ from app import calendar
 from app.applications import mails
 from app.applications.models import Application
 from app.applications.sections import section_keys
+from app.programmes.form import OWN
 from app.web.i18n import japanese, shown_date
 
 applications = Blueprint("applications", __name__)
 
-_PAGES = {
-    "basics": "applications.basics",
-    "technologies": "applications.technologies",
+OWN_PAGES = {  # of sections that are not filled in as a form
     "joint-applicants": "applications.joint_applicants",
     "attachments": "applications.add_attachment",
 }
@@ -25,10 +24,13 @@ _PAGES = {
 @applications.app_template_global()
 def section_url(application: Application, key: str) -> str:
     """The page of a section, by its key."""
-    if key in _PAGES:
-        return url_for(_PAGES[key], application_id=application.id)
-    question_id = int(key.removeprefix("answers-"))
-    return url_for("applications.answer", application_id=application.id, question_id=question_id)
+    if key in OWN_PAGES:
+        return url_for(OWN_PAGES[key], application_id=application.id)
+    if key.startswith(OWN):
+        return url_for(
+            "applications.answer", application_id=application.id, question_id=int(key.removeprefix(OWN))
+        )
+    return url_for("applications.section", application_id=application.id, key=key)
 
 
 @applications.app_template_global()

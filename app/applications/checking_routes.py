@@ -11,7 +11,7 @@ from app.applications import checking, reading, submission
 from app.applications.blueprint import applications
 from app.applications.forms import AcceptanceForm, CorrectionDueForm, return_form
 from app.applications.lists import chosen
-from app.applications.models import Application
+from app.applications.models import ANSWERED, Application
 from app.db import db
 from app.lifecycle import must_be_open
 from app.web.access import actor, needs, only_reads
@@ -66,7 +66,7 @@ def return_for_correction(application_id: int):
         application_id,
         joinedload(Application.call),
         joinedload(Application.organisation),
-        selectinload(Application.answers),
+        *ANSWERED,
         selectinload(Application.submissions),
         selectinload(Application.corrections),
         permission="application.check",
@@ -110,7 +110,7 @@ def return_for_correction(application_id: int):
         named=named,
         changed_meanwhile=changed,
         parts=reading.parts_of(application, form),
-        said=shown.content if shown else {},
+        said=shown.said if shown else None,
         changed=reading.changed_sections(application, shown) if shown else set(),
         files=reading.file_addresses(application, shown) if shown else {},
     )

@@ -1,30 +1,28 @@
 """Drafting: an application is started, filled section by section, and mended after a return.
 
-Every save names the version of the section that the page was filled from. When somebody else has saved the section
-since, nothing is overwritten: `Stale` carries both texts.
+Every save goes through the form's engine (app/questions/answering.py), which overwrites nothing that somebody else has
+saved since the page was opened. Here stands what an application adds to it: who may, and what its lists keep of it.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from app import calendar
-from app.applications import room
-from app.applications.models import Answer, Application, JointApplicant
-from app.applications.sections import answer_key
+from app.applications.models import Application, JointApplicant
 from app.db import db
 from app.lifecycle import NotAllowed, must_be_open
 from app.lifecycle.application import DRAFT, WITHDRAWN
-from app.lines import neutral, one_line
 from app.organisations.models import HEAD_TITLES, Organisation
 from app.organisations.search import BodySearch
-from app.programmes.models import Call, Question
-
-JOINT_MAX = 50
-ONE_SITTING = timedelta(hours=1)
+from app.programmes.form import JOINT, JOINT_MAX, TECHNOLOGY, TITLE
+from app.programmes.models import Call
+from app.questions import answering as questions
+from app.questions.answering import held, save_section
 
 
 class NotOpen(Exception):
@@ -41,21 +39,6 @@ class AlreadyStarted(Exception):
     def __init__(self, applications: list[Application]) -> None:
         super().__init__(f"{len(applications)} started already")
         self.applications = applications
-
-
-class Stale(Exception):
-    """The section was saved after this page was opened, by somebody else or by oneself. Nothing was changed; both texts are here."""
-
-    def __init__(
-        self, application: Application, section: str, theirs: dict[str, Any], yours: dict[str, Any]
-    ) -> None:
-        super().__init__(f"{section} of application {application.id}")
-        saved = application.saves.get(section, {})
-        self.section, self.theirs, self.yours = section, theirs, yours
-        self.version = application.version_of(section)
-        self.saved_by: str = saved.get("by", "")
-        self.saved_by_person: int | None = saved.get("person")
-        self.saved_at = datetime.fromisoformat(saved["at"]) if "at" in saved else None
 
 
 def start(
@@ -84,9 +67,13 @@ def start(
     earlier = started_by(organisation, call)
     if any(_is_empty(application) for application in earlier) or (earlier and not another):
         raise AlreadyStarted(earlier)
-    application = Application(call=call, organisation=organisation, saves={}, created_at=at)
+    application = Application(call=call, organisation=organisation, created_at=at)
     db.session.add(application)
     db.session.flush()
+    version = call.form.published if call.form else None
+    if version is None:
+        raise NotOpen
+    application.response = questions.start(version, about=application, organisation=organisation, at=at)
     application.record("started", actor=actor, at=at, audience="applicant")
     return application
 
@@ -101,70 +88,39 @@ def started_by(organisation: Organisation, call: Call) -> list[Application]:
     return list(db.session.scalars(query.order_by(Application.id)))
 
 
-def save_basics(
+def save(
     application: Application,
+    section: str,
+    values: Mapping[str, Any],
     *,
-    title: str,
-    summary: str,
     version: int | None,
+    form: int | None = None,
     quietly: bool = False,
+    told: Mapping[str, Any] | None = None,
     actor: Any,
     at: datetime,
 ) -> None:
-    """Keep title and summary. Raises NotAllowed when it is not open to editing, Stale, TooMuch (see there)."""
+    """Keep answers of one section (key of the question → value), also while they are unfinished or too long.
+
+    Raises NotAllowed when it is not open to editing, else as `questions.answering.save_section`.
+    """
     application = open_for_editing(application, actor, at)
-    yours = {"title": one_line(title), "summary": neutral(summary)}
-    room.refuse_too_much(application, yours)
-    if _is_news(application, "basics", {name: getattr(application, name) for name in yours}, yours, version):
-        _set(application, "basics", yours, quietly=quietly, actor=actor, at=at)
-
-
-def save_technologies(
-    application: Application,
-    *,
-    technologies: list[str],
-    etc: bool,
-    other: str,
-    version: int | None,
-    quietly: bool = False,
-    actor: Any,
-    at: datetime,
-) -> None:
-    """Keep the technologies: tags, 「等」 (and others), and what no tag names. Raises as `save_basics`."""
-    application = open_for_editing(application, actor, at)
-    other = one_line(other)
-    yours = {"technologies": technologies, "technologies_etc": etc, "technologies_other": other}
-    room.refuse_too_much(application, {"technologies_other": other})
-    if _is_news(
-        application, "technologies", {name: getattr(application, name) for name in yours}, yours, version
-    ):
-        _set(application, "technologies", yours, quietly=quietly, actor=actor, at=at)
-
-
-def save_answer(
-    application: Application,
-    question: Question,
-    *,
-    text: str,
-    version: int | None,
-    quietly: bool = False,
-    actor: Any,
-    at: datetime,
-) -> None:
-    """Keep the answer to one of the call's questions, also while it is too long. Raises as `save_basics`."""
-    application = open_for_editing(application, actor, at)
-    key, text = answer_key(question.id), neutral(text)
-    before = application.answer_to(question)
-    room.refuse_too_much(application, {"text": text}, question=question)
-    if not _is_news(application, key, {"text": before}, {"text": text}, version):
-        return
-    answer = next((answer for answer in application.answers if answer.question_id == question.id), None)
-    if answer is None:
-        application.answers.append(Answer(question=question, text=text))
-    else:
-        answer.text = text
-    changes = {"text": room.what_changed(before, text)}
-    note_save(application, key, changes, quietly=quietly, actor=actor, at=at)
+    news = save_section(
+        application.answered,
+        section,
+        values,
+        version=version,
+        form=form,
+        quietly=quietly,
+        about=application,
+        audience="applicant",
+        told=told,
+        actor=actor,
+        at=at,
+    )
+    if news:
+        _keep_up(application)
+        _take_report_back(application, actor)
 
 
 def add_joint_applicant(
@@ -182,10 +138,8 @@ def add_joint_applicant(
         raise ValueError(f"{organisation.name} cannot be a joint applicant")
     if len(application.joint_applicants) >= JOINT_MAX:
         raise ValueError(f"more than {JOINT_MAX} joint applicants")
-    position = max((joint.position for joint in application.joint_applicants), default=0) + 1
-    application.joint_applicants.append(JointApplicant(organisation=organisation, position=position))
-    application.joint_confirmed = False
-    note_save(application, "joint-applicants", {"added": organisation.full_name}, actor=actor, at=at)
+    bodies = [*application.bodies[1:], organisation]
+    _save_joint(application, bodies, False, {"added": organisation.full_name}, actor=actor, at=at)
 
 
 def remove_joint_applicant(
@@ -193,23 +147,35 @@ def remove_joint_applicant(
 ) -> None:
     """Take a joint applicant off the list; one that is not on it changes nothing. Raises NotAllowed."""
     application = open_for_editing(application, actor, at)
-    joint = next(
-        (joint for joint in application.joint_applicants if joint.organisation_id == organisation_id), None
-    )
-    if joint is None:
+    gone = next((body for body in application.bodies[1:] if body.id == organisation_id), None)
+    if gone is None:
         return
-    application.joint_applicants.remove(joint)
-    application.joint_confirmed = False
-    note_save(application, "joint-applicants", {"removed": joint.organisation.full_name}, actor=actor, at=at)
+    bodies = [body for body in application.bodies[1:] if body is not gone]
+    _save_joint(application, bodies, False, {"removed": gone.full_name}, actor=actor, at=at)
 
 
 def confirm_joint_applicants(application: Application, *, actor: Any, at: datetime) -> None:
     """Say that the list of joint applicants is complete, also when it is empty. Raises NotAllowed."""
     application = open_for_editing(application, actor, at)
-    if not application.joint_confirmed:
-        application.joint_confirmed = True
-        names = [joint.organisation.full_name for joint in application.joint_applicants]
-        note_save(application, "joint-applicants", {"confirmed": names}, actor=actor, at=at)
+    bodies = application.bodies[1:]
+    _save_joint(application, bodies, True, {"confirmed": [it.full_name for it in bodies]}, actor=actor, at=at)
+
+
+def _save_joint(
+    application: Application,
+    bodies: list[Organisation],
+    complete: bool,
+    told: dict[str, Any],
+    *,
+    actor: Any,
+    at: datetime,
+) -> None:
+    response = held(application.answered)
+    section = response.form.section_of[JOINT]
+    entered = {"bodies": [{"id": body.id} for body in bodies], "complete": complete}
+    values = {JOINT: response.form.questions[JOINT].asked.parse(entered)}
+    version = response.version_of(section)
+    save(application, section, values, version=version, told=told, actor=actor, at=at)
 
 
 def joint_candidates(application: Application, words: str, *, at: datetime, limit: int) -> list[Organisation]:
@@ -239,59 +205,24 @@ def _is_empty(application: Application) -> bool:
     return application in DRAFT and not application.saves
 
 
-def _is_news(application: Application, section: str, theirs: dict, yours: dict, version: int | None) -> bool:
-    """Whether there is something to save. The same text saved twice, by whomever, is no conflict."""
-    if theirs == yours:
-        return False
-    if version != application.version_of(section):
-        raise Stale(application, section, theirs, yours)
-    return True
-
-
-def _set(
-    application: Application, section: str, values: dict, *, quietly: bool, actor: Any, at: datetime
-) -> None:
-    before = {name: getattr(application, name) for name in values}
-    for name, value in values.items():
-        setattr(application, name, value)
-    changed = {
-        name: room.what_changed(before[name], value)
-        for name, value in values.items()
-        if before[name] != value
-    }
-    note_save(application, section, changed, quietly=quietly, actor=actor, at=at)
-
-
-def note_save(
-    application: Application, section: str, changes: dict, *, quietly: bool = False, actor: Any, at: datetime
-) -> None:
-    """The section's next version, with who saved it and when, and a line in the history.
-
-    Of a long text the history has the place that changed, not the whole: what counts is frozen at each submission.
-    Saving by itself every few seconds (`quietly`) writes one line a sitting.
-    """
-    before = application.saves.get(section)
-    saved = {
-        "version": application.version_of(section) + 1,
-        "by": actor.name,
-        "person": actor.person_id,
-        "at": at.isoformat(),
-    }
-    application.saves = {**application.saves, section: saved}
-    _take_report_back(application, actor)
-    same_sitting = (
-        before is not None
-        and before["by"] == actor.name
-        and at - datetime.fromisoformat(before["at"]) < ONE_SITTING
-    )
-    if not (quietly and same_sitting):
-        application.record(
-            "section_saved",
-            actor=actor,
-            at=at,
-            changes={"section": section, **({} if quietly else changes)},
-            audience="applicant",
-        )
+def _keep_up(application: Application) -> None:
+    """What lists and searches need of the answers."""
+    values = application.answered.values
+    technologies = values.get(TECHNOLOGY, {})
+    application.title = values.get(TITLE, "")
+    application.technologies = technologies.get("names", [])
+    application.technologies_etc = technologies.get("etc", False)
+    application.technologies_other = technologies.get("other", "")
+    ids = [body["id"] for body in values.get(JOINT, {}).get("bodies", ())]
+    there = {joint.organisation_id: joint for joint in application.joint_applicants}
+    for joint in [joint for key, joint in there.items() if key not in ids]:
+        application.joint_applicants.remove(joint)
+    for position, key in enumerate(ids, start=1):
+        if key in there:
+            there[key].position = position
+        else:
+            body = db.session.get_one(Organisation, key)
+            application.joint_applicants.append(JointApplicant(organisation=body, position=position))
 
 
 def forget_sending_back(application: Application) -> None:

@@ -1,6 +1,7 @@
-"""Pages of drafting: start, the sections, each with its own form, joint applicants, attachments.
+"""Pages of drafting: start, the sections of the call's form, joint applicants, attachments.
 
-Each section is a `section_page`, which takes the autosave too.
+Each section is a `section_page`, which takes the autosave too. Joint applicants are looked for, and files come one by
+one, so these two have pages of their own.
 """
 
 from __future__ import annotations
@@ -9,20 +10,21 @@ from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.applications import attachments, drafting
-from app.applications.blueprint import applications
-from app.applications.forms import BasicsForm, FileForm, StartForm, TechnologiesForm, answer_form
-from app.applications.models import Application, JointApplicant
+from app.applications.blueprint import OWN_PAGES, applications, section_url
+from app.applications.forms import FileForm, StartForm
+from app.applications.models import ANSWERED, JOINT_BODIES, Application
 from app.applications.section_page import gone_on, section_page
-from app.applications.sections import answer_key, name_of
+from app.applications.sections import section_keys
 from app.db import db
 from app.organisations.models import Organisation
 from app.organisations.search import read_code
-from app.programmes.models import TECHNOLOGIES, Call
-from app.web.access import actor, needs, only_reads
+from app.programmes.form import OWN
+from app.programmes.models import Call
+from app.web.access import actor, needs
 from app.web.arrival import arrived
 from app.web.bodies import takes_files
 from app.web.forms import told
@@ -64,81 +66,40 @@ def start(call_id: int):
     return page, 422 if request.method == "POST" else 200
 
 
-@applications.route("/applications/<int:application_id>/basics", methods=["GET", "POST"])
+@applications.route(
+    "/applications/<int:application_id>/basics", methods=["GET", "POST"], defaults={"key": "basics"}
+)
+@applications.route(
+    "/applications/<int:application_id>/technologies",
+    methods=["GET", "POST"],
+    defaults={"key": "technologies"},
+)
+@applications.route("/applications/<int:application_id>/sections/<key>", methods=["GET", "POST"])
 @needs("application.edit")
-def basics(application_id: int):
-    application = _mine(application_id)
-    form = BasicsForm(obj=application)
-
-    def save(quietly: bool) -> None:
-        drafting.save_basics(
-            application,
-            title=form.title.data or "",
-            summary=form.summary.data or "",
-            version=form.version.data,
-            quietly=quietly,
-            actor=actor(),
-            at=calendar.now(),
-        )
-
-    return section_page(application, "basics", form, save, "applications/basics.html")
-
-
-@applications.route("/applications/<int:application_id>/technologies", methods=["GET", "POST"])
-@needs("application.edit")
-def technologies(application_id: int):
-    application = _mine(application_id)
-    form = TechnologiesForm(obj=application)
-
-    def save(quietly: bool) -> None:
-        drafting.save_technologies(
-            application,
-            technologies=[name for name in TECHNOLOGIES if name in (form.technologies.data or [])],
-            etc=form.technologies_etc.data,
-            other=form.technologies_other.data or "",
-            version=form.version.data,
-            quietly=quietly,
-            actor=actor(),
-            at=calendar.now(),
-        )
-
-    return section_page(application, "technologies", form, save, "applications/technologies.html")
+@takes_files
+def section(application_id: int, key: str):
+    """What the call's form asks in one section; the two that every application has keep addresses of their own."""
+    application = _mine(application_id, *ANSWERED)
+    if key in OWN_PAGES:
+        return redirect(section_url(application, key))
+    found = next((it for it in application.answered.form.sections if it.key == key), None)
+    if found is None:
+        abort(404)
+    return section_page(application, found)
 
 
 @applications.route("/applications/<int:application_id>/answers/<int:question_id>", methods=["GET", "POST"])
 @needs("application.edit")
 def answer(application_id: int, question_id: int):
-    application = _mine(application_id)
-    question = next((question for question in application.call.questions if question.id == question_id), None)
-    if question is None:
-        abort(404)
-    form = answer_form(question)
-    if only_reads():
-        form.text.data = application.answer_to(question)
-
-    def save(quietly: bool) -> None:
-        drafting.save_answer(
-            application,
-            question,
-            text=form.text.data or "",
-            version=form.version.data,
-            quietly=quietly,
-            actor=actor(),
-            at=calendar.now(),
-        )
-
-    return section_page(
-        application, answer_key(question_id), form, save, "applications/answer.html", question=question
-    )
+    """One of the call's own questions."""
+    return section(application_id, f"{OWN}{question_id}")
 
 
 @applications.get("/applications/<int:application_id>/joint-applicants")
 @needs("application.edit")
 def joint_applicants(application_id: int):
     """Who applies jointly; a search that works without JavaScript adds one after the other."""
-    application = _mine(
-        application_id, selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation)
-    )
+    application = _mine(application_id, *ANSWERED, JOINT_BODIES)
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     found = (
         drafting.joint_candidates(application, words, at=calendar.now(), limit=FOUND_MAX + 1) if words else []
@@ -185,7 +146,7 @@ def confirm_joint_applicants(application_id: int):
     application = _mine(application_id)
     drafting.confirm_joint_applicants(application, actor=actor(), at=calendar.now())
     db.session.commit()
-    flash(_("Saved: %(section)s", section=name_of("joint-applicants")), "success")
+    flash(_("Saved: %(section)s", section=section_keys(application)["joint-applicants"]), "success")
     return gone_on(application, "joint-applicants")
 
 
@@ -193,7 +154,7 @@ def confirm_joint_applicants(application_id: int):
 @needs("application.edit")
 @takes_files
 def add_attachment(application_id: int):
-    application, form = _mine(application_id), FileForm()
+    application, form = _mine(application_id, *ANSWERED), FileForm()
     if form.validate_on_submit():
         sent = request.files.get("file")
         name, content = (sent.filename or "", sent.read()) if sent else ("", b"")

@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
 
 from app.applications.forms import return_form
-from app.applications.models import Application
+from app.applications.models import ANSWERED, Application
+from app.programmes.form import OWN, application_form
+from app.questions.definition import Section
+from app.questions.forms import form_of, names_of_entries
 from app.web.access import actor_or_none
 from app.web.labels import names_entries
 from app.web.records import fetch
 
 
+@names_entries("applications.section")
+def _section(application_id: int, key: str) -> dict[str, Any]:
+    section = _asked(application_id, key)
+    return names_of_entries(form_of(section, {})) if section else {}
+
+
 @names_entries("applications.answer")
-def _question(application_id: int, question_id: int) -> dict[str, str]:
-    if actor_or_none() is None:
-        return {}
-    questions = fetch(Application, application_id).call.questions
-    return {"text": next((asked.label for asked in questions if asked.id == question_id), "")}
+def _answer(application_id: int, question_id: int) -> dict[str, Any]:
+    # Whoever may not see it is told nothing, not what other forms call an entry of this name.
+    return _section(application_id, f"{OWN}{question_id}") or {"text": ""}
 
 
 @names_entries("applications.return_for_correction")
-def _sections(application_id: int) -> dict[str, str]:
+def _sections(application_id: int) -> dict[str, Any]:
     if actor_or_none() is None:
         return {}
-    boxes = return_form(fetch(Application, application_id)).boxes.values()
+    boxes = return_form(fetch(Application, application_id, *ANSWERED)).boxes.values()
     return {box.name: _("To be corrected in “%(section)s”", section=box.label.text) for box in boxes}
+
+
+def _asked(application_id: int, key: str) -> Section | None:
+    """The section as the application's form has it; for whoever may not see that, one that every application has."""
+    form = application_form(())
+    if actor_or_none() is not None:
+        try:
+            form = fetch(Application, application_id, *ANSWERED).answered.form
+        except HTTPException:
+            pass
+    return next((section for section in form.sections if section.key == key), None)

@@ -1,4 +1,4 @@
-"""The forms of an application. A draft may be saved unfinished; "Save and go on" asks for what is required."""
+"""The forms around an application: handing in, sending back, returning. What it answers: app/questions/forms.py."""
 
 from __future__ import annotations
 
@@ -12,25 +12,14 @@ from wtforms import (
     FileField,
     HiddenField,
     RadioField,
-    SelectMultipleField,
-    StringField,
     TextAreaField,
-    widgets,
 )
 from wtforms.validators import InputRequired, ValidationError
 
 from app import calendar
 from app.applications.models import Application
-from app.applications.sections import (
-    OTHER_TECHNOLOGIES_MAX,
-    SUMMARY_MAX,
-    TITLE_MAX,
-    WHOLE,
-    section_keys,
-    whole_label,
-)
-from app.programmes.models import TECHNOLOGIES, Question
-from app.web.forms import AtMost, Form, InstantField, Required, VersionField, choices
+from app.applications.sections import WHOLE, section_keys, whole_label
+from app.web.forms import AtMost, Form, InstantField, Required, choices
 from app.web.i18n import shown_instant
 
 DEFECT_MAX = 1000
@@ -46,58 +35,6 @@ class StartForm(Form):
         _l("This is another project than those above"),
         [InputRequired(_l("Tick this if you mean another project."))],
     )
-
-
-class BasicsForm(Form):
-    version = VersionField()
-    title = StringField(_l("Title of the project"), [Required(), AtMost(TITLE_MAX)])
-    summary = TextAreaField(
-        _l("Summary"),
-        [Required(), AtMost(SUMMARY_MAX)],
-        description=_l(
-            "What you want to solve, with which technology, and where: so that a reader knows it at once."
-        ),
-    )
-
-
-class TechnologiesForm(Form):
-    version = VersionField()
-    technologies = SelectMultipleField(
-        _l("Technologies"),
-        choices=choices({name: name for name in TECHNOLOGIES}),
-        widget=widgets.ListWidget(prefix_label=False),
-        option_widget=widgets.CheckboxInput(),
-    )
-    technologies_etc = BooleanField(
-        _l("And others (等)"), description=_l("Tick this if there are more than those named here.")
-    )
-    technologies_other = StringField(
-        _l("Technologies that are not in the list"),
-        [AtMost(OTHER_TECHNOLOGIES_MAX)],
-        description=_l("Separate them with 、"),
-    )
-
-    def validate_technologies(self, field: SelectMultipleField) -> None:
-        if not field.data and not self.technologies_other.data:
-            raise ValidationError(_("Choose at least one technology, or name another."))
-
-
-class AnswerForm(Form):
-    version = VersionField()
-    text = TextAreaField()
-
-
-def answer_form(question: Question) -> AnswerForm:
-    """The form of one of the call's questions, with its words and its limit."""
-
-    class Asked(AnswerForm):
-        text = TextAreaField(
-            question.label,
-            [*([Required()] if question.required else []), AtMost(question.max_chars)],
-            description=question.hint,
-        )
-
-    return Asked()
 
 
 class FileForm(Form):

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app import calendar
 from app.applications.models import Application, Correction, Submission
-from app.applications.sections import section_keys
+from app.applications.sections import WHOLE
 from app.correspondence import outbox
 from app.correspondence.models import Mail
 from app.db import db
@@ -79,7 +79,7 @@ def receipt(application: Application, submission: Submission, *, at: datetime) -
         url=outbox.absolute_url("applications.receipt", application_id=application.id),
         received=to_the_second(submission.received_at),
         received_at=submission.received_at,
-        files=submission.content["attachments"],
+        files=submission.said.attachments,
         sha256=submission.sha256,
         again=len(application.submissions) > 1,
     )
@@ -174,10 +174,8 @@ def _remind(application: Application, occasion: str, template: str, waits: bool,
 
 def told_defects(application: Application, correction: Correction) -> list[tuple[str, str]]:
     """(section's name, what is wrong there), in the order of the task list; Japanese, as a mail wants it."""
-    labels = {
-        **{key: LABELS_JA.get(key, label) for key, label in section_keys(application).items()},
-        **_WHOLE_JA,
-    }
+    sections = application.answered.form.sections
+    labels = {**{section.key: section.label.ja for section in sections}, WHOLE: "全体"}
     return [(labels[key], correction.defects[key]) for key in labels if key in correction.defects]
 
 
@@ -206,13 +204,6 @@ LAPSED_NOTE = (
     "再提出期限までに再提出がなかったことを、申請団体に知らせました。事情の申出があったときは、"
     "選定結果の決定前であれば、申請のページで提出期限を延ばすことができます。"
 )
-LABELS_JA = {
-    "basics": "事業名・概要",
-    "technologies": "未来技術",
-    "joint-applicants": "共同申請団体",
-    "attachments": "添付資料",
-}
-_WHOLE_JA = {"whole": "全体"}
 
 
 def _send(

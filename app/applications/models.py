@@ -1,12 +1,11 @@
-"""Applications with their answers, attachments, submissions and corrections."""
+"""Applications with their responses to the call's form, submissions and corrections."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import (
@@ -22,16 +21,19 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from app import calendar
+from app.applications.content import Content
 from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import BEFORE_SUBMISSION, EDITABLE, IN_APPROVAL, LAPSED, RETURNED, TO_CORRECT
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL, OFFICE
-from app.programmes.models import Call, Question
-from app.storage import path_of
+from app.programmes.form import FILES, JOINT, SUMMARY, OwnQuestion
+from app.programmes.models import Call
+from app.questions.models import Response
+from app.seals import canonical
 
 OF_RESULTS = (
     "record_result",
@@ -53,13 +55,13 @@ class Application(Searchable, Model):
     number: Mapped[str | None] = mapped_column(String(30), unique=True)
     sequence: Mapped[int | None]  # within the call
     state: Mapped[str] = mapped_column(String(20), default=APPLICATION.initial, index=True)
+    # What the body answers to the call's form. Of it, lists and searches need the title, the technologies and the
+    # joint applicants: each save keeps these up to date (drafting.py).
+    response_id: Mapped[int | None] = mapped_column(ForeignKey("responses.id"))
     title: Mapped[str] = mapped_column(OneLine, default="")  # a draft is kept even while it is too long
-    summary: Mapped[str] = mapped_column(Text, default="")
     technologies: Mapped[list[str]] = mapped_column(JSON, default=list)
     technologies_etc: Mapped[bool] = mapped_column(default=False)  # 「等」: and others
     technologies_other: Mapped[str] = mapped_column(OneLine, default="")
-    # The applicant said who else applies, if anybody.
-    joint_confirmed: Mapped[bool] = mapped_column(default=False)
     submitted_title: Mapped[str] = mapped_column(
         OneLine, default=""
     )  # the office does not see what is being mended
@@ -71,19 +73,13 @@ class Application(Searchable, Model):
     sent_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_back_by: Mapped[str] = mapped_column(String(200), default="")
     sent_back_reason: Mapped[str] = mapped_column(Text, default="")
-    # The last save of each section: {"basics": {"version": 3, "by": "…", "at": "…"}}. Two people on two sections do
-    # not disturb each other; two on the same section are told.
-    saves: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
     version_id: Mapped[int] = mapped_column(default=1)
 
     call: Mapped[Call] = relationship()
     organisation: Mapped[Organisation] = relationship()
+    response: Mapped[Response | None] = relationship()
     joint_applicants: Mapped[list[JointApplicant]] = relationship(
         back_populates="application", order_by="JointApplicant.position", cascade="all, delete-orphan"
-    )
-    answers: Mapped[list[Answer]] = relationship(back_populates="application", cascade="all, delete-orphan")
-    attachments: Mapped[list[Attachment]] = relationship(
-        back_populates="application", order_by="Attachment.id", cascade="all, delete-orphan"
     )
     submissions: Mapped[list[Submission]] = relationship(
         back_populates="application", order_by="Submission.id"
@@ -193,10 +189,34 @@ class Application(Searchable, Model):
         others = APPLICATION.group(*(state for state in states if state not in LAPSED)).of(cls) & ~lapsed
         return or_(others, lapsed) if LAPSED.only in states else others
 
+    @property
+    def answered(self) -> Response:
+        """What it answers to its call's form; every application has begun to."""
+        assert self.response is not None
+        return self.response
+
+    @property
+    def saves(self) -> dict[str, dict[str, Any]]:
+        """The last save of each section, by its key."""
+        return self.answered.saves
+
+    @property
+    def summary(self) -> str:
+        return str(self.answered.values.get(SUMMARY, ""))
+
+    @property
+    def joint_confirmed(self) -> bool:
+        """The applicant said who else applies, if anybody."""
+        return bool(self.answered.values.get(JOINT, {}).get("complete"))
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        return [Attachment(**file) for file in self.answered.values.get(FILES, ())]
+
     def is_mended(self, section: str) -> bool:
         """Whether the section was saved since the office returned the application."""
-        correction, saved = self.open_correction, self.saves.get(section)
-        return bool(correction and saved and datetime.fromisoformat(saved["at"]) > correction.asked_at)
+        correction, saved = self.open_correction, self.answered.saved_at(section)
+        return bool(correction and saved and saved > correction.asked_at)
 
     def changed_since(self, at: datetime) -> bool:
         """Whether any section was saved after `at`."""
@@ -204,10 +224,11 @@ class Application(Searchable, Model):
 
     def version_of(self, section: str) -> int:
         """How often the section has been saved; a page that was filled from an older version is stale."""
-        return int(self.saves.get(section, {}).get("version", 0))
+        return self.answered.version_of(section)
 
-    def answer_to(self, question: Question) -> str:
-        return next((answer.text for answer in self.answers if answer.question_id == question.id), "")
+    def answer_to(self, question: OwnQuestion) -> str:
+        """To one of the call's own questions."""
+        return str(self.answered.values.get(question.key, ""))
 
     @classmethod
     def joined_by(cls, bodies: Any, actor: Any) -> Any:
@@ -239,39 +260,16 @@ class JointApplicant(Model):
     __table_args__ = (UniqueConstraint("application_id", "organisation_id"),)
 
 
-class Answer(Model):
-    __tablename__ = "answers"
-    kind = "answer"
+@dataclass(frozen=True)
+class Attachment:
+    """A file of the draft; its bytes lie in the storage under their SHA-256."""
 
-    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
-    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
-    text: Mapped[str] = mapped_column(Text, default="")
-
-    application: Mapped[Application] = relationship(back_populates="answers")
-    question: Mapped[Question] = relationship()
-    __table_args__ = (UniqueConstraint("application_id", "question_id"),)
-
-
-class Attachment(Model):
-    """A file of an application; its bytes lie in the storage under their SHA-256."""
-
-    __tablename__ = "attachments"
-    kind = "attachment"
-
-    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
-    filename: Mapped[str] = mapped_column(String(255))
-    media_type: Mapped[str] = mapped_column(String(100))
-    size: Mapped[int]  # bytes
-    sha256: Mapped[str] = mapped_column(String(64))
-    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    application: Mapped[Application] = relationship(back_populates="attachments")
-    __table_args__ = (UniqueConstraint("application_id", "sha256"),)
-
-    @property
-    def path(self) -> str:
-        """Where the bytes lie in the storage."""
-        return path_of(self.sha256, PurePath(self.filename).suffix.lower())
+    id: int
+    filename: str
+    media_type: str
+    size: int  # bytes
+    sha256: str
+    path: str
 
 
 class Submission(Model):
@@ -292,6 +290,11 @@ class Submission(Model):
     def canonical(self) -> bytes:
         """The content as the one text that its hash is taken of."""
         return canonical(self.content)
+
+    @property
+    def said(self) -> Content:
+        """The content to be read, whichever scheme it was frozen in."""
+        return Content(self.content)
 
     @property
     def is_intact(self) -> bool:
@@ -318,6 +321,9 @@ class Correction(Model):
     __table_args__ = (CheckConstraint("(mended_at IS NULL) = (mended_by = '')", name="mended_by_someone"),)
 
 
-def canonical(content: dict[str, Any]) -> bytes:
-    """JSON with sorted keys and no spaces, UTF-8: the same content is the same bytes on any machine."""
-    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+# What a page that shows the answers loads with the application.
+ANSWERED = (
+    joinedload(Application.response).joinedload(Response.version),
+    joinedload(Application.response).selectinload(Response.answers),
+)
+JOINT_BODIES = selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation)

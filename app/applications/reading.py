@@ -9,7 +9,7 @@ from flask import url_for
 
 from app.applications.forms import ReturnForm
 from app.applications.models import Application, Submission
-from app.applications.sections import answer_key
+from app.questions.freezing import changed_sections as differing
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Part:
 def parts_of(application: Application, form: ReturnForm) -> list[Part]:
     """The sections in the order of the task list, each with its box."""
     shown = application.last_submission
-    answered = {answer_key(answer["question_id"]) for answer in shown.content["answers"]} if shown else set()
+    said = {section.key for section in shown.said.sections} if shown else set()
     earlier = application.corrections[-1].defects if application.corrections else {}
     return [
-        Part(key, str(box.label.text), box, key in answered | _EVERYWHERE, earlier.get(key, ""))
+        Part(key, str(box.label.text), box, key in said, earlier.get(key, ""))
         for key, box in form.boxes.items()
     ]
 
@@ -43,32 +43,14 @@ def file_addresses(application: Application, shown: Submission) -> dict[str, str
             submission_id=shown.id,
             sha256=file["sha256"],
         )
-        for file in shown.content["attachments"]
+        for file in shown.said.attachments
     }
 
 
 def changed_sections(application: Application, shown: Submission) -> set[str]:
     """The sections in which a submission differs from the one before it; none for the first."""
     place = application.submissions.index(shown)
-    return _differing(application.submissions[place - 1].content, shown.content) if place else set()
-
-
-def _differing(before: dict, after: dict) -> set[str]:
-    answered = {answer["question_id"]: answer["text"] for answer in before["answers"]}
-    of_sections = {
-        "basics": ("title", "summary"),
-        "technologies": ("technologies", "technologies_etc", "technologies_other"),
-        "joint-applicants": ("joint_applicants",),
-        "attachments": ("attachments",),
-    }
-    changed = {
-        key for key, names in of_sections.items() if any(before[name] != after[name] for name in names)
-    }
-    return changed | {
-        answer_key(answer["question_id"])
-        for answer in after["answers"]
-        if answered.get(answer["question_id"]) != answer["text"]
-    }
-
-
-_EVERYWHERE = {"basics", "technologies", "joint-applicants", "attachments"}
+    if not place:
+        return set()
+    before = application.submissions[place - 1].said
+    return differing(before.in_sections, shown.said.in_sections)

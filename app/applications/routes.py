@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -18,9 +19,8 @@ from app.applications import checking_routes, drafting_routes, entry_labels, rea
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
-from app.applications.models import OF_RESULTS, Application, JointApplicant, Submission
-from app.applications.sections import LABELS, WHOLE, Section, answer_key, name_of, sections_of, whole_label
-from app.applications.submission import as_recorded
+from app.applications.models import ANSWERED, JOINT_BODIES, OF_RESULTS, Application, Submission
+from app.applications.sections import WHOLE, Section, sections_of, whole_label
 from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
@@ -35,7 +35,7 @@ from app.web.walk import in_list, leads_to, walk_of
 WHOLE_CASE = (
     joinedload(Application.call),
     joinedload(Application.organisation),
-    selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation),
+    JOINT_BODIES,
     selectinload(Application.submissions),
     selectinload(Application.corrections),
 )
@@ -68,8 +68,9 @@ def _listed(args: MultiDict) -> Listing:
 @needs("application.view")
 def show(application_id: int):
     """The task list while the applicant is to act; afterwards, and for the office, the case with what was submitted."""
-    application = fetch(Application, application_id, *WHOLE_CASE)
-    if actor().role in MUNICIPAL and application in WITH_APPLICANT:
+    own = actor().role in MUNICIPAL
+    application = fetch(Application, application_id, *WHOLE_CASE, *(ANSWERED if own else ()))
+    if own and application in WITH_APPLICANT:
         sections, entries = sections_of(application), timeline(application)
         return render_template(
             "applications/tasks.html",
@@ -106,7 +107,7 @@ def submitted_file(application_id: int, submission_id: int, sha256: str):
     """A file as it was handed in."""
     application = fetch(Application, application_id)
     found = _submission(application, submission_id)
-    file = next((file for file in found.content["attachments"] if file["sha256"] == sha256), None)
+    file = next((file for file in found.said.attachments if file["sha256"] == sha256), None)
     if file is None:
         abort(404)
     return _given_out(application, file)
@@ -120,7 +121,7 @@ def attachment(application_id: int, attachment_id: int):
     file = next((file for file in application.attachments if file.id == attachment_id), None)
     if file is None:
         abort(404)
-    return _given_out(application, as_recorded(file), of_draft=True)
+    return _given_out(application, asdict(file), of_draft=True)
 
 
 def _task(application: Application, section: Section) -> dict[str, Any]:
@@ -200,12 +201,8 @@ def _submission(application: Application, submission_id: int) -> Submission:
 
 
 def _section_names(shown: Submission | None) -> dict[str, str]:
-    names = {key: name_of(key) for key in LABELS}
-    if shown is not None:
-        names |= {
-            answer_key(answer["question_id"]): answer["question"] for answer in shown.content["answers"]
-        }
-    return {**names, WHOLE: whole_label()}
+    said = shown.said.sections if shown is not None else []
+    return {**{section.key: str(section.label) for section in said}, WHOLE: whole_label()}
 
 
 def _given_out(application: Application, file: dict[str, Any], *, of_draft: bool = False):

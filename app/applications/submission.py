@@ -21,16 +21,18 @@ from sqlalchemy import select
 
 from app.applications import mails
 from app.applications.drafting import forget_sending_back
-from app.applications.models import Application, Attachment, Submission, canonical
+from app.applications.models import Application, Submission
 from app.applications.numbering import give_number
 from app.applications.sections import refuse_incomplete
 from app.db import Model, db
 from app.lifecycle import move, must_be_open
 from app.organisations.models import Organisation
 from app.programmes.models import Call
-from app.seals import seal_of
+from app.questions import answering
+from app.questions.freezing import content_of as answers_of
+from app.seals import canonical, seal_of
 
-SCHEMA = 1
+SCHEMA = 2  # see content.py
 T = TypeVar("T", bound=Model)
 
 
@@ -195,32 +197,11 @@ def fingerprint(application: Application) -> str:
 
 
 def content_of(application: Application) -> dict[str, Any]:
-    """The application word for word, as plain values."""
+    """The application word for word, as plain values: see content.py."""
     return {
         "call": {"code": application.call.code, "title": application.call.title},
         "lead": _body(application.organisation),
-        "joint_applicants": [_body(body) for body in application.bodies[1:]],
-        "title": application.title,
-        "summary": application.summary,
-        "technologies": list(application.technologies),
-        "technologies_etc": application.technologies_etc,
-        "technologies_other": application.technologies_other,
-        "answers": [
-            {"question_id": question.id, "question": question.label, "text": application.answer_to(question)}
-            for question in application.call.questions
-        ],
-        "attachments": [as_recorded(file) for file in application.attachments],
-    }
-
-
-def as_recorded(file: Attachment) -> dict[str, Any]:
-    """What a submission says of a file: enough to find it and to prove it."""
-    return {
-        "filename": file.filename,
-        "media_type": file.media_type,
-        "size": file.size,
-        "sha256": file.sha256,
-        "path": file.path,
+        **answers_of(application.answered),
     }
 
 
@@ -276,10 +257,16 @@ def _refuse_unread(application: Application, seen: str | None) -> None:
 
 
 def held(record: T) -> T:
-    """The record as it is now, its row held until the commit: of two clicks the second sees the first's result."""
+    """The record as it is now, its row held until the commit: of two clicks the second sees the first's result.
+
+    With an application what it answers is held too.
+    """
     model = type(record)
-    held = select(model).where(model.id == record.id).with_for_update()
-    return db.session.scalars(held.execution_options(populate_existing=True)).one()
+    query = select(model).where(model.id == record.id).with_for_update()
+    found = db.session.scalars(query.execution_options(populate_existing=True)).one()
+    if isinstance(found, Application):
+        answering.held(found.answered)
+    return found
 
 
 def _body(organisation: Organisation) -> dict[str, str | None]:

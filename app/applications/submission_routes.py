@@ -11,8 +11,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import calendar
 from app.applications import submission
 from app.applications.blueprint import applications, section_url
+from app.applications.content import Content
 from app.applications.forms import SendingBackForm, SubmissionForm, WithdrawalForm
-from app.applications.models import Application, JointApplicant
+from app.applications.models import ANSWERED, JOINT_BODIES, Application
 from app.applications.sections import Incomplete, problems_of, sections_of
 from app.db import db
 from app.lifecycle import must_be_open
@@ -25,7 +26,8 @@ from app.web.records import fetch
 READ = (
     joinedload(Application.call),
     joinedload(Application.organisation),
-    selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation),
+    JOINT_BODIES,
+    *ANSWERED,
 )
 
 REFUSALS = (Incomplete, submission.TooEarly, submission.TooLate, submission.ChangedSinceSeen)
@@ -172,7 +174,7 @@ def _answers(application: Application, *, refused: Exception | None) -> Any:
             )
             for file in application.attachments
         },
-        said=submission.content_of(application),
+        said=Content(submission.content_of(application)),
     )
     return page, 422 if refused else 200
 

@@ -56,11 +56,11 @@ def _named(each: Each) -> Iterator[NamedFile]:
     for mail_id, attachments in each("SELECT id, attachments FROM mails"):
         for file in _plain(attachments):
             yield NamedFile(file["path"], file["sha256"], f"mail {mail_id}")
-    for filename, sha256, application in each("SELECT filename, sha256, application_id FROM attachments"):
+    for filename, sha256, response in each("SELECT filename, sha256, response_id FROM received_files"):
         path = path_of(sha256, PurePath(filename).suffix.lower())
-        yield NamedFile(path, sha256, f"“{filename}” of application {application}")
+        yield NamedFile(path, sha256, f"“{filename}” of response {response}")
     for content, application in each("SELECT content, application_id FROM submissions"):
-        for file in _plain(content)["attachments"]:
+        for file in _plain(content).get("attachments", ()):  # as they were handed in before there were forms
             whose = f"“{file['filename']}”, submitted with application {application}"
             yield NamedFile(file["path"], file["sha256"], whose)
     for path, sha256, number in each("SELECT path, sha256, number FROM letters WHERE path IS NOT NULL"):

@@ -88,7 +88,7 @@ def _announce(it: Round, at: datetime) -> None:
         return
     if not db.session.scalar(select(exists().where(Application.call_id == call.id))):
         opens_at, closes_at = it.window
-        programmes.keep_only_the_record(call, opens_at=opens_at, closes_at=closes_at)
+        programmes.keep_only_the_record(call, opens_at=opens_at, closes_at=closes_at, at=at)
     programmes.record_past_call(
         call,
         announced_on=it.announced_on,

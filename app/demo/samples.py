@@ -23,6 +23,7 @@ from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation
 from app.permissions import EDITOR, OFFICER, Actor
 from app.programmes import operations as programmes
+from app.programmes.form import JOINT, SUMMARY, TECHNOLOGY, TITLE
 from app.programmes.models import Call
 from app.projects.models import Project
 
@@ -119,35 +120,27 @@ def _application(
 def _fill(
     application: Application, title: str, technologies: list[str], *, whole: bool, actor: Any, at: datetime
 ) -> None:
-    drafting.save_basics(
-        application,
-        title=title,
-        summary="この申請は見本です。画面を試していただくために作成しました。",
-        version=application.version_of("basics"),
-        actor=actor,
-        at=at,
-    )
+    answers: dict[str, Any] = {
+        TITLE: title,
+        SUMMARY: "この申請は見本です。画面を試していただくために作成しました。",
+        TECHNOLOGY: {"names": technologies},
+        JOINT: {"bodies": [], "complete": True},
+    }
+    for section in application.answered.form.sections[: None if whole else 1]:
+        values = {
+            question.key: question.asked.parse(
+                answers.get(
+                    question.key,
+                    f"{MARK}「{question.label}」の記載例です。実際の申請では、ここに団体の考えをお書きください。",
+                )
+            )
+            for question in section.questions
+            if question.kind != "file"
+        }
+        version = application.version_of(section.key)
+        drafting.save(application, section.key, values, version=version, actor=actor, at=at)
     if not whole:
         return
-    drafting.save_technologies(
-        application,
-        technologies=technologies,
-        etc=False,
-        other="",
-        version=application.version_of("technologies"),
-        actor=actor,
-        at=at,
-    )
-    drafting.confirm_joint_applicants(application, actor=actor, at=at)
-    for question in application.call.questions:
-        drafting.save_answer(
-            application,
-            question,
-            text=f"{MARK}「{question.label}」の記載例です。実際の申請では、ここに団体の考えをお書きください。",
-            version=application.version_of(f"question-{question.id}"),
-            actor=actor,
-            at=at,
-        )
     attachments.add_attachment(
         application,
         "見本_実施計画.xlsx",

@@ -92,6 +92,23 @@ GUARDS = (
     ),
     _append_only("submissions"),
     _append_only("letter_openings", ("key",), named=True),
+    _append_only("frozen_responses"),
+    _append_only("received_files"),
+    Guard(
+        "form_versions",
+        (("id",), ("template_id", "number")),
+        frozen=("template_id", "number", "created_at"),
+        freezes=(
+            Freeze(
+                "OLD.answered_at IS NOT NULL",
+                ("definition", "sha256", "published_at", "published_by", "answered_at"),
+                "a form that was answered never changes",
+            ),
+        ),
+        begins=(
+            Refusal("NEW.answered_at IS NOT NULL", "a form begins as one that nobody answered"),
+        ),
+    ),
     Guard(
         "security_events",
         (("id",), ("key",)),
@@ -183,9 +200,9 @@ GUARDS = (
             ),
         ),
         open=(
-            "title", "summary", "technologies", "technologies_etc", "technologies_other", "joint_confirmed",
-            "search_text", "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at",
-            "withdrawal_reason", "sent_back_at", "sent_back_by", "sent_back_reason", "saves", "version_id",
+            "response_id", "title", "technologies", "technologies_etc", "technologies_other", "search_text",
+            "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at", "withdrawal_reason",
+            "sent_back_at", "sent_back_by", "sent_back_reason", "version_id",
         ),
         kept="OLD.number IS NOT NULL",
     ),
@@ -201,7 +218,7 @@ GUARDS = (
         ),
         open=(
             "title", "programme_name", "opens_at", "closes_at", "base_years", "extension_years", "extension_due_on",
-            "eligible_kinds", "description", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
+            "eligible_kinds", "description", "form_id", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
             "version_id", "created_at",
         ),
         refuses=(

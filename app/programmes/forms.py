@@ -42,6 +42,7 @@ APPLICANT_KINDS = {kind: _l(label) for kind, label in BODY_KINDS.items() if kind
 class QuestionForm(Row):
     """One question; a row left empty is left out."""
 
+    id = VersionField()  # the number of a question that was there already
     label = StringField(_l("Question"), [AtMost(200)])
     hint = StringField(_l("What to write"), [AtMost(1000)])
     max_chars = WholeNumberField(
@@ -166,6 +167,7 @@ class PublishForm(Form):
 
 def _question(row: dict[str, Any]) -> dict[str, Any]:
     return {
+        "id": row["id"],
         "label": row["label"],
         "hint": row["hint"] or "",
         "max_chars": row["max_chars"] or 2000,

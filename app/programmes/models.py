@@ -1,4 +1,4 @@
-"""Programmes, calls, their questions, criteria and deadline extensions."""
+"""Programmes, calls, their criteria and deadline extensions."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import CALL
 from app.lifecycle.call import CLOSED, PUBLIC, UNDECIDED
 from app.permissions import OFFICE
+from app.programmes.form import OwnQuestion, own_questions
+from app.questions.models import FormTemplate
 
 EXTENSION_MONTH = 1  # extensions are asked for until the end of January of the last base year [I]
 
@@ -63,10 +65,10 @@ class Call(Searchable, Model):
     numbers_skipped_through: Mapped[int] = mapped_column(default=0, server_default="0")
     version_id: Mapped[int] = mapped_column(default=1)
 
+    form_id: Mapped[int | None] = mapped_column(ForeignKey("form_templates.id"))  # what it asks of applicants
+
     programme: Mapped[Programme] = relationship(back_populates="calls")
-    questions: Mapped[list[Question]] = relationship(
-        back_populates="call", order_by="Question.position", cascade="all, delete-orphan"
-    )
+    form: Mapped[FormTemplate | None] = relationship()
     criteria: Mapped[list[Criterion]] = relationship(
         back_populates="call", order_by="Criterion.position", cascade="all, delete-orphan"
     )
@@ -87,6 +89,12 @@ class Call(Searchable, Model):
         CheckConstraint("extension_due_on IS NULL OR extension_years > 0", name="extension_deadline"),
         CheckConstraint("numbers_skipped_through >= 0", name="numbers_skipped"),
     )
+
+    @property
+    def questions(self) -> list[OwnQuestion]:
+        """The call's own questions, as they are asked now; of a draft as they are to be asked."""
+        version = self.form and (self.form.published or self.form.newest)
+        return own_questions(version.form) if version else []
 
     def takes_submissions_at(self, at: datetime) -> bool:
         """From the opening instant up to, but not including, the closing instant (server clock)."""
@@ -146,23 +154,6 @@ class Call(Searchable, Model):
         return select(cls).where(PUBLIC.of(cls))
 
 
-class Question(Model):
-    """One long answer that an application must give."""
-
-    __tablename__ = "questions"
-    kind = "question"
-
-    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
-    position: Mapped[int]
-    label: Mapped[str] = mapped_column(String(200))
-    hint: Mapped[str] = mapped_column(OneLine, default="")
-    max_chars: Mapped[int] = mapped_column(default=2000)
-    required: Mapped[bool] = mapped_column(default=True)
-
-    call: Mapped[Call] = relationship(back_populates="questions")
-    __table_args__ = (UniqueConstraint("call_id", "position"),)
-
-
 class Criterion(Model):
     """What reviewers judge by; weights are data of the call."""
 
@@ -194,18 +185,3 @@ class DeadlineExtension(Model):
 
     call: Mapped[Call] = relationship(back_populates="extensions")
     __table_args__ = (CheckConstraint("closes_at > was", name="later"),)
-
-
-TECHNOLOGIES = (  # the tags of the programme's own lists (S4)
-    "AI",
-    "IoT",
-    "5G",
-    "クラウドコンピューティング",
-    "ビッグデータ",
-    "自動運転",
-    "ロボット",
-    "ドローン",
-    "VR/AR",
-    "キャッシュレス",
-    "ブロックチェーン",
-)

@@ -11,7 +11,10 @@ from sqlalchemy import select
 from app import calendar
 from app.db import db
 from app.lifecycle import N_, move, must_be_open
-from app.programmes.models import Call, Criterion, DeadlineExtension, Programme, Question
+from app.programmes.form import application_form
+from app.programmes.models import Call, Criterion, DeadlineExtension, Programme
+from app.questions import publishing
+from app.questions.models import FormTemplate
 
 EDITED = (
     "code",
@@ -29,6 +32,7 @@ EDITED = (
 def record_opening(call: Call, *, actor: Any, at: datetime) -> None:
     """Publish a drafted call because the published record says that it was published. Raises Unready."""
     _refuse_unready(call, at)
+    publishing.publish(_form_of(call), actor=actor, at=at)
     move(call, "record_opening", actor=actor, at=at, changes={"closes_at": call.closes_at})
 
 
@@ -47,12 +51,14 @@ def record_past_call(
     call.window_note = _joined(call.window_note, note)
 
 
-def keep_only_the_record(call: Call, *, opens_at: datetime | None, closes_at: datetime | None) -> None:
+def keep_only_the_record(
+    call: Call, *, opens_at: datetime | None, closes_at: datetime | None, at: datetime
+) -> None:
     """Leave of a call that nobody has begun to apply to only what the sources tell of it.
 
     Questions and criteria were needed while it was open. Told by the move that comes with it.
     """
-    call.questions.clear()
+    ask(call, [], at=at)
     call.criteria.clear()
     call.opens_at, call.closes_at, call.description = opens_at, closes_at, ""
 
@@ -94,11 +100,12 @@ def draft_call(
 ) -> Call:
     """A new call, seen by the office alone until it is published.
 
-    `questions` and `criteria` are rows in their order, keys as the models' columns.
+    `questions` and `criteria` are rows in their order: see app/programmes/form.py, and the model's columns.
     """
     call = Call(programme=programme, created_at=at, **fields)
     db.session.add(call)
-    _put_rows(call, questions, criteria)
+    ask(call, questions, at=at)
+    _put_criteria(call, criteria)
     call.record("drafted", actor=actor, at=at, changes={"title": call.title}, audience="office")
     return call
 
@@ -121,10 +128,10 @@ def edit_call(
     }
     for name in changes:
         setattr(call, name, fields[name])
-    call.questions.clear()
+    ask(call, questions, at=at)
     call.criteria.clear()
     db.session.flush()  # the old rows go before new ones take their positions
-    _put_rows(call, questions, criteria)
+    _put_criteria(call, criteria)
     move(call, "edit", actor=actor, at=at, changes=changes)
 
 
@@ -134,6 +141,7 @@ def publish(call: Call, *, actor: Any, at: datetime) -> None:
     Raises Unready when something an applicant needs is missing, NotAllowed when it is not a draft.
     """
     _refuse_unready(call, at)
+    publishing.publish(_form_of(call), actor=actor, at=at)
     move(call, "publish", actor=actor, at=at, changes={"closes_at": call.closes_at})
 
 
@@ -189,6 +197,19 @@ def set_extension_deadline(call: Call, *, due_on: date, actor: Any, at: datetime
     move(call, "set_extension_deadline", actor=actor, at=at, changes={"extension_due_on": [was, due_on]})
 
 
-def _put_rows(call: Call, questions: Sequence[dict[str, Any]], criteria: Sequence[dict[str, Any]]) -> None:
-    call.questions.extend(Question(position=place, **row) for place, row in enumerate(questions, start=1))
+def ask(call: Call, questions: Sequence[dict[str, Any]], *, at: datetime) -> None:
+    """Let the call's form ask these questions of its own, besides what every application says of itself."""
+    if call.form is None:
+        call.form = publishing.begin_form(call.title, application_form(questions), at=at)
+    else:
+        before = call.form.newest.form
+        publishing.change(call.form, application_form(questions, before), at=at)
+
+
+def _form_of(call: Call) -> FormTemplate:
+    assert call.form is not None  # every call is drafted with one
+    return call.form
+
+
+def _put_criteria(call: Call, criteria: Sequence[dict[str, Any]]) -> None:
     call.criteria.extend(Criterion(position=place, **row) for place, row in enumerate(criteria, start=1))

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar, security
 from app.db import db
@@ -32,6 +32,7 @@ from app.programmes.phases import (
     shown_standing,
     told_by_state,
 )
+from app.questions.models import FormTemplate
 from app.web.access import actor, actor_or_none, needs, only_reads
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
@@ -61,7 +62,7 @@ def show(call_id: int):
     call = fetch(
         Call,
         call_id,
-        selectinload(Call.questions),
+        joinedload(Call.form).selectinload(FormTemplate.versions),
         selectinload(Call.criteria),
         selectinload(Call.extensions),
     )

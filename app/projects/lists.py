@@ -18,7 +18,8 @@ from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL, OFFICE
-from app.programmes.models import TECHNOLOGIES, Call
+from app.programmes.models import Call
+from app.programmes.technologies import TECHNOLOGIES
 from app.projects.models import Project, ProjectApplicant
 from app.web.i18n import shown_date, shown_fiscal_year, state_label
 from app.web.lists import Choice, Column, Listing, Search

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from app import lines, seals
-from app.applications.models import Application, Submission, canonical
+from app.applications.models import Application, Submission
 from app.db import HistoryEntry, db
 from app.lifecycle.application import NOT_SELECTED, OVER, SELECTED, WITHDRAWN
 from app.lifecycle.call import ANNOUNCED as ANNOUNCED_CALL
 from app.programmes.models import Call
 from app.proof.parts import HANDED_IN, SEALED, Part, batches, entries_about, note_unsealed, seals_of
+from app.seals import canonical
 from app.selection.models import Result
 
 OUTCOMES = {"select": SELECTED, "decline_to_select": NOT_SELECTED, "withdraw": WITHDRAWN}

@@ -46,7 +46,7 @@ class KeptHead(click.ParamType):
     "--head", "told", type=KeptHead(), multiple=True, help="A head from a daily mail; may be repeated."
 )
 def verify_history(as_json: bool, without_files: bool, no_head: bool, told: tuple[Kept, ...]) -> None:
-    """Compare guards, chain, heads, letters, numbers, submissions, outcomes, mails and files; exit 1 for any difference."""
+    """Compare guards, chain, heads, letters, numbers, submissions, answers, outcomes, mails and files; exit 1 for any difference."""
     clock.sync()
     parts = []
     for part in verify(told=told, kept=not no_head, with_files=not without_files):

@@ -10,11 +10,13 @@ from app.applications.models import Submission
 from app.correspondence.models import Letter
 from app.lifecycle.letter import ISSUED
 from app.proof.parts import Part, batches
+from app.questions.freezing import files_in
+from app.questions.models import ReceivedFile
 from app.storage import storage
 
 
 def files() -> Part:
-    """The PDFs of issued letters, and what was attached to submissions. Each file is read once."""
+    """The PDFs of issued letters, what was attached to submissions, and every file received. Each file is read once."""
     part, seen = Part("files"), set[bytes]()
     issued = select(Letter.number, Letter.path, Letter.sha256).where(ISSUED.of(Letter)).order_by(Letter.id)
     for rows in batches(issued):
@@ -22,8 +24,12 @@ def files() -> Part:
             _check(part, seen, row.path, row.sha256, f"letter {row.number}")
     for rows in batches(select(Submission.content).order_by(Submission.id), 100):
         for row in rows:
-            for file in row.content.get("attachments", ()):
+            # As they were handed in before there were forms, and since.
+            for file in (*row.content.get("attachments", ()), *files_in(row.content)):
                 _check(part, seen, file["path"], file["sha256"], f"application {row.content.get('number')}")
+    for rows in batches(select(ReceivedFile).order_by(ReceivedFile.id)):
+        for (file,) in rows:
+            _check(part, seen, file.path, file.sha256, f"response {file.response_id}")
     return part
 
 

@@ -26,6 +26,7 @@ MEANS = {
     "letters": N_("Issued letters were changed, put in or taken out."),
     "numbers": N_("The registers of numbers do not agree with the letters or applications."),
     "submissions": N_("What was handed in was changed, put in or taken out."),
+    "answers": N_("Answers that were frozen were changed, put in or taken out."),
     "outcomes": N_("Results or their announcement are not what the history tells."),
     "mails": N_("Mails that went out were changed, put in or taken out."),
     "files": N_("Files are missing, or were changed."),

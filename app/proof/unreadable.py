@@ -12,13 +12,26 @@ from app.applications.models import Application, Submission
 from app.correspondence.models import Letter, Mail, NumberRegister
 from app.db import HistoryEntry, db
 from app.programmes.models import Call
+from app.questions.models import FrozenResponse, ReceivedFile
 from app.selection.models import Result
 
 READ = tuple(
     model.__table__
-    for model in (HistoryEntry, Letter, NumberRegister, Submission, Application, Result, Call, Mail)
+    for model in (
+        HistoryEntry,
+        Letter,
+        NumberRegister,
+        Submission,
+        FrozenResponse,
+        ReceivedFile,
+        Application,
+        Result,
+        Call,
+        Mail,
+    )
 )  # by the parts of the proof
-OBJECTS = "history.changes", "letters.content", "submissions.content"  # in JSON: never a list or a mere value
+# In JSON: never a list or a mere value.
+OBJECTS = "history.changes", "letters.content", "submissions.content", "frozen_responses.content"
 
 
 def unreadable() -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from app.db import db, reading
 from app.head import Kept
-from app.proof import applications, chain, letters, mails
+from app.proof import answers, applications, chain, letters, mails
 from app.proof.files import files
 from app.proof.guarding import guards
 from app.proof.parts import Part
@@ -22,6 +22,7 @@ def verify(*, told: Iterable[Kept] = (), kept: bool = True, with_files: bool = T
         (("letters",), lambda: (letters.letters(),)),
         (("numbers",), lambda: (letters.numbers(),)),
         (("submissions",), lambda: (applications.submissions(),)),
+        (("answers",), lambda: (answers.frozen_answers(),)),
         (("outcomes",), lambda: (applications.outcomes(),)),
         (("mails",), lambda: (mails.mails(),)),
     ]

@@ -19,7 +19,8 @@ from app.lifecycle.call import ANNOUNCED
 from app.lifecycle.project import ENDED, UNDER_SUPPORT
 from app.organisations.codes import PREFECTURES
 from app.organisations.models import Organisation
-from app.programmes.models import TECHNOLOGIES, Call
+from app.programmes.models import Call
+from app.programmes.technologies import TECHNOLOGIES
 from app.projects.lists import uses_technology
 from app.projects.models import Project, ProjectApplicant
 from app.reporting.statistics import Figures, Round, started_by

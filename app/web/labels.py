@@ -25,12 +25,14 @@ from app.db import db
 
 BUTTONS = {"add", "for_now", "next"}  # that say by their name what is to be done with the form
 
-Asked = Callable[..., dict[str, str]]
+Asked = Callable[..., dict[str, Any]]
 _asked: dict[str, Asked] = {}
 
 
 def names_entries(endpoint: str) -> Callable[[Asked], Asked]:
-    """Declare what the entries of `endpoint` are called: its view's arguments → name → label."""
+    """Declare what the entries of `endpoint` are called: its view's arguments → name → label, or (label,
+    kind of field). The rows of a table are named as `table-#-column`.
+    """
 
     def declare(tell: Asked) -> Asked:
         _asked[endpoint] = tell
@@ -51,7 +53,8 @@ def labelled(entries: Iterable[tuple[str, str]], url: str | None = None) -> list
     found = []
     for name, value in entries:
         label, kind = fields.get(_pattern(name), ("", None))
-        label = own.get(name, label)
+        told = own.get(name, own.get(_pattern(name)))
+        label, kind = (label, kind) if told is None else told if isinstance(told, tuple) else (told, None)
         if _was_typed(name, value, label, kind):
             ticked = kind is not None and issubclass(kind, BooleanField) and value == "y"
             found.append((str(label) or _("Entry"), _("Yes") if ticked else value))
@@ -74,7 +77,7 @@ def _target(url: str | None) -> tuple[str, dict[str, Any]]:
         return "", {}
 
 
-def _told_by_route(endpoint: str, arguments: dict[str, Any]) -> dict[str, str]:
+def _told_by_route(endpoint: str, arguments: dict[str, Any]) -> dict[str, Any]:
     if endpoint not in _asked:
         return {}
     try:

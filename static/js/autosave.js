@@ -3,7 +3,7 @@
 
 const PAUSE = 1500; // milliseconds without typing before saving
 const RETRY = 15000;
-const NOT_TYPED = ["csrf_token", "version"];
+const NOT_TYPED = ["csrf_token", "version", "form_version"];
 
 export default function autosave(form) {
   const box = form.querySelector("[data-autosave-status]");

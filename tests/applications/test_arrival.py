@@ -74,7 +74,7 @@ def test_what_arrived_before_the_opening_is_too_early_after_it(sign_in_as, move_
     move_clock(seconds_after(call.opens_at, WAITED - 1))
     # Its draft was made at the opening, so nothing of it can have arrived before.
     made.created_at = call.opens_at - 9 * SECOND
-    made.saves = {}
+    made.answered.saves = {}
     db.session.commit()
     assert client.post(f"/applications/{made.id}/submission", **has_waited()).status_code == 422
     assert "からのため、まだ提出できません" in client.post(

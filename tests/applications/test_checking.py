@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.applications import checking, drafting, submission
+from app.applications import checking, submission
 from app.applications.models import Correction
 from app.applications.sections import Incomplete
 from app.applications.submission import TooLate
@@ -114,7 +114,7 @@ def test_a_returned_application_can_be_resubmitted_after_the_call_has_closed(sub
     number, first = submitted.number, submitted.submissions[0].sha256
     returned(submitted, officer, at)
     after = CLOSES + timedelta(days=5)
-    drafting.save_basics(
+    factories.save_basics(
         submitted, title=submitted.title, summary="岩見沢市全域で行う。", version=1, actor=approver, at=after
     )
     assert submitted.is_mended("basics")
@@ -123,7 +123,7 @@ def test_a_returned_application_can_be_resubmitted_after_the_call_has_closed(sub
     assert (submitted.state, submitted.number, submitted.submitted_at) == ("submitted", number, after)
     assert (submitted.correction_due_at, submitted.corrections[0].resubmitted_at) == (None, after)
     assert [one.sha256 == first for one in submitted.submissions] == [True, False]
-    assert submitted.submissions[1].content["summary"] == "岩見沢市全域で行う。"
+    assert submitted.submissions[1].said.summary == "岩見沢市全域で行う。"
     assert events(submitted)[:2] == ["resubmit", "section_saved"]
     assert len(mails_about(submitted, "再度受け付けました")) == 1
 
@@ -153,7 +153,7 @@ def test_the_closing_instant_does_not_count_for_a_returned_one_nor_submit_instea
 def test_a_resubmission_must_be_complete(submitted, officer, at):
     approver = holder("municipality_approver", submitted.organisation)
     returned(submitted, officer, at)
-    drafting.save_basics(submitted, title="", summary="", version=1, actor=approver, at=at)
+    factories.save_basics(submitted, title="", summary="", version=1, actor=approver, at=at)
     with pytest.raises(Incomplete):
         submission.resubmit(submitted, actor=approver, at=at)
     assert submitted.state == "returned"

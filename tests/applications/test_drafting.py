@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from app.applications import drafting
-from app.applications.models import Answer, Application
+from app.applications.models import Application
 from app.applications.sections import problems_of, sections_of
 from app.db import HistoryEntry, db
 from app.lifecycle import NotAllowed
+from app.questions.answering import Stale
+from app.questions.models import ResponseAnswer
 from tests import factories
 from tests.factories.applications import holder
 
@@ -85,7 +87,7 @@ def test_a_withdrawn_application_does_not_stand_in_the_way_of_a_new_one(body, ed
 
 
 def test_a_save_keeps_the_text_and_says_who_saved_which_section(draft, editor, at):
-    drafting.save_basics(draft, title="見守り", summary="長い概要", version=0, actor=editor, at=at)
+    factories.save_basics(draft, title="見守り", summary="長い概要", version=0, actor=editor, at=at)
     db.session.commit()
     assert (draft.title, draft.summary, draft.version_of("basics")) == ("見守り", "長い概要", 1)
     entry = history(draft)[0]
@@ -100,7 +102,7 @@ def test_a_save_keeps_the_text_and_says_who_saved_which_section(draft, editor, a
 def test_saving_by_itself_writes_one_line_a_sitting(draft, editor, at):
     for number in range(5):
         text = "あ" * (number + 1)
-        drafting.save_basics(
+        factories.save_basics(
             draft,
             title="見守り",
             summary=text,
@@ -109,7 +111,7 @@ def test_saving_by_itself_writes_one_line_a_sitting(draft, editor, at):
             actor=editor,
             at=at + timedelta(seconds=number * 5),
         )
-    drafting.save_basics(
+    factories.save_basics(
         draft, title="翌日", summary="", version=5, quietly=True, actor=editor, at=at + timedelta(days=1)
     )
     db.session.commit()
@@ -118,10 +120,10 @@ def test_saving_by_itself_writes_one_line_a_sitting(draft, editor, at):
 
 
 def test_a_stale_save_overwrites_nothing_and_carries_both_texts(draft, editor, at):
-    drafting.save_basics(draft, title="先に保存", summary="先", version=0, actor=editor, at=at)
+    factories.save_basics(draft, title="先に保存", summary="先", version=0, actor=editor, at=at)
     colleague = factories.tenure("municipality_editor", draft.organisation)
-    with pytest.raises(drafting.Stale) as stale:
-        drafting.save_basics(draft, title="後から", summary="後", version=0, actor=colleague, at=at)
+    with pytest.raises(Stale) as stale:
+        factories.save_basics(draft, title="後から", summary="後", version=0, actor=colleague, at=at)
     assert stale.value.theirs == {"title": "先に保存", "summary": "先"}
     assert stale.value.yours == {"title": "後から", "summary": "後"}
     assert (stale.value.saved_by, stale.value.saved_at, stale.value.version) == (editor.name, at, 1)
@@ -130,9 +132,11 @@ def test_a_stale_save_overwrites_nothing_and_carries_both_texts(draft, editor, a
 
 def test_two_people_on_two_sections_do_not_disturb_each_other(draft, editor, at):
     first, second = draft.call.questions
-    drafting.save_answer(draft, first, text="一", version=0, actor=editor, at=at)
-    drafting.save_answer(draft, second, text="二", version=0, actor=editor, at=at)
-    drafting.save_technologies(draft, technologies=["AI"], etc=True, other="", version=0, actor=editor, at=at)
+    factories.save_answer(draft, first, text="一", version=0, actor=editor, at=at)
+    factories.save_answer(draft, second, text="二", version=0, actor=editor, at=at)
+    factories.save_technologies(
+        draft, technologies=["AI"], etc=True, other="", version=0, actor=editor, at=at
+    )
     db.session.commit()
     assert [draft.answer_to(question) for question in draft.call.questions] == ["一", "二"]
     assert (draft.technologies, draft.technologies_etc) == (["AI"], True)
@@ -141,11 +145,11 @@ def test_two_people_on_two_sections_do_not_disturb_each_other(draft, editor, at)
 def test_the_same_text_saved_twice_is_no_conflict_and_no_news(draft, editor, at):
     question = draft.call.questions[0]
     for _ in range(2):
-        drafting.save_answer(draft, question, text="同じ", version=0, actor=editor, at=at)
+        factories.save_answer(draft, question, text="同じ", version=0, actor=editor, at=at)
     db.session.commit()
     assert draft.version_of(f"answers-{question.id}") == 1
     assert [entry.event for entry in history(draft)] == ["section_saved", "started"]
-    assert db.session.scalars(select(Answer)).one().text == "同じ"
+    assert db.session.scalars(select(ResponseAnswer)).one().value == "同じ"
 
 
 @pytest.mark.parametrize("state", ["in_approval", "submitted", "accepted", "withdrawn"])
@@ -153,7 +157,7 @@ def test_what_lies_with_the_approver_or_the_office_cannot_be_edited(app, at, sta
     application = factories.application(state)
     editor = holder("municipality_editor", application.organisation)
     with pytest.raises(NotAllowed):
-        drafting.save_basics(application, title="変更", summary="", version=1, actor=editor, at=at)
+        factories.save_basics(application, title="変更", summary="", version=1, actor=editor, at=at)
     with pytest.raises(NotAllowed):
         drafting.add_joint_applicant(application, factories.organisation(), actor=editor, at=at)
     assert application.title == "雪道の見守りドローン"
@@ -208,9 +212,9 @@ def test_the_task_list_says_what_is_done_and_what_is_missing(draft, editor, at):
 def test_a_text_that_is_too_long_is_kept_but_needs_action(draft, editor, at):
     question = draft.call.questions[0]
     text = "長" * (question.max_chars + 3)
-    drafting.save_answer(draft, question, text=text, version=0, actor=editor, at=at)
-    drafting.save_basics(draft, title="題" * 201, summary="概" * 801, version=0, actor=editor, at=at)
-    drafting.save_technologies(
+    factories.save_answer(draft, question, text=text, version=0, actor=editor, at=at)
+    factories.save_basics(draft, title="題" * 201, summary="概" * 801, version=0, actor=editor, at=at)
+    factories.save_technologies(
         draft, technologies=[], etc=False, other="他" * 201, version=0, actor=editor, at=at
     )
     db.session.commit()

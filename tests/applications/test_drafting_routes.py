@@ -125,7 +125,7 @@ def test_too_long_a_text_is_refused_with_the_number_of_characters_and_kept(draft
 
 
 def test_an_answer_to_another_calls_question_is_not_found(draft, editor):
-    other = factories.call().questions[0]
+    other = factories.call(questions=[{"label": f"設問{place}"} for place in range(3)]).questions[2]
     assert editor.get(f"/applications/{draft.id}/answers/{other.id}").status_code == 404
 
 

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from sqlalchemy import func, select
 
-from app.applications import checking, drafting, submission
+from app.applications import checking, submission
 from app.applications.models import Application
 from app.correspondence.models import Mail
 from app.db import HistoryEntry, db
@@ -91,7 +91,7 @@ def resubmitted(application: Application, at) -> None:
         actor=officer,
         at=at + timedelta(seconds=1),
     )
-    drafting.save_basics(application, title="直した題", summary="概要", version=1, actor=approver, at=later)
+    factories.save_basics(application, title="直した題", summary="概要", version=1, actor=approver, at=later)
     submission.resubmit(application, actor=approver, at=later)
     db.session.commit()
 

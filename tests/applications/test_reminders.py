@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.applications import checking, drafting, reminders, submission
+from app.applications import checking, reminders, submission
 from app.calendar import JST
 from app.correspondence.models import Mail
 from app.db import db
@@ -169,7 +169,7 @@ def test_a_returned_application_that_is_mended_reminds_the_approver_until_somebo
     db.session.commit()
     send_due(SOURCES, at=day(3, 22))  # three days before is the holiday of the 21st
     version = application.version_of("basics")
-    drafting.save_basics(
+    factories.save_basics(
         application, title="題", summary="概要", version=version, actor=editor, at=day(3, 22)
     )
     db.session.commit()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from app import calendar
-from app.applications import checking, drafting, submission
+from app.applications import checking, submission
 from app.applications.models import Application
 from app.calendar import JST
 from app.db import db
@@ -76,7 +76,7 @@ def test_what_changed_since_the_submission_before_is_marked(application, address
     checking.return_for_correction(
         application, defects={"basics": "地域名"}, due_at=TEN, actor=holder("officer"), at=at
     )
-    drafting.save_basics(application, title="直した題", summary="概要", version=1, actor=approver, at=at)
+    factories.save_basics(application, title="直した題", summary="概要", version=1, actor=approver, at=at)
     submission.resubmit(application, actor=approver, at=at)
     parts = words_of(officer.get(address)).split('<section class="returning__part"')[1:]
     marked = [re.search(r'name="defect-([\w-]+)"', it).group(1) for it in parts if "変更あり" in it]

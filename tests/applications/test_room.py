@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from app.applications import drafting, room
 from app.applications.models import Application
 from app.db import HistoryEntry, db
-from app.programmes.models import Question
+from app.programmes import operations as programmes
+from app.questions import room
 from tests import factories
 from tests.factories.applications import holder
 
@@ -33,6 +34,11 @@ def question_of(draft):
     return draft.call.questions[0]
 
 
+def cap_of(draft) -> int:
+    """Characters that the answer to its first question may hold."""
+    return draft.answered.form.questions[question_of(draft).key].asked.room()
+
+
 def answer_url(draft) -> str:
     return f"/applications/{draft.id}/answers/{question_of(draft).id}"
 
@@ -50,7 +56,7 @@ def test_a_draft_is_kept_while_it_is_too_long_to_be_submitted(draft, editor):
 
 def test_an_answer_beyond_its_cap_is_not_saved_and_says_that_nothing_is_lost(draft, editor):
     editor.post(answer_url(draft), data={"text": "先に保存した文", "version": "0"}, headers=JSON)
-    text = "長" * (room.cap_of("text", question_of(draft)) + 1)
+    text = "長" * (cap_of(draft) + 1)
     by_itself = editor.post(answer_url(draft), data={"text": text, "version": "1"}, headers=JSON)
     assert by_itself.status_code == 422
     assert "以前に保存した内容は保持されています" in by_itself.json["told"]
@@ -76,23 +82,23 @@ def test_an_entry_of_one_line_that_was_cut_is_never_saved(draft, editor, section
 
 def _fill(draft, questions, tenure, at) -> None:
     for question in questions:
-        drafting.save_answer(draft, question, text="長" * 10_000, version=0, actor=tenure, at=at)
+        factories.save_answer(draft, question, text="長" * 10_000, version=0, actor=tenure, at=at)
 
 
 def test_the_whole_draft_has_a_cap_too_and_what_is_shortened_is_taken(draft, at):
     tenure = holder("municipality_editor", draft.organisation)
     first = len(draft.call.questions)
-    draft.call.questions += [
-        Question(label=f"設問{place}", max_chars=100, position=first + place) for place in range(1, 13)
-    ]
-    db.session.flush()
+    rows = [asdict(question) for question in draft.call.questions]
+    rows += [{"label": f"設問{place}", "max_chars": 100} for place in range(1, 13)]
+    programmes.ask(draft.call, rows, at=at)
     asked = draft.call.questions[first:]
     _fill(draft, asked[:9], tenure, at)
     with pytest.raises(room.TooMuch, match="the application would have"):
         _fill(draft, asked[9:], tenure, at)
-    held = sum(len(answer.text) for answer in draft.answers)
-    assert room.cap_of_all(draft) - 10_000 < held + len(draft.summary) <= room.cap_of_all(draft)
-    drafting.save_answer(draft, asked[0], text="短くした文", version=1, actor=tenure, at=at)
+    held = sum(len(value) for value in draft.answered.values.values())
+    most = room.room_of_all(draft.answered.form)
+    assert most - 10_000 < held <= most
+    factories.save_answer(draft, asked[0], text="短くした文", version=1, actor=tenure, at=at)
     assert draft.answer_to(asked[0]) == "短くした文"
 
 
@@ -100,13 +106,13 @@ def test_the_whole_draft_has_a_cap_too_and_what_is_shortened_is_taken(draft, at)
 def test_an_hour_of_saving_writes_little_into_the_history_however_much_is_typed(draft, app, at):
     """Every ten seconds, first by itself, then by the button; each time with an answer as long as may be kept."""
     tenure = holder("municipality_editor", draft.organisation)
-    question, cap = question_of(draft), room.cap_of("text", question_of(draft))
+    question, cap = question_of(draft), cap_of(draft)
     written = {}
     for quietly in (True, False):
         before = bytes_of_history()
         for second in range(0, 3600, 10):
             text = ("長" * cap)[: cap - 10] + f"{second:05}{quietly:d}"
-            drafting.save_answer(
+            factories.save_answer(
                 draft, question, text=text, version=draft.version_of(f"answers-{question.id}"),
                 quietly=quietly, actor=tenure, at=at + timedelta(seconds=second),
             )  # fmt: skip
@@ -128,7 +134,7 @@ def test_the_history_keeps_short_texts_whole_and_of_long_ones_the_place_that_cha
 def test_an_answer_that_is_changed_by_the_button_is_in_the_history_by_the_place_that_changed(draft, at):
     tenure, question = holder("municipality_editor", draft.organisation), question_of(draft)
     for version, text in enumerate(("長" * 500 + "旧い終わり", "長" * 500 + "新しい終わり")):
-        drafting.save_answer(draft, question, text=text, version=version, actor=tenure, at=at)
+        factories.save_answer(draft, question, text=text, version=version, actor=tenure, at=at)
     db.session.commit()
     last = db.session.scalars(select(HistoryEntry).order_by(HistoryEntry.id.desc())).first()
     assert last.event == "section_saved"

@@ -108,7 +108,9 @@ def test_what_is_missing_is_listed_with_links_and_nothing_is_handed_in(sign_in_a
         assert text_of(answer).split("<title>")[1].startswith("エラー：")
         assert f'href="/applications/{empty.id}/basics#title"' in text_of(answer)
         assert f'href="/applications/{empty.id}/technologies#technologies-0"' in text_of(answer)
-        assert f'href="/applications/{empty.id}/joint-applicants#confirm"' in text_of(answer)
+        assert f'href="/applications/{empty.id}/joint-applicants#joint_applicants_complete"' in text_of(
+            answer
+        )
     assert db.session.get(Application, empty.id).state == "draft"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.applications.models import Application
 from app.db import db
-from app.programmes.models import Criterion, Question
+from app.programmes.models import Criterion
 from tests import factories
 from tests.factories.applications import holder
 from tests.reading import text_of
@@ -14,7 +14,7 @@ from tests.reading import text_of
 
 @pytest.fixture
 def draft(app):
-    questions = [Question(position=1, label="地域の課題", hint="数値を示してください。", max_chars=1000)]
+    questions = [{"label": "地域の課題", "hint": "数値を示してください。", "max_chars": 1000}]
     criteria = [
         Criterion(position=1, label="革新性", description="新しい技術をどう生かすか。", weight=3),
         Criterion(position=2, label="実現性", weight=1),

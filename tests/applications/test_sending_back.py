@@ -190,7 +190,7 @@ def test_the_approver_is_told_on_the_page_who_corrected_and_what_was_changed_sin
     shown = text_of(client.get(f"/applications/{mended.id}/resubmission"))
     assert f"{editor.name}" in shown and f"/applications/{mended.id}/sending-back" in shown
     assert "その後、変更されています" not in shown
-    drafting.save_basics(
+    factories.save_basics(
         mended, title="更に直した題", summary="概要", version=1, actor=approver, at=at + timedelta(minutes=1)
     )
     assert mended.is_with_approver, "what the approver mends is theirs to resubmit"
@@ -208,7 +208,7 @@ def test_of_two_approvers_who_send_back_the_second_is_told_that_it_has_moved_on(
 def test_an_editor_who_goes_on_changing_takes_the_report_back_and_both_tasks_say_so(mended, at, task_of):
     editor, approver = people_of(mended)
     later = at + timedelta(minutes=1)
-    drafting.save_basics(mended, title="直した題", summary="概要", version=1, actor=editor, at=later)
+    factories.save_basics(mended, title="直した題", summary="概要", version=1, actor=editor, at=later)
     correction = mended.open_correction
     assert (correction.mended_at, correction.mended_by) == (None, "") and not mended.is_with_approver
     assert "補正し、再提出する" in task_of(editor).title and "済みました" not in task_of(approver).title
@@ -231,7 +231,7 @@ def test_every_kind_of_save_takes_the_report_back(mended, at, section):
 def test_saving_what_stands_there_already_changes_nothing_and_keeps_the_report(mended, at):
     editor, _ = people_of(mended)
     same = {"title": mended.title, "summary": mended.summary}
-    drafting.save_basics(mended, **same, version=1, actor=editor, at=at)
+    factories.save_basics(mended, **same, version=1, actor=editor, at=at)
     assert mended.is_with_approver
 
 
@@ -239,7 +239,7 @@ def test_a_report_taken_back_is_no_longer_called_sent_back(mended, at, task_of):
     editor, approver = people_of(mended)
     submission.send_back(mended, reason=REASON, actor=approver, at=at)
     submission.report_mended(mended, actor=editor, at=at)
-    drafting.save_basics(mended, title="直した題", summary="概要", version=1, actor=editor, at=at)
+    factories.save_basics(mended, title="直した題", summary="概要", version=1, actor=editor, at=at)
     assert REASON not in task_of(editor).title and not mended.is_sent_back
 
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.applications import drafting, submission
+from app.applications import submission
 from app.applications.models import Application, Submission
 from app.applications.sections import Incomplete
 from app.applications.submission import ChangedSinceSeen, TooLate
@@ -44,18 +44,18 @@ def test_a_submission_is_frozen_word_for_word_with_its_hash(app, at):
     handed_in = submission.submit(application, actor=approver, at=at)
     db.session.commit()
     content = handed_in.content
-    assert (content["number"], content["title"], content["submitted_by"]) == (
+    assert (content["number"], handed_in.said.title, content["submitted_by"]) == (
         "R5-0001",
         "雪道の見守りドローン",
         approver.name,
     )
     assert content["received_at"] == at.isoformat()
-    assert content["joint_applicants"] == [{"code": "012254", "name": "北海道滝川市"}]
-    assert [answer["text"] for answer in content["answers"]] == [
+    assert handed_in.said.joint_applicants == [{"code": "012254", "name": "北海道滝川市"}]
+    assert [text for _question, text in handed_in.said.answers] == [
         "地域の課題についての回答",
         "実装の計画についての回答",
     ]
-    assert content["attachments"][0]["sha256"] == hashlib.sha256(PDF).hexdigest()
+    assert handed_in.said.attachments[0]["sha256"] == hashlib.sha256(PDF).hexdigest()
     plain = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     assert handed_in.sha256 == hashlib.sha256(plain).hexdigest()
     assert handed_in.is_intact
@@ -163,7 +163,7 @@ def test_what_changed_after_the_approver_opened_the_page_is_not_submitted(app, a
     approver = approver_of(application)
     seen = submission.fingerprint(application)
     question = application.call.questions[0]
-    drafting.save_answer(application, question, text="差し替え", version=1, actor=approver, at=at)
+    factories.save_answer(application, question, text="差し替え", version=1, actor=approver, at=at)
     with pytest.raises(ChangedSinceSeen):
         submission.submit(application, seen=seen, actor=approver, at=at)
     assert application.state == "draft"
@@ -214,7 +214,7 @@ def test_what_was_handed_over_can_be_taken_back_and_edited_again(app, at):
     application = factories.application("in_approval")
     editor = holder("municipality_editor", application.organisation)
     submission.take_back(application, actor=editor, at=at)
-    drafting.save_basics(application, title="直した題", summary="概要", version=1, actor=editor, at=at)
+    factories.save_basics(application, title="直した題", summary="概要", version=1, actor=editor, at=at)
     db.session.commit()
     assert (application.state, application.title) == ("draft", "直した題")
     assert events(application)[:3] == ["section_saved", "take_back", "hand_over"]
@@ -295,3 +295,16 @@ def test_the_last_millisecond_before_the_closing_instant_counts_wherever_the_ser
     db.session.commit()
     db.session.expire_all()
     assert (made.state, made.submitted_at) == ("submitted", last)
+
+
+def test_what_somebody_else_saved_while_the_approver_clicked_is_not_handed_in_unread(app, at):
+    """Another process wrote it after this one had read the draft: its rows are held and read anew first."""
+    application = factories.application()
+    approver = approver_of(application)
+    db.session.commit()
+    seen = submission.fingerprint(application)
+    db.session.execute(
+        text("UPDATE response_answers SET value = :it WHERE question = 'summary'"), {"it": '"別の概要"'}
+    )
+    with pytest.raises(submission.ChangedSinceSeen):
+        submission.submit(application, seen=seen, actor=approver, at=at)

@@ -32,15 +32,15 @@ def type_in(application, at) -> None:
     def version(section: str) -> dict:
         return {"version": application.version_of(section), **who}
 
-    drafting.save_basics(
+    factories.save_basics(
         application, title=f"{CANARY}の見守り", summary=f"{CANARY}の概要", **version("basics")
     )
-    drafting.save_technologies(
+    factories.save_technologies(
         application, technologies=["AI"], etc=False, other=f"{CANARY}の技術", **version("technologies")
     )
     for question in application.call.questions:
         key = f"answers-{question.id}"
-        drafting.save_answer(application, question, text=f"{CANARY}の回答", **version(key))
+        factories.save_answer(application, question, text=f"{CANARY}の回答", **version(key))
     content = PDF + f"{CANARY}{application.id}".encode()
     attachments.add_attachment(application, f"{CANARY}の計画.pdf", content, max_bytes=2**20, **who)
     drafting.add_joint_applicant(application, joint_of(application), **who)

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.applications import drafting, submission
+from app.applications import submission
 from app.applications.models import Application, Submission
 from app.backup import archive, postgresql
 from app.correspondence import letters
@@ -59,7 +59,7 @@ def writers(app, at) -> list[Callable[[], Iterator[None]]]:
         while True:
             draft = db.session.get_one(Application, key)
             version = draft.version_of("basics")
-            drafting.save_basics(
+            factories.save_basics(
                 draft,
                 title=f"題名{version}",
                 summary="概要" * (version % 200),
@@ -178,7 +178,7 @@ def assert_nothing_is_torn(manifest) -> None:
     for letter in issued:
         assert get_verified(letter.path, letter.sha256)
     for application in submitted:
-        for file in application.submissions[0].content["attachments"]:
+        for file in application.submissions[0].said.attachments:
             assert get_verified(file["path"], file["sha256"])
     assert {"code": "R5", "last": len(submitted)} in manifest["calls"] or not submitted
 

@@ -227,13 +227,20 @@ def _applications_with(
     return samples
 
 
+def _sections(actor: Tenure | None) -> Iterator[Sample]:
+    """Those that every application has and fills in as a form."""
+    for application in _seen(Application, actor):
+        for key in ("basics", "technologies"):
+            yield Sample({"application_id": application.id, "key": key}, f"{application.state} {key}")
+
+
 def _submissions(application: Application) -> Iterator[dict[str, Any]]:
     return ({"submission_id": submission.id} for submission in reversed(application.submissions))
 
 
 def _submitted_files(application: Application) -> Iterator[dict[str, Any]]:
     for submission in application.submissions:
-        for file in submission.content["attachments"]:
+        for file in submission.said.attachments:
             yield {"submission_id": submission.id, "sha256": file["sha256"]}
 
 
@@ -280,6 +287,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("application_id", "question_id"), _applications_with(
             lambda it: ({"question_id": question.id} for question in it.call.questions)
         )),
+        (("application_id", "key"), _sections),
         (("application_id", "attachment_id"), _applications_with(
             lambda it: ({"attachment_id": file.id} for file in it.attachments)
         )),

@@ -7,8 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from app import calendar
 from app.db import db
 from app.demo.accounts import PASSWORD
+from app.questions import answering
 from tests import factories
 from tests.browser.instance import Instance
 from tests.browser.moments import acting
@@ -194,7 +196,7 @@ def test_by_keyboard_alone_a_section_is_filled_in_and_the_application_submitted(
     with instance.inside():
         approver = acting("approver")
         application = factories.application(organisation=approver.organisation, title=TITLE, files={})
-        application.summary = ""
+        answering.put(application.answered, "summary", "", at=calendar.now())
         db.session.commit()
         path = f"/applications/{application.id}"
     page = open_context(browser, instance).new_page()

@@ -12,16 +12,17 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.applications.models import Application, Attachment, Submission
+from app.applications.models import Application, Submission
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
 from app.lifecycle import LIFECYCLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.permissions import PERMISSIONS, PUBLIC
-from app.programmes.models import Call, Question
+from app.programmes.models import Call
 from app.programmes.phases import PHASES
 from app.projects.models import Project
+from app.questions.models import ReceivedFile
 from app.schedule.models import Work
 from app.schedule.rules import RULES
 from app.web.access import declared_permission
@@ -54,17 +55,20 @@ class Everything(Addresses):
         kinds = {
             "application": Application, "call": Call, "project": Project, "council": Council, "letter": Letter,
             "membership": Membership, "mail": Mail, "work": Work, "organisation": Organisation, "seat": Seat,
-            "tenure": Tenure, "person": Person, "question": Question, "submission": Submission,
-            "attachment": Attachment,
+            "tenure": Tenure, "person": Person, "submission": Submission,
+            "attachment": ReceivedFile,
         }  # fmt: skip
         self.values = {
             f"{name}_id": [*db.session.scalars(select(kind.id)), 0] for name, kind in kinds.items()
         }
+        asked = {question.id for call in db.session.scalars(select(Call)) for question in call.questions}
+        self.values["question_id"] = [*sorted(asked), 0]
         self.values |= {
             "number": [*db.session.scalars(select(Project.number)), 0],
-            "sha256": [*db.session.scalars(select(Attachment.sha256)), "0"],
+            "sha256": [*db.session.scalars(select(ReceivedFile.sha256)), "0"],
             "token": [*tokens, "0"],
             "name": [*RULES],
+            "key": ["basics", "technologies", "attachments", "nothing"],
             "place": [1, 2],
             "locale": ["ja"],
             "filename": ["css/base.css"],

@@ -9,16 +9,18 @@ from tests import factories
 def one_of_each(call: Call | None = None) -> dict[str, object]:
     """The name of each argument of an address → what it has there. Flushed, not committed."""
     body = factories.organisation()
-    application = factories.application("returned", organisation=body)
+    asked = [{"label": f"設問{place}"} for place in range(3)]  # one more than other calls have
+    application = factories.application("returned", organisation=body, call=factories.call(questions=asked))
     factories.application("draft", organisation=body)
     council = factories.council(factories.project([body], **({"call": call} if call else {})))
     letter = factories.letter(organisation=body, state="approved", about_id=council.project_id)
     return {
         "application_id": application.id,
-        "question_id": application.call.questions[0].id,
+        "question_id": application.call.questions[2].id,
+        "key": "basics",
         "submission_id": application.submissions[0].id,
         "attachment_id": application.attachments[0].id,
-        "sha256": application.submissions[0].content["attachments"][0]["sha256"],
+        "sha256": application.submissions[0].said.attachments[0]["sha256"],
         "organisation_id": body.id,
         "project_id": council.project_id,
         "council_id": council.id,

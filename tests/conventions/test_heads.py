@@ -6,7 +6,6 @@ import pytest
 from flask import url_for
 from sqlalchemy import func, select
 
-from app.applications import drafting
 from app.applications.models import Application
 from app.correspondence import letters
 from app.correspondence.models import Letter, LetterOpening
@@ -42,7 +41,10 @@ def test_a_head_answers_as_the_get_does(app, sign_in_as, client, records, role):
         if "GET" not in (rule.methods or ()):
             continue
         converters = {name: "Integer" in type(it).__name__ for name, it in rule._converters.items()}
-        values = {name: records.get(name, 1 if converters[name] else "nothing") for name in rule.arguments}
+        values = {
+            name: records.get(name, 1 if converters.get(name) else "nothing") for name in rule.arguments
+        }
+        values |= rule.defaults or {}
         with app.test_request_context():
             address = url_for(rule.endpoint, **values)
         head, get = client.head(address), client.get(address)
@@ -61,7 +63,7 @@ def test_a_head_changes_nothing(app, sign_in_as, records):
     made = factories.application("draft")
     client, editor = sign_in_as(tenure=holder("municipality_editor", made.organisation))
     question = made.call.questions[0]
-    drafting.save_answer(
+    factories.save_answer(
         made, question, text="長い時間をかけた回答", version=1, actor=editor, at=made.created_at
     )
     db.session.commit()

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app import halting
 from app.accounts import mails as account_mails
-from app.applications import checking, drafting, mails, submission
+from app.applications import checking, mails, submission
 from app.calendar import JST
 from app.correspondence import copies, halts, letters, outbox
 from app.correspondence.models import Mail
@@ -134,7 +134,7 @@ def _of_applications(body, other, words, at) -> None:
     checking.lapse_overdue(at=due + LONGEST_WAIT)
     decided.call.state = "published"
     again = factories.application("returned", **new)
-    drafting.save_basics(again, title=words.title, summary="概要", version=1, actor=editor, at=at)
+    factories.save_basics(again, title=words.title, summary="概要", version=1, actor=editor, at=at)
     submission.resubmit(again, actor=approver, at=at)
 
 

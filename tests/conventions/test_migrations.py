@@ -15,11 +15,14 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from app.applications.models import Application, Submission
+from app.applications.submission import content_of
 from app.correspondence import letters, messages
 from app.correspondence.models import Mail
 from app.db import add_once, db
 from app.organisations import links
 from app.permissions import SYSTEM
+from app.programmes.models import Call
 from app.schedule.models import Reminder
 from app.selection.operations import record_result
 from config import ROOT
@@ -100,6 +103,73 @@ def test_what_stood_returned_at_an_announcement_is_carried_over_as_lapsed_and_go
     assert _states_of_applications() == ["lapsed", "returned"]
 
 
+def test_every_draft_and_submission_is_carried_over_into_the_form_of_its_call_and_back(app, at):
+    """What was typed, the last save of each section, files and their numbers; the frozen bytes are not touched."""
+    body = factories.organisation("府中市", "132063", prefecture="東京都")
+    call = factories.call()
+    made = [
+        factories.application(state, call=call, joint=[body]) for state in ("draft", "returned", "withdrawn")
+    ]
+    made += [factories.application(complete=False), factories.application("accepted", files={})]
+    factories.call(state="draft", questions=[])
+    drafts = [it for it in made if it.answered.values]
+    db.session.commit()
+    said = {it.id: content_of(it) for it in made}
+    saves = {it.id: it.saves for it in made}
+    frozen = {it.id: (it.canonical, it.sha256) for it in db.session.scalars(select(Submission))}
+    files = {it.id: [file.id for file in it.attachments] for it in made}
+    asked = {it.id: it.questions for it in db.session.scalars(select(Call))}
+    _end_transactions()
+    this = next(path.name[:4] for path in VERSIONS if path.stem.endswith("applications_answer_forms"))
+    below = ScriptDirectory(str(ROOT / "migrations")).get_revision(this).down_revision
+    for _ in range(2):
+        downgrade(revision=below)
+        assert _count("answers") == 2 * len(drafts)
+        assert _count("attachments") == sum(map(len, files.values()))
+        assert (_count("responses"), _count("form_versions"), _count("received_files")) == (0, 0, 0)
+        assert _count("questions") == sum(map(len, asked.values()))
+        with db.engine.connect() as connection:
+            told = connection.execute(
+                text("SELECT count(*) FROM applications WHERE summary <> '' AND joint_confirmed")
+            )
+            assert told.scalar_one() == len(drafts)
+        _end_transactions()
+        upgrade()
+    for application in db.session.scalars(select(Application)):
+        assert _without_the_forms_number(content_of(application)) == _without_the_forms_number(
+            said[application.id]
+        )
+        assert _in_order(application.saves) == _in_order(saves[application.id])
+        assert [file.id for file in application.attachments] == files[application.id]
+        assert application.version_of("basics") == saves[application.id].get("basics", {}).get("version", 0)
+    assert {it.id: (it.canonical, it.sha256) for it in db.session.scalars(select(Submission))} == frozen
+    again = {it.id: it.questions for it in db.session.scalars(select(Call))}
+    words = lambda questions: [(it.label, it.hint, it.max_chars, it.required) for it in questions]
+    assert {key: words(it) for key, it in again.items()} == {key: words(it) for key, it in asked.items()}
+    added = factories.application(
+        "draft", call=db.session.get_one(Call, call.id)
+    )  # new files get numbers of their own
+    db.session.commit()
+    assert added.attachments[0].id > max(number for numbers in files.values() for number in numbers)
+
+
+def _in_order(saves: dict) -> list:
+    """The saves by section, the call's own questions by their numbers, whatever these are."""
+    own = sorted((int(key[8:]), saved) for key, saved in saves.items() if key.startswith("answers-"))
+    return [sorted((key, str(saved)) for key, saved in saves.items() if not key.startswith("answers-"))] + [
+        saved for _number, saved in own
+    ]
+
+
+def _without_the_forms_number(content: dict) -> dict:
+    """Numbers of templates, and of questions that are one row each below, are given anew on the way."""
+    sections = [
+        {**section, "key": "", "answers": [{**answer, "key": ""} for answer in section["answers"]]}
+        for section in content["sections"]
+    ]
+    return {**content, "form": {}, "sections": sections}
+
+
 def test_mails_on_record_lose_the_tokens_in_them_and_every_link_stays_good(app, at):
     """What was sent names its link; what has still to leave carries a new one, also on the way down."""
     _end_transactions()
@@ -161,7 +231,7 @@ def _states_of_applications() -> list[str]:
         return list(connection.execute(text("SELECT state FROM applications ORDER BY id")).scalars())
 
 
-KEPT = ("history", "calls", "applications", "answers", "attachments", "submissions", "corrections", "results",
+KEPT = ("history", "calls", "applications", "joint_applicants", "submissions", "corrections", "results",
         "projects", "project_applicants", "councils", "memberships", "letters", "mails", "organisations", "seats",
         "people", "tenures", "reminders")  # fmt: skip
 

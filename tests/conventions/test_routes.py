@@ -23,9 +23,9 @@ def every_request(app: Flask) -> list[tuple[str, str, str]]:
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             values = {
-                name: 987654 if "Integer" in type(rule._converters[name]).__name__ else "nothing"
+                name: 987654 if "Integer" in type(rule._converters.get(name)).__name__ else "nothing"
                 for name in rule.arguments
-            }
+            } | dict(rule.defaults or {})
             url = app.url_map.bind("localhost").build(rule.endpoint, values, force_external=False)
             found += [(method, url, rule.endpoint) for method in METHODS if method in (rule.methods or ())]
     return found

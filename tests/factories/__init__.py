@@ -1,6 +1,6 @@
 """One function per model: sensible defaults, everything overridable, flushed but not committed."""
 
-from tests.factories.applications import application
+from tests.factories.applications import application, save_answer, save_basics, save_technologies
 from tests.factories.correspondence import letter, letter_content, mail
 from tests.factories.councils import council, membership
 from tests.factories.organisations import office, organisation, person, seat, signed_in, tenure
@@ -20,6 +20,9 @@ __all__ = [
     "person",
     "programme",
     "project",
+    "save_answer",
+    "save_basics",
+    "save_technologies",
     "seat",
     "signed_in",
     "tenure",

@@ -16,6 +16,7 @@ from app.db import db
 from app.lifecycle import move
 from app.organisations.models import Organisation, Seat, Tenure
 from app.permissions import APPROVER, EDITOR, OFFICER, SYSTEM
+from app.programmes.form import SUMMARY, TECHNOLOGY, TITLE, OwnQuestion
 from app.programmes.models import Call
 from app.web.arrival import LONGEST_WAIT
 from tests.factories.organisations import organisation as new_organisation
@@ -66,17 +67,34 @@ def fill(application: Application, *, joint: list[Organisation], at: datetime, *
     common: dict[str, Any] = {"version": 0, "actor": editor, "at": at}
     title = values.pop("title", "雪道の見守りドローン")
     summary = values.pop("summary", "ドローンとAIで冬の見守りを行う。")
-    drafting.save_basics(application, title=title, summary=summary, **common)
+    save_basics(application, title=title, summary=summary, **common)
     technologies = values.pop("technologies", ["AI", "ドローン"])
-    drafting.save_technologies(application, technologies=technologies, etc=False, other="", **common)
+    save_technologies(application, technologies=technologies, etc=False, other="", **common)
     for question in application.call.questions:
-        drafting.save_answer(application, question, text=f"{question.label}についての回答", **common)
+        save_answer(application, question, text=f"{question.label}についての回答", **common)
     for body in joint:
         drafting.add_joint_applicant(application, body, actor=editor, at=at)
     drafting.confirm_joint_applicants(application, actor=editor, at=at)
     for name, content in values.pop("files", {"計画.pdf": PDF}).items():
         attachments.add_attachment(application, name, content, max_bytes=2**20, actor=editor, at=at)
     assert not values, f"unknown: {values}"
+
+
+def save_basics(application: Application, *, title: str, summary: str, **how: Any) -> None:
+    """Title and summary, as their page saves them."""
+    drafting.save(application, "basics", {TITLE: title, SUMMARY: summary}, **how)
+
+
+def save_technologies(
+    application: Application, *, technologies: list[str], etc: bool, other: str, **how: Any
+) -> None:
+    entered = {"names": technologies, "etc": etc, "other": other}
+    drafting.save(application, "technologies", {TECHNOLOGY: entered}, **how)
+
+
+def save_answer(application: Application, question: OwnQuestion, *, text: str, **how: Any) -> None:
+    """The answer to one of the call's own questions."""
+    drafting.save(application, question.key, {question.key: text}, **how)
 
 
 def holder(role: str, body: Organisation | None = None) -> Tenure:

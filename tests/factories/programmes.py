@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.calendar import JST
+from app.calendar import JST, now
 from app.db import db
-from app.programmes.models import Call, Criterion, Programme, Question
+from app.programmes.form import application_form
+from app.programmes.models import Call, Criterion, Programme
+from app.questions import publishing
 
 _numbers = count(1)
 
@@ -42,13 +44,15 @@ def call(**values: Any) -> Call:
         "base_years": 5,
         "extension_years": 0,
         "eligible_kinds": ["prefecture", "designated_city", "special_ward", "city", "town", "village"],
-        "questions": [
-            Question(position=1, label="地域の課題", max_chars=1000),
-            Question(position=2, label="実装の計画", max_chars=1000),
-        ],
         "criteria": [Criterion(position=1, label="革新性")],
     }
+    asked = values.pop(
+        "questions", [{"label": label, "max_chars": 1000} for label in ("地域の課題", "実装の計画")]
+    )
     made = Call(**{**defaults, **values})
+    made.form = publishing.begin_form(made.title, application_form(asked), at=now())
+    if made.state != "draft":
+        made.form.newest.published_at, made.form.newest.published_by = now(), "見本 太郎"
     db.session.add(made)
     db.session.flush()
     return made

@@ -104,11 +104,9 @@ def test_the_account_of_the_application_does_all_that_the_application_does(app, 
 
 
 def test_a_page_is_saved_and_emptied_by_that_account_too(app, two, sign_in_as):
-    """Rows that the application deletes: a joint applicant, an attachment, an attempt to sign in."""
+    """Rows that the application deletes: a joint applicant, an attempt to sign in."""
     application = factories.application("draft", joint=[factories.organisation()])
     application.joint_applicants.clear()
-    application.attachments.clear()
-    application.answers.clear()
     db.session.commit()
     client = app.test_client()
     for _ in range(2):

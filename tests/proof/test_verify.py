@@ -61,7 +61,18 @@ def the_only(found: dict[str, list[str]], part: str) -> str:
 def test_nothing_is_wrong_with_what_the_application_wrote(app, office):
     result = app.test_cli_runner().invoke(args=["history", "verify"])
     assert result.exit_code == 0
-    parts = ["guards", "chain", "head", "letters", "numbers", "submissions", "outcomes", "mails", "files"]
+    parts = [
+        "guards",
+        "chain",
+        "head",
+        "letters",
+        "numbers",
+        "submissions",
+        "answers",
+        "outcomes",
+        "mails",
+        "files",
+    ]
     assert [line.split()[1] for line in result.output.splitlines() if line.startswith("holds")] == parts
     assert "all hold. Head: " in result.output
 
@@ -243,7 +254,7 @@ def test_a_submission_that_was_changed_is_found(app, office, change):
 
 def test_a_submission_changed_together_with_its_own_hash_is_found(app, office):
     handed_in = db.session.scalars(select(Submission).order_by(Submission.id)).first()
-    content = {**handed_in.content, "title": "別の題名"}
+    content = {**handed_in.content, "submitted_by": "別の氏名"}
     digest = hashlib.sha256(canonical(content)).hexdigest()
     past_the_guards(
         "UPDATE submissions SET content = :content, sha256 = :digest WHERE id = :id",
@@ -362,7 +373,7 @@ def test_a_file_that_is_missing_or_changed_is_found_and_named_with_its_path(app,
     if whose == "letter":
         path = db.session.scalars(select(Letter.path).where(Letter.sequence == 1)).one()
     else:
-        path = db.session.scalars(select(Submission)).first().content["attachments"][0]["path"]
+        path = db.session.scalars(select(Submission)).first().said.attachments[0]["path"]
     file = Path(storage().address(path))
     file.write_bytes(b"another")
     changed = " ".join(verified(app)[1]["files"])
@@ -563,7 +574,8 @@ def test_a_database_migrated_back_and_forth_holds_and_has_its_guards_again(app, 
     before = ScriptDirectory(str(ROOT / "migrations")).get_revision(this).down_revision
     _end_transactions()
     downgrade(revision=before)
-    assert len(verified(app)[1]["guards"]) > 10
+    # The other parts ask for tables that were not there yet.
+    assert len(next(verify(with_files=False)).problems) > 10
     _end_transactions()
     upgrade()
     assert verified(app) == (0, {})

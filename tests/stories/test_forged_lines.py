@@ -16,7 +16,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import insert, select, text
 
-from app.applications import checking, drafting, submission
+from app.applications import checking, submission
 from app.applications.models import Application
 from app.calendar import JST
 from app.correspondence import letters, messages, outbox
@@ -93,7 +93,7 @@ def test_a_line_end_that_came_along_at_the_end_is_no_reason_to_refuse(editor, dr
 
 def test_the_operation_keeps_it_on_one_line_and_so_does_its_history(draft, at):
     who = holder(EDITOR, draft.organisation)
-    drafting.save_basics(draft, title=TITLE, summary="一\u2028二\u202e", version=1, actor=who, at=at)
+    factories.save_basics(draft, title=TITLE, summary="一\u2028二\u202e", version=1, actor=who, at=at)
     db.session.commit()
     assert draft.title == f"雪道の見守り {FORGED}円億２金" and draft.summary == "一\n二"
     changes = db.session.scalars(select(HistoryEntry.changes).order_by(HistoryEntry.id.desc())).first()
@@ -282,7 +282,8 @@ def test_a_sheet_turns_nothing_around_and_a_row_of_a_csv_is_one_line(decided, si
 
 def test_the_name_of_a_file_to_keep_turns_nothing_around(app, sign_in_as):
     application = factories.application("submitted", files={"計画.pdf": b"%PDF-1.7\n%%EOF\n"})
-    db.session.execute(text("UPDATE attachments SET filename = :it"), {"it": "計画\u202efdp\u2028.pdf"})
+    answer = next(it for it in application.answered.answers if it.question == "attachments")
+    answer.value = [{**answer.value[0], "filename": "計画\u202efdp\u2028.pdf"}]
     editor, _ = sign_in_as(tenure=holder(EDITOR, application.organisation))
     attachment = application.attachments[0].id
     named = editor.get(f"/applications/{application.id}/attachments/{attachment}").headers[

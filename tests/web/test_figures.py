@@ -71,6 +71,5 @@ def test_a_fiscal_year_that_a_reminder_is_about_is_named_in_the_readers_language
 
 def test_a_limit_is_told_with_its_thousands(client, sign_in_as):
     call = factories.call()
-    call.questions[0].max_chars = 1000
     page = sign_in_as("officer")[0].get(f"/calls/{call.id}").get_data(as_text=True)
     assert "1,000字以内" in page and "1000字" not in page

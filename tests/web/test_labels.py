@@ -8,8 +8,8 @@ import pytest
 from flask_login import login_user
 from wtforms import StringField
 
-from app.applications.forms import AnswerForm
 from app.db import db
+from app.web.forms import Form
 from app.web.labels import labelled
 from tests import factories
 from tests.factories.applications import holder
@@ -42,7 +42,7 @@ def test_what_two_pages_call_differently_is_called_as_on_its_own():
 def test_the_answer_to_a_question_is_called_by_that_question_whatever_other_forms_are_about(at, alive):
     application = factories.application()
     asked, another = application.call.questions[:2]
-    held = type("Asked", (AnswerForm,), {"text": StringField(another.label)}) if alive else None
+    held = type("Asked", (Form,), {"text": StringField(another.label)}) if alive else None
     login_user(holder("municipality_editor", application.organisation))
     db.session.flush()
     gc.collect()

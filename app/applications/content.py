@@ -1,0 +1,159 @@
+"""What an application says, as plain values: of a draft as it stands, or as it was frozen, in either scheme.
+
+Scheme 2 holds the sections of the form, each answer with the words of its question. Scheme 1, of before there were
+forms in versions, names title, summary and the others one by one; it is read as if it had been frozen in sections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from app.lifecycle import N_
+from app.programmes.form import FILES, JOINT, OWN, SUMMARY, TECHNOLOGY, TITLE
+from app.questions.definition import Words, in_both
+from app.questions.freezing import Said, files_in, said_in
+
+NO_BODIES: dict[str, Any] = {"bodies": [], "complete": True}
+
+
+@dataclass(frozen=True)
+class SaidSection:
+    """A section with its answers, as a page shows it."""
+
+    key: str
+    label: Words
+    heading: Words
+    answers: tuple[Said, ...]
+
+    @property
+    def is_one_question(self) -> bool:
+        """Whether it is one of the call's own questions, and bears its words."""
+        return self.key.startswith(OWN)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Sections that are read together beneath one heading."""
+
+    heading: str
+    sections: list[SaidSection]
+
+    @property
+    def lists_questions(self) -> bool:
+        return self.sections[0].is_one_question
+
+
+class Content:
+    """The content of a submission, or what `content_of` makes of a draft, whichever scheme it has."""
+
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        self.plain = plain
+
+    @cached_property
+    def in_sections(self) -> Mapping[str, Any]:
+        """The plain content in sections."""
+        return (
+            self.plain
+            if "sections" in self.plain
+            else {**self.plain, "sections": list(_sections_of_1(self.plain))}
+        )
+
+    @cached_property
+    def sections(self) -> list[SaidSection]:
+        found: dict[str, list[Said]] = {section["key"]: [] for section in self.in_sections["sections"]}
+        for said in said_in(self.in_sections):
+            found[said.section].append(said)
+        return [
+            SaidSection(
+                section["key"],
+                label := Words.of(section["label"]),
+                Words.of(section.get("heading")) or label,
+                tuple(found[section["key"]]),
+            )
+            for section in self.in_sections["sections"]
+        ]
+
+    @property
+    def groups(self) -> list[Group]:
+        by_heading = groupby(self.sections, key=lambda section: str(section.heading))
+        return [Group(heading, list(sections)) for heading, sections in by_heading]
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Question's key → frozen value."""
+        return {said.key: said.value for said in said_in(self.in_sections)}
+
+    def section(self, key: str) -> SaidSection | None:
+        return next((section for section in self.sections if section.key == key), None)
+
+    @property
+    def call(self) -> dict[str, str]:
+        return dict(self.plain["call"])
+
+    @property
+    def lead(self) -> dict[str, Any]:
+        return dict(self.plain["lead"])
+
+    @property
+    def title(self) -> str:
+        return str(self.values.get(TITLE, ""))
+
+    @property
+    def summary(self) -> str:
+        return str(self.values.get(SUMMARY, ""))
+
+    @property
+    def joint_applicants(self) -> list[dict[str, Any]]:
+        return list(self.values.get(JOINT, NO_BODIES)["bodies"])
+
+    @property
+    def attachments(self) -> list[dict[str, Any]]:
+        """Every file that was handed in, whichever question it answers."""
+        return list(files_in(self.in_sections))
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """(question, answer) of the call's own questions."""
+        return [
+            (str(said.label), said.text) for said in said_in(self.in_sections) if said.key.startswith(OWN)
+        ]
+
+
+def _sections_of_1(said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    technologies = {
+        "names": said["technologies"],
+        "etc": said["technologies_etc"],
+        "other": said["technologies_other"],
+    }
+    joint = {**NO_BODIES, "bodies": said["joint_applicants"]}
+    yield _section(
+        "basics",
+        N_("Title and summary"),
+        _answer(TITLE, "short_text", N_("Title of the project"), said["title"]),
+        _answer(SUMMARY, "long_text", N_("Summary"), said["summary"]),
+    )
+    asked = _answer(TECHNOLOGY, "technologies", N_("Technologies"), technologies)
+    yield _section("technologies", N_("Future technologies"), asked)
+    asked = _answer(JOINT, "local_governments", N_("Joint applicants"), joint)
+    yield _section("joint-applicants", N_("Joint applicants"), asked, heading=N_("Applicants"))
+    for one in said["answers"]:
+        own = {"key": f"{OWN}{one['question_id']}", "label": {"ja": one["question"]}}
+        yield {
+            **own,
+            "heading": in_both(N_("Answers to the questions")).to_json(),
+            "answers": [{**own, "kind": "long_text", "value": one["text"]}],
+        }
+    yield _section("attachments", N_("Attachments"), _answer(FILES, "file", N_("Files"), said["attachments"]))
+
+
+def _section(key: str, label: str, *answers: dict[str, Any], heading: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {"key": key, "label": in_both(label).to_json(), "answers": list(answers)}
+    return found | ({"heading": in_both(heading).to_json()} if heading else {})
+
+
+def _answer(key: str, kind: str, label: str, value: Any) -> dict[str, Any]:
+    return {"key": key, "kind": kind, "label": in_both(label).to_json(), "value": value}

@@ -1,0 +1,116 @@
+"""Carry-over: a draft goes on with a newer version of its form, and nothing that was typed is thrown away.
+
+An answer belongs to the key of its question. Where the newer version asks the same key in a way that the answer fits,
+it stays, in whichever section the question stands now. Everything else becomes a former answer, to be read beside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.db import db
+from app.questions.answering import held
+from app.questions.definition import Definition
+from app.questions.models import CURRENT, FormVersion, Response
+
+
+@dataclass(frozen=True)
+class CarriedOver:
+    """What became of the questions, by their keys."""
+
+    moved: tuple[str, ...] = ()  # stand in another section now
+    new: tuple[str, ...] = ()
+    gone: tuple[
+        str, ...
+    ] = ()  # had an answer, and are not asked any more, or so differently that it does not fit
+
+
+def carry_over(
+    response: Response, to: FormVersion, *, about: Any = None, audience: str = "all", actor: Any, at: datetime
+) -> CarriedOver:
+    """Let the response answer `to`, a published version of the same form. To its own version nothing is done.
+
+    Raises ValueError for a version of another form, or one that is not published. Sections that ask something else now
+    count as saved once more, so that a page from before is stale.
+    """
+    response = held(response)
+    before = response.version
+    if to.template_id != before.template_id or to.published_at is None:
+        raise ValueError("a response goes over to a published version of its own form")
+    if to.id == before.id:
+        return CarriedOver()
+    old, new = before.form, to.form
+    gone = _part_with_what_does_not_fit(response, new, before.number)
+    _take_back_what_fits_again(response, new)
+    outcome = CarriedOver(
+        moved=tuple(
+            key
+            for key in new.questions
+            if key in old.questions and old.section_of[key] != new.section_of[key]
+        ),
+        new=tuple(key for key in new.questions if key not in old.questions),
+        gone=tuple(gone),
+    )
+    response.version = to
+    response.saves = _saves(response, old, new)
+    response.carried = {
+        "from": before.number,
+        "to": to.number,
+        "at": at.isoformat(),
+        "moved": list(outcome.moved),
+        "new": list(outcome.new),
+        "gone": list(outcome.gone),
+    }
+    told = {"version": [before.number, to.number]}
+    (about if about is not None else response).record(
+        "form_changed", actor=actor, at=at, changes=told, audience=audience
+    )
+    db.session.flush()
+    return outcome
+
+
+def _part_with_what_does_not_fit(response: Response, new: Definition, number: int) -> list[str]:
+    gone = []
+    for answer in response.answers:
+        if answer.former_of != CURRENT:
+            continue
+        asked = new.questions.get(answer.question)
+        if asked is None or asked.kind != answer.question_kind or not asked.asked.fits(answer.value):
+            answer.former_of = number
+            gone.append(answer.question)
+    return gone
+
+
+def _take_back_what_fits_again(response: Response, new: Definition) -> None:
+    """A question that had been left out and is asked again has its last answer again."""
+    current = {answer.question for answer in response.answers if answer.former_of == CURRENT}
+    for answer in sorted(response.former, key=lambda it: -it.former_of):
+        asked = new.questions.get(answer.question)
+        if asked is None or answer.question in current or asked.kind != answer.question_kind:
+            continue
+        if asked.asked.fits(answer.value):
+            answer.former_of = CURRENT
+            current.add(answer.question)
+
+
+def _saves(response: Response, old: Definition, new: Definition) -> dict[str, Any]:
+    before = {section.key: section for section in old.sections}
+    saves = dict(response.saves)
+    for section in new.sections:
+        if section.key in saves and before.get(section.key) != section:
+            saves[section.key] = {**saves[section.key], "version": saves[section.key]["version"] + 1}
+    return saves
+
+
+def former_answers(response: Response) -> list[tuple[str, str]]:
+    """(the question's words of then, what was answered), the newest first; for a page that shows them beside."""
+    if not response.former:
+        return []
+    forms = {version.number: version.form for version in response.version.template.versions}
+    found = []
+    for answer in sorted(response.former, key=lambda it: -it.former_of):
+        question = forms[answer.former_of].questions[answer.question]
+        found.append((str(question.label), question.asked.shown(question.asked.freeze(answer.value))))
+    return found

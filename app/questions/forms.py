@@ -1,0 +1,152 @@
+"""The form of one section, made of the fields of its questions' kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import FieldList, FormField
+
+from app.questions.definition import Definition, Question, Section, asked_now
+from app.questions.kind import Unreadable
+from app.questions.models import Response
+from app.web.access import only_reads
+from app.web.forms import Form, VersionField, told
+
+
+class SectionForm(Form):
+    """The base of every section's form: `version` is the section's, `form_version` the number of the form's version."""
+
+    version = VersionField()
+    form_version = VersionField()
+
+    form: Definition
+    section: Section
+    stored: Mapping[str, Any]
+    values: dict[str, Any]  # key → value of what was entered, once it was read
+
+    def read(self) -> bool:
+        """Read each entry as its question takes it, into `values`; False when one cannot be read, which its field tells."""
+        self.values = {}
+        for question in self.section.questions:
+            asked = question.asked
+            entries = {name: self[name].data for name in asked.names}
+            if any(_broken(self[name]) for name in asked.names):
+                continue
+            before = self.stored.get(question.key, asked.empty)
+            try:
+                self.values[question.key] = asked.parse(asked.gather(entries, before))
+            except Unreadable as problem:
+                self._tell(problem, asked.names[0])
+        return not self.refuses()
+
+    def refuses(self) -> list[Any]:
+        """As of every form; also what stands in the rows of a table."""
+        refused = [field for field in self if _broken(field)]
+        for field in refused:
+            field.errors = list(dict.fromkeys(str(error) for error in _broken(field)))
+        return refused
+
+    def entry_of(self, key: str) -> str:
+        """The name of the entry on this page that answers the question; empty when it stands elsewhere."""
+        return next((it.name for it in self.section.questions if it.key == key), "")
+
+    def condition_in_words(self, question: Question) -> str:
+        return condition_in_words(self.form, question)
+
+    def _tell(self, problem: Unreadable, name: str) -> None:
+        field = self[problem.entry if problem.entry in self else name]
+        field.process_errors = [*field.process_errors, told(problem)]
+
+    def mark(self, entry: str, sentence: str) -> None:
+        """Say at the entry with this name, or at the first of the section, what is wrong."""
+        names = [name for question in self.section.questions for name in question.asked.names]
+        field = self[entry if entry in self else next((it for it in names if entry.startswith(it)), names[0])]
+        field.errors = [*field.errors, sentence]
+
+
+def section_form(response: Response, section: Section) -> SectionForm:
+    """The form as it is sent, or filled from what is answered."""
+    made = form_of(section, response.values)
+    made.form = response.form
+    if only_reads():
+        made.version.data = response.version_of(section.key)
+        made.form_version.data = response.version.number
+    return made
+
+
+def form_of(section: Section, values: Mapping[str, Any]) -> SectionForm:
+    """The fields of a section, whoever answers it."""
+    fields = {
+        name: field for question in section.questions for name, field in question.asked.fields().items()
+    }
+    filled = {
+        name: entry
+        for question in section.questions
+        for name, entry in question.asked.entries(values.get(question.key, question.asked.empty)).items()
+    }
+    made = type(f"SectionForm_{section.key}", (SectionForm,), fields)(data=filled)
+    made.section, made.stored = section, values
+    for question in section.questions:
+        question.asked.prepare(made, values.get(question.key, question.asked.empty))
+    return made
+
+
+def shown_questions(response: Response, form: SectionForm) -> set[str]:
+    """The keys of the section's questions that its page shows: those asked now, and those that an answer on the same
+    page may bring up."""
+    values = {**response.values, **getattr(form, "values", {})}
+    asked, here = asked_now(response.form, values), {it.key for it in form.section.questions}
+    return {
+        it.key
+        for it in form.section.questions
+        if it.key in asked or (it.condition is not None and it.condition.question in here)
+    }
+
+
+def names_of_entries(form: SectionForm) -> dict[str, tuple[str, type]]:
+    """Name of an entry → its label and the kind of its field; of the rows of a table as `table-#-column`."""
+    found: dict[str, tuple[str, type]] = {}
+    for field in form:
+        found[field.name] = (field.label.text, type(field))
+        for row in getattr(field, "entries", [])[:1]:
+            for cell in row.form:
+                label = f"{field.label.text} {cell.label.text}"
+                found[cell.name.replace("-0-", "-#-", 1)] = (label, type(cell))
+    return found
+
+
+def condition_in_words(form: Definition, question: Question) -> str:
+    """Upon which answer a question is asked, for whoever fills in the page."""
+    condition = question.condition
+    assert condition is not None  # else it is always asked
+    other = form.questions[condition.question]
+    return _(
+        "Only if “%(question)s” is answered with: %(answers)s.",
+        question=str(other.label),
+        answers="、".join(other.asked.shown_choice(it) for it in condition.answers),
+    )
+
+
+def hidden_sentence(form: Definition, question: Question) -> str:
+    """Why an answer is not taken, for its field."""
+    return _(
+        "This is not asked now, so it was not saved: leave it empty, or change the answer that it depends on. %(when)s",
+        when=condition_in_words(form, question),
+    )
+
+
+def _broken(field: Any) -> list[Any]:
+    """The errors of an entry that cannot be kept even for now, at whatever depth."""
+    return list(_errors(field))
+
+
+def _errors(field: Any) -> Iterator[Any]:
+    yield from getattr(field, "process_errors", ())
+    if isinstance(field, FieldList):
+        for entry in field.entries:
+            yield from _errors(entry)
+    elif isinstance(field, FormField):
+        for inner in field.form:
+            yield from _errors(inner)

@@ -1,0 +1,281 @@
+"""What a kind of question knows. A kind is a class in a file of its own in `kinds/`; nothing else names it.
+
+A *value* is what is kept of an answer: plain JSON. A *frozen* value can be read by itself for ever: it carries the unit,
+the names and the column heads that it needs, and is what pages, spreadsheets and open data show.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask_babel import gettext as _
+
+from app.lifecycle import N_
+from app.lines import neutral_in
+from app.web.forms import Required, Row
+from app.web.i18n import shown_number
+
+if TYPE_CHECKING:
+    from app.questions.definition import Question
+
+Fault = tuple[str, dict[str, Any]]
+Grid = list[list[Any]]
+
+
+class Unreadable(ValueError):
+    """What was entered is no answer to this question; the sentence says why. `entry` is the field it stands in."""
+
+    def __init__(self, msgid: str, *, entry: str = "", **values: Any) -> None:
+        super().__init__(msgid % values)
+        self.msgid, self.values, self.entry = msgid, values, entry
+
+    @classmethod
+    def of(cls, problem: Any, entry: str = "") -> Unreadable:
+        """The same sentence as another error that carries `msgid` and `values`."""
+        values: dict[str, Any] = dict(problem.values)
+        return cls(problem.msgid, entry=entry, **values)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that stands between an answer and its being handed in; `anchor` is the id of its entry on the page."""
+
+    section: str
+    anchor: str
+    msgid: str
+    values: dict[str, Any] = field(default_factory=dict)
+    sentence_of_form: str = ""  # the form's own words in place of ours
+
+    @property
+    def sentence(self) -> str:
+        if self.sentence_of_form:  # what officers wrote may hold a % of its own
+            return re.sub(r"%\((\w+)\)s", self._named, self.sentence_of_form)
+        return _(self.msgid, **{name: _plainly(value) for name, value in self.values.items()})
+
+    def _named(self, found: re.Match[str]) -> str:
+        return str(_plainly(self.values.get(found[1], found[0])))
+
+
+def _plainly(value: Any) -> Any:
+    return shown_number(value) if isinstance(value, int) else value
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was sent with an answer and is not kept yet."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+class Settings(Row):
+    """What officers set of a question of some kind; the base has nothing to set."""
+
+
+class Kind:
+    """The base: what can be said of any kind. A text that stands in one field is the usual case."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]  # a msgid
+    partial: ClassVar[str] = "plain"  # templates/questions/kinds/<partial>.html
+    in_tables: ClassVar[bool] = False  # whether it can be a column of a table
+    settings_form: ClassVar[type[Settings]] = Settings
+    defaults: ClassVar[dict[str, Any]] = {}
+    empty: Any = ""
+    nothing: ClassVar[str] = N_("Not entered")  # what is shown in the place of no answer
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.settings = {**self.defaults, **question.settings}
+
+    # Asking: the form
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its entries on the page, the first of them to be led to when something is wrong."""
+        return (self.question.name,)
+
+    def fields(self) -> dict[str, Any]:
+        """Name → field of the form, unbound."""
+        raise NotImplementedError
+
+    @property
+    def as_asked(self) -> dict[str, Any]:
+        """What a field is told of its question: the words, and that it must be filled in."""
+        return {
+            "label": str(self.question.label),
+            "description": str(self.question.help),
+            "validators": [Required()] if self.question.required else [],
+        }
+
+    def cell_fields(self) -> dict[str, Any]:
+        """The same in a row of a table, where an empty row is no row: what is required is said by `problems`."""
+        fields = self.fields()
+        for unbound in fields.values():
+            unbound.kwargs.pop("validators", None)
+        return fields
+
+    def entries(self, value: Any) -> dict[str, Any]:
+        """Name → what the field shows when the answer is `value`."""
+        return {self.question.name: value}
+
+    def prepare(self, form: Any, value: Any) -> None:
+        """What the fields of a form offer only once the answer so far is known."""
+
+    def gather(self, entries: dict[str, Any], now: Any) -> Any:
+        """What `parse` takes, from the data of the fields; `now` is the answer that is saved."""
+        return entries.get(self.question.name)
+
+    def faults(self) -> Iterator[Fault]:
+        """What is wrong with the settings; each msgid may name %(question)s."""
+        return iter(())
+
+    # Reading and judging an answer
+
+    def parse(self, entered: Any) -> Any:
+        """The value of what was typed, sent, or stands in a cell. Raises Unreadable, never anything else."""
+        raise NotImplementedError
+
+    def is_empty(self, value: Any) -> bool:
+        return bool(value == self.empty or value is None)
+
+    def problems(self, value: Any, section: str = "") -> Iterator[Problem]:
+        """What keeps the answer from being handed in. A draft may be kept with all of it."""
+        if self.is_empty(value):
+            if self.question.required:
+                yield self.problem(section, "missing", N_("Answer “%(question)s”."))
+        else:
+            yield from self.faults_of(value, section)
+
+    def faults_of(self, value: Any, section: str) -> Iterator[Problem]:
+        """What is wrong with an answer that was given."""
+        return iter(())
+
+    def problem(self, section: str, words: str, msgid: str, anchor: str = "", **values: Any) -> Problem:
+        """In the form's own words where it has some under the name `words`."""
+        values = {"question": str(self.question.label)} | values
+        own = str(self.question.words.get(words, ""))
+        return Problem(section, anchor or self.anchor, msgid, values, own)
+
+    @property
+    def anchor(self) -> str:
+        return self.names[0]
+
+    def fits(self, value: Any) -> bool:
+        """Whether an answer to an older wording of the question is one to this wording too."""
+        try:
+            return bool(self.parse(value) == value)
+        except Unreadable:
+            return False
+
+    def length(self, value: Any) -> int:
+        """Characters that count against what a draft may hold."""
+        return len(value) if isinstance(value, str) else 0
+
+    def room(self) -> int:
+        """Characters that one answer may hold, also unfinished."""
+        return 10_000
+
+    def choices_for_conditions(self) -> list[str]:
+        """The answers upon which another question may depend."""
+        return []
+
+    def shown_choice(self, choice: str) -> str:
+        """One of them in the language of whoever reads."""
+        return choice
+
+    def said_for_conditions(self, value: Any) -> set[str]:
+        """Those of them that `value` gives."""
+        return set()
+
+    # Keeping
+
+    def settle(self, value: Any, before: Any, sent: dict[str, bytes]) -> Any:
+        """The value as it is kept in the place of `before`; what came with it goes into `sent`. Raises Unreadable.
+
+        Its texts are neutral (app/lines.py), whoever gave it.
+        """
+        return neutral_in(value)
+
+    def freeze(self, value: Any) -> Any:
+        """Plain JSON that can be read without the form."""
+        return value
+
+    # Showing what was frozen
+
+    def shown(self, frozen: Any) -> str:
+        """As a text, in the language of whoever reads; empty when nothing was answered."""
+        return "" if frozen is None else str(frozen)
+
+    def changed(self, old: Any, new: Any) -> tuple[str, str]:
+        """The texts that are set side by side when the answer became another."""
+        return self.shown(old), self.shown(new)
+
+    def told(self, value: Any) -> dict[str, str]:
+        """Name of an entry → what stands in it, as a text: for an answer that is not frozen yet, beside another."""
+        return {self.question.name: self.shown(self.freeze(value))}
+
+    # Spreadsheets
+
+    @property
+    def heads(self) -> list[str]:
+        """The heads of its cells; empty for a single cell, which needs none."""
+        return []
+
+    def rows(self) -> int:
+        """How many rows of cells are offered."""
+        return 1
+
+    def cells(self, value: Any) -> Grid:
+        """Its cells: texts, numbers, days, None; row by row."""
+        return [[None if self.is_empty(value) else value]]
+
+    def read(self, cells: Grid) -> Any:
+        """The value of such cells. Raises Unreadable."""
+        found = [cell for row in cells for cell in row if cell is not None]
+        return self.parse(found[0]) if found else self.empty
+
+    def offered(self, place: int) -> list[str]:
+        """The drop-down of a cell; empty for a cell that takes anything."""
+        return []
+
+    # Open data
+
+    def columns(self) -> list[str]:
+        """The heads of its columns, each after the question's own words; "" for the single column of most kinds."""
+        return [""]
+
+    def data(self, frozen: Any) -> list[Any]:
+        """What stands in them: texts, numbers, days."""
+        return [self.shown(frozen)]
+
+
+def text_of(entered: Any, most: int = 10_000_000) -> str:
+    """What was entered as a text; Unreadable for what is none. Numbers of a spreadsheet are written out."""
+    if entered is None:
+        return ""
+    if isinstance(entered, bool) or not isinstance(entered, str | int | float):
+        raise Unreadable(N_("This is not a text."))
+    text = str(entered)
+    if text.endswith(".0") and isinstance(entered, float):
+        text = text.removesuffix(".0")
+    if len(text) > most:
+        raise Unreadable(N_("This is too long: at most %(max)s characters can be read here."), max=most)
+    return text
+
+
+def lines_of(text: str | None) -> list[str]:
+    """The lines of a box in which each line is one thing, without empty ones and repetitions."""
+    return list(dict.fromkeys(line.strip() for line in (text or "").splitlines() if line.strip()))
+
+
+def joined(texts: Iterable[Any]) -> str:
+    return "、".join(str(text) for text in texts)

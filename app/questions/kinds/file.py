@@ -1,0 +1,167 @@
+"""Files, kept by their SHA-256; what an answer says of a file is enough to find it and to prove it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from wtforms import MultipleFileField, SelectMultipleField, widgets
+from wtforms.validators import Optional
+
+from app.lifecycle import N_
+from app.questions.files import NAME_MAX, clean_name, kind_of
+from app.questions.kind import (
+    Fault,
+    Grid,
+    Kind,
+    Problem,
+    Settings,
+    Unreadable,
+    Upload,
+    joined,
+)
+from app.storage import path_of
+from app.web.forms import Between, WholeNumberField, choices, half_width
+
+FILES_MAX = 10
+RECORDED = ("filename", "media_type", "size", "sha256", "path")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class FileSettings(Settings):
+    most = WholeNumberField(_l("At most (files)"), [Optional(), Between(1, 50)], filters=[half_width])
+
+
+class File(Kind):
+    name = "file"
+    label = N_("File")
+    partial = "file"
+    settings_form = FileSettings
+    defaults = {"most": FILES_MAX}
+    empty: Any = []
+    nothing = N_("None")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.question.name, f"{self.question.name}_kept"
+
+    def fields(self) -> dict[str, Any]:
+        name, kept = self.names
+        return {
+            kept: SelectMultipleField(
+                _l("Files attached so far"),
+                choices=[],
+                description=_l("What you untick is taken off the answer."),
+                validate_choice=False,
+                widget=widgets.ListWidget(prefix_label=False),
+                option_widget=widgets.CheckboxInput(),
+            ),
+            name: MultipleFileField(**{**self.as_asked, "validators": []}),
+        }
+
+    def prepare(self, form: Any, value: Any) -> None:
+        form[self.names[1]].choices = choices({file["sha256"]: file["filename"] for file in value or ()})
+
+    def entries(self, value: Any) -> dict[str, Any]:
+        return {self.names[0]: [], self.names[1]: [file["sha256"] for file in value or ()]}
+
+    def gather(self, entries: dict[str, Any], now: Any) -> Any:
+        sent = [it for it in entries.get(self.names[0]) or () if getattr(it, "filename", "")]
+        uploads = [Upload(it.filename, it.read()) for it in sent]
+        kept = set(entries.get(self.names[1]) or ())
+        return [*(file for file in now or () if file["sha256"] in kept), *uploads]
+
+    def faults(self) -> Iterator[Fault]:
+        most = self.settings["most"]
+        if type(most) is not int or not 1 <= most <= 50:
+            yield N_("“%(question)s” takes from 1 to 50 files."), {}
+
+    def parse(self, entered: Any) -> list[Any]:
+        """Files that are kept already (as an answer tells of them), and uploads; each upload is looked at."""
+        if entered is None or entered == "":
+            return []
+        if isinstance(entered, Upload | Mapping):
+            entered = [entered]
+        if not isinstance(entered, list | tuple):
+            raise Unreadable(N_("This is not a file."))
+        return [self._looked_at(it) for it in entered]
+
+    def _looked_at(self, it: Any) -> Any:
+        if isinstance(it, Upload):
+            name = clean_name(it.name)
+            kind_of(name, it.content, current_app.config["ATTACHMENT_MAX_BYTES"])
+            return Upload(name, it.content)
+        if not isinstance(it, Mapping) or not _is_sound(it):
+            raise Unreadable(N_("This is not a file."))
+        return {name: it[name] for name in (*RECORDED, "id") if name in it}
+
+    def faults_of(self, value: Any, section: str) -> Iterator[Problem]:
+        if len(value) > self.settings["most"]:
+            most = self.settings["most"]
+            yield self.problem(section, "", N_("“%(question)s” takes at most %(most)s files."), most=most)
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, list)
+
+    def settle(self, value: Any, before: Any, sent: dict[str, bytes]) -> Any:
+        known = {file["sha256"]: file for file in before or ()}
+        settled: dict[str, Any] = {}
+        for it in value:
+            if isinstance(it, Upload):
+                told = _told_of(it)
+                if told["sha256"] in known or told["sha256"] in settled:
+                    raise Unreadable(
+                        N_("“%(name)s” is attached already: a file with the same content is in the list."),
+                        name=it.name,
+                    )
+                if len(settled) >= self.settings["most"]:
+                    raise Unreadable(
+                        N_("At most %(max)s files can be attached. Remove one first."),
+                        max=self.settings["most"],
+                    )
+                settled[told["sha256"]], sent[told["sha256"]] = told, it.content
+            elif it["sha256"] not in known:  # nobody names a file that they did not send
+                raise Unreadable(N_("This is not a file."))
+            else:
+                settled[it["sha256"]] = known[it["sha256"]]
+        return list(settled.values())
+
+    def freeze(self, value: Any) -> Any:
+        return [{name: file[name] for name in RECORDED} for file in value or ()]
+
+    def shown(self, frozen: Any) -> str:
+        return joined(file["filename"] for file in frozen or ())
+
+    def cells(self, value: Any) -> Grid:
+        return [[self.shown(value) or None]]
+
+    def read(self, cells: Grid) -> Any:
+        raise Unreadable(N_("Files are attached on the page of this question, not in a spreadsheet."))
+
+    def data(self, frozen: Any) -> list[Any]:
+        return [joined(f"{file['filename']} (SHA-256 {file['sha256']})" for file in frozen or ())]
+
+
+def _told_of(upload: Upload) -> dict[str, Any]:
+    suffix = PurePath(upload.name).suffix.lower()
+    return {
+        "filename": upload.name,
+        "media_type": kind_of(upload.name, upload.content, len(upload.content)).media_type,
+        "size": len(upload.content),
+        "sha256": upload.sha256,
+        "path": path_of(upload.sha256, suffix),
+    }
+
+
+def _is_sound(told: Mapping[str, Any]) -> bool:
+    texts = [told.get(name) for name in ("filename", "media_type", "sha256", "path")]
+    if not all(isinstance(text, str) for text in texts) or type(told.get("size")) is not int:
+        return False
+    name, _type, digest, path = (str(text) for text in texts)
+    if not _SHA256.fullmatch(digest) or len(name) > NAME_MAX or clean_name(name) != name:
+        return False
+    return path == path_of(digest, PurePath(name).suffix.lower())

@@ -1,0 +1,230 @@
+"""A table whose columns are questions themselves: budget, schedule, organisation, plan of indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from app.lifecycle import N_
+from app.questions.definition import KEY, Question, Words
+from app.questions.kind import Fault, Grid, Kind, Problem, Settings, Unreadable
+from app.web.forms import AtMost, Between, Row, WholeNumberField, half_width
+
+MOST_COLUMNS = 12
+MOST_ROWS = 200
+LONGEST_TYPED = 200_000  # characters of a table that is pasted as a text
+SPARE_ROWS = 3
+
+
+class ColumnSettings(Row):
+    """One column; a row left empty is left out."""
+
+    key = HiddenField()
+    label = StringField(_l("Column"), [AtMost(100)])
+    kind = SelectField(_l("Kind"), validate_choice=False)
+    required = BooleanField(_l("Required"))
+    unit = StringField(_l("Unit"), [AtMost(20)])
+    choices = TextAreaField(_l("Choices"), [AtMost(4000)], description=_l("One on each line."))
+
+
+class TableSettings(Settings):
+    columns = FieldList(FormField(ColumnSettings), label=_l("Columns"), max_entries=MOST_COLUMNS)
+    most = WholeNumberField(_l("At most (rows)"), [Optional(), Between(1, MOST_ROWS)], filters=[half_width])
+
+
+class Table(Kind):
+    name = "table"
+    label = N_("Table")
+    partial = "table"
+    settings_form = TableSettings
+    defaults = {"columns": [], "most": 20}
+    empty: Any = []
+
+    @cached_property
+    def asked_in(self) -> list[Question]:
+        """The columns as questions of their own."""
+        return [Question.of({"label": "", **column}) for column in self.settings["columns"]]
+
+    @property
+    def anchor(self) -> str:
+        return f"{self.question.name}-0-{self.asked_in[0].key}"
+
+    def fields(self) -> dict[str, Any]:
+        columns = {
+            name: field for column in self.asked_in for name, field in column.asked.cell_fields().items()
+        }
+        row = type("RowOfTable", (Row,), columns)
+        most = min(self.settings["most"] + SPARE_ROWS, MOST_ROWS)
+        return {
+            self.question.name: FieldList(FormField(row), label=str(self.question.label), max_entries=most)
+        }
+
+    def entries(self, value: Any) -> dict[str, Any]:
+        rows = list(value or ())
+        spare = max(1, min(SPARE_ROWS, self.settings["most"] - len(rows)))
+        filled = [
+            {
+                name: entry
+                for column in self.asked_in
+                for name, entry in column.asked.entries(row.get(column.key, column.asked.empty)).items()
+            }
+            for row in [*rows, *([{}] * spare)]
+        ]
+        return {self.question.name: filled}
+
+    def gather(self, entries: dict[str, Any], now: Any) -> Any:
+        rows = entries.get(self.question.name) or []
+        return [
+            {column.key: column.asked.gather(row, column.asked.empty) for column in self.asked_in}
+            for row in rows
+        ]
+
+    def faults(self) -> Iterator[Fault]:
+        columns, most = self.settings["columns"], self.settings["most"]
+        if type(most) is not int or not 1 <= most <= MOST_ROWS:
+            yield N_("“%(question)s” takes from 1 to %(most)s rows."), {"most": MOST_ROWS}
+        if not isinstance(columns, list) or not 1 <= len(columns) <= MOST_COLUMNS:
+            yield N_("“%(question)s” needs columns: at least one, at most %(most)s."), {"most": MOST_COLUMNS}
+            return
+        keys = [str(column.get("key", "")) for column in columns]
+        if len(set(keys)) < len(keys) or not all(KEY.fullmatch(key) for key in keys):
+            yield N_("Each column of “%(question)s” needs a key of its own."), {}
+        for column in columns:
+            yield from _faults_of_column(column)
+
+    def parse(self, entered: Any) -> list[dict[str, Any]]:
+        """From rows (a mapping by column, or a list in their order), or a text with tabs as a spreadsheet copies it."""
+        if entered is None or entered == "":
+            return []
+        if isinstance(entered, str):
+            if len(entered) > LONGEST_TYPED:
+                raise Unreadable(N_("This is too long for a table."))
+            entered = [line.split("\t") for line in entered.splitlines()]
+        if not isinstance(entered, list | tuple):
+            raise Unreadable(N_("This is not a table."))
+        if len(entered) > MOST_ROWS + SPARE_ROWS:
+            raise Unreadable(N_("A table has at most %(most)s rows."), most=MOST_ROWS)
+        rows = (self._row(place, row) for place, row in enumerate(entered))
+        return [row for row in rows if row]
+
+    def _row(self, place: int, entered: Any) -> dict[str, Any]:
+        if isinstance(entered, list | tuple):
+            if any(cell not in (None, "") for cell in entered[len(self.asked_in) :]):
+                raise Unreadable(
+                    N_("Row %(row)s has more cells than there are columns."), row=place + 1, entry=self.anchor
+                )
+            entered = dict(zip((column.key for column in self.asked_in), entered, strict=False))
+        if not isinstance(entered, Mapping):
+            raise Unreadable(N_("This is not a table."))
+        row = {}
+        for column in self.asked_in:
+            try:
+                value = column.asked.parse(entered.get(column.key))
+            except Unreadable as problem:
+                entry = f"{self.question.name}-{place}-{column.key}"
+                raise Unreadable.of(problem, entry) from problem
+            if not column.asked.is_empty(value):
+                row[column.key] = value
+        return row
+
+    def faults_of(self, value: Any, section: str) -> Iterator[Problem]:
+        most = self.settings["most"]
+        if len(value) > most:
+            yield self.problem(section, "", N_("“%(question)s” takes at most %(most)s rows."), most=most)
+        for place, row in enumerate(value):
+            for column in self.asked_in:
+                for problem in column.asked.problems(row.get(column.key, column.asked.empty), section):
+                    anchor = f"{self.question.name}-{place}-{problem.anchor}"
+                    where = f"{self.question.label}（{place + 1}） {column.label}"
+                    yield Problem(section, anchor, problem.msgid, {**problem.values, "question": where})
+
+    def length(self, value: Any) -> int:
+        return sum(
+            column.asked.length(row.get(column.key)) for row in value or () for column in self.asked_in
+        )
+
+    def room(self) -> int:
+        return 40_000
+
+    def freeze(self, value: Any) -> Any:
+        columns = [
+            {
+                "key": column.key,
+                "kind": column.kind,
+                "label": column.label.to_json(),
+                **({"unit": column.settings["unit"]} if column.settings.get("unit") else {}),
+            }
+            for column in self.asked_in
+        ]
+        rows = [
+            [column.asked.freeze(row.get(column.key, column.asked.empty)) for column in self.asked_in]
+            for row in value or ()
+        ]
+        return {"columns": columns, "rows": rows}
+
+    def shown(self, frozen: Any) -> str:
+        rows = [*self.shown_rows(frozen)]
+        return "\n".join(" / ".join(row) for row in ([self.shown_heads(frozen), *rows] if rows else []))
+
+    def shown_heads(self, frozen: Any) -> list[str]:
+        return [
+            str(Words.of(column["label"])) + (f"（{column['unit']}）" if column.get("unit") else "")
+            for column in (frozen or {}).get("columns", ())
+        ]
+
+    def shown_rows(self, frozen: Any) -> Iterator[list[str]]:
+        """The frozen cells as texts; a unit stands in its column's head."""
+        columns = [Question.of(column).asked for column in (frozen or {}).get("columns", ())]
+        for row in (frozen or {}).get("rows", ()):
+            yield [
+                asked.shown({**cell, "unit": ""} if isinstance(cell, dict) and "unit" in cell else cell)
+                for asked, cell in zip(columns, row, strict=True)
+            ]
+
+    @property
+    def heads(self) -> list[str]:
+        return [
+            str(column.label) + (f"（{column.settings['unit']}）" if column.settings.get("unit") else "")
+            for column in self.asked_in
+        ]
+
+    def rows(self) -> int:
+        return int(self.settings["most"])
+
+    def cells(self, value: Any) -> Grid:
+        return [
+            [column.asked.cells(row.get(column.key, column.asked.empty))[0][0] for column in self.asked_in]
+            for row in value or ()
+        ]
+
+    def read(self, cells: Grid) -> Any:
+        return self.parse(cells)
+
+    def offered(self, place: int) -> list[str]:
+        return self.asked_in[place].asked.offered(0)
+
+    def columns(self) -> list[str]:
+        return self.heads
+
+    def data(self, frozen: Any) -> list[Any]:
+        """One column each; the rows are its lines."""
+        rows = list(self.shown_rows(frozen))
+        return ["\n".join(row[place] for row in rows) for place in range(len(self.asked_in))]
+
+
+def _faults_of_column(column: Any) -> Iterator[Fault]:
+    from app.questions.kinds import KINDS
+
+    kind = KINDS.get(column.get("kind", ""))
+    if kind is None or not kind.in_tables:
+        yield N_("A column of “%(question)s” has a kind that cannot stand in a table."), {}
+        return
+    asked = Question.of({"label": "", **column})
+    if not asked.label:
+        yield N_("Name each column of “%(question)s”."), {}
+    yield from asked.asked.faults()

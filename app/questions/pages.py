@@ -1,0 +1,133 @@
+"""The page of one section: shown, saved by itself, saved for now (unfinished), or saved and gone on from.
+
+It takes the autosave at the same address: the same entries, answered as JSON, nothing asked for that is still missing.
+The context that asks brings the record, the frame around the fields, and what follows a save.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, jsonify, redirect, request
+from flask_babel import gettext as _
+
+from app.db import db
+from app.questions import room
+from app.questions.answering import Hidden, NotAsked, OtherVersion, Stale
+from app.questions.definition import Section, asked_now
+from app.questions.forms import SectionForm, hidden_sentence, section_form
+from app.questions.kind import Unreadable
+from app.questions.models import Response
+from app.web.access import actor, only_reads
+from app.web.errors import wants_json
+from app.web.forms import NOT_ONE_LINE, told
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a context puts around the entries of a section."""
+
+    save: Callable[
+        [SectionForm, bool], Any
+    ]  # keeps form.values; the second says that nobody pressed a button
+    shown: Callable[[SectionForm], str]  # the page with its form
+    stale: Callable[
+        [SectionForm, Stale, bool], str
+    ]  # both answers; the last says that the other tab is one's own
+    after: Callable[[], Any]  # where a save leads
+    kept_for_now: str = ""  # what is told of one that is unfinished
+
+
+def section_page(response: Response, section: Section, frame: Frame) -> Any:
+    form = section_form(response, section)
+    if only_reads():
+        return frame.shown(form)
+    by_itself, for_now = wants_json(), "for_now" in request.form
+    if not form.read():
+        if by_itself:
+            return jsonify(error="refused", told=_why_not_saved(form.refuses()[0])), 422
+        return frame.shown(form), 422
+    if not by_itself and not for_now and not _is_complete(response, form):
+        return frame.shown(form), 422
+    try:
+        frame.save(form, by_itself)
+    except (room.TooMuch, Unreadable, NotAsked, OtherVersion) as problem:
+        db.session.rollback()
+        return _refused(response, form, frame, problem, by_itself)
+    except Stale as stale:
+        db.session.rollback()
+        return _stale(response, form, frame, stale)
+    db.session.commit()
+    if by_itself:
+        return jsonify(version=response.version_of(section.key))
+    if for_now:
+        flash(frame.kept_for_now or _("Saved for now."), "success")
+        return redirect(request.path)
+    flash(_("Saved: %(section)s", section=str(section.label)), "success")
+    return frame.after()
+
+
+def _is_complete(response: Response, form: SectionForm) -> bool:
+    """Whether what is asked is answered, as far as a page can tell; what is not asked now is not missing."""
+    complete = form.validate()
+    asked = asked_now(response.form, {**response.values, **form.values})
+    for question in form.section.questions:
+        if question.key not in asked:
+            for name in question.asked.names:
+                form[name].errors = []
+        elif complete or not any(form[name].errors for name in question.asked.names):
+            for problem in question.asked.problems(form.values[question.key], form.section.key):
+                form.mark(problem.anchor, problem.sentence)
+    return not any(field.errors for field in form)
+
+
+def _refused(response: Response, form: SectionForm, frame: Frame, problem: Exception, by_itself: bool) -> Any:
+    sentence, status = told_refusal(response, problem), 409 if isinstance(problem, OtherVersion) else 422
+    if by_itself:
+        return jsonify(error="refused", told=sentence), status
+    entry = getattr(problem, "name", "") or getattr(problem, "entry", "")
+    if isinstance(problem, Hidden):
+        entry = response.form.questions[problem.key].asked.names[0]
+    form.mark(entry, sentence)
+    return frame.shown(form), status
+
+
+def told_refusal(response: Response, problem: Exception) -> str:
+    """Why nothing was saved, in a sentence."""
+    if isinstance(problem, OtherVersion):
+        return (
+            _(
+                "The form was changed after you had opened this page, and nothing was saved. What you typed stands "
+                "below: look at what is asked now, then send it."
+            )
+            if problem.superseded
+            else _("There is no such version of this form. Nothing was saved; what you typed stands below.")
+        )
+    if isinstance(problem, Hidden):
+        return hidden_sentence(response.form, response.form.questions[problem.key])
+    if isinstance(problem, NotAsked):
+        return _("This form does not ask that. Nothing was saved.")
+    return told(problem)
+
+
+def _stale(response: Response, form: SectionForm, frame: Frame, stale: Stale) -> Any:
+    """Both answers, and the choice between them. Nothing is lost."""
+    own = stale.saved_by_person == actor().person_id  # in another tab
+    if wants_json():
+        return jsonify(error="stale", by=stale.saved_by, own=own), 409
+    form.version.data = stale.version
+    form.version.raw_data = None
+    return frame.stale(form, stale, own), 409
+
+
+def _why_not_saved(field: Any) -> str:
+    """For entries that are saved by themselves: nothing is taken out of a box in which somebody is typing."""
+    if field.errors[0] not in NOT_ONE_LINE.values():
+        return f"{field.label.text}: {field.errors[0]}"
+    return _(
+        "Not saved yet: “%(field)s” holds a line break or an invisible character. Use one of the buttons to save; it is "
+        "taken out for you to check.",
+        field=field.label.text,
+    )

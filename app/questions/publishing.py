@@ -1,0 +1,65 @@
+"""A form in its versions: begun, edited, published; what was answered stays, and a change makes the next version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.db import db
+from app.questions.definition import Definition
+from app.questions.models import FormTemplate, FormVersion
+
+
+def begin_form(title: str, form: Definition, *, at: datetime) -> FormTemplate:
+    """A new template whose first version asks `form`; nobody can answer it before it is published."""
+    template = FormTemplate(title=title, created_at=at)
+    version = FormVersion(number=1, created_at=at)
+    version.ask(form)
+    template.versions.append(version)
+    db.session.add(template)
+    return template
+
+
+def change(template: FormTemplate, form: Definition, *, at: datetime) -> FormVersion:
+    """Let the form ask `form`: in the newest version while nobody has answered it, else in the next one.
+
+    The version that it stands in. A next one is answered once it is published. Raises BadDefinition for what nobody
+    could answer; one that is not published yet may still be unfinished.
+    """
+    version = _held(template.newest)
+    if version.sha256 == form.sha256:
+        return version
+    if version.published_at:
+        form.check()
+    if version.answered_at:
+        version = FormVersion(number=version.number + 1, created_at=at)
+        template.versions.append(version)
+    version.ask(form)
+    db.session.flush()
+    return version
+
+
+def publish(template: FormTemplate, *, actor: Any, at: datetime) -> FormVersion:
+    """Let the newest version be answered from now on. Raises BadDefinition. Published already, it stays as it is."""
+    version = _held(template.newest)
+    version.form.check()
+    if version.published_at is None:
+        version.published_at, version.published_by = at, actor.name
+    db.session.flush()
+    return version
+
+
+def note_answered(version: FormVersion, *, at: datetime) -> None:
+    """From the first answer on the version stays as it is."""
+    if version.answered_at is None:
+        version = _held(version)
+        version.answered_at = version.answered_at or at
+
+
+def _held(version: FormVersion) -> FormVersion:
+    """As it is now, its row held until the commit: nobody answers while it is changed, nor changes it meanwhile."""
+    db.session.flush()
+    query = select(FormVersion).where(FormVersion.id == version.id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
