@@ -20,7 +20,8 @@ from app import (
     origins,
     security,
 )
-from app.db import _reading, db, origin
+from app.db import _reading, db
+from app.history import origin
 from app.lifecycle import group_tests
 from app.permissions import MUNICIPAL, OFFICE
 from app.version import VERSION

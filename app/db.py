@@ -1,27 +1,22 @@
-"""Session, base model, naming convention, and the history that cannot be rewritten.
+"""Session, base model, naming convention, and what columns hold.
 
-Operations change models and call `record()`; the caller commits. At the commit the pending entries are
-chained (each carries the hash of the one before it) under one lock, so that the chain has one order on
-any number of workers.
+Operations change models and call `record()`; the caller commits. What was recorded is chained at the commit:
+see app/history.py.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar, TypeVar
-from weakref import WeakKeyDictionary
 
 from flask import g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, Text, event, insert, select, text
+from sqlalchemy import DateTime, Engine, MetaData, String, Text, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -29,7 +24,6 @@ from sqlalchemy.types import TypeDecorator
 import private
 from app import calendar, lines
 from app.folding import fold
-from app.guards.rules import GENESIS
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -46,6 +40,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 T = TypeVar("T")
+PENDING = "pending_history"  # in a session: what `record` has collected, until app/history.py chains it
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -153,7 +148,7 @@ def record(
     session = db.session()
     if not session.in_transaction():
         session.begin()  # so that a rollback is told of, and the entry forgotten
-    pending = session.info.setdefault(_PENDING, [])
+    pending = session.info.setdefault(PENDING, [])
     pending.append((subject, event, actor, at, lines.neutral_in(changes or {}), audience))
 
 
@@ -242,160 +237,11 @@ def add_once(model: type[T], **values: Any) -> T | None:
     return db.session.scalars(statement.returning(model)).one_or_none()
 
 
-LONGEST_NAME = 200  # of whoever acted; not Composed, since the chain's hash is taken of what is kept
-
-
-class HistoryEntry(db.Model):  # type: ignore[name-defined]
-    """One thing that happened: who, in which seat, when, from where, what changed. Append-only."""
-
-    __tablename__ = "history"
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor_person_id: Mapped[int | None]
-    actor_seat_id: Mapped[int | None]
-    actor_name: Mapped[str] = mapped_column(String(LONGEST_NAME))
-    actor_role: Mapped[str] = mapped_column(String(40))
-    origin: Mapped[str] = mapped_column(String(64))
-    subject_kind: Mapped[str] = mapped_column(String(40))
-    subject_id: Mapped[int]
-    event: Mapped[str] = mapped_column(String(60))
-    audience: Mapped[str] = mapped_column(String(20))
-    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
-    previous_hash: Mapped[str] = mapped_column(String(64))
-    hash: Mapped[str] = mapped_column(String(64), unique=True)
-
-    __table_args__ = (db.Index("ix_history_subject_kind_subject_id", "subject_kind", "subject_id", "id"),)
-
-    @classmethod
-    def of(cls, record: Model):
-        """All entries about `record`, newest first, whoever they are for: see app/web/timeline.py for readers."""
-        return (
-            select(cls)
-            .where(cls.subject_kind == record.kind, cls.subject_id == record.id)
-            .order_by(cls.id.desc())
-        )
-
-
-def walk_the_chain() -> Iterator[tuple[dict[str, Any], list[tuple[int, str]]]]:
-    """Every entry in its order, as a row, and what does not hold there: the number of an entry, and why."""
-    previous, expected_id = GENESIS, 1
-    query = select(HistoryEntry.__table__).order_by(HistoryEntry.id).execution_options(yield_per=500)
-    with closing(db.session.execute(query).mappings()) as entries:
-        for found in entries:
-            row, broken = dict(found), []
-            if row["id"] != expected_id:
-                broken.append((expected_id, "missing"))
-            elif row["previous_hash"] != previous:
-                broken.append((row["id"], "does not follow the entry before it"))
-            if _hash(row) != row["hash"]:
-                broken.append((row["id"], "changed after it was written"))
-            previous, expected_id = row["hash"], row["id"] + 1
-            yield row, broken
-
-
-def first_broken_entry() -> tuple[int, str] | None:
-    """The first entry of the chain that does not hold, and why. None: all hold."""
-    return next((broken[0] for _row, broken in walk_the_chain() if broken), None)
-
-
-@dataclass(frozen=True)
-class Head:
-    """The last entry of the chain: its number and its hash."""
-
-    id: int
-    hash: str
-
-
-@dataclass(frozen=True)
-class Written:
-    """What one commit has added to the chain: what it goes on from, its last entry, and the instant of that."""
-
-    follows: Head
-    head: Head
-    at: datetime
-
-
-history_was_written: list[
-    Callable[[Written], None]
-] = []  # called once the commit has happened; must not raise
-_WRITTEN = "history_written"
-_PENDING = "pending_history"
-_SAVEPOINTS = "history_at_savepoints"
-_CHAIN_LOCK = 72018
-origin: ContextVar[str] = ContextVar("origin", default="local")  # where the request comes from
-
-
 @event.listens_for(db.session, "before_commit")
-def _chain_pending_history(session) -> None:
-    if session.in_nested_transaction() or not session.info.get(_PENDING):
-        return
-    pending = session.info.pop(_PENDING)
-    session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
-    last = session.execute(
-        select(HistoryEntry.id, HistoryEntry.hash).order_by(HistoryEntry.id.desc()).limit(1)
-    ).first()
-    number, previous = last or (0, GENESIS)
-    rows = []
-    follows = Head(number, previous)
-    for subject, name, actor, at, changes, audience in pending:
-        number += 1
-        row = {
-            "id": number,
-            "at": at,
-            "actor_person_id": actor.person_id,
-            "actor_seat_id": actor.seat_id,
-            "actor_name": shortened(lines.one_line(actor.name), LONGEST_NAME),
-            "actor_role": actor.role,
-            "origin": origin.get(),
-            "subject_kind": subject.kind,
-            "subject_id": subject.id,
-            "event": name,
-            "audience": audience,
-            "changes": json.loads(json.dumps(changes, default=_plain, ensure_ascii=False)),
-            "previous_hash": previous,
-        }
-        row["hash"] = previous = _hash(row)
-        rows.append(row)
-    session.execute(insert(HistoryEntry), rows)
-    session.info[_WRITTEN] = Written(follows, Head(number, previous), rows[-1]["at"])
-
-
-@event.listens_for(db.session, "after_commit")
-def _tell_the_head(session) -> None:
-    written = None if session.in_nested_transaction() else session.info.pop(_WRITTEN, None)
-    if written:
-        for told in history_was_written:
-            told(written)
-
-
-@event.listens_for(db.session, "after_transaction_create")
-def _note_where_a_savepoint_begins(session, transaction) -> None:
-    if transaction.nested:
-        begun = session.info.setdefault(_SAVEPOINTS, WeakKeyDictionary())
-        begun[transaction] = len(session.info.get(_PENDING, []))
-
-
-@event.listens_for(db.session, "after_soft_rollback")
-def _forget_pending_history(session, previous_transaction) -> None:
-    # What was undone did not happen, and the history must not say that it did.
-    before = session.info[_SAVEPOINTS][previous_transaction] if previous_transaction.nested else 0
-    del session.info.get(_PENDING, [])[before:]
-    if not previous_transaction.nested:
-        session.info.pop(_WRITTEN, None)
-
-
-def _hash(row: dict[str, Any]) -> str:
-    said = {key: value for key, value in row.items() if key != "hash"}
-    said["at"] = row["at"].astimezone(UTC).isoformat()
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return str(value)
+def _refuse_what_nobody_chains(session: Any) -> None:
+    """app/history.py chains the entries before this is asked; a program that has not imported it must not lose them."""
+    if session.info.get(PENDING) and not session.in_nested_transaction():
+        raise RuntimeError("entries of the history wait to be chained, and app.history was not imported")
 
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
@@ -417,7 +263,7 @@ def writing() -> Iterator[None]:
 
     Raises RuntimeError when something is waiting to be written already: it would be lost.
     """
-    if db.session.new or db.session.dirty or db.session.deleted or db.session.info.get(_PENDING):
+    if db.session.new or db.session.dirty or db.session.deleted or db.session.info.get(PENDING):
         raise RuntimeError("a page's note must not take other changes with it")
     db.session.rollback()
     token = _reading.set(False)

@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Text, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Composed, HistoryEntry, Model, Setting, UtcDateTime, db
+from app.db import Composed, Model, Setting, UtcDateTime, db
+from app.history import HistoryEntry
 from app.lifecycle import N_, NotAllowed
 from app.permissions import SYSTEM
 

@@ -27,7 +27,8 @@ from flask import current_app
 from sqlalchemy import select
 
 from app import calendar
-from app.db import Head, HistoryEntry, Written, db, history_was_written, reading
+from app.db import db, reading
+from app.history import Head, HistoryEntry, Written, history_was_written
 
 log = logging.getLogger(__name__)
 

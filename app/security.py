@@ -25,17 +25,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import calendar
-from app.db import (
-    Composed,
-    Searchable,
-    UtcDateTime,
-    db,
-    folded,
-    insert_into,
-    known_to_be_there,
-    origin,
-    writing,
-)
+from app.db import Composed, Searchable, UtcDateTime, db, folded, insert_into, known_to_be_there, writing
+from app.history import origin
 from app.lifecycle import N_
 from app.origins import networks
 

@@ -17,7 +17,7 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event, make_url
 
 from app import calendar, create_app, jobs
-from app.db import _PENDING, db
+from app.db import PENDING, db
 from app.organisations import passwords
 from app.organisations.models import Organisation, Tenure
 from config import settings
@@ -88,7 +88,7 @@ def _note_uncommitted(app: Flask) -> None:
     @app.after_request
     def note(response):
         session = db.session()
-        pending = [*session.new, *session.dirty, *session.deleted, *session.info.get(_PENDING, [])]
+        pending = [*session.new, *session.dirty, *session.deleted, *session.info.get(PENDING, [])]
         if pending and response.status_code < 400:
             app.config["LEFT_UNCOMMITTED"] = [repr(item) for item in pending]
         return response

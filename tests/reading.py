@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import unescape
 
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 
 
 def text_of(answer) -> str:

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from app import halting
 from app.correspondence import delivery, letters
 from app.correspondence.models import Mail
-from app.db import HistoryEntry, Setting, db
+from app.db import Setting, db
+from app.history import HistoryEntry
 from app.lifecycle import NotAllowed
 from app.projects import end_of_support
 from app.projects.models import Project

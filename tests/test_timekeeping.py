@@ -15,7 +15,8 @@ from app import calendar, halting, jobs, pace, timekeeping
 from app.calendar import JST
 from app.correspondence import approval, letters
 from app.correspondence.models import Letter, Mail
-from app.db import HistoryEntry, Setting, db
+from app.db import Setting, db
+from app.history import HistoryEntry
 from app.permissions import SYSTEM
 from app.projects import end_of_support
 from app.projects.models import Project

@@ -16,7 +16,8 @@ from app import calendar, security
 from app.accounts.forms import ChangePasswordForm, ForgottenForm, NewPasswordForm
 from app.accounts.mails import mail_changed, mail_link
 from app.accounts.routes import accounts
-from app.db import db, origin
+from app.db import db
+from app.history import origin
 from app.organisations import operations, sign_in
 from app.organisations.links import LinkGone
 from app.organisations.passwords import Busy

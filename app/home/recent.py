@@ -10,7 +10,8 @@ from sqlalchemy import CompoundSelect, case, func, literal, select, union_all
 from app import security
 from app.applications.models import OF_RESULTS, Application
 from app.councils.models import Council, Membership
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.organisations.models import Organisation
 from app.projects.models import Project, ProjectApplicant
 from app.web.i18n import audience

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar, security
-from app.db import db, origin
+from app.db import db
+from app.history import origin
 from app.lifecycle import N_
 from app.organisations import lists, operations, sign_in
 from app.organisations.contacts import mailboxes_of

@@ -20,7 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
 from app import calendar
-from app.db import db, origin
+from app.db import db
+from app.history import origin
 from app.organisations import devices
 from app.organisations.models import Person, Seat, Tenure
 from app.organisations.sign_in_models import KnownDevice, SignInSession

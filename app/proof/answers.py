@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 
 from app import seals
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.proof.parts import Part, batches, entries_about, seals_of
 from app.questions.freezing import FROZEN
 from app.questions.models import FrozenResponse

@@ -10,7 +10,8 @@ from sqlalchemy import exists, select
 
 from app import lines, seals
 from app.applications.models import Application, Submission
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.lifecycle.application import NOT_SELECTED, OVER, SELECTED, WITHDRAWN
 from app.lifecycle.call import ANNOUNCED as ANNOUNCED_CALL
 from app.programmes.models import Call

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app import head
-from app.db import Head, walk_the_chain
 from app.head import Kept
+from app.history import Head, walk_the_chain
 from app.proof.parts import Part
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import exists, func, or_, select
 from app import seals
 from app.applications.models import Application
 from app.correspondence.models import Letter, NumberRegister
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.lifecycle.letter import ISSUED
 from app.programmes.models import Call
 from app.proof.parts import HANDED_IN, SEALED, Part, batches, entries_about, note_unsealed, seals_of

@@ -8,7 +8,8 @@ from sqlalchemy import exists, or_, select
 
 from app import seals
 from app.correspondence.models import Mail
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.proof.parts import SEALED, Part, batches, entries_about, note_unsealed, seals_of
 
 SENT = ("mail_sent", "mail_kept")

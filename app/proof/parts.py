@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.lifecycle import N_
 
 T = TypeVar("T")

@@ -10,7 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.applications.models import Application, Submission
 from app.correspondence.models import Letter, Mail, NumberRegister
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.programmes.models import Call
 from app.questions.models import FrozenResponse, ReceivedFile
 from app.selection.models import Result

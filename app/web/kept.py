@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from app import calendar
-from app.db import origin
+from app.history import origin
 from app.lines import typed
 from app.web import keeping
 from app.web.manifest import answer

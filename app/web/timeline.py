@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from app.db import HistoryEntry, Model, db
+from app.db import Model, db
+from app.history import HistoryEntry
 from app.web.i18n import audience
 
 SHOWN = 50

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from app.correspondence.models import Mail
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.organisations import operations, passwords, sign_in
 from tests import factories
 from tests.correspondence.common import as_received

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.correspondence.models import Mail
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.organisations import operations, passwords
 from app.organisations.models import Person, Seat, Tenure
 from app.organisations.operations import Refused

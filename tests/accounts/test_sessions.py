@@ -7,7 +7,8 @@ from sqlalchemy import event, func, select
 
 from app import calendar, jobs
 from app.backup import since
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.organisations import operations, passwords, sessions
 from app.organisations.sign_in_models import KnownDevice, SignInSession
 from app.permissions import SEATED

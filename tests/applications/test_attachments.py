@@ -8,7 +8,8 @@ import pytest
 
 from app.applications import attachments
 from app.applications.attachments import Refused, clean_name
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.lifecycle import NotAllowed
 from app.storage import storage
 from tests import factories

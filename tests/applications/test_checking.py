@@ -13,7 +13,8 @@ from app.applications.sections import Incomplete
 from app.applications.submission import TooLate
 from app.calendar import JST
 from app.correspondence.models import Mail
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.lifecycle import NotAllowed
 from tests import factories
 from tests.factories.applications import holder

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app.applications import drafting
 from app.applications.models import Application
 from app.applications.sections import problems_of, sections_of
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.lifecycle import NotAllowed
 from app.questions.answering import Stale
 from app.questions.models import ResponseAnswer

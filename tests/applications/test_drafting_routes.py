@@ -13,7 +13,8 @@ from werkzeug.test import encode_multipart
 
 from app.applications.models import Application
 from app.calendar import JST
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from tests import factories
 from tests.factories.applications import PDF, holder
 from tests.reading import text_of

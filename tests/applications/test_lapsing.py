@@ -13,7 +13,8 @@ from app.applications.submission import TooLate
 from app.applications.tasks import tasks
 from app.calendar import JST
 from app.correspondence.models import Mail
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.jobs import run_daily
 from app.lifecycle import NotAllowed, move
 from app.permissions import SYSTEM

@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 from app.applications import checking, submission
 from app.applications.models import Application
 from app.correspondence.models import Mail
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from tests import factories
 from tests.factories.applications import holder
 from tests.reading import words_of

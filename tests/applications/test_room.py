@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from app.applications.models import Application
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.programmes import operations as programmes
 from app.questions import room
 from tests import factories

@@ -12,7 +12,8 @@ from app.applications.models import Application
 from app.applications.submission import TooLate
 from app.applications.tasks import tasks
 from app.correspondence.models import Mail
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.lifecycle import NotAllowed
 from tests import factories
 from tests.factories.applications import holder

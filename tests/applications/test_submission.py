@@ -16,7 +16,8 @@ from app.applications.sections import Incomplete
 from app.applications.submission import ChangedSinceSeen, TooLate
 from app.calendar import JST
 from app.correspondence.models import Mail
-from app.db import HistoryEntry, db, first_broken_entry
+from app.db import db
+from app.history import HistoryEntry, first_broken_entry
 from app.lifecycle import NotAllowed
 from app.organisations.models import Tenure
 from app.seals import seal_of

@@ -13,7 +13,8 @@ import pytest
 
 from app.backup import BackupProblem, making
 from app.correspondence.models import Letter
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.permissions import SYSTEM
 from app.storage import storage
 from tests import factories

@@ -15,8 +15,9 @@ from app.applications.models import Application
 from app.backup import archive, restoring, since
 from app.correspondence import delivery, letters
 from app.correspondence.models import Letter, Mail
-from app.db import HistoryEntry, db, first_broken_entry
+from app.db import db
 from app.halting import Halt, Halted
+from app.history import HistoryEntry, first_broken_entry
 from app.organisations.models import OneTimeLink
 from app.organisations.sign_in_models import SignInSession
 from app.programmes.models import Call

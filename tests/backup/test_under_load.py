@@ -21,7 +21,8 @@ from app.applications.models import Application, Submission
 from app.backup import archive, postgresql
 from app.correspondence import letters
 from app.correspondence.models import Letter, Mail, NumberRegister
-from app.db import HistoryEntry, db, first_broken_entry
+from app.db import db
+from app.history import HistoryEntry, first_broken_entry
 from app.organisations.models import Tenure
 from app.storage import get_verified
 from config import ROOT

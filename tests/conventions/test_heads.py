@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from app.applications.models import Application
 from app.correspondence import letters
 from app.correspondence.models import Letter, LetterOpening
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from tests import factories
 from tests.conventions.records import one_of_each
 from tests.factories.applications import holder

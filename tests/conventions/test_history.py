@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.db import HistoryEntry, db, first_broken_entry
+from app.db import db
+from app.history import HistoryEntry, first_broken_entry
 from app.permissions import SYSTEM
+from config import ROOT
 from tests import factories
 from tests.proof.common import past_the_guards
 
@@ -77,3 +82,23 @@ def test_a_rollback_writes_no_history(written, at):
     db.session.rollback()
     db.session.commit()
     assert db.session.query(HistoryEntry).count() == 3
+
+
+def test_a_program_that_knows_no_chain_may_not_commit_what_was_recorded():
+    program = """
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from flask import Flask
+from app.db import db, record
+app = Flask("alone")
+app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+db.init_app(app)
+with app.app_context():
+    record(SimpleNamespace(kind="call", id=1), "made", actor=None, at=datetime.now(UTC))
+    db.session.commit()
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 1
+    assert "app.history was not imported" in ran.stderr.splitlines()[-1]

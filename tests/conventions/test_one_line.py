@@ -15,7 +15,8 @@ from wtforms import PasswordField, StringField, TextAreaField
 
 import app as house
 from app.correspondence.models import Mail
-from app.db import Composed, HistoryEntry, OneLine, add_once, db
+from app.db import Composed, OneLine, add_once, db
+from app.history import HistoryEntry
 from app.lines import DIRECTIONS, LINE_ENDS
 from app.permissions import SYSTEM
 from app.web.commands import Words

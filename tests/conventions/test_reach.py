@@ -9,7 +9,8 @@ from sqlalchemy import select
 from app.applications.models import Application, Submission
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.organisations.models import Organisation
 from app.organisations.sign_in_models import SignInSession
 from app.permissions import MUNICIPAL, PERMISSIONS, PUBLIC

@@ -13,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 
 from app.correspondence import letters
 from app.correspondence.models import Letter
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from tests import factories
 
 

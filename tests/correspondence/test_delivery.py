@@ -14,7 +14,8 @@ import pytest
 from app import create_app
 from app.correspondence import delivery
 from app.correspondence.smtp import Server
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.storage import storage
 from tests.correspondence.common import a_mail
 from tests.correspondence.smtp_server import (

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from app.correspondence import letters, rendering
 from app.correspondence.models import Letter, Mail, NumberRegister
-from app.db import HistoryEntry, db, first_broken_entry
+from app.db import db
+from app.history import HistoryEntry, first_broken_entry
 from app.lifecycle import NotAllowed
 from app.permissions import SYSTEM
 from app.storage import Damaged, storage

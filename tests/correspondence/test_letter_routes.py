@@ -15,7 +15,8 @@ from sqlalchemy.exc import OperationalError
 from app.calendar import JST
 from app.correspondence import approval, letters, rendering
 from app.correspondence.models import Letter
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.storage import storage
 from tests import factories
 from tests.correspondence.common import seen, ticked

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.correspondence import approval, letters
 from app.correspondence.models import Letter
-from app.db import HistoryEntry, db, first_broken_entry
+from app.db import db
+from app.history import HistoryEntry, first_broken_entry
 from app.lifecycle import NotAllowed
 from app.permissions import SYSTEM
 from tests import factories

@@ -15,7 +15,8 @@ from sqlalchemy import event
 from app.correspondence import delivery, outbox
 from app.correspondence.mail_routes import with_links
 from app.correspondence.models import Mail
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.organisations import links
 from app.permissions import SYSTEM
 from app.storage import storage

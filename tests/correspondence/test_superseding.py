@@ -13,7 +13,8 @@ from app.calendar import JST
 from app.correspondence import approval, letters, superseding
 from app.correspondence.models import Letter, Mail
 from app.correspondence.rendering import DEADLINE, Item
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.lifecycle import NotAllowed
 from tests import factories
 from tests.correspondence.common import seen

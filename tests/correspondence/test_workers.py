@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from app.correspondence import delivery
 from app.correspondence.models import Mail
 from app.correspondence.smtp import Line
-from app.db import db, first_broken_entry
+from app.db import db
+from app.history import first_broken_entry
 from tests.correspondence.common import a_mail
 from tests.correspondence.smtp_server import (
     smtp_server,

@@ -14,7 +14,8 @@ from app.calendar import JST
 from app.correspondence.models import Mail
 from app.councils import invitation, operations
 from app.councils.models import Council, Membership
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.lifecycle import NotAllowed
 from app.organisations import links
 from app.organisations.links import LinkGone

@@ -15,7 +15,8 @@ from app.correspondence.models import Mail
 from app.councils import operations
 from app.councils.models import Council, Meeting, Membership
 from app.councils.tasks import tasks
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.organisations import links
 from app.schedule.reminders import start_from
 from tests import factories

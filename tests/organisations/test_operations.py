@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import calendar
-from app.db import HistoryEntry, db, first_broken_entry
+from app.db import db
+from app.history import HistoryEntry, first_broken_entry
 from app.organisations import links, operations
 from app.organisations.codes import CodeError
 from app.organisations.models import Organisation, Person, Tenure

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import event, select
 
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.organisations import operations
 from app.organisations.models import Seat
 from app.permissions import SYSTEM

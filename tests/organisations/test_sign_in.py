@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 from argon2 import PasswordHasher
 
-from app.db import HistoryEntry, db
+from app.db import db
 from app.demo import accounts
+from app.history import HistoryEntry
 from app.organisations import sign_in
 from tests import factories
 from tests.organisations.common import is_signed_in, kept_password

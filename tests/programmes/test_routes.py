@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.calendar import JST
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.programmes.models import Call
 from tests import factories
 from tests.reading import events

@@ -14,7 +14,8 @@ from app.calendar import JST
 from app.correspondence import approval
 from app.correspondence.letters import letters_of
 from app.correspondence.models import Mail
-from app.db import db, first_broken_entry
+from app.db import db
+from app.history import first_broken_entry
 from app.lifecycle import NotAllowed
 from app.organisations.models import Tenure
 from app.programmes.models import Call

@@ -8,9 +8,10 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import text
 
-from app.db import HistoryEntry, _hash, db
+from app.db import db
 from app.guards import catalogue
 from app.guards.rules import GENESIS
+from app.history import HistoryEntry, _hash
 
 
 def past_the_guards(*statements: str, **values: Any) -> None:

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from app import calendar, head
-from app.db import Head, Written, db
+from app.db import db
+from app.history import Head, Written
 from app.permissions import SYSTEM
 from config import SettingError, kept_key, settings
 from tests import factories

@@ -18,7 +18,8 @@ from app.applications.models import Application, Submission, canonical
 from app.applications.numbering import skip_numbers
 from app.correspondence import delivery, letters
 from app.correspondence.models import Letter, Mail, NumberRegister
-from app.db import HistoryEntry, db, record
+from app.db import db, record
+from app.history import HistoryEntry
 from app.lifecycle import move
 from app.permissions import SYSTEM
 from app.programmes.models import Call

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.questions import answering, freezing, publishing, room
 from app.questions.definition import Condition, Definition, Section, Words, asked_now
 from app.questions.kind import Unreadable, Upload

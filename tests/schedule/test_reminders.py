@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from app import calendar
 from app.calendar import JST
-from app.db import HistoryEntry, Setting, db
+from app.db import Setting, db
+from app.history import HistoryEntry
 from app.permissions import SYSTEM
 from app.schedule import reminders
 from app.schedule.models import Reminder, RuleDays

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.calendar import JST
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.schedule.models import Reminder, RuleDays
 from app.schedule.reminders import rules_in_force, send_due, start_from
 from app.schedule.rules import RULES

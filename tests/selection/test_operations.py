@@ -13,7 +13,8 @@ from app.applications import submission
 from app.correspondence.letters import content_of, letters_of
 from app.correspondence.models import Letter, Mail
 from app.correspondence.rendering import DEADLINE, Item, render
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.lifecycle import APPLICATION, NotAllowed, move
 from app.lifecycle.call import nothing_missing
 from app.permissions import APPROVER

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from app.calendar import JST
 from app.correspondence.letters import letters_of
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.programmes.models import Call
 from app.projects.models import Project
 from app.schedule.models import Work

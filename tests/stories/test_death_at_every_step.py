@@ -14,7 +14,8 @@ from app.applications.models import Application, Submission
 from app.calendar import JST
 from app.correspondence import approval, letters
 from app.correspondence.models import Letter, Mail, NumberRegister
-from app.db import HistoryEntry, db, first_broken_entry
+from app.db import db
+from app.history import HistoryEntry, first_broken_entry
 from app.organisations.models import Tenure
 from app.programmes.models import Call
 from app.projects import end_of_support

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from app import calendar
 from app.applications.models import Application
 from app.correspondence.models import Letter
-from app.db import HistoryEntry, db
+from app.db import db
 from app.demo.following import follow_the_record
+from app.history import HistoryEntry
 from app.organisations.models import Seat
 from app.permissions import SYSTEM
 from app.programmes.models import Call

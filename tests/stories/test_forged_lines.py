@@ -22,7 +22,8 @@ from app.calendar import JST
 from app.correspondence import letters, messages, outbox
 from app.correspondence.models import Letter, Mail
 from app.correspondence.rendering import Item
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.lines import DIRECTIONS
 from app.permissions import ADMINISTRATOR, APPROVER, DIRECTOR, EDITOR, OFFICER
 from app.projects.announcing import announce

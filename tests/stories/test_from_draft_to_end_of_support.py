@@ -12,7 +12,8 @@ from app.applications.models import Application
 from app.calendar import JST
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.projects.models import Project
 from app.web.manifest import brought
 from tests import factories

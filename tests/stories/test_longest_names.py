@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app.correspondence.models import Mail
 from app.councils import mails, operations
 from app.councils.models import Membership
-from app.db import HistoryEntry, db, first_broken_entry
+from app.db import db
+from app.history import HistoryEntry, first_broken_entry
 from app.permissions import APPROVER
 from app.schedule.work import enqueue
 from tests import factories

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app.applications.models import Application
 from app.calendar import JST
 from app.councils.models import Council
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.programmes.models import Call
 from tests import factories
 from tests.factories.applications import holder

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app import jobs
 from app.correspondence import approval, letters
 from app.correspondence.models import Letter, Mail
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.lifecycle import NotAllowed, closed_guard, is_open
 from app.lifecycle.project import not_told
 from app.organisations.operations import Refused

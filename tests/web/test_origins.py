@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.db import HistoryEntry, db
+from app.db import db
+from app.history import HistoryEntry
 from app.organisations import operations
 from app.organisations.sign_in_models import SignInAttempt
 from app.origins import on_record
