@@ -43,7 +43,7 @@ def make(path: Path, *, at: datetime, with_keys: bool = True) -> Made:
         with engine.snapshot(part) as snapshot:
             facts = record.facts(snapshot.ask)
             written = snapshot.write(archive)
-            named = record.named_files(snapshot.each)
+            named = record.named_files(snapshot.each, facts["revision"])
         # What the snapshot names is in the storage already, and never changes there.
         files, damaged = _add_files(archive, named.values())
         manifest = {

@@ -46,19 +46,28 @@ def facts(ask: Ask) -> dict[str, Any]:
     }
 
 
-def named_files(each: Each) -> dict[str, NamedFile]:
-    """Every file that a record of the snapshot names, by its path in the storage."""
-    return {file.path: file for file in _named(each)}
+ANSWERS_HAVE_FILES = (
+    "0018"  # the migration from which on files are answers; before, applications had attachments
+)
 
 
-def _named(each: Each) -> Iterator[NamedFile]:
+def named_files(each: Each, revision: str) -> dict[str, NamedFile]:
+    """Every file that a record of the snapshot names, by its path in the storage. `revision`: the snapshot's migration."""
+    return {file.path: file for file in _named(each, revision)}
+
+
+def _named(each: Each, revision: str) -> Iterator[NamedFile]:
     # A mail names the files of letters, and an attachment may be in a submission: the last one that names it counts.
     for mail_id, attachments in each("SELECT id, attachments FROM mails"):
         for file in _plain(attachments):
             yield NamedFile(file["path"], file["sha256"], f"mail {mail_id}")
-    for filename, sha256, response in each("SELECT filename, sha256, response_id FROM received_files"):
+    if revision >= ANSWERS_HAVE_FILES:
+        received, of = "SELECT filename, sha256, response_id FROM received_files", "response"
+    else:
+        received, of = "SELECT filename, sha256, application_id FROM attachments", "application"
+    for filename, sha256, whose in each(received):
         path = path_of(sha256, PurePath(filename).suffix.lower())
-        yield NamedFile(path, sha256, f"“{filename}” of response {response}")
+        yield NamedFile(path, sha256, f"“{filename}” of {of} {whose}")
     for content, application in each("SELECT content, application_id FROM submissions"):
         for file in _plain(content).get("attachments", ()):  # as they were handed in before there were forms
             whose = f"“{file['filename']}”, submitted with application {application}"

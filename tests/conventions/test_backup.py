@@ -29,7 +29,9 @@ def test_files_of_each_kind_are_found(app, at):
     letter.path = path_of("f" * 64, ".pdf")
     db.session.flush()
     connection = db.session.connection()
-    found = record.named_files(lambda statement: connection.exec_driver_sql(statement).all())
+    found = record.named_files(
+        lambda statement: connection.exec_driver_sql(statement).all(), record.ANSWERS_HAVE_FILES
+    )
     assert found.keys() == {"aa/a.pdf", file.path, letter.path}
 
 

@@ -116,7 +116,9 @@ def test_the_file_lies_in_the_storage_and_is_named_by_the_frozen_copy(response, 
 def test_a_backup_takes_every_file_that_was_received_along(response, fill):
     fill(response)
     connection = db.session.connection()
-    found = record.named_files(lambda statement: connection.exec_driver_sql(statement).all())
+    found = record.named_files(
+        lambda statement: connection.exec_driver_sql(statement).all(), record.ANSWERS_HAVE_FILES
+    )
     assert {file.path: file.sha256 for file in found.values()} == {
         response.files[0].path: response.files[0].sha256
     }
