@@ -52,7 +52,7 @@ def survey(folder_at: Callable[[str], Path]) -> list[Visit]:
 
     The clockwork counts as running: it belongs to a server, and none is started here.
     """
-    with mock.patch.object(jobs, "alive", lambda: True):
+    with mock.patch.object(jobs, "alive", return_value=True):
         return _of_all_moments(folder_at)
 
 
