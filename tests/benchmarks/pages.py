@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import event, select
 
 from app.applications.models import Application
@@ -164,6 +164,8 @@ def _queries(app: Flask, path: str, who: str | None) -> int:
         with client.session_transaction() as session:
             session.update(cookie)
     db.session.remove()
+    for kept in list(g):  # the outer context is the request's too: nobody is signed in from the request before
+        g.pop(kept)
     sent: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest) -> None:
@@ -171,9 +173,11 @@ def _queries(app: Flask, path: str, who: str | None) -> int:
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        client.get(path)
+        answer = client.get(path)
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
+    if answer.status_code != 200:
+        raise SystemExit(f"{path} answers {answer.status_code}")
     return len(sent)
 
 
