@@ -164,7 +164,9 @@ def _queries(app: Flask, path: str, who: str | None) -> int:
         with client.session_transaction() as session:
             session.update(cookie)
     db.session.remove()
-    for kept in list(g):  # the outer context is the request's too: nobody is signed in from the request before
+    for kept in list(
+        g
+    ):  # the outer context is the request's too: nobody is signed in from the request before
         g.pop(kept)
     sent: list[str] = []
 
