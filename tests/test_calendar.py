@@ -100,7 +100,7 @@ def test_days_before_the_eras_known_here_have_no_era():
 )
 def test_government_holidays_are_weekends_national_holidays_and_the_turn_of_the_year(day, holiday):
     assert calendar.is_government_holiday(date.fromisoformat(day)) is holiday
-    assert calendar.is_business_day(date.fromisoformat(day)) is not holiday
+    assert calendar.is_business_day(date.fromisoformat(day)) is (not holiday)
 
 
 def test_the_last_business_day_looks_back_over_a_run_of_holidays():

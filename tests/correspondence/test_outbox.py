@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from jinja2 import UndefinedError
 from sqlalchemy import select
 
 from app.correspondence import delivery, outbox
@@ -44,21 +47,26 @@ def test_what_is_rolled_back_is_not_sent(app, at):
     assert server.seen == []
 
 
+LETTER = {
+    "subject": "支援の終了について\n（通知）", "number": "4未技第1号", "issued_on": date(2023, 3, 31),
+    "addressed": "北海道岩見沢市長　殿", "told": [], "url": "https://banso.example.jp/letters/1",
+}  # fmt: skip
+
+
 def test_a_composed_mail_has_its_first_line_as_subject_and_ends_with_the_signature(app, at):
-    values = {
-        "subject": "支援の終了について\n（通知）", "number": "4未技第1号", "issued_on": at.date(),
-        "addressed": "北海道岩見沢市長　殿", "told": [], "url": "https://banso.example.jp/letters/1",
-    }  # fmt: skip
-    subject, body = outbox.compose("letter_issued", **values)
+    subject, body = outbox.compose("letter_issued", **LETTER)
     assert "\n" not in subject
     assert "4未技第1号" in subject
     assert "https://banso.example.jp/letters/1" in body
     assert body.rstrip().endswith("御連絡ください。")
 
 
-def test_a_mail_with_a_hole_in_it_is_not_composed(app):
-    with pytest.raises(Exception, match="undefined"):
-        outbox.compose("letter_issued", subject="件名")
+@pytest.mark.parametrize("hole", ["subject", "number", "addressed", "url"])
+def test_a_mail_with_a_hole_in_it_is_not_composed(app, hole):
+    """Each of these is only printed: without it the mail would go out with nothing in its place."""
+    rest = {name: value for name, value in LETTER.items() if name != hole}
+    with pytest.raises(UndefinedError, match=f"'{hole}' is undefined"):
+        outbox.compose("letter_issued", **rest)
 
 
 def test_links_in_mails_are_those_of_the_installation_within_a_request_and_without(app):

@@ -20,7 +20,18 @@ from tests import databases
 LEFT_BEHIND = shutil.ignore_patterns(
     ".git", ".venv", "var", "__pycache__", ".*_cache", "screens", "node_modules", ".coverage*"
 )
-QUIET = ("-x", "-q", "--no-header", "--tb=short", "-p", "no:cacheprovider", "-m", "not browser")
+QUIET = (
+    "-x",
+    "-q",
+    "--no-header",
+    "--tb=short",
+    "-p",
+    "no:cacheprovider",
+    "-m",
+    "not browser",
+    "-k",
+    "not pdf_ua",
+)
 UNHURRIED = 600  # seconds, for the run without any change
 
 

@@ -17,11 +17,11 @@ RULES: dict[str, tuple[str, ...]] = {
     "app/lifecycle/application.py": (
         *_LIFECYCLE, "web/test_tones", "applications/test_guards", "applications/test_checking",
         "applications/test_submission", "applications/test_sending_back", "applications/test_lapsing",
-        "selection/test_operations", "selection/test_embargo",
+        "selection/test_operations",
     ),
     "app/lifecycle/call.py": (
         *_LIFECYCLE, "web/test_tones", "programmes/test_routes", "programmes/test_public_calls",
-        "selection/test_operations", "selection/test_embargo", "projects/test_extension",
+        "selection/test_operations", "projects/test_extension",
     ),
     "app/lifecycle/council.py": (*_LIFECYCLE, *_COUNCILS),
     "app/lifecycle/membership.py": (*_LIFECYCLE, *_COUNCILS),

@@ -184,6 +184,26 @@ def test_unapproved_letters_are_told_to_officers_and_directors_daily_in_the_last
     assert escalate(date(2023, 4, 4)) == 0
 
 
+def test_the_notice_job_issues_and_counts_letters_of_its_own_kind_alone(joint):
+    other = factories.letter(letter_kind="selection", state="approved")
+    db.session.commit()
+    draft(date(2023, 3, 1))
+    approve_all(date(2023, 3, 10))
+    assert end_of_support.due_to_be_issued(date(2023, 3, 31)) == 3
+    assert issue(date(2023, 3, 31)) == 3
+    assert other.state == "approved"
+    assert {letter.letter_kind for letter in letters_of(state="issued")} == {"support-end"}
+
+
+def test_letters_of_another_kind_that_wait_for_the_director_are_not_told_as_ending_support(joint):
+    factories.tenure("officer").seat.mailbox = "officer@example.jp"
+    factories.letter(letter_kind="selection")
+    db.session.commit()
+    assert escalate(date(2023, 3, 31)) == 0
+    draft(date(2023, 3, 1))
+    assert end_of_support.unapproved() == {2022: 3}
+
+
 def test_a_cancellation_after_drafting_takes_the_letters_back(joint):
     db.session.commit()
     draft(date(2023, 3, 1))

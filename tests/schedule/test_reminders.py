@@ -175,6 +175,21 @@ def test_of_two_workers_that_claim_the_same_reminder_exactly_one_wins(app):
     assert len(db.session.scalars(select(Reminder)).all()) == 3
 
 
+def test_whoever_loses_the_claim_does_not_send(app):
+    """Another worker enters the second reminder while this one, which has found both due, sends the first."""
+    at = morning(2023, 3, 1)
+    subjects = [Subject("project", number, anchor=date(2023, 3, 31)) for number in (1, 2)]
+    sent: list[int] = []
+
+    def send(reminder, at):
+        sent.append(reminder.subject.id)
+        (others,) = due(END, subjects[1:], at)
+        assert claim(others, at=at)
+
+    assert send_due({"support_end": (lambda at: subjects, send)}, at=at) == {"support_end": 1}
+    assert sent == [1]
+
+
 def test_a_claim_that_is_rolled_back_leaves_the_reminder_due(app):
     at = morning(2023, 3, 1)
     (reminder,) = due(END, [project()], at)
