@@ -72,6 +72,20 @@ def test_a_submission_is_frozen_word_for_word_with_its_hash(app, at):
     }
 
 
+def test_what_is_more_than_was_named_stays_so_in_what_was_handed_in(app, at, sign_in_as):
+    """「等」: the technologies that are named are not all."""
+    application = factories.application()
+    editor = holder("municipality_editor", application.organisation)
+    named = {"technologies": ["AI", "ドローン"], "etc": True, "other": "気球"}
+    factories.save_technologies(application, **named, version=1, actor=editor, at=at)
+    handed_in = submission.submit(application, actor=approver_of(application), at=at)
+    db.session.commit()
+    said = {one.key: one.value for section in handed_in.said.sections for one in section.answers}
+    assert said["technologies"] == {"names": ["AI", "ドローン"], "etc": True, "other": "気球"}
+    officer, _ = sign_in_as("officer")
+    assert "AI、ドローン、気球 等" in officer.get(f"/applications/{application.id}").get_data(as_text=True)
+
+
 def test_the_database_itself_refuses_to_change_or_delete_a_submission(app):
     handed_in = factories.application("submitted").submissions[0]
     db.session.commit()

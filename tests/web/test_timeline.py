@@ -79,3 +79,23 @@ def test_a_long_run_takes_no_further_query_and_hides_nothing_older(draft, sign_i
     told = seen_by(client, draft)
     assert "80項目を保存" in told
     assert told.count("timeline__entry") > 1  # what happened before the run is still told
+
+
+def test_what_a_municipality_does_among_itself_is_not_told_to_the_office_nor_the_office_s_to_it(sign_in_as):
+    """Who handed over to whom, sent back or recalled is the applicant's own; what the office has found is the office's."""
+    application = factories.application("submitted")
+    editor, officer = holder("municipality_editor", application.organisation), holder("officer")
+    db.session.commit()
+    for event, audience in (("send_back", "applicant"), ("result_changed", "office"), ("accept", "all")):
+        application.record(event, actor=editor, at=TEN, audience=audience)
+    db.session.commit()
+    told = {
+        "officer": seen_by(sign_in_as(tenure=officer)[0], application),
+        "municipality": seen_by(sign_in_as(tenure=editor)[0], application),
+    }
+    for word, known in (
+        ("決裁者から差し戻され", {"municipality"}),
+        ("審査結果（案）を変更", {"officer"}),
+        ("申請を受理", {"officer", "municipality"}),
+    ):
+        assert {who for who, said in told.items() if word in said} == known, (word, told)
