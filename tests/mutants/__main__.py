@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -37,33 +38,39 @@ def main() -> int:
     words.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"which ones are drawn ({SEED})")
     words.add_argument("--all", action="store_true", help="every change there is: a night's work")
     words.add_argument(
-        "--survivors", action="store_true", help="once more those that were not noticed the last time"
+        "--survivors", action="store_true", help="once more what was not noticed the last time"
     )
     words.add_argument("--list", action="store_true", help="how many changes each file has; nothing is run")
+    words.add_argument(
+        "--session", type=Path, default=SESSION, metavar="FILE", help="where the results are kept"
+    )
     chosen = words.parse_args()
     if unknown := [name for name in chosen.files if name not in RULES]:
         print(f"banso: {', '.join(unknown)}: not in tests/mutants/rules.py.", file=sys.stderr)
         return 2
     operators.register()
-    SESSION.parent.mkdir(exist_ok=True)
+    chosen.session.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "listed.sqlite") if chosen.list else chosen.session
+        with use_db(str(file)) as session:
+            return _do(session, chosen)
+
+
+def _do(session: WorkDB, chosen: argparse.Namespace) -> int:
     files = chosen.files or list(RULES)
-    with use_db(str(SESSION)) as session:
-        if not chosen.survivors:
-            init([Path(name) for name in files], session, {})
-            leave_out(session, ROOT)
-        pending = _drawn(session, files, chosen)
-        if chosen.list:
-            for name, items in pending.items():
-                print(f"{len(items):5}  {name}")
-            return 0
-        try:
-            return tell(_run(session, pending), needed=NEEDED)
-        except CannotRun as why:
-            print(
-                f"{why}\nbanso: the tests do not pass without any change; the lines above say why.",
-                file=sys.stderr,
-            )
-            return 2
+    if not chosen.survivors:
+        init([Path(name) for name in files], session, {})
+        leave_out(session, ROOT)
+    pending = _drawn(session, files, chosen)
+    if chosen.list:
+        for name, items in pending.items():
+            print(f"{len(items):5}  {name}")
+        return 0
+    try:
+        return tell(_run(session, pending), needed=NEEDED)
+    except CannotRun as why:
+        print(f"{why}\nbanso: the tests do not pass without any change, see above.", file=sys.stderr)
+        return 2
 
 
 def _drawn(session: WorkDB, files: list[str], chosen: argparse.Namespace) -> dict[str, list[WorkItem]]:

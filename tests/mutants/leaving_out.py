@@ -17,6 +17,8 @@ CONFIG = Path(__file__).with_name("session.toml")
 WORDS = {"N_", "_", "_l", "says", "debug", "info", "warning", "error", "exception"}
 # What the database is told: the tables are made by migrations, which a test compares with the models.
 SCHEMA = {"mapped_column", "relationship", "Index", "CheckConstraint", "UniqueConstraint", "String"}
+# A promise to the reader and the type checker; nobody assigns to a frozen one.
+PROMISES = {"dataclass"}
 # How rows are locked and read: SQLite has one writer, and what is read is the same. PostgreSQL's turn of the tests, with two workers, is for them.
 LOCKS = {"with_for_update", "execution_options", "options", "populate_existing"}
 LOCKING_ARGUMENTS = {"with_for_update", "populate_existing"}
@@ -28,60 +30,79 @@ Span = tuple[Place, Place]
 def leave_out(session: WorkDB, root: Path) -> None:
     """Mark as skipped what is not to be run. `root` is where the paths of the session begin."""
     OperatorsFilter().filter(session, Namespace(config=str(CONFIG)))
-    spans = {}
+    files: dict[Path, _File] = {}
     skipped = []
     for item in session.pending_work_items:
         [mutation] = item.mutations
         path = mutation.module_path
-        if path not in spans:
-            spans[path] = list(_no_behaviour(ast.parse((root / path).read_text())))
-        if any(_within(mutation, span) for span in spans[path]):
+        if path not in files:
+            files[path] = _File((root / path).read_text())
+        if files[path].leaves_out(mutation):
             skipped.append(item.job_id)
-    session.set_multiple_results(
-        skipped, WorkResult(worker_outcome=WorkerOutcome.SKIPPED, output="no behaviour")
-    )
+    reason = WorkResult(worker_outcome=WorkerOutcome.SKIPPED, output="no behaviour")
+    session.set_multiple_results(skipped, reason)
 
 
-def _within(mutation: MutationSpec, span: Span) -> bool:
-    return span[0] <= tuple(mutation.start_pos) and tuple(mutation.end_pos) <= span[1]
+class _File:
+    def __init__(self, source: str) -> None:
+        self.lines = source.splitlines()
+        self.spans = [
+            span for node in ast.walk(ast.parse(source)) for span in (*_told(node), *_no_behaviour(node))
+        ]
+
+    def leaves_out(self, mutation: MutationSpec) -> bool:
+        begins, ends = self._in_bytes(mutation.start_pos), self._in_bytes(mutation.end_pos)
+        return any(first <= begins and ends <= last for first, last in self.spans)
+
+    def _in_bytes(self, place: tuple[int, int]) -> Place:
+        """cosmic-ray counts characters, Python's own syntax tree bytes."""
+        line, column = place
+        return line, len(self.lines[line - 1][:column].encode()) if line <= len(self.lines) else 0
 
 
-def _no_behaviour(tree: ast.Module) -> Iterator[Span]:
-    for node in ast.walk(tree):
-        match node:
-            case ast.FunctionDef():
-                arguments = [
-                    *node.args.posonlyargs,
-                    *node.args.args,
-                    *node.args.kwonlyargs,
-                    node.args.vararg,
-                    node.args.kwarg,
-                ]
-                told = [node.returns, *(it.annotation for it in arguments if it)]
-                yield from (_span(it) for it in told if it)
-            case ast.AnnAssign():
-                yield _span(node.annotation)
-            case ast.Assign(targets=[ast.Name(id="__all__" | "__table_args__" | "__tablename__")]):
-                yield _span(node)
-            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
-                yield _span(node)
-            case ast.keyword(arg=name) if name in LOCKING_ARGUMENTS:
-                yield _span(node)
-            case ast.Expr(value=ast.Call(func=function)) if _name(function) in WORDS:
-                yield _span(node)
-            case ast.Call(func=function) if _name(function) in WORDS | SCHEMA:
-                yield _span(node)
-            case ast.Call(func=ast.Attribute(value=before, attr=name)) if name in LOCKS:
-                yield (before.end_lineno or 0, before.end_col_offset or 0), _end(node)
+def _told(node: ast.AST) -> Iterator[Span]:
+    """What is only told to the reader and the type checker, and words for people."""
+    match node:
+        case ast.FunctionDef(args=arguments, returns=returns):
+            named = [*arguments.posonlyargs, *arguments.args]
+            every = [*named, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+            yield from (_span(it) for it in [returns, *(it.annotation for it in every if it)] if it)
+            if arguments.kwonlyargs:  # the bare * before them
+                before = [*named, *arguments.defaults]
+                begins = max(map(_end, before)) if before else (node.lineno, node.col_offset)
+                yield begins, _span(arguments.kwonlyargs[0])[0]
+        case ast.AnnAssign():
+            yield _span(node.annotation)
+        case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            yield _span(node)
+        case ast.Call(func=function) if _name(function) in WORDS | PROMISES:
+            yield _span(node)
+        case ast.Expr(value=ast.Call(func=function)) if _name(function) in WORDS:
+            yield _span(node)
+
+
+def _no_behaviour(node: ast.AST) -> Iterator[Span]:
+    """What the tables are made of, and what only another engine does."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id="__all__" | "__table_args__" | "__tablename__")]):
+            yield _span(node)
+        case ast.Call(func=function) if _name(function) in SCHEMA:
+            yield _span(node)
+        case ast.If(body=body, test=test) if "postgresql" in ast.unparse(test):
+            yield _span(body[0])[0], _end(body[-1])
+        case ast.keyword(arg=name) if name in LOCKING_ARGUMENTS:
+            yield _span(node)
+        case ast.Call(func=ast.Attribute(value=before, attr=name)) if name in LOCKS:
+            yield _end(before), _end(node)
 
 
 def _name(function: ast.expr) -> str:
     return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 
 
-def _span(node: ast.expr | ast.stmt | ast.keyword) -> Span:
+def _span(node: ast.expr | ast.stmt | ast.keyword | ast.arg) -> Span:
     return (node.lineno, node.col_offset), _end(node)
 
 
-def _end(node: ast.expr | ast.stmt | ast.keyword) -> Place:
+def _end(node: ast.expr | ast.stmt | ast.keyword | ast.arg) -> Place:
     return node.end_lineno or node.lineno, node.end_col_offset or 0

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-_PERMISSIONS = ("conventions/test_permissions", "conventions/test_reach")
-_LIFECYCLE = ("test_lifecycle", "conventions/test_lifecycle", "conventions/test_states")
+_PERMISSIONS = ("test_reach", "conventions/test_permissions")
+_LIFECYCLE = (
+    "test_lifecycle",
+    "conventions/test_audiences",
+    "conventions/test_lifecycle",
+    "conventions/test_states",
+)
 _COUNCILS = ("councils/test_guards", "councils/test_operations", "councils/test_routes")
 
 # file → tests (from the folder of tests); they are run quickest first, those that have noticed something before all others
 RULES: dict[str, tuple[str, ...]] = {
     "app/calendar.py": ("test_calendar",),
-    "app/history.py": ("conventions/test_history", "proof/test_verify"),
+    "app/history.py": ("conventions/test_history", "proof/test_head"),
     "app/permissions.py": _PERMISSIONS,
     "app/reach.py": _PERMISSIONS,
     "app/lifecycle/table.py": (*_LIFECYCLE, "web/test_tones"),
