@@ -39,6 +39,31 @@ ACTS_NEXT = {
     COUNCIL_ACTS: "membership.asked",
     SYSTEM_ACTS: "letter.approved",
 }
+CALLED_IN_THE_HISTORY = {
+    "call.edit": "edited",
+    "call.extend": "deadline_extended",
+    "call.set_extension_deadline": "extension_deadline_set",
+    "application.edit": "section_saved",
+    "application.report_mended": "reported_mended",
+    "application.refuse_mended": "correction_sent_back",
+    "application.change_result": "result_changed",
+    "council.ask": "membership.asked",
+    "council.record_meeting": "meeting_held",
+    "letter.replace": "supersession_drafted",
+    "letter.withdraw": "supersession_drafted",
+}  # the others by their name
+# The strip over a case: its steps, and what stands at the place of one of them.
+STEPS = {
+    "call": ("draft published decided announced", "closed decided"),
+    "application": (
+        "draft submitted accepted under_review selected",
+        "in_approval draft, returned submitted, provisional under_review",
+    ),
+    "project": ("supported ended", ""),
+    "council": ("forming active", ""),
+    "membership": ("asked agreed", ""),
+    "letter": ("drafted approved issued", "sent_back drafted, replaced issued, withdrawn issued"),
+}
 STATES = {
     f"{table.kind}.{state.name}": state
     for table in LIFECYCLES.values()
@@ -73,7 +98,21 @@ def test_a_closed_guard_says_nothing_that_tells_of_a_decision(audience):
     assert silent == (set() if audience == "office" else SAID_TO_THE_OFFICE)
 
 
+def test_the_history_goes_on_calling_a_move_what_it_has_always_called_it():
+    """Entries of years ago are told by the same words; they cannot be renamed."""
+    found = {name: step.event for name, step in MOVES.items() if step.event != step.name}
+    assert found == CALLED_IN_THE_HISTORY
+
+
 def test_who_is_to_act_next_is_who_holds_it():
     for name, state in STATES.items():
         expected = next((who for who, names in ACTS_NEXT.items() if name in names.split()), "")
         assert state.acts_next == expected, name
+
+
+@pytest.mark.parametrize("kind", LIFECYCLES)
+def test_the_strip_shows_the_usual_way(kind):
+    path, beside = STEPS[kind]
+    table = LIFECYCLES[kind]
+    assert table.path == tuple(path.split())
+    assert table.beside == dict(pair.split() for pair in beside.split(",") if pair)
