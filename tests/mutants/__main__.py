@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -24,7 +25,7 @@ from tests.mutants.rules import RULES
 from tests.mutants.told import Tally, changed_lines, tell
 
 SESSION = ROOT / "var" / "mutants.sqlite"
-SAMPLE, SEED, NEEDED = 25, 7, 85
+SAMPLE, SEED, NEEDED = 15, 7, 85
 
 
 def main() -> int:
@@ -49,6 +50,7 @@ def main() -> int:
         print(f"banso: {', '.join(unknown)}: not in tests/mutants/rules.py.", file=sys.stderr)
         return 2
     operators.register()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the copy is taken away
     chosen.session.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "listed.sqlite") if chosen.list else chosen.session
@@ -83,8 +85,9 @@ def _drawn(session: WorkDB, files: list[str], chosen: argparse.Namespace) -> dic
     drawn = {}
     for name in files:
         items = sorted((it for it in left if str(it.mutations[0].module_path) == name), key=_place)
-        if not (chosen.all or chosen.survivors or chosen.list) and len(items) > chosen.sample:
-            items = sorted(random.Random(f"{chosen.seed} {name}").sample(items, chosen.sample), key=_place)
+        if not (chosen.all or chosen.survivors or chosen.list):  # a larger sample holds the smaller one
+            shuffled = random.Random(f"{chosen.seed} {name}").sample(items, len(items))
+            items = sorted(shuffled[: chosen.sample], key=_place)
         if items:
             drawn[name] = items
     return drawn

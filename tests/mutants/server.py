@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+_running: list[int] = []  # the fork that runs tests, which has a session of its own
+
 
 class Watching:
     """Puts the tests in their order, and writes what each took and which failed first."""
@@ -40,11 +42,18 @@ class Watching:
 
 def main() -> None:
     sys.path[0] = str(Path.cwd())
+    signal.signal(signal.SIGTERM, _end)
     for line in sys.stdin:
         task = json.loads(line)
         for name in task.get("load", []):
             _load(name)
         print(json.dumps(_forked(task) if "tests" in task else {}), flush=True)
+
+
+def _end(*_signal: Any) -> None:
+    if _running:
+        os.killpg(_running[-1], signal.SIGKILL)
+    os._exit(143)
 
 
 def _load(name: str) -> None:
@@ -60,16 +69,20 @@ def _forked(task: dict[str, Any]) -> dict[str, Any]:
     said.unlink(missing_ok=True)
     if (child := os.fork()) == 0:
         os.setsid()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _run(task, said)
+    _running[:] = [child]
     ends = time.monotonic() + task["timeout"]
     while time.monotonic() < ends:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
+            _running.clear()
             told = json.loads(said.read_text()) if said.exists() else {}
             return {"status": os.waitstatus_to_exitcode(status), **told}
         time.sleep(0.01)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    _running.clear()
     return {"status": None}
 
 
