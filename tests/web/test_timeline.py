@@ -46,6 +46,8 @@ def test_a_run_of_saves_of_one_person_is_one_entry_that_can_be_opened(draft, sig
     db.session.commit()
     told = seen_by(client, draft)
     assert "3項目を保存（10時2分から10時32分まで）" in told
+    entries = told.split('<li class="timeline__entry">')[1:]
+    assert all(editor.name in entry for entry in entries), "who saved is named with the run"
     run = re.search(r"<details.*?</details>", told, re.DOTALL)[0]
     assert run.count("<li>") == 4 and "10時12分" in run
 
@@ -99,3 +101,24 @@ def test_what_a_municipality_does_among_itself_is_not_told_to_the_office_nor_the
         ("申請を受理", {"officer", "municipality"}),
     ):
         assert {who for who, said in told.items() if word in said} == known, (word, told)
+
+
+def test_an_administrator_reads_of_a_call_what_everybody_is_told_and_the_office_its_own_too(app, sign_in_as):
+    call, officer = factories.call(), holder("officer")
+    for event, audience in (("decide", "office"), ("publish", "all")):
+        call.record(event, actor=officer, at=TEN, audience=audience)
+    db.session.commit()
+    for role, office in (("officer", True), ("administrator", False), ("municipality_editor", False)):
+        page = sign_in_as(role)[0].get(f"/calls/{call.id}").get_data(as_text=True)
+        assert "募集を公示" in page, role
+        assert ("結果を決定" in page) is office, role
+
+
+def test_a_timeline_ends_after_fifty_entries(draft, sign_in_as):
+    client, editor = sign_in_as(tenure=holder("municipality_editor", draft.organisation))
+    for minute in range(60):
+        draft.record("hand_over", actor=editor, at=TEN + timedelta(minutes=minute), audience="applicant")
+    db.session.commit()
+    told = seen_by(client, draft)
+    assert told.count("timeline__entry") == 50
+    assert "11時1分" in told and "10時12分" in told and "10時11分" not in told, "the newest"
