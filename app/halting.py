@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Text, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Composed, Model, Setting, UtcDateTime, db
+from app.db import Composed, Model, Setting, UtcDateTime, db, held
 from app.history import HistoryEntry
 from app.lifecycle import N_, NotAllowed
 from app.permissions import SYSTEM
@@ -148,7 +148,7 @@ def lift(halt: Halt, *, actor: Any, at: datetime, remark: str) -> None:
     """
     if not remark.strip():
         raise ValueError("a halt is lifted with a remark")
-    db.session.refresh(halt, with_for_update=True)
+    held(halt)
     if halt.lifted_at:
         raise NotAllowed(halt, "lift", "it is lifted")
     if not actor.may("jobs.resume", halt):

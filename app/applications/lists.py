@@ -103,8 +103,8 @@ def chosen(actor: Any, ids: Iterable[int]) -> list[Application]:
         )
         .order_by(Application.number)
     )
-    held = query.with_for_update(of=Application).execution_options(populate_existing=True)
-    return list(db.session.scalars(held))
+    locked = query.with_for_update(of=Application).execution_options(populate_existing=True)
+    return list(db.session.scalars(locked))
 
 
 def word_search(actor: Any) -> Search:

@@ -17,7 +17,7 @@ from app.correspondence.approval import locked
 from app.correspondence.models import REPLACEMENT, SUPPORT_END, WITHDRAWAL, Letter
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
-from app.db import Model, add_once, db
+from app.db import Model, add_once, db, held
 from app.lifecycle import N_, move, must_be_open
 from app.lifecycle.letter import ISSUED, UNISSUED
 from app.organisations.models import Organisation
@@ -146,7 +146,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
     refuse_closed_day(on)
     halting.refuse()
     with db.session.begin_nested():  # a failure gives the number back even if the caller goes on to commit
-        db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
+        held(letter)  # whatever it was loaded together with
         must_be_open(letter, "issue", actor=actor, at=at)
         fiscal_year = calendar.fiscal_year(on)
         sequence = registers.next_in(fiscal_year)
@@ -181,7 +181,7 @@ def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
     """
     if not reason.strip():
         raise ValueError("a letter is discarded for a reason")
-    db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
+    held(letter)  # whatever it was loaded together with
     move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
 
 

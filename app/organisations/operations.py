@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar, security
-from app.db import db, shortened
+from app.db import db, held, shortened
 from app.lifecycle import N_
 from app.organisations import codes, devices, directory, links, passwords, sessions, watch
 from app.organisations.labels import ROLES
@@ -156,7 +156,7 @@ def take_seat(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime)
 
 
 def _take(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime) -> Tenure:
-    _lock(seat)
+    held(seat)
     _refuse_closed(seat, on)
     tenures = list(db.session.scalars(select(Tenure).where(Tenure.seat_id == seat.id)))
     for other in tenures:
@@ -181,7 +181,7 @@ def hand_over(
     Handed over on the very day it was taken, the first hand-over counts as never made. `newest` is the id of the
     newest tenure that whoever hands over knows of. Raises Refused, also when there is a newer one.
     """
-    _lock(seat)
+    held(seat)
     _refuse_closed(seat, on)
     if newest is not None and newest != seat.newest_tenure_id:
         name = max(seat.tenures, key=lambda tenure: tenure.id).name
@@ -221,7 +221,7 @@ def _leave(tenure: Tenure, *, on: date, actor: Any, at: datetime) -> None:
 
 def close_seat(seat: Seat, *, on: date, actor: Any, at: datetime) -> None:
     """Nobody holds the seat from the day `on`. Raises Refused when it is closed already."""
-    _lock(seat)
+    held(seat)
     if seat.closed_on is not None:
         raise Refused(N_("This seat is closed already."))
     held_by = watch.holders(seat, on=on)
@@ -278,6 +278,7 @@ def request_password_reset(email: str, *, origin: str, at: datetime) -> tuple[Pe
     """
     address = normal_address(email)
     RESET.admit(address, origin, known_as=devices.known_as(address), at=at)
+    # Locked by the one question that is asked whether or not there is anybody: another would tell it by its time.
     person = db.session.scalar(select(Person).where(Person.email == address).with_for_update())
     known = Actor(person.name, "", person_id=person.id) if person else None
     security.note_after("link_asked", actor=known, address=address)
@@ -307,13 +308,6 @@ def checked_address(text: str) -> str:
     if len(address) > 254 or not _ADDRESS.fullmatch(address):
         raise Refused(N_("“%(address)s” is not an e-mail address."), address=shortened(text.strip(), 100))
     return address
-
-
-def _lock(seat: Seat) -> None:
-    """Two administrators at once: the second waits, and then sees what the first did."""
-    db.session.flush()
-    db.session.execute(select(Seat.id).where(Seat.id == seat.id).with_for_update())
-    db.session.refresh(seat, ["closed_on", "tenures"])
 
 
 def _refuse_closed(seat: Seat, on: date) -> None:

@@ -11,9 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import select
-
-from app.db import db
+from app.db import db, held
 from app.questions import room
 from app.questions.definition import Definition, asked_now
 from app.questions.kind import Problem, Unreadable
@@ -201,14 +199,6 @@ def problems_of(response: Response, section: str | None = None) -> list[Problem]
         if question.key in asked
         for problem in question.asked.problems(values.get(question.key, question.asked.empty), each.key)
     ]
-
-
-def held(response: Response) -> Response:
-    """The response as it is now, its row held until the commit: two saves at once come one after the other."""
-    query = select(Response).where(Response.id == response.id).with_for_update()
-    found = db.session.scalars(query.execution_options(populate_existing=True)).one()
-    db.session.expire(found, ["answers"])
-    return found
 
 
 def refuse_other_version(response: Response, number: int | None) -> None:

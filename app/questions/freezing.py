@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.db import db, record
-from app.questions.answering import held, problems_of
+from app.db import db, held, record
+from app.questions.answering import problems_of
 from app.questions.definition import Question, Words, asked_now
 from app.questions.kind import Problem
 from app.questions.kinds.file import File
