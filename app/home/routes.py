@@ -14,7 +14,7 @@ from app.home.dates import dates
 from app.home.recent import recent
 from app.home.tasks import tasks_of
 from app.permissions import OFFICE
-from app.programmes.forms import APPLICANT_KINDS
+from app.programmes.fields import APPLICANT_KINDS
 from app.programmes.phases import openings
 from app.reporting import statistics
 from app.web.access import actor_or_none, needs

@@ -11,22 +11,11 @@ from sqlalchemy import select
 from app import calendar
 from app.db import db
 from app.lifecycle import N_, move, must_be_open
+from app.programmes.fields import FIELDS
 from app.programmes.form import application_form
 from app.programmes.models import Call, Criterion, DeadlineExtension, Programme
 from app.questions import publishing
 from app.questions.models import FormTemplate
-
-EDITED = (
-    "code",
-    "title",
-    "selection_fy",
-    "opens_at",
-    "closes_at",
-    "base_years",
-    "extension_years",
-    "eligible_kinds",
-    "description",
-)
 
 
 def record_opening(call: Call, *, actor: Any, at: datetime) -> None:
@@ -119,13 +108,14 @@ def edit_call(
     at: datetime,
     **fields: Any,
 ) -> None:
-    """Change a call that is not published yet. Raises NotAllowed afterwards: applicants rely on what they read."""
+    """Change a call that is not published yet: its FIELDS, all or some of them, and its rows.
+
+    Raises NotAllowed afterwards, since applicants rely on what they read; ValueError for what officers do not set.
+    """
+    if unknown := fields.keys() - FIELDS.keys():
+        raise ValueError(f"officers do not set {sorted(unknown)} of a call")
     must_be_open(call, "edit", actor=actor, at=at)
-    changes = {
-        name: [getattr(call, name), fields[name]]
-        for name in EDITED
-        if name in fields and getattr(call, name) != fields[name]
-    }
+    changes = {name: [getattr(call, name), new] for name, new in fields.items() if getattr(call, name) != new}
     for name in changes:
         setattr(call, name, fields[name])
     ask(call, questions, at=at)

@@ -16,8 +16,8 @@ from app.db import db
 from app.lifecycle import CALL, is_open
 from app.lifecycle.call import ANNOUNCED, UNPUBLISHED
 from app.programmes import operations
+from app.programmes.fields import APPLICANT_KINDS, FIELDS
 from app.programmes.forms import (
-    APPLICANT_KINDS,
     CallForm,
     DeadlineForm,
     ExtensionDeadlineForm,
@@ -80,7 +80,7 @@ def show(call_id: int) -> str:
         steps=lifecycle_steps(call) if office else phase_steps(call),
         who_acts=acts_next(call) if office else "",
         entries=entries,
-        body_kinds=APPLICANT_KINDS,
+        fields=FIELDS,
     )
 
 
@@ -97,7 +97,7 @@ def draft() -> ResponseReturnValue:
         if _saved(form):
             flash(_("The draft is saved. Applicants do not see it until it is published."), "success")
             return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/edit.html", form=form, call=None), form)
+    return _page(render_template("programmes/edit.html", form=form, fields=FIELDS, call=None), form)
 
 
 @programmes.route("/calls/<int:call_id>/edit", methods=["GET", "POST"])
@@ -117,7 +117,7 @@ def edit(call_id: int) -> ResponseReturnValue:
         if _saved(form):
             flash(_("Saved."), "success")
             return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/edit.html", form=form, call=call), form)
+    return _page(render_template("programmes/edit.html", form=form, fields=FIELDS, call=call), form)
 
 
 @programmes.route("/calls/<int:call_id>/publication", methods=["GET", "POST"])
@@ -131,9 +131,7 @@ def publish(call_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("The call is published."), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
-    page = render_template(
-        "programmes/publish.html", form=form, call=call, missing=missing, body_kinds=APPLICANT_KINDS
-    )
+    page = render_template("programmes/publish.html", form=form, call=call, missing=missing, fields=FIELDS)
     return page, 422 if form.is_submitted() else 200
 
 
