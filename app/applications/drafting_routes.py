@@ -23,6 +23,7 @@ from app.applications.sections import section_keys
 from app.db import db
 from app.organisations.models import Organisation
 from app.organisations.search import read_code
+from app.organisations.sessions import own_tenure
 from app.programmes.form import OWN
 from app.programmes.models import Call
 from app.web.access import actor, needs
@@ -39,7 +40,7 @@ FOUND_MAX = 20
 @needs("application.edit")
 def start(call_id: int) -> ResponseReturnValue:
     """A new application of one's own body; who has one already is shown it first."""
-    call, body, form = look_up(Call, call_id), actor().organisation, StartForm()
+    call, body, form = look_up(Call, call_id), own_tenure().organisation, StartForm()
     earlier = drafting.started_by(body, call)
     if request.method == "POST" and (not earlier or form.validate()):
         try:

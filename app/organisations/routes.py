@@ -22,9 +22,10 @@ from app.organisations.labels import BODY_KINDS, ROLES
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.operations import Refused
 from app.organisations.passwords import Busy
+from app.organisations.sessions import own_tenure
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
-from app.permissions import Actor
+from app.permissions import SeatlessActor
 from app.web import keeping
 from app.web.access import actor, actor_or_none, can, needs, only_reads
 from app.web.forms import Form, told
@@ -73,7 +74,7 @@ def after_sign_in(onward: str) -> str:
     )
     if waits:
         onward = url_for("web.kept_entries")
-    several = len(sign_in.seats_held(actor().person)) > 1
+    several = len(sign_in.seats_held(own_tenure().person)) > 1
     return url_for("accounts.account", next=onward) if several else onward
 
 
@@ -226,7 +227,7 @@ def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
     held = sign_in.welcome(person, origin=here, at=at)
     db.session.commit()
     if not held:
-        who = Actor(person.name, "", person_id=person.id)
+        who = SeatlessActor(person.name, "", person_id=person.id)
         security.note_after("sign_in_failed", actor=who, detail=NO_SEAT)
         return [_("You hold no seat at present. Ask the administrator of this system to hand you one.")], 403
     return [], 302
