@@ -27,6 +27,7 @@ from app.organisations.sessions import own_tenure
 from app.organisations.throttle import Slowed
 from app.web.access import actor, needs
 from app.web.arrival import arrived
+from app.web.forms import form_page
 
 
 @accounts.route("/password/forgotten", methods=["GET", "POST"])
@@ -34,9 +35,7 @@ from app.web.arrival import arrived
 def forgotten_password() -> ResponseReturnValue:
     form = ForgottenForm()
     if not form.validate_on_submit():
-        return render_template(
-            "accounts/password_forgotten.html", form=form, refusal=""
-        ), 422 if form.errors else 200
+        return form_page("accounts/password_forgotten.html", form=form, refusal="")
     try:
         _mail_reset(form.email.data, calendar.now())
     except Slowed as slowed:
@@ -81,9 +80,7 @@ def set_password(token: str) -> ResponseReturnValue:
     except LinkGone as gone:
         db.session.rollback()
         return render_template("accounts/password_link_gone.html", reason=gone.reason), 410
-    return render_template(
-        "accounts/password_set.html", form=form, person=person
-    ), 422 if form.errors else 200
+    return form_page("accounts/password_set.html", form=form, person=person)
 
 
 @accounts.route("/account/password", methods=["GET", "POST"])
@@ -105,9 +102,7 @@ def change_password() -> ResponseReturnValue:
         except Busy:
             db.session.rollback()
             form.new_password.errors = [busy()]
-    return render_template(
-        "accounts/password_change.html", form=form, person=person
-    ), 422 if form.errors else 200
+    return form_page("accounts/password_change.html", form=form, person=person)
 
 
 def _mail_reset(email: str, at: datetime) -> None:

@@ -29,7 +29,7 @@ from app.programmes.models import Call
 from app.web.access import actor, needs
 from app.web.arrival import arrived
 from app.web.bodies import takes_files
-from app.web.forms import told
+from app.web.forms import form_page, told
 from app.web.lists import LONGEST_SEARCH
 from app.web.records import fetch, look_up
 
@@ -56,16 +56,16 @@ def start(call_id: int) -> ResponseReturnValue:
         else:
             db.session.commit()
             return redirect(url_for("applications.show", application_id=application.id))
-    page = render_template(
+    return form_page(
         "applications/start.html",
         call=call,
         form=form,
+        wrong=request.method == "POST",
         earlier=earlier,
         open=call.takes_submissions_at(arrived()),
         opens_later=call.opens_after(arrived()),
         eligible=body.body_kind in call.eligible_kinds,
     )
-    return page, 422 if request.method == "POST" else 200
 
 
 @applications.route(
@@ -176,8 +176,7 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("The file was attached."), "success")
             return redirect(url_for("applications.add_attachment", application_id=application_id))
-    page = render_template("applications/attachments.html", application=application, form=form)
-    return page, 422 if form.errors else 200
+    return form_page("applications/attachments.html", application=application, form=form)
 
 
 @applications.post("/applications/<int:application_id>/attachments/<int:attachment_id>/removal")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -28,7 +27,7 @@ from app.organisations.throttle import Slowed
 from app.permissions import SeatlessActor
 from app.web import keeping
 from app.web.access import actor, actor_or_none, can, needs, only_reads
-from app.web.forms import Form, told
+from app.web.forms import form_page, told
 from app.web.i18n import shown_time
 from app.web.manifest import answer, manifests
 from app.web.records import fetch, same_version
@@ -162,7 +161,7 @@ def new_seat(organisation_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("The seat is made. Hand it to whoever will hold it."), "success")
         return redirect(url_for("organisations.seat", seat_id=made.id))
-    return _form_page("organisations/seat_form.html", form, body=body, seat=None)
+    return form_page("organisations/seat_form.html", form=form, body=body, seat=None)
 
 
 @organisations.route("/seats/<int:seat_id>/edit", methods=["GET", "POST"])
@@ -176,7 +175,7 @@ def edit_seat(seat_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("Saved."), "success")
         return redirect(url_for("organisations.seat", seat_id=seat.id))
-    return _form_page("organisations/seat_form.html", form, body=seat.organisation, seat=seat)
+    return form_page("organisations/seat_form.html", form=form, body=seat.organisation, seat=seat)
 
 
 @organisations.route("/seats/<int:seat_id>/closure", methods=["GET", "POST"])
@@ -192,7 +191,7 @@ def close_seat(seat_id: int) -> ResponseReturnValue:
             return redirect(url_for("organisations.seat", seat_id=seat.id))
         except Refused as problem:
             _refuse(form.on, problem)
-    return _form_page("organisations/close_seat.html", form, seat=seat)
+    return form_page("organisations/close_seat.html", form=form, seat=seat)
 
 
 @organisations.route("/tenures/<int:tenure_id>/end", methods=["GET", "POST"])
@@ -208,7 +207,7 @@ def end_tenure(tenure_id: int) -> ResponseReturnValue:
             return redirect(url_for("organisations.seat", seat_id=tenure.seat_id))
         except Refused as problem:
             _refuse(form.on, problem)
-    return _form_page("organisations/end_tenure.html", form, tenure=tenure, seat=tenure.seat)
+    return form_page("organisations/end_tenure.html", form=form, tenure=tenure, seat=tenure.seat)
 
 
 def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
@@ -256,8 +255,3 @@ def _demo_accounts() -> list[tuple[str, str, str]]:
 def _refuse(field: Field, problem: ValueError) -> None:
     db.session.rollback()
     field.errors = [*field.errors, told(problem)]
-
-
-def _form_page(template: str, form: Form, **context: Any) -> ResponseReturnValue:
-    """A form that was refused says so to the browser as well."""
-    return render_template(template, form=form, roles=ROLES, **context), 422 if form.errors else 200
