@@ -35,6 +35,7 @@ from app.programmes.phases import (
 )
 from app.questions.models import FormTemplate
 from app.web.access import actor, actor_or_none, needs, only_reads
+from app.web.forms import form_page
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import fetch, same_version, within_reach
@@ -97,7 +98,7 @@ def draft() -> ResponseReturnValue:
         if _saved(form):
             flash(_("The draft is saved. Applicants do not see it until it is published."), "success")
             return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/edit.html", form=form, fields=FIELDS, call=None), form)
+    return form_page("programmes/edit.html", form=form, fields=FIELDS, call=None)
 
 
 @programmes.route("/calls/<int:call_id>/edit", methods=["GET", "POST"])
@@ -117,7 +118,7 @@ def edit(call_id: int) -> ResponseReturnValue:
         if _saved(form):
             flash(_("Saved."), "success")
             return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/edit.html", form=form, fields=FIELDS, call=call), form)
+    return form_page("programmes/edit.html", form=form, fields=FIELDS, call=call)
 
 
 @programmes.route("/calls/<int:call_id>/publication", methods=["GET", "POST"])
@@ -131,8 +132,14 @@ def publish(call_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("The call is published."), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
-    page = render_template("programmes/publish.html", form=form, call=call, missing=missing, fields=FIELDS)
-    return page, 422 if form.is_submitted() else 200
+    return form_page(
+        "programmes/publish.html",
+        form=form,
+        wrong=form.is_submitted(),
+        call=call,
+        missing=missing,
+        body_kinds=APPLICANT_KINDS,
+    )
 
 
 @programmes.route("/calls/<int:call_id>/deadline", methods=["GET", "POST"])
@@ -148,7 +155,7 @@ def extend(call_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("The deadline is extended."), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/extend.html", form=form, call=call), form)
+    return form_page("programmes/extend.html", form=form, call=call)
 
 
 @programmes.route("/calls/<int:call_id>/extension-deadline", methods=["GET", "POST"])
@@ -166,7 +173,7 @@ def set_extension_deadline(call_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("Extensions are asked for until %(day)s.", day=shown_date(form.due_on.data)), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/extension_deadline.html", form=form, call=call), form)
+    return form_page("programmes/extension_deadline.html", form=form, call=call)
 
 
 def _calls() -> Listing:
@@ -227,8 +234,3 @@ def _saved(form: CallForm) -> bool:
         form.code.errors = [*form.code.errors, _("Another call has this code already; choose another.")]
         return False
     return True
-
-
-def _page(html: str, form: CallForm) -> ResponseReturnValue:
-    """A form that was refused says so to the browser as well."""
-    return html, 422 if form.errors else 200

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
+from app.actors import Actor
 from app.db import db
 from app.projects.models import Project, ProjectApplicant
 from app.web.cases import SHOWN, Case
 from app.web.records import within_reach
 
 
-def cases(actor: Any) -> Iterator[Case]:
+def cases(actor: Actor) -> Iterator[Case]:
     """The newest within this person's reach."""
     if not actor.may("project.list"):
         return

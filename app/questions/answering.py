@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 
+from app.actors import Actor
 from app.db import db, held
 from app.questions import room
 from app.questions.definition import Definition, asked_now
@@ -94,7 +95,7 @@ def save_section(
     about: Any = None,
     audience: str = "all",
     told: Mapping[str, Any] | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> bool:
     """Keep answers of one section (key of the question → value as `parse` gives it); whether anything was new.
@@ -160,7 +161,7 @@ def note_save(
     quietly: bool = False,
     about: Any = None,
     audience: str = "all",
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> None:
     """The section's next version, with who saved it and when, and a line in the history.
@@ -248,7 +249,7 @@ def keep_file(
     told: dict[str, Any],
     sent: Mapping[str, bytes],
     *,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> dict[str, Any]:
     """Put a file that came with an answer into the storage and on record; what the answer says of it, with its id.
