@@ -138,7 +138,7 @@ def publish(call_id: int) -> ResponseReturnValue:
         wrong=form.is_submitted(),
         call=call,
         missing=missing,
-        body_kinds=APPLICANT_KINDS,
+        fields=FIELDS,
     )
 
 
