@@ -24,7 +24,7 @@ from app.organisations.contacts import mailboxes_of
 from app.organisations.search import BodySearch
 from app.web.access import actor, needs
 from app.web.forms import form_page
-from app.web.i18n import shown_instant
+from app.web.i18n import sentence_of, shown_instant
 from app.web.lists import Choice, Column, Listing
 from app.web.records import address_of, fetch, within_reach
 from app.web.timeline import timeline
@@ -72,7 +72,7 @@ def mail_file(mail_id: int) -> ResponseReturnValue:
         try:
             content = messages.message_of(found, _text(found), at=at).as_bytes()
         except (messages.Unsendable, OSError) as problem:
-            flash(_("The mail cannot be put together: %(why)s", why=_(str(problem))), "error")
+            flash(_("The mail cannot be put together: %(why)s", why=_why(problem)), "error")
             return redirect(url_for("correspondence.mail", mail_id=found.id))
     disposition = f'attachment; filename="banso-{found.id:08d}.eml"'
     return Response(content, mimetype="message/rfc822", headers={"Content-Disposition": disposition})
@@ -89,7 +89,7 @@ def mail_attachment(mail_id: int, place: int) -> ResponseReturnValue:
     try:
         content = messages.content_of(attachment)
     except (messages.Unsendable, OSError) as problem:
-        flash(_(str(problem)), "error")
+        flash(_why(problem), "error")
         return redirect(url_for("correspondence.mail", mail_id=found.id))
     return send_file(
         io.BytesIO(content),
@@ -114,7 +114,7 @@ def retry(mail_id: int) -> ResponseReturnValue:
             flash(_("The mail is in the outbox again and leaves within a few minutes."), "success")
         except messages.Unsendable as problem:
             db.session.rollback()
-            flash(_(str(problem)), "error")
+            flash(sentence_of(problem), "error")
         except NotAllowed:
             _decided_by_somebody_else()
     return redirect(url_for("correspondence.mail", mail_id=mail_id))
@@ -196,11 +196,16 @@ def _text(found: Mail) -> str:
     )
 
 
+def _why(problem: messages.Unsendable | OSError) -> str:
+    """The storage's own words where it is away."""
+    return sentence_of(problem) if isinstance(problem, messages.Unsendable) else str(problem)
+
+
 def _why_link_is_gone(found: Mail) -> str:
     try:
         messages.refuse_gone_link(found, at=calendar.now())
     except messages.Unsendable as problem:
-        return str(problem)
+        return problem.msgid
     return ""
 
 

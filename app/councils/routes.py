@@ -24,8 +24,8 @@ from app.organisations.operations import Refused
 from app.projects.models import Project, ProjectApplicant
 from app.web.access import actor, needs
 from app.web.arrival import arrived
-from app.web.forms import form_page, told
-from app.web.i18n import shown_date, shown_instant, state_label
+from app.web.forms import form_page
+from app.web.i18n import sentence_of, shown_date, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import fetch, within_reach
 from app.web.timeline import timeline
@@ -62,7 +62,7 @@ def form(project_id: int) -> ResponseReturnValue:
     try:
         operations.form(project, name=entered.name.data, actor=actor(), at=calendar.now())
     except Refused as problem:
-        flash(told(problem), "warning")
+        flash(sentence_of(problem), "warning")
     else:
         db.session.commit()
         flash(_("The council is being set up. Name its members next."), "success")
@@ -80,7 +80,7 @@ def ask(council_id: int) -> ResponseReturnValue:
         try:
             membership = operations.ask(council, **member, actor=actor(), at=calendar.now())
         except Refused as problem:
-            entered.mailbox.errors = [told(problem)]
+            entered.mailbox.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(_("%(member)s is asked by mail.", member=membership.named), "success")
@@ -104,7 +104,7 @@ def ask_again(membership_id: int) -> ResponseReturnValue:
                 at=calendar.now(),
             )
         except Refused as problem:
-            entered.mailbox.errors = [told(problem)]
+            entered.mailbox.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(_("%(member)s is asked again, by a new link.", member=membership.named), "success")
@@ -141,7 +141,7 @@ def record_meeting(council_id: int) -> ResponseReturnValue:
         try:
             operations.record_meeting(council, **meeting, actor=actor(), at=calendar.now())
         except Refused as problem:
-            entered.held_on.errors = [told(problem)]
+            entered.held_on.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(_("The meeting is recorded."), "success")
@@ -211,7 +211,7 @@ def _page_of(project: Project, entered: CouncilForm) -> str | Response:
         now=at,
         entries=timeline(council, *council.memberships),
         counted=counted,
-        full=told(full) if full else "",
+        full=sentence_of(full) if full else "",
         next_request=_next_request,
     )
 
@@ -221,7 +221,7 @@ def _why_full(council: Council, besides: Membership | None = None) -> str:
     try:
         pace.refuse_full(council, at=calendar.now(), besides=besides)
     except Refused as problem:
-        return told(problem)
+        return sentence_of(problem)
     return ""
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app import calendar, security
 from app.actors import Actor
 from app.db import db, held, shortened
+from app.explained import Explained
 from app.lifecycle import N_
 from app.organisations import codes, devices, directory, links, passwords, sessions, watch
 from app.organisations.labels import ROLES
@@ -34,12 +35,8 @@ _ADDRESS = re.compile(
 )
 
 
-class Refused(ValueError):
-    """What was asked cannot be. `msgid` and `values` let a form say why in its language."""
-
-    def __init__(self, msgid: str, **values: object) -> None:
-        super().__init__(msgid % values)
-        self.msgid, self.values = msgid, values
+class Refused(Explained, ValueError):
+    """What was asked cannot be."""
 
 
 def add_organisation(

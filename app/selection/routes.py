@@ -209,7 +209,7 @@ def announce(call_id: int) -> ResponseReturnValue:
         form=form,
         call=call,
         today=today,
-        halted=_(halting.Halted.msgid) if halted else "",
+        halted=_(halting.HALTED) if halted else "",
         next_day=calendar.first_business_day_on_or_after(today) if closed else None,
         selected=[result for result in results if result.selected],
         not_selected=[result for result in results if not result.selected],
