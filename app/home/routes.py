@@ -52,7 +52,7 @@ def index() -> str:
         desk=desk,
         cases=[] if of_office else [case for it in manifests() if it.cases for case in it.cases(who)],
         calls=calls if who.may("application.edit") else [],
-        dates=dates(who, sorted(closings), tasks, now, desk.letters_waiting if desk else 0),
+        dates=dates(who, sorted(closings), tasks, now, desk.ahead if desk else {}),
         recent=recent(who),
         now=now,
         fiscal_year=calendar.fiscal_year(now),
