@@ -8,7 +8,6 @@ import re
 from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 from sqlalchemy.orm import joinedload
 
@@ -17,16 +16,15 @@ from app.correspondence import delivery, messages, outbox
 from app.correspondence.blueprint import correspondence
 from app.correspondence.forms import RetryForm, SetAsideForm
 from app.correspondence.labels import MAIL_STATES
+from app.correspondence.lists import mail_list
 from app.correspondence.models import Mail
 from app.db import db
 from app.lifecycle import NotAllowed
 from app.organisations.contacts import mailboxes_of
-from app.organisations.search import BodySearch
 from app.web.access import actor, needs
 from app.web.forms import form_page
-from app.web.i18n import sentence_of, shown_instant
-from app.web.lists import Choice, Column, Listing
-from app.web.records import address_of, fetch, within_reach
+from app.web.i18n import sentence_of
+from app.web.records import address_of, fetch
 from app.web.timeline import timeline
 
 _ADDRESS = re.compile(r"https?://[!-;=?-~]+")  # no < and >, no blanks, and nothing Japanese
@@ -36,7 +34,9 @@ _ADDRESS = re.compile(r"https?://[!-;=?-~]+")  # no < and >, no blanks, and noth
 @needs("mail.list")
 def mails() -> ResponseReturnValue:
     """Everything that left the house by mail, or waits to."""
-    return _listing().response("correspondence/mails.html", filename="mails", states=MAIL_STATES)
+    return mail_list(actor(), request.args).response(
+        "correspondence/mails.html", filename="mails", states=MAIL_STATES
+    )
 
 
 @correspondence.get("/mails/<int:mail_id>")
@@ -138,38 +138,6 @@ def set_aside(mail_id: int) -> ResponseReturnValue:
             _decided_by_somebody_else()
         return redirect(url_for("correspondence.mail", mail_id=mail_id))
     return form_page("correspondence/set_aside.html", form=form, mail=found)
-
-
-def _listing() -> Listing:
-    names = {name: _(label) for name, (label, _tone) in MAIL_STATES.items()}
-    return Listing(
-        within_reach(Mail, actor()),
-        request.args,
-        caption=_l("Mails"),
-        columns=[
-            Column(
-                "queued_at",
-                _l("Queued"),
-                lambda row: shown_instant(row.queued_at),
-                sort=Mail.queued_at,
-                typed=lambda row: row.queued_at,
-            ),
-            Column("subject", _l("Subject"), lambda row: row.subject, sort=Mail.subject),
-            Column(
-                "to", _l("Recipient"), lambda row: row.to_address or _("no address"), sort=Mail.to_address
-            ),
-            Column("attachments", _l("Attachments"), lambda row: len(row.attachments), numeric=True),
-            Column("state", _l("State"), lambda row: names[row.state], sort=Mail.state),
-            Column("problem", _l("Problem"), lambda row: _(row.last_error) if row.last_error else ""),
-        ],
-        filters=[
-            BodySearch(
-                "q", _l("Address, name or subject"), [Mail.search_text], of_bodies=Mail.organisation_id.in_
-            ),
-            Choice("state", _l("State"), names, Mail.state),
-        ],
-        default_sort="-queued_at",
-    )
 
 
 def _retry_form(found: Mail) -> RetryForm:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar, security
 from app.db import db
-from app.lifecycle import CALL, is_open
+from app.lifecycle import is_open
 from app.lifecycle.call import ANNOUNCED, UNPUBLISHED
 from app.programmes import operations
 from app.programmes.fields import APPLICANT_KINDS, FIELDS
@@ -23,12 +20,11 @@ from app.programmes.forms import (
     ExtensionDeadlineForm,
     PublishForm,
 )
+from app.programmes.lists import call_list
 from app.programmes.models import Call
 from app.programmes.phases import (
-    PHASES,
     openings,
     phase_of,
-    phase_on_record,
     phase_steps,
     shown_standing,
     told_by_state,
@@ -36,9 +32,8 @@ from app.programmes.phases import (
 from app.questions.models import FormTemplate
 from app.web.access import actor, actor_or_none, needs, only_reads
 from app.web.forms import form_page
-from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
-from app.web.lists import Choice, Column, Listing, Search
-from app.web.records import fetch, same_version, within_reach
+from app.web.i18n import shown_date
+from app.web.records import fetch, same_version
 from app.web.strip import acts_next, lifecycle_steps
 from app.web.timeline import timeline
 
@@ -49,7 +44,7 @@ programmes = Blueprint("programmes", __name__)
 @needs("public")
 def index() -> ResponseReturnValue:
     """What is open or coming, then all calls this person may see, the newest first."""
-    return _calls().response(
+    return call_list(actor_or_none(), request.args).response(
         "programmes/index.html",
         filename="calls",
         openings=openings(calendar.now()),
@@ -174,50 +169,6 @@ def set_extension_deadline(call_id: int) -> ResponseReturnValue:
         flash(_("Extensions are asked for until %(day)s.", day=shown_date(form.due_on.data)), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
     return form_page("programmes/extension_deadline.html", form=form, call=call)
-
-
-def _calls() -> Listing:
-    standing, choices = _standings()
-    return Listing(
-        within_reach(Call, actor_or_none()),
-        request.args,
-        caption=_l("Calls"),
-        columns=[
-            Column("title", _l("Call"), lambda call: call.title, sort=Call.title),
-            Column(
-                "selection_fy",
-                _l("Fiscal year"),
-                lambda c: shown_fiscal_year(c.selection_fy),
-                sort=Call.selection_fy,
-            ),
-            Column(
-                "closes_at",
-                _l("Closes"),
-                lambda call: shown_instant(call.closes_at) if call.closes_at else call.window_note,
-                sort=Call.closes_at,
-                typed=lambda call: call.closes_at or call.window_note,
-            ),
-            Column("state", _l("State"), lambda call: shown_standing(call)[0], sort=standing),
-            Column("announced_count", _l("Projects selected"), _announced_count, numeric=True),
-        ],
-        filters=[
-            Search("q", _l("Words in the title"), [Call.search_text]),
-            Choice("state", _l("State"), choices, where=lambda it: standing == it),
-        ],
-        default_sort="-selection_fy",
-    )
-
-
-def _standings() -> tuple[Any, dict[str, str]]:
-    """What the list is sorted and narrowed by: states for the office, phases for everybody else."""
-    if told_by_state():
-        return Call.state, {name: state_label(None, name, "call") for name in CALL.states}
-    return phase_on_record(calendar.now()), {name: _(label) for name, (label, _tone) in PHASES.items()}
-
-
-def _announced_count(call: Call) -> int | None:
-    """Not before it is announced: a demo knows the future, its people do not."""
-    return call.announced_count if call in ANNOUNCED else None
 
 
 def _offer_empty_rows(form: CallForm) -> None:

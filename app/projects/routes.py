@@ -20,10 +20,10 @@ from app.organisations.contacts import mailboxes_of
 from app.organisations.operations import Refused
 from app.projects import end_of_support, extension, operations, reinstating
 from app.projects.about import came_of
-from app.projects.endings import ending_list, letters_about, letters_of_year
+from app.projects.endings import letters_about, letters_of_year
 from app.projects.forms import CancellationForm, ExtensionForm, ReinstatementForm
 from app.projects.labels import EXTENSIONS
-from app.projects.lists import BODIES, project_list
+from app.projects.lists import BODIES, ending_list, project_list
 from app.projects.models import Project
 from app.web.access import actor, needs, only_reads
 from app.web.forms import form_page
