@@ -15,7 +15,9 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Text, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Composed, Model, Setting, UtcDateTime, db
+from app.actors import Actor
+from app.db import Composed, Model, Setting, UtcDateTime, db, held
+from app.explained import Explained
 from app.history import HistoryEntry
 from app.lifecycle import N_, NotAllowed
 from app.permissions import SYSTEM
@@ -102,20 +104,21 @@ class Halt(Model):
         return REASONS[self.reason]
 
 
-class Halted(Exception):
-    """The automatic work is halted, and this would be part of it."""
+HALTED = N_(
+    "The automatic work is halted, and nothing is issued or announced until it is lifted. The page of the halt "
+    "says why, and who can lift it."
+)
 
-    msgid = N_(
-        "The automatic work is halted, and nothing is issued or announced until it is lifted. The page of the halt "
-        "says why, and who can lift it."
-    )
+
+class Halted(Explained):
+    """The automatic work is halted for `reason`, and this would be part of it."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the work is halted: {reason}")
+        super().__init__(HALTED)
         self.reason = reason
 
 
-def halt(reason: str, *, at: datetime, actor: Any = SYSTEM, facts: dict[str, Any] | None = None) -> Halt:
+def halt(reason: str, *, at: datetime, actor: Actor = SYSTEM, facts: dict[str, Any] | None = None) -> Halt:
     """Halt the automatic work. One that is open for the same reason is returned as it is. The caller commits.
 
     Raises KeyError for a reason that does not exist.
@@ -140,7 +143,7 @@ def halt(reason: str, *, at: datetime, actor: Any = SYSTEM, facts: dict[str, Any
     return made
 
 
-def lift(halt: Halt, *, actor: Any, at: datetime, remark: str) -> None:
+def lift(halt: Halt, *, actor: Actor, at: datetime, remark: str) -> None:
     """Let the work go on: `actor` has looked, and says in `remark` what was found. The caller commits.
 
     The clock of this instant is believed from now on, whatever is on record from before. Raises ValueError without a
@@ -148,7 +151,7 @@ def lift(halt: Halt, *, actor: Any, at: datetime, remark: str) -> None:
     """
     if not remark.strip():
         raise ValueError("a halt is lifted with a remark")
-    db.session.refresh(halt, with_for_update=True)
+    held(halt)
     if halt.lifted_at:
         raise NotAllowed(halt, "lift", "it is lifted")
     if not actor.may("jobs.resume", halt):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
@@ -19,14 +20,14 @@ from app.organisations import operations
 from app.organisations.models import Person, Seat, Tenure
 from app.organisations.operations import Refused
 from app.web.access import actor, needs
-from app.web.forms import told
-from app.web.i18n import shown_date
+from app.web.forms import form_page
+from app.web.i18n import sentence_of, shown_date
 from app.web.records import fetch
 
 
 @accounts.route("/seats/<int:seat_id>/holder", methods=["GET", "POST"])
 @needs("seat.manage")
-def hand_over_seat(seat_id: int):
+def hand_over_seat(seat_id: int) -> ResponseReturnValue:
     """Hand the seat to a person, new or known; who holds it until then leaves it the day before."""
     seat = fetch(Seat, seat_id, joinedload(Seat.organisation))
     form = HolderForm()
@@ -44,15 +45,14 @@ def hand_over_seat(seat_id: int):
             return redirect(url_for("organisations.seat", seat_id=seat.id))
         except Refused as problem:
             db.session.rollback()
-            form.on.errors = [told(problem)]
+            form.on.errors = [sentence_of(problem)]
             form.newest.data = seat.newest_tenure_id
-    html = render_template("accounts/hand_over_seat.html", form=form, seat=seat, holder=seat.holder)
-    return html, 422 if form.errors else 200
+    return form_page("accounts/hand_over_seat.html", form=form, seat=seat, holder=seat.holder)
 
 
 @accounts.post("/people/<int:person_id>/password-link")
 @needs("seat.manage")
-def send_password_link(person_id: int):
+def send_password_link(person_id: int) -> ResponseReturnValue:
     """Another mail with a link to set a password; the earlier link opens nothing any more."""
     person, at = fetch(Person, person_id), calendar.now()
     until = at + operations.INVITED_FOR

@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar
+from app.actors import Actor
 from app.applications.models import Application, JointApplicant
-from app.db import db
+from app.db import db, held
 from app.lifecycle import NotAllowed, must_be_open
 from app.lifecycle.application import DRAFT, WITHDRAWN
 from app.organisations.models import HEAD_TITLES, Organisation
@@ -22,7 +23,7 @@ from app.organisations.search import BodySearch
 from app.programmes.form import JOINT, JOINT_MAX, TECHNOLOGY, TITLE
 from app.programmes.models import Call
 from app.questions import answering as questions
-from app.questions.answering import held, save_section
+from app.questions.answering import save_section
 
 
 class NotOpen(Exception):
@@ -46,7 +47,7 @@ def start(
     organisation: Organisation,
     *,
     another: bool = False,
-    actor: Any,
+    actor: Actor,
     at: datetime,
     arrived: datetime | None = None,
 ) -> Application:
@@ -58,8 +59,7 @@ def start(
     """
     if not actor.may("application.edit") or actor.organisation_id != organisation.id:
         raise NotAllowed(call, "start", "not permitted")
-    # Held until the commit: of two clicks at once the second sees the first's draft.
-    call = db.session.scalars(_locked(Call, call.id)).one()
+    call = held(call)  # of two clicks at once the second sees the first's draft
     if not call.takes_submissions_at(arrived or at):
         raise NotOpen
     if organisation.body_kind not in call.eligible_kinds:
@@ -97,7 +97,7 @@ def save(
     form: int | None = None,
     quietly: bool = False,
     told: Mapping[str, Any] | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> None:
     """Keep answers of one section (key of the question → value), also while they are unfinished or too long.
@@ -124,7 +124,7 @@ def save(
 
 
 def add_joint_applicant(
-    application: Application, organisation: Organisation, *, actor: Any, at: datetime
+    application: Application, organisation: Organisation, *, actor: Actor, at: datetime
 ) -> None:
     """Name a body that applies jointly; it has to be confirmed anew that the list is complete.
 
@@ -143,7 +143,7 @@ def add_joint_applicant(
 
 
 def remove_joint_applicant(
-    application: Application, organisation_id: int, *, actor: Any, at: datetime
+    application: Application, organisation_id: int, *, actor: Actor, at: datetime
 ) -> None:
     """Take a joint applicant off the list; one that is not on it changes nothing. Raises NotAllowed."""
     application = open_for_editing(application, actor, at)
@@ -154,7 +154,7 @@ def remove_joint_applicant(
     _save_joint(application, bodies, False, {"removed": gone.full_name}, actor=actor, at=at)
 
 
-def confirm_joint_applicants(application: Application, *, actor: Any, at: datetime) -> None:
+def confirm_joint_applicants(application: Application, *, actor: Actor, at: datetime) -> None:
     """Say that the list of joint applicants is complete, also when it is empty. Raises NotAllowed."""
     application = open_for_editing(application, actor, at)
     bodies = application.bodies[1:]
@@ -167,7 +167,7 @@ def _save_joint(
     complete: bool,
     told: dict[str, Any],
     *,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> None:
     response = held(application.answered)
@@ -190,15 +190,11 @@ def joint_candidates(application: Application, words: str, *, at: datetime, limi
     return list(db.session.scalars(found.order_by(Organisation.code).limit(limit)))
 
 
-def open_for_editing(application: Application, actor: Any, at: datetime) -> Application:
+def open_for_editing(application: Application, actor: Actor, at: datetime) -> Application:
     """The application as it is now, its row held until the commit. Raises NotAllowed when it is closed to `actor`."""
-    application = db.session.scalars(_locked(Application, application.id)).one()
+    application = held(application)
     must_be_open(application, "edit", actor=actor, at=at)
     return application
-
-
-def _locked(model: type[Any], key: int):
-    return select(model).where(model.id == key).with_for_update().execution_options(populate_existing=True)
 
 
 def _is_empty(application: Application) -> bool:
@@ -230,7 +226,7 @@ def forget_sending_back(application: Application) -> None:
     application.sent_back_at, application.sent_back_by, application.sent_back_reason = None, "", ""
 
 
-def _take_report_back(application: Application, actor: Any) -> None:
+def _take_report_back(application: Application, actor: Actor) -> None:
     """Who reported a correction as mended and goes on changing it has it again, as one takes a draft back.
 
     What the approver changes meanwhile is theirs to resubmit, and stays with them.

@@ -15,25 +15,22 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import select
-
+from app.actors import Actor
 from app.applications import mails
 from app.applications.drafting import forget_sending_back
 from app.applications.models import Application, Submission
 from app.applications.numbering import give_number
 from app.applications.sections import refuse_incomplete
-from app.db import Model, db
+from app.db import db, held
 from app.lifecycle import move, must_be_open
 from app.organisations.models import Organisation
 from app.programmes.models import Call
-from app.questions import answering
 from app.questions.freezing import content_of as answers_of
 from app.seals import canonical, seal_of
 
 SCHEMA = 2  # see content.py
-T = TypeVar("T", bound=Model)
 
 
 class TooLate(Exception):
@@ -56,13 +53,15 @@ class ChangedSinceSeen(Exception):
     """It was changed after whoever decides opened the page: a section saved, or for the office handed in anew."""
 
 
-def hand_over(application: Application, *, actor: Any, at: datetime, arrived: datetime | None = None) -> bool:
+def hand_over(
+    application: Application, *, actor: Actor, at: datetime, arrived: datetime | None = None
+) -> bool:
     """Give the draft to the approver; from now nobody edits it. Whether they are told by mail: see mails.py.
 
     Raises TooEarly before the opening instant, TooLate from the closing instant on, Incomplete while something is
     missing, NotAllowed.
     """
-    application = held(application)
+    application = _held_with_answers(application)
     arrived = _decisive(application, arrived, at)
     # Nobody is sent to complete what can no longer be handed in, or to submit what cannot be yet.
     if application.call.has_closed_at(arrived):
@@ -73,14 +72,14 @@ def hand_over(application: Application, *, actor: Any, at: datetime, arrived: da
     return mails.approval_requested(application, actor=actor, at=at)
 
 
-def take_back(application: Application, *, actor: Any, at: datetime) -> None:
+def take_back(application: Application, *, actor: Actor, at: datetime) -> None:
     """引戻し, the editor's own act: back from the approver to go on drafting. Raises NotAllowed."""
-    application = held(application)
+    application = _held_with_answers(application)
     move(application, "take_back", actor=actor, at=at)
     forget_sending_back(application)  # what was asked then had been mended and handed over
 
 
-def send_back(application: Application, *, reason: str, actor: Any, at: datetime) -> bool:
+def send_back(application: Application, *, reason: str, actor: Actor, at: datetime) -> bool:
     """差戻し: the approver gives a draft, or a correction reported as mended, back to the editor, who sees why.
 
     Returns whether the editors are told by mail.
@@ -89,7 +88,7 @@ def send_back(application: Application, *, reason: str, actor: Any, at: datetime
     """
     if not reason.strip():
         raise ValueError("sending back needs a reason")
-    application = held(application)
+    application = _held_with_answers(application)
     move(application, sending_back(application), actor=actor, at=at, changes={"reason": reason})
     if correction := application.open_correction:
         correction.mended_at, correction.mended_by = None, ""
@@ -104,14 +103,14 @@ def sending_back(application: Application) -> str:
 
 
 def report_mended(
-    application: Application, *, actor: Any, at: datetime, arrived: datetime | None = None
+    application: Application, *, actor: Actor, at: datetime, arrived: datetime | None = None
 ) -> bool:
     """Tell the approver that a returned application is mended and can be resubmitted. Whether by mail: see mails.py.
 
     Raises TooLate from its due instant on, NotAllowed unless it stands returned, Incomplete while something is
     missing.
     """
-    application = held(application)
+    application = _held_with_answers(application)
     arrived = _decisive(application, arrived, at)
     if application.has_lapsed(arrived):
         raise TooLate(application, application.corrections[-1].due_at)
@@ -127,7 +126,7 @@ def submit(
     application: Application,
     *,
     seen: str | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
     arrived: datetime | None = None,
 ) -> Submission:
@@ -138,7 +137,7 @@ def submit(
     Numbers run per call: its row is held, so that two bodies in the same second get two numbers.
     """
     call = held(application.call)
-    application = held(application)
+    application = _held_with_answers(application)
     arrived = _decisive(application, arrived, at)
     must_be_open(application, "submit", actor=actor, at=at)  # before anything is given out
     _refuse_early(application, call, arrived)
@@ -154,7 +153,7 @@ def resubmit(
     application: Application,
     *,
     seen: str | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
     arrived: datetime | None = None,
 ) -> Submission:
@@ -164,7 +163,7 @@ def resubmit(
     been decided).
     """
     held(application.call)  # nobody decides while it comes back, or it comes back to a decided call
-    application = held(application)
+    application = _held_with_answers(application)
     arrived = _decisive(application, arrived, at)
     if application.has_lapsed(arrived):  # before anything that would tell how far the office is
         raise TooLate(application, application.corrections[-1].due_at)
@@ -176,14 +175,14 @@ def resubmit(
     return submission
 
 
-def withdraw(application: Application, *, reason: str, actor: Any, at: datetime) -> None:
+def withdraw(application: Application, *, reason: str, actor: Actor, at: datetime) -> None:
     """Withdraw it, for good, before the results are announced. Raises NotAllowed, ValueError without a reason.
 
     The office is told when it had been handed in.
     """
     if not reason.strip():
         raise ValueError("a withdrawal needs a reason")
-    application = held(application)
+    application = _held_with_answers(application)
     was_submitted = application.submitted_at is not None
     move(application, "withdraw", actor=actor, at=at, changes={"reason": reason})
     application.withdrawal_reason = reason
@@ -206,7 +205,7 @@ def content_of(application: Application) -> dict[str, Any]:
 
 
 def _hand_in(
-    application: Application, name: str, *, actor: Any, at: datetime, arrived: datetime
+    application: Application, name: str, *, actor: Actor, at: datetime, arrived: datetime
 ) -> Submission:
     content = {
         "schema": SCHEMA,
@@ -256,17 +255,11 @@ def _refuse_unread(application: Application, seen: str | None) -> None:
         raise ChangedSinceSeen
 
 
-def held(record: T) -> T:
-    """The record as it is now, its row held until the commit: of two clicks the second sees the first's result.
-
-    With an application what it answers is held too.
-    """
-    model = type(record)
-    query = select(model).where(model.id == record.id).with_for_update()
-    found = db.session.scalars(query.execution_options(populate_existing=True)).one()
-    if isinstance(found, Application):
-        answering.held(found.answered)
-    return found
+def _held_with_answers(application: Application) -> Application:
+    """First itself, as every save of a section does: in another order the two would wait for each other."""
+    application = held(application)
+    held(application.answered)
+    return application
 
 
 def _body(organisation: Organisation) -> dict[str, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
@@ -18,13 +19,14 @@ from app.lifecycle.letter import APPROVED, SENT_BACK, TO_APPROVE
 from app.organisations.contacts import mailboxes_of
 from app.permissions import OFFICE
 from app.web.access import actor, needs
+from app.web.forms import form_page
 from app.web.manifest import brought
 from app.web.records import fetch
 
 
 @correspondence.get("/letters/review")
 @needs("letter.list")
-def review():
+def review() -> str:
     """The drafted letters that were chosen, or all that the list's filters find, on one page to be read and approved."""
     chosen = lists.chosen(request.args.getlist("letter", type=int))
     waiting = (
@@ -52,7 +54,7 @@ def review():
 @correspondence.post("/letters/approval")
 @correspondence.post("/letters/<int:letter_id>/approval")
 @needs("letter.approve")
-def approve(letter_id: int | None = None):
+def approve(letter_id: int | None = None) -> ResponseReturnValue:
     """Approve the chosen letters, or the one: those that the page had shown, as it had shown them."""
     chosen = (
         [fetch(Letter, letter_id)] if letter_id else lists.chosen(request.form.getlist("letter", type=int))
@@ -102,7 +104,7 @@ def _shown() -> dict[int, str]:
 
 @correspondence.route("/letters/<int:letter_id>/return", methods=["GET", "POST"])
 @needs("letter.approve")
-def send_back(letter_id: int):
+def send_back(letter_id: int) -> ResponseReturnValue:
     """A director does not approve a letter as it is, and says why."""
     found = fetch(Letter, letter_id)
     if found not in TO_APPROVE:
@@ -115,13 +117,12 @@ def send_back(letter_id: int):
         flash(_("The letter is sent back. The officers have your remark as their task."), "success")
         return redirect(url_for("correspondence.letters", state=TO_APPROVE.only))
     note_reading(found, actor=actor())
-    page = render_template("correspondence/send_back.html", form=form, letter=found)
-    return page, 422 if form.errors else 200
+    return form_page("correspondence/send_back.html", form=form, letter=found)
 
 
 @correspondence.route("/letters/<int:letter_id>/resubmission", methods=["GET", "POST"])
 @needs("letter.put_forward")
-def put_forward(letter_id: int):
+def put_forward(letter_id: int) -> ResponseReturnValue:
     """The office answers a director's remark and asks for approval again, worded by the record as it stands now."""
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
     if found not in SENT_BACK:
@@ -138,7 +139,7 @@ def put_forward(letter_id: int):
         flash(_("The letter is put forward again for a director to approve."), "success")
         return redirect(url_for("correspondence.letter", letter_id=found.id))
     note_reading(found, actor=actor())
-    page = render_template(
+    return form_page(
         "correspondence/put_forward.html",
         form=form,
         letter=found,
@@ -146,12 +147,11 @@ def put_forward(letter_id: int):
         reworded=content.to_json() != found.content,
         era_date=calendar.era_date,
     )
-    return page, 422 if form.errors else 200
 
 
 @correspondence.route("/letters/<int:letter_id>/discard", methods=["GET", "POST"])
 @needs("letter.discard")
-def discard(letter_id: int):
+def discard(letter_id: int) -> ResponseReturnValue:
     found = fetch(Letter, letter_id)
     form = DiscardForm()
     if form.validate_on_submit():
@@ -160,5 +160,4 @@ def discard(letter_id: int):
         flash(_("The letter is discarded. It will not be sent."), "success")
         return redirect(url_for("correspondence.letter", letter_id=found.id))
     note_reading(found, actor=actor())
-    page = render_template("correspondence/discard.html", form=form, letter=found)
-    return page, 422 if form.errors else 200
+    return form_page("correspondence/discard.html", form=form, letter=found)

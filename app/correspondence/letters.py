@@ -12,12 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import calendar, halting
+from app.actors import Actor
 from app.correspondence import outbox, registers
 from app.correspondence.approval import locked
 from app.correspondence.models import REPLACEMENT, SUPPORT_END, WITHDRAWAL, Letter
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
-from app.db import Model, add_once, db
+from app.db import Model, add_once, db, held
 from app.lifecycle import N_, move, must_be_open
 from app.lifecycle.letter import ISSUED, UNISSUED
 from app.organisations.models import Organisation
@@ -104,7 +105,7 @@ def draft(
     content: LetterContent,
     fiscal_year: int,
     supersedes: Letter | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> Letter | None:
     """A letter to `organisation` about a case, to be approved. None: `key` was drafted before.
@@ -135,7 +136,7 @@ def draft(
     return letter
 
 
-def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Letter:
+def issue(letter: Letter, *, on: date, actor: Actor = SYSTEM, at: datetime) -> Letter:
     """Give the next number of the year, freeze the PDF with number and date `on`, queue the mail with it.
 
     The number is of the fiscal year of `on`. All of it happens in the caller's transaction or none of it does: the
@@ -146,7 +147,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
     refuse_closed_day(on)
     halting.refuse()
     with db.session.begin_nested():  # a failure gives the number back even if the caller goes on to commit
-        db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
+        held(letter)  # whatever it was loaded together with
         must_be_open(letter, "issue", actor=actor, at=at)
         fiscal_year = calendar.fiscal_year(on)
         sequence = registers.next_in(fiscal_year)
@@ -174,18 +175,18 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
     return letter
 
 
-def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
+def discard(letter: Letter, *, reason: str, actor: Actor, at: datetime) -> None:
     """Take a letter that must not go out from the list. It is not drafted again.
 
     Raises NotAllowed once it is issued or discarded, ValueError without a reason.
     """
     if not reason.strip():
         raise ValueError("a letter is discarded for a reason")
-    db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
+    held(letter)  # whatever it was loaded together with
     move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
 
 
-def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> int:
+def discard_about(record: Model, *, reason: str, actor: Actor, at: datetime) -> int:
     """Discard every letter about `record` that is not issued yet; how many that were."""
     waiting = select(Letter).where(is_about(record), UNISSUED.of(Letter))
     discarded = 0
@@ -196,7 +197,7 @@ def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> in
     return discarded
 
 
-def take_back(record: Model, letter_kind: str, *, reason: str, actor: Any, at: datetime) -> int:
+def take_back(record: Model, letter_kind: str, *, reason: str, actor: Actor, at: datetime) -> int:
     """Discard the letters of this kind about `record` that are not issued, so that others may be drafted in their place.
 
     Their keys are given up: the same occasion may come again. How many that were.

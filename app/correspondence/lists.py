@@ -1,4 +1,4 @@
-"""Letters as the pages show them: those that were chosen, those that wait, and the mails of one."""
+"""Letters as the pages show them: those that were chosen, those that wait, and the mails of one; and the outbox."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
+from app.actors import Actor
 from app.correspondence import outbox
+from app.correspondence.labels import MAIL_STATES
 from app.correspondence.letters import LETTER_KINDS
 from app.correspondence.models import SUPERSEDED, Letter, Mail
 from app.db import db
@@ -20,14 +22,14 @@ from app.lifecycle import LETTER
 from app.lifecycle.letter import ISSUED, TO_APPROVE
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL
-from app.web.i18n import shown_date, shown_fiscal_year, state_label
+from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import within_reach
 
 ON_ONE_PAGE = 100  # each is read in full before it is approved
 
 
-def listing_for(actor: Any, args: MultiDict) -> Listing:
+def listing_for(actor: Actor, args: MultiDict) -> Listing:
     """The letters that `actor` may see: for a municipality what was issued to it."""
     kinds = {name: _(label) for name, label in LETTER_KINDS.items()}
     years = {str(year): shown_fiscal_year(year) for year in fiscal_years(within_reach(Letter, actor))}
@@ -89,28 +91,61 @@ def _stands(name: str) -> Any:
     return Letter.superseded_as.in_(kinds) if kinds else LETTER.group(name).of(Letter)
 
 
+def mail_list(actor: Actor, args: MultiDict) -> Listing:
+    """The outbox, the mail that was queued last first."""
+    names = {name: _(label) for name, (label, _tone) in MAIL_STATES.items()}
+    return Listing(
+        within_reach(Mail, actor),
+        args,
+        caption=_l("Mails"),
+        columns=[
+            Column(
+                "queued_at",
+                _l("Queued"),
+                lambda row: shown_instant(row.queued_at),
+                sort=Mail.queued_at,
+                typed=lambda row: row.queued_at,
+            ),
+            Column("subject", _l("Subject"), lambda row: row.subject, sort=Mail.subject),
+            Column(
+                "to", _l("Recipient"), lambda row: row.to_address or _("no address"), sort=Mail.to_address
+            ),
+            Column("attachments", _l("Attachments"), lambda row: len(row.attachments), numeric=True),
+            Column("state", _l("State"), lambda row: names[row.state], sort=Mail.state),
+            Column("problem", _l("Problem"), lambda row: _(row.last_error) if row.last_error else ""),
+        ],
+        filters=[
+            BodySearch(
+                "q", _l("Address, name or subject"), [Mail.search_text], of_bodies=Mail.organisation_id.in_
+            ),
+            Choice("state", _l("State"), names, Mail.state),
+        ],
+        default_sort="-queued_at",
+    )
+
+
 def chosen(ids: Iterable[int]) -> list[Letter]:
     """The letters with these ids, for the office; ids that name none are passed over."""
     known = [number for number in ids if 0 < number < 2**31]
     return _to_read(select(Letter).where(Letter.id.in_(known))) if known else []
 
 
-def waiting(within: Select[tuple[Letter]]) -> list[Letter]:
+def waiting(within: Select[Letter]) -> list[Letter]:
     """Those of a query that wait for approval, at most as many as one page can show."""
     return _to_read(_drafted(within).limit(ON_ONE_PAGE))
 
 
-def count_waiting(within: Select[tuple[Letter]]) -> int:
+def count_waiting(within: Select[Letter]) -> int:
     return db.session.scalar(select(func.count()).select_from(_drafted(within).subquery())) or 0
 
 
-def fiscal_years(within: Select[tuple[Letter]]) -> list[int]:
+def fiscal_years(within: Select[Letter]) -> list[int]:
     """The fiscal years that the letters of a query are about, the newest first."""
     years = within.with_only_columns(Letter.fiscal_year).distinct().order_by(Letter.fiscal_year.desc())
     return list(db.session.scalars(years))
 
 
-def letters_about(actor: Any, *cases: tuple[str, int]) -> list[Letter]:
+def letters_about(actor: Actor, *cases: tuple[str, int]) -> list[Letter]:
     """The letters about these cases (kind, id) that `actor` may read, in the order they were drafted."""
     about = [(Letter.about_kind == kind) & (Letter.about_id == case_id) for kind, case_id in cases]
     return list(db.session.scalars(within_reach(Letter, actor).where(or_(*about)).order_by(Letter.id)))
@@ -121,10 +156,10 @@ def mails_of(letter: Letter) -> list[Mail]:
     return list(db.session.scalars(about))
 
 
-def _drafted(within: Select[tuple[Letter]]) -> Select[tuple[Letter]]:
+def _drafted(within: Select[Letter]) -> Select[Letter]:
     return within.where(TO_APPROVE.of(Letter)).order_by(None)
 
 
-def _to_read(query: Select[tuple[Letter]]) -> list[Letter]:
+def _to_read(query: Select[Letter]) -> list[Letter]:
     in_order = query.order_by(Letter.letter_kind, Letter.fiscal_year, Letter.id)
     return list(db.session.scalars(in_order.options(joinedload(Letter.organisation))))

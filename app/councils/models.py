@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, cast, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    cast,
+    select,
+)
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app import calendar
+from app.actors import Actor
 from app.correspondence.models import Mail
 from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import COUNCIL, MEMBERSHIP
@@ -45,7 +54,7 @@ class Council(Model):
 
     @belongs_to.inplace.expression  # type: ignore[attr-defined]
     @classmethod
-    def _belongs_to(cls, body_id):
+    def _belongs_to(cls, body_id: int | None) -> ColumnElement[bool]:
         return cls.project.has(Project.belongs_to(body_id))
 
     @property
@@ -109,11 +118,11 @@ class Membership(Searchable, Model):
 
     @belongs_to.inplace.expression  # type: ignore[attr-defined]
     @classmethod
-    def _belongs_to(cls, body_id):
+    def _belongs_to(cls, body_id: int | None) -> ColumnElement[bool]:
         return cls.council.has(Council.belongs_to(body_id))
 
     @hybrid_method
-    def is_own_of(self, actor: Any) -> bool:
+    def is_own_of(self, actor: Actor) -> bool:
         """The member's, who has come by the link of this seat."""
         return self.id == actor.membership_id
 

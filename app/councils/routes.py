@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
-from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload, selectinload, undefer
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
 from app.councils import invitation, operations, pace
 from app.councils.forms import AnswerForm, CouncilForm, MeetingForm, MemberForm, RequestForm
-from app.councils.labels import ROLE_LABELS
+from app.councils.labels import council_role
+from app.councils.lists import roster
 from app.councils.models import Council, Membership
 from app.db import db
 from app.lifecycle import MEMBERSHIP, closed_guard
@@ -24,13 +24,13 @@ from app.organisations.operations import Refused
 from app.projects.models import Project, ProjectApplicant
 from app.web.access import actor, needs
 from app.web.arrival import arrived
-from app.web.forms import told
-from app.web.i18n import shown_date, shown_instant, state_label
-from app.web.lists import Choice, Column, Listing, Search
-from app.web.records import fetch, within_reach
+from app.web.forms import form_page
+from app.web.i18n import sentence_of
+from app.web.records import fetch
 from app.web.timeline import timeline
 
 councils = Blueprint("councils", __name__)
+councils.add_app_template_filter(council_role)
 USUAL_TIME_TO_REPLY = timedelta(days=14)
 
 WITH_PROJECT = (
@@ -39,22 +39,16 @@ WITH_PROJECT = (
 )
 
 
-@councils.app_template_filter()
-def council_role(role: str) -> str:
-    """A role's name in the reader's language."""
-    return _(ROLE_LABELS.get(role, role))
-
-
 @councils.get("/projects/<int:project_id>/council")
 @needs("council.view")
-def show(project_id: int):
+def show(project_id: int) -> ResponseReturnValue:
     """The council of a project: its roster, meetings and history; or the form to begin it."""
     return _page_of(_project(project_id), CouncilForm())
 
 
 @councils.post("/projects/<int:project_id>/council")
 @needs("council.manage")
-def form(project_id: int):
+def form(project_id: int) -> ResponseReturnValue:
     project = _project(project_id)
     entered = CouncilForm()
     if not entered.validate_on_submit():
@@ -62,7 +56,7 @@ def form(project_id: int):
     try:
         operations.form(project, name=entered.name.data, actor=actor(), at=calendar.now())
     except Refused as problem:
-        flash(told(problem), "warning")
+        flash(sentence_of(problem), "warning")
     else:
         db.session.commit()
         flash(_("The council is being set up. Name its members next."), "success")
@@ -71,7 +65,7 @@ def form(project_id: int):
 
 @councils.route("/councils/<int:council_id>/members", methods=["GET", "POST"])
 @needs("council.manage")
-def ask(council_id: int):
+def ask(council_id: int) -> ResponseReturnValue:
     """Name a member; each is asked by mail."""
     council = fetch(Council, council_id, *WITH_PROJECT)
     entered = MemberForm.fresh(reply_by=calendar.today() + USUAL_TIME_TO_REPLY)
@@ -80,19 +74,18 @@ def ask(council_id: int):
         try:
             membership = operations.ask(council, **member, actor=actor(), at=calendar.now())
         except Refused as problem:
-            entered.mailbox.errors = [told(problem)]
+            entered.mailbox.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(_("%(member)s is asked by mail.", member=membership.named), "success")
             return redirect(url_for("councils.show", project_id=council.project_id))
     full = "" if entered.is_submitted() else _why_full(council)
-    page = render_template("councils/ask.html", form=entered, council=council, full=full)
-    return page, 422 if entered.errors else 200
+    return form_page("councils/ask.html", form=entered, council=council, full=full)
 
 
 @councils.route("/memberships/<int:membership_id>/request", methods=["GET", "POST"])
 @needs("council.manage")
-def ask_again(membership_id: int):
+def ask_again(membership_id: int) -> ResponseReturnValue:
     membership = fetch(Membership, membership_id, joinedload(Membership.council).options(*WITH_PROJECT))
     entered = RequestForm(mailbox=membership.mailbox, reply_by=calendar.today() + USUAL_TIME_TO_REPLY)
     if entered.validate_on_submit():
@@ -105,24 +98,23 @@ def ask_again(membership_id: int):
                 at=calendar.now(),
             )
         except Refused as problem:
-            entered.mailbox.errors = [told(problem)]
+            entered.mailbox.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(_("%(member)s is asked again, by a new link.", member=membership.named), "success")
             return redirect(url_for("councils.show", project_id=membership.council.project_id))
-    page = render_template(
+    return form_page(
         "councils/ask_again.html",
         form=entered,
         membership=membership,
         full="" if entered.is_submitted() else _why_full(membership.council, besides=membership),
         next_request=_next_request(membership),
     )
-    return page, 422 if entered.errors else 200
 
 
 @councils.post("/councils/<int:council_id>/activation")
 @needs("council.activate")
-def activate(council_id: int):
+def activate(council_id: int) -> ResponseReturnValue:
     council = fetch(Council, council_id)
     if closed := closed_guard(council, "activate", at=calendar.now()):
         flash(_(closed.sentence), "warning")
@@ -135,7 +127,7 @@ def activate(council_id: int):
 
 @councils.route("/councils/<int:council_id>/meetings", methods=["GET", "POST"])
 @needs("council.manage")
-def record_meeting(council_id: int):
+def record_meeting(council_id: int) -> ResponseReturnValue:
     council = fetch(Council, council_id, *WITH_PROJECT)
     entered = MeetingForm()
     if entered.validate_on_submit():
@@ -143,18 +135,17 @@ def record_meeting(council_id: int):
         try:
             operations.record_meeting(council, **meeting, actor=actor(), at=calendar.now())
         except Refused as problem:
-            entered.held_on.errors = [told(problem)]
+            entered.held_on.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(_("The meeting is recorded."), "success")
             return redirect(url_for("councils.show", project_id=council.project_id))
-    page = render_template("councils/meeting.html", form=entered, council=council)
-    return page, 422 if entered.errors else 200
+    return form_page("councils/meeting.html", form=entered, council=council)
 
 
 @councils.route("/c/<token>", methods=["GET", "POST"])
 @needs("public")
-def reply(token: str):
+def reply(token: str) -> ResponseReturnValue:
     """A member answers without an account. Opening the page uses nothing up: mail filters open every link."""
     try:
         link, membership = invitation.opened(token, at=arrived())
@@ -167,8 +158,7 @@ def reply(token: str):
     except LinkGone as gone:
         db.session.rollback()
         return _private(*_gone(gone))
-    page = render_template("councils/reply.html", form=entered, membership=membership)
-    return _private(page, 422 if entered.errors else 200)
+    return _private(*form_page("councils/reply.html", form=entered, membership=membership))
 
 
 def _gone(gone: LinkGone) -> tuple[str, int]:
@@ -185,7 +175,7 @@ def _gone(gone: LinkGone) -> tuple[str, int]:
     return page, 404 if why == "unknown" else 410
 
 
-def _private(page: str, status: int) -> Any:
+def _private(page: str, status: int) -> Response:
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -197,7 +187,7 @@ def _project(project_id: int) -> Project:
     return fetch(Project, project_id, joinedload(Project.call), applicants)
 
 
-def _page_of(project: Project, entered: CouncilForm) -> Any:
+def _page_of(project: Project, entered: CouncilForm) -> str | Response:
     at = calendar.now()
     council, asked_today = pace.council_of(project, at=at)
     if council is None:
@@ -207,7 +197,7 @@ def _page_of(project: Project, entered: CouncilForm) -> Any:
     counted = Counter(dict.fromkeys(MEMBERSHIP.states, 0))
     counted.update(member.state for member in council.memberships)
     full = pace.why_full(asked_today, sum(counted[state] for state in ASKED), at)
-    return _roster(council).response(
+    return roster(council, actor(), request.args).response(
         "councils/show.html",
         filename="council",
         project=project,
@@ -215,7 +205,7 @@ def _page_of(project: Project, entered: CouncilForm) -> Any:
         now=at,
         entries=timeline(council, *council.memberships),
         counted=counted,
-        full=told(full) if full else "",
+        full=sentence_of(full) if full else "",
         next_request=_next_request,
     )
 
@@ -225,7 +215,7 @@ def _why_full(council: Council, besides: Membership | None = None) -> str:
     try:
         pace.refuse_full(council, at=calendar.now(), besides=besides)
     except Refused as problem:
-        return told(problem)
+        return sentence_of(problem)
     return ""
 
 
@@ -233,51 +223,3 @@ def _next_request(membership: Membership) -> date | None:
     """From when the member's mailbox may get a request again; None when it may now."""
     earliest = pace.may_be_asked_from(membership)
     return earliest if earliest > calendar.today() else None
-
-
-def _roster(council: Council) -> Listing:
-    return Listing(
-        within_reach(Membership, actor()).where(Membership.council_id == council.id),
-        request.args,
-        caption=_l("Members"),
-        options=(undefer(Membership.request_failed),),
-        per_page=100,
-        columns=[
-            Column(
-                "organisation",
-                _l("Organisation"),
-                lambda m: m.organisation_name,
-                sort=Membership.organisation_name,
-            ),
-            Column("post", _l("Post"), lambda m: m.post, sort=Membership.post),
-            Column("person", _l("Name of the person"), lambda m: m.person_name, sort=Membership.person_name),
-            Column("role", _l("Role"), lambda m: council_role(m.role), sort=Membership.role),
-            Column("mailbox", _l("E-mail address"), lambda m: m.mailbox, sort=Membership.mailbox),
-            Column("state", _l("State"), lambda m: state_label(m), sort=Membership.state),
-            Column(
-                "reply_by",
-                _l("Reply by"),
-                lambda m: shown_date(m.reply_by),
-                sort=Membership.reply_by,
-                typed=lambda m: m.reply_by,
-            ),
-            Column(
-                "answered_at",
-                _l("Answered"),
-                lambda m: shown_instant(m.answered_at),
-                sort=Membership.answered_at,
-                typed=lambda m: m.answered_at,
-            ),
-            Column("note", _l("Message"), lambda m: m.answer_note),
-        ],
-        filters=[
-            Search("q", _l("Words in the roster"), [Membership.search_text]),
-            Choice(
-                "state",
-                _l("State"),
-                {name: state_label(None, name, "membership") for name in MEMBERSHIP.states},
-                Membership.state,
-            ),
-        ],
-        default_sort="",
-    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import calendar
@@ -15,6 +16,7 @@ from app.programmes.models import Call
 from app.schedule.work import enqueue
 from app.web.access import actor, needs
 from app.web.clock import in_demo
+from app.web.forms import form_page
 from app.web.i18n import shown_date
 from app.web.records import within_reach
 
@@ -23,7 +25,7 @@ demo = Blueprint("demo", __name__)
 
 @demo.route("/demo/clock", methods=["GET", "POST"])
 @needs("demo.clock")
-def clock():
+def clock() -> ResponseReturnValue:
     """Move the demo's today forward, by a day or to a date; every passed day's jobs run in order."""
     if not in_demo():
         abort(404)
@@ -54,10 +56,10 @@ def clock():
     ahead = sorted(
         ((label, day) for label, day in landmarks if day > calendar.today()), key=lambda entry: entry[1]
     )
-    return render_template("demo/clock.html", form=form, landmarks=ahead), 422 if form.errors else 200
+    return form_page("demo/clock.html", form=form, landmarks=ahead)
 
 
-def _move(day):
+def _move(day: date) -> ResponseReturnValue:
     work = enqueue(
         "move_clock",
         {"day": day.isoformat()},

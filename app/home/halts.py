@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -20,7 +21,7 @@ from app.db import db
 from app.halting import Halt
 from app.home.routes import home
 from app.web.access import actor, needs
-from app.web.forms import AtMost, Form, Required
+from app.web.forms import AtMost, Form, Required, form_page
 from app.web.manifest import Job, answer
 
 SHOWN = 20
@@ -54,14 +55,14 @@ def work_is_halted() -> bool:
 
 @home.get("/halt")
 @needs("schedule.view")
-def halt():
+def halt() -> str:
     """Whether the automatic work is halted and why; and the halts there were."""
     return render_template("home/halt.html", **_shown())
 
 
 @home.route("/halt/resumption", methods=["GET", "POST"])
 @needs("jobs.resume")
-def resume():
+def resume() -> ResponseReturnValue:
     """Confirm that the work may go on: what was due goes out at the next turn."""
     found = halting.current()
     if found is None:
@@ -77,7 +78,7 @@ def resume():
         else:
             flash(_("The automatic work goes on. What was due goes out within ten minutes."), "success")
         return redirect(url_for("home.halt"))
-    return render_template("home/resume.html", form=form, **_shown()), 422 if form.errors else 200
+    return form_page("home/resume.html", form=form, **_shown())
 
 
 def _shown() -> dict[str, Any]:

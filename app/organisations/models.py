@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     String,
     UniqueConstraint,
     and_,
+    case,
     exists,
     or_,
     select,
     text,
 )
-from sqlalchemy.ext.hybrid import hybrid_method
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import calendar
+from app.actors import Actor
 from app.db import Model, Searchable, UtcDateTime, db
 from app.permissions import MUNICIPAL, SEATED, allows
 
+if TYPE_CHECKING:
+    from app.organisations.sign_in_models import SignInSession
+
+NAMED_ALONE = ("prefecture", "ministry")  # kinds of bodies whose name says by itself which it is
 HEAD_TITLES = {  # what is put after the name to address the head of a local government: 北海道知事, 岩見沢市長
     "prefecture": "知事",
     "designated_city": "長",
@@ -59,10 +66,15 @@ class Organisation(Searchable, Model):
     successor: Mapped[Organisation | None] = relationship(remote_side="Organisation.id")
     seats: Mapped[list[Seat]] = relationship(back_populates="organisation", order_by="Seat.id")
 
-    @property
+    @hybrid_property
     def full_name(self) -> str:
         """北海道岩見沢市: names repeat between prefectures (府中市, 伊達市, 美郷町)."""
-        return self.name if self.body_kind in ("prefecture", "ministry") else self.prefecture + self.name
+        return self.name if self.body_kind in NAMED_ALONE else self.prefecture + self.name
+
+    @full_name.inplace.expression
+    @classmethod
+    def _full_name(cls) -> ColumnElement[str]:
+        return case((cls.body_kind.in_(NAMED_ALONE), cls.name), else_=cls.prefecture + cls.name)
 
     @property
     def addressee(self) -> str:
@@ -74,7 +86,7 @@ class Organisation(Searchable, Model):
         return self.id == body_id
 
     @classmethod
-    def unattended(cls, on: date | None = None):
+    def unattended(cls, on: date | None = None) -> ColumnElement[bool]:
         """Whether a body has seats, none of which anybody holds on `on` (default today): nobody reads its mail."""
         on = on or calendar.today()
         has_seat = exists().where(Seat.organisation_id == cls.id).correlate(cls)
@@ -105,7 +117,7 @@ class Person(Searchable, Model):
         return hashlib.sha256((self.password_hash or "").encode()).hexdigest()[:16]
 
     @hybrid_method
-    def is_own_of(self, actor: Any) -> bool:
+    def is_own_of(self, actor: Actor) -> bool:
         return self.id == actor.person_id
 
     @classmethod
@@ -158,7 +170,7 @@ class Seat(Searchable, Model):
         return self.closed_on is not None and self.closed_on <= calendar.today()
 
     @hybrid_method
-    def is_own_of(self, actor: Any) -> bool:
+    def is_own_of(self, actor: Actor) -> bool:
         return self.id == actor.seat_id
 
     @classmethod
@@ -173,6 +185,8 @@ class Tenure(Model):
     __tablename__ = "tenures"
     kind = "tenure"
     membership_id = None
+    if TYPE_CHECKING:  # what is annotated without Mapped, SQLAlchemy refuses
+        session: SignInSession | None
     session = None  # the session that acts, where this was loaded for one: see sessions.find
     session_key = ""
     is_authenticated = is_active = True
@@ -238,11 +252,11 @@ class Tenure(Model):
     def is_municipal(self) -> bool:
         return self.role in MUNICIPAL
 
-    def may(self, permission: str, record=None) -> bool:
+    def may(self, permission: str, record: Any = None) -> bool:
         return allows(self, permission, record)
 
     @hybrid_method
-    def is_own_of(self, actor: Any) -> bool:
+    def is_own_of(self, actor: Actor) -> bool:
         """One's own, as long as it holds an open seat."""
         return (
             self.person_id == actor.person_id and self.includes(calendar.today()) and not self.seat.is_closed
@@ -250,7 +264,7 @@ class Tenure(Model):
 
     @is_own_of.inplace.expression  # type: ignore[attr-defined]
     @classmethod
-    def _is_own_of(cls, actor):
+    def _is_own_of(cls, actor: Actor) -> ColumnElement[bool]:
         today = calendar.today()
         return and_(
             cls.person_id == actor.person_id, cls._runs_on(today), cls.seat.has(Seat.stands_on(today))
@@ -262,12 +276,12 @@ class Tenure(Model):
         return and_(cls.started_on <= on, or_(cls.ended_on.is_(None), cls.ended_on >= on))
 
     @classmethod
-    def holds(cls, on: date):
+    def holds(cls, on: date) -> ColumnElement[bool]:
         """The condition of holding an open seat on `on`; wants Seat joined."""
         return and_(cls._runs_on(on), Seat.stands_on(on))
 
     @classmethod
-    def current(cls, on: date | None = None):
+    def current(cls, on: date | None = None) -> Select[Self]:
         """Tenures that hold their seat on `on` (default today, JST), with person, seat and organisation."""
         on = on or calendar.today()
         return (

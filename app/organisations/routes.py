@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
+from wtforms import Field
 
 from app import calendar, security
 from app.db import db
@@ -19,13 +21,14 @@ from app.organisations.labels import BODY_KINDS, ROLES
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.operations import Refused
 from app.organisations.passwords import Busy
+from app.organisations.sessions import own_tenure
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
-from app.permissions import Actor
+from app.permissions import SeatlessActor
 from app.web import keeping
 from app.web.access import actor, actor_or_none, can, needs, only_reads
-from app.web.forms import told
-from app.web.i18n import shown_time
+from app.web.forms import form_page
+from app.web.i18n import sentence_of, shown_time
 from app.web.manifest import answer, manifests
 from app.web.records import fetch, same_version
 from app.web.routes import own_path
@@ -37,7 +40,7 @@ NO_SEAT = N_("The right password, of somebody who holds no seat")
 
 @organisations.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
 @needs("public")
-def sign_in_page():
+def sign_in_page() -> ResponseReturnValue:
     """Who signs in with several seats is asked which; who is signed in already goes on."""
     onward = own_path(request.args.get("next")) or url_for("home.index")
     if only_reads() and actor_or_none():
@@ -70,7 +73,7 @@ def after_sign_in(onward: str) -> str:
     )
     if waits:
         onward = url_for("web.kept_entries")
-    several = len(sign_in.seats_held(actor().person)) > 1
+    several = len(sign_in.seats_held(own_tenure().person)) > 1
     return url_for("accounts.account", next=onward) if several else onward
 
 
@@ -92,7 +95,7 @@ def _why_again(onward: str) -> tuple[str, str] | None:
 
 @organisations.post("/sign-out")
 @needs("public")
-def sign_out():
+def sign_out() -> ResponseReturnValue:
     if who := actor_or_none():
         security.note_after("signed_out", actor=who)
     sign_in.leave()
@@ -103,7 +106,7 @@ def sign_out():
 
 @organisations.get("/organisations")
 @needs("organisation.search")
-def index():
+def index() -> ResponseReturnValue:
     """Local governments, found by name, kana or code."""
     listing = lists.bodies(actor(), request.args)
     return listing.response("organisations/index.html", filename="organisations", kinds=BODY_KINDS)
@@ -111,7 +114,7 @@ def index():
 
 @organisations.get("/organisations/<int:organisation_id>")
 @needs("organisation.search")
-def show(organisation_id: int):
+def show(organisation_id: int) -> str:
     holders = selectinload(Organisation.seats).selectinload(Seat.tenures).joinedload(Tenure.person)
     body = fetch(Organisation, organisation_id, holders, joinedload(Organisation.successor))
     return render_template(
@@ -126,7 +129,7 @@ def show(organisation_id: int):
 
 @organisations.get("/seats")
 @needs("seat.manage")
-def seats():
+def seats() -> ResponseReturnValue:
     listing = lists.seats(actor(), request.args)
     return listing.response(
         "organisations/seats.html",
@@ -138,7 +141,7 @@ def seats():
 
 @organisations.get("/seats/<int:seat_id>")
 @needs("seat.manage")
-def seat(seat_id: int):
+def seat(seat_id: int) -> str:
     held = selectinload(Seat.tenures).joinedload(Tenure.person)
     seat = fetch(Seat, seat_id, joinedload(Seat.organisation), held)
     tenures = sorted(seat.tenures, key=lambda tenure: (tenure.started_on, tenure.id), reverse=True)
@@ -150,7 +153,7 @@ def seat(seat_id: int):
 
 @organisations.route("/organisations/<int:organisation_id>/seats/new", methods=["GET", "POST"])
 @needs("seat.manage")
-def new_seat(organisation_id: int):
+def new_seat(organisation_id: int) -> ResponseReturnValue:
     body = fetch(Organisation, organisation_id)
     form = SeatForm.at(body)
     if form.validate_on_submit():
@@ -158,12 +161,12 @@ def new_seat(organisation_id: int):
         db.session.commit()
         flash(_("The seat is made. Hand it to whoever will hold it."), "success")
         return redirect(url_for("organisations.seat", seat_id=made.id))
-    return _form_page("organisations/seat_form.html", form, body=body, seat=None)
+    return form_page("organisations/seat_form.html", form=form, body=body, seat=None)
 
 
 @organisations.route("/seats/<int:seat_id>/edit", methods=["GET", "POST"])
 @needs("seat.manage")
-def edit_seat(seat_id: int):
+def edit_seat(seat_id: int) -> ResponseReturnValue:
     seat = fetch(Seat, seat_id)
     form = SeatForm.of(seat)
     if form.validate_on_submit():
@@ -172,12 +175,12 @@ def edit_seat(seat_id: int):
         db.session.commit()
         flash(_("Saved."), "success")
         return redirect(url_for("organisations.seat", seat_id=seat.id))
-    return _form_page("organisations/seat_form.html", form, body=seat.organisation, seat=seat)
+    return form_page("organisations/seat_form.html", form=form, body=seat.organisation, seat=seat)
 
 
 @organisations.route("/seats/<int:seat_id>/closure", methods=["GET", "POST"])
 @needs("seat.manage")
-def close_seat(seat_id: int):
+def close_seat(seat_id: int) -> ResponseReturnValue:
     seat = fetch(Seat, seat_id)
     form = ClosingForm()
     if form.validate_on_submit():
@@ -188,12 +191,12 @@ def close_seat(seat_id: int):
             return redirect(url_for("organisations.seat", seat_id=seat.id))
         except Refused as problem:
             _refuse(form.on, problem)
-    return _form_page("organisations/close_seat.html", form, seat=seat)
+    return form_page("organisations/close_seat.html", form=form, seat=seat)
 
 
 @organisations.route("/tenures/<int:tenure_id>/end", methods=["GET", "POST"])
 @needs("seat.manage")
-def end_tenure(tenure_id: int):
+def end_tenure(tenure_id: int) -> ResponseReturnValue:
     tenure = fetch(Tenure, tenure_id, joinedload(Tenure.person), joinedload(Tenure.seat))
     form = LastDayForm()
     if form.validate_on_submit():
@@ -204,7 +207,7 @@ def end_tenure(tenure_id: int):
             return redirect(url_for("organisations.seat", seat_id=tenure.seat_id))
         except Refused as problem:
             _refuse(form.on, problem)
-    return _form_page("organisations/end_tenure.html", form, tenure=tenure, seat=tenure.seat)
+    return form_page("organisations/end_tenure.html", form=form, tenure=tenure, seat=tenure.seat)
 
 
 def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
@@ -223,7 +226,7 @@ def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
     held = sign_in.welcome(person, origin=here, at=at)
     db.session.commit()
     if not held:
-        who = Actor(person.name, "", person_id=person.id)
+        who = SeatlessActor(person.name, "", person_id=person.id)
         security.note_after("sign_in_failed", actor=who, detail=NO_SEAT)
         return [_("You hold no seat at present. Ask the administrator of this system to hand you one.")], 403
     return [], 302
@@ -249,11 +252,6 @@ def _demo_accounts() -> list[tuple[str, str, str]]:
     return [account for account in offered if account[1] in known]
 
 
-def _refuse(field, problem: ValueError) -> None:
+def _refuse(field: Field, problem: Refused) -> None:
     db.session.rollback()
-    field.errors = [*field.errors, told(problem)]
-
-
-def _form_page(template: str, form, **context):
-    """A form that was refused says so to the browser as well."""
-    return render_template(template, form=form, roles=ROLES, **context), 422 if form.errors else 200
+    field.errors = [*field.errors, sentence_of(problem)]

@@ -9,27 +9,17 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar
+from app.actors import Actor
 from app.db import db
 from app.lifecycle import N_, move, must_be_open
+from app.programmes.fields import FIELDS
 from app.programmes.form import application_form
 from app.programmes.models import Call, Criterion, DeadlineExtension, Programme
 from app.questions import publishing
 from app.questions.models import FormTemplate
 
-EDITED = (
-    "code",
-    "title",
-    "selection_fy",
-    "opens_at",
-    "closes_at",
-    "base_years",
-    "extension_years",
-    "eligible_kinds",
-    "description",
-)
 
-
-def record_opening(call: Call, *, actor: Any, at: datetime) -> None:
+def record_opening(call: Call, *, actor: Actor, at: datetime) -> None:
     """Publish a drafted call because the published record says that it was published. Raises Unready."""
     _refuse_unready(call, at)
     publishing.publish(_form_of(call), actor=actor, at=at)
@@ -42,7 +32,7 @@ def record_past_call(
     announced_on: date | None,
     announced_count: int | None,
     note: str = "",
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> None:
     """Enter that the results of a call were announced, as the published record tells. None: it does not tell."""
@@ -63,7 +53,7 @@ def keep_only_the_record(
     call.opens_at, call.closes_at, call.description = opens_at, closes_at, ""
 
 
-def record_unlisted_end(call: Call, *, ended_on: date, note: str, actor: Any, at: datetime) -> None:
+def record_unlisted_end(call: Call, *, ended_on: date, note: str, actor: Actor, at: datetime) -> None:
     """Enter by when support of the announced projects that no source names had ended."""
     call.unlisted_ended_on = ended_on
     call.window_note = _joined(call.window_note, note)
@@ -94,7 +84,7 @@ def draft_call(
     *,
     questions: Sequence[dict[str, Any]] = (),
     criteria: Sequence[dict[str, Any]] = (),
-    actor: Any,
+    actor: Actor,
     at: datetime,
     **fields: Any,
 ) -> Call:
@@ -115,17 +105,18 @@ def edit_call(
     *,
     questions: Sequence[dict[str, Any]],
     criteria: Sequence[dict[str, Any]],
-    actor: Any,
+    actor: Actor,
     at: datetime,
     **fields: Any,
 ) -> None:
-    """Change a call that is not published yet. Raises NotAllowed afterwards: applicants rely on what they read."""
+    """Change a call that is not published yet: its FIELDS, all or some of them, and its rows.
+
+    Raises NotAllowed afterwards, since applicants rely on what they read; ValueError for what officers do not set.
+    """
+    if unknown := fields.keys() - FIELDS.keys():
+        raise ValueError(f"officers do not set {sorted(unknown)} of a call")
     must_be_open(call, "edit", actor=actor, at=at)
-    changes = {
-        name: [getattr(call, name), fields[name]]
-        for name in EDITED
-        if name in fields and getattr(call, name) != fields[name]
-    }
+    changes = {name: [getattr(call, name), new] for name, new in fields.items() if getattr(call, name) != new}
     for name in changes:
         setattr(call, name, fields[name])
     ask(call, questions, at=at)
@@ -135,7 +126,7 @@ def edit_call(
     move(call, "edit", actor=actor, at=at, changes=changes)
 
 
-def publish(call: Call, *, actor: Any, at: datetime) -> None:
+def publish(call: Call, *, actor: Actor, at: datetime) -> None:
     """Show the call to everybody; it takes applications between its two instants.
 
     Raises Unready when something an applicant needs is missing, NotAllowed when it is not a draft.
@@ -162,7 +153,7 @@ def what_is_missing(call: Call, at: datetime) -> list[str]:
     return [sentence for holds, sentence in checks if not holds]
 
 
-def extend_deadline(call: Call, *, closes_at: datetime, reason: str, actor: Any, at: datetime) -> None:
+def extend_deadline(call: Call, *, closes_at: datetime, reason: str, actor: Actor, at: datetime) -> None:
     """Move the closing instant later, for all, with the reason on record (as in 2020: data of selection_counts).
 
     Raises NotAllowed unless the call is published, ValueError when the new instant is not later than both the old
@@ -184,7 +175,7 @@ def _joined(note: str, further: str) -> str:
     return "。".join(part for part in (note, further) if part)
 
 
-def set_extension_deadline(call: Call, *, due_on: date, actor: Any, at: datetime) -> None:
+def set_extension_deadline(call: Call, *, due_on: date, actor: Actor, at: datetime) -> None:
     """Say by which day an extension of support (継続申請) is asked for, in place of the usual end of January.
 
     Raises NotAllowed for a draft, and for a call that offers none; ValueError for a day that has passed or does not lie

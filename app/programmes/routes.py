@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar, security
 from app.db import db
-from app.lifecycle import CALL, is_open
+from app.lifecycle import is_open
 from app.lifecycle.call import ANNOUNCED, UNPUBLISHED
 from app.programmes import operations
+from app.programmes.fields import APPLICANT_KINDS, FIELDS
 from app.programmes.forms import (
-    APPLICANT_KINDS,
     CallForm,
     DeadlineForm,
     ExtensionDeadlineForm,
     PublishForm,
 )
+from app.programmes.lists import call_list
 from app.programmes.models import Call
 from app.programmes.phases import (
-    PHASES,
     openings,
     phase_of,
-    phase_on_record,
     phase_steps,
     shown_standing,
     told_by_state,
 )
 from app.questions.models import FormTemplate
 from app.web.access import actor, actor_or_none, needs, only_reads
-from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
-from app.web.lists import Choice, Column, Listing, Search
-from app.web.records import fetch, same_version, within_reach
+from app.web.forms import form_page
+from app.web.i18n import shown_date
+from app.web.records import fetch, same_version
 from app.web.strip import acts_next, lifecycle_steps
 from app.web.timeline import timeline
 
@@ -45,9 +42,9 @@ programmes = Blueprint("programmes", __name__)
 
 @programmes.get("/calls")
 @needs("public")
-def index():
+def index() -> ResponseReturnValue:
     """What is open or coming, then all calls this person may see, the newest first."""
-    return _calls().response(
+    return call_list(actor_or_none(), request.args).response(
         "programmes/index.html",
         filename="calls",
         openings=openings(calendar.now()),
@@ -58,7 +55,7 @@ def index():
 
 @programmes.get("/calls/<int:call_id>")
 @needs("public")
-def show(call_id: int):
+def show(call_id: int) -> str:
     call = fetch(
         Call,
         call_id,
@@ -79,13 +76,13 @@ def show(call_id: int):
         steps=lifecycle_steps(call) if office else phase_steps(call),
         who_acts=acts_next(call) if office else "",
         entries=entries,
-        body_kinds=APPLICANT_KINDS,
+        fields=FIELDS,
     )
 
 
 @programmes.route("/calls/new", methods=["GET", "POST"])
 @needs("call.manage")
-def draft():
+def draft() -> ResponseReturnValue:
     form = CallForm()
     if only_reads():
         _offer_empty_rows(form)
@@ -96,12 +93,12 @@ def draft():
         if _saved(form):
             flash(_("The draft is saved. Applicants do not see it until it is published."), "success")
             return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/edit.html", form=form, call=None), form)
+    return form_page("programmes/edit.html", form=form, fields=FIELDS, call=None)
 
 
 @programmes.route("/calls/<int:call_id>/edit", methods=["GET", "POST"])
 @needs("call.manage")
-def edit(call_id: int):
+def edit(call_id: int) -> ResponseReturnValue:
     call = fetch(Call, call_id)
     if call not in UNPUBLISHED:
         flash(_("A published call is not edited any more. Its deadline can be extended."), "info")
@@ -116,12 +113,12 @@ def edit(call_id: int):
         if _saved(form):
             flash(_("Saved."), "success")
             return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/edit.html", form=form, call=call), form)
+    return form_page("programmes/edit.html", form=form, fields=FIELDS, call=call)
 
 
 @programmes.route("/calls/<int:call_id>/publication", methods=["GET", "POST"])
 @needs("call.publish")
-def publish(call_id: int):
+def publish(call_id: int) -> ResponseReturnValue:
     call = fetch(Call, call_id)
     form = PublishForm()
     missing = operations.what_is_missing(call, calendar.now())
@@ -130,15 +127,19 @@ def publish(call_id: int):
         db.session.commit()
         flash(_("The call is published."), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
-    page = render_template(
-        "programmes/publish.html", form=form, call=call, missing=missing, body_kinds=APPLICANT_KINDS
+    return form_page(
+        "programmes/publish.html",
+        form=form,
+        wrong=form.is_submitted(),
+        call=call,
+        missing=missing,
+        fields=FIELDS,
     )
-    return page, 422 if form.is_submitted() else 200
 
 
 @programmes.route("/calls/<int:call_id>/deadline", methods=["GET", "POST"])
 @needs("call.extend")
-def extend(call_id: int):
+def extend(call_id: int) -> ResponseReturnValue:
     call = fetch(Call, call_id)
     form = DeadlineForm()
     form.call = call
@@ -149,12 +150,12 @@ def extend(call_id: int):
         db.session.commit()
         flash(_("The deadline is extended."), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/extend.html", form=form, call=call), form)
+    return form_page("programmes/extend.html", form=form, call=call)
 
 
 @programmes.route("/calls/<int:call_id>/extension-deadline", methods=["GET", "POST"])
 @needs("call.set_extension_deadline")
-def set_extension_deadline(call_id: int):
+def set_extension_deadline(call_id: int) -> ResponseReturnValue:
     """By when the bodies of the call's projects ask for an extension of support."""
     call = fetch(Call, call_id)
     if not is_open(call, "set_extension_deadline", actor=actor(), at=calendar.now()):
@@ -167,51 +168,7 @@ def set_extension_deadline(call_id: int):
         db.session.commit()
         flash(_("Extensions are asked for until %(day)s.", day=shown_date(form.due_on.data)), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/extension_deadline.html", form=form, call=call), form)
-
-
-def _calls() -> Listing:
-    standing, choices = _standings()
-    return Listing(
-        within_reach(Call, actor_or_none()),
-        request.args,
-        caption=_l("Calls"),
-        columns=[
-            Column("title", _l("Call"), lambda call: call.title, sort=Call.title),
-            Column(
-                "selection_fy",
-                _l("Fiscal year"),
-                lambda c: shown_fiscal_year(c.selection_fy),
-                sort=Call.selection_fy,
-            ),
-            Column(
-                "closes_at",
-                _l("Closes"),
-                lambda call: shown_instant(call.closes_at) if call.closes_at else call.window_note,
-                sort=Call.closes_at,
-                typed=lambda call: call.closes_at or call.window_note,
-            ),
-            Column("state", _l("State"), lambda call: shown_standing(call)[0], sort=standing),
-            Column("announced_count", _l("Projects selected"), _announced_count, numeric=True),
-        ],
-        filters=[
-            Search("q", _l("Words in the title"), [Call.search_text]),
-            Choice("state", _l("State"), choices, where=lambda it: standing == it),
-        ],
-        default_sort="-selection_fy",
-    )
-
-
-def _standings() -> tuple[Any, dict[str, str]]:
-    """What the list is sorted and narrowed by: states for the office, phases for everybody else."""
-    if told_by_state():
-        return Call.state, {name: state_label(None, name, "call") for name in CALL.states}
-    return phase_on_record(calendar.now()), {name: _(label) for name, (label, _tone) in PHASES.items()}
-
-
-def _announced_count(call: Call) -> int | None:
-    """Not before it is announced: a demo knows the future, its people do not."""
-    return call.announced_count if call in ANNOUNCED else None
+    return form_page("programmes/extension_deadline.html", form=form, call=call)
 
 
 def _offer_empty_rows(form: CallForm) -> None:
@@ -228,8 +185,3 @@ def _saved(form: CallForm) -> bool:
         form.code.errors = [*form.code.errors, _("Another call has this code already; choose another.")]
         return False
     return True
-
-
-def _page(html: str, form):
-    """A form that was refused says so to the browser as well."""
-    return html, 422 if form.errors else 200

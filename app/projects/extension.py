@@ -8,14 +8,14 @@ support ends, and no project is ended; the officers are told instead. The applic
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from app import calendar
+from app.actors import Actor
 from app.correspondence import letters
 from app.correspondence.superseding import stands_issued
-from app.db import db
+from app.db import db, held
 from app.lifecycle import N_, move
 from app.lifecycle.project import UNDER_SUPPORT, extendable, not_told
 from app.organisations.operations import Refused
@@ -27,7 +27,7 @@ LETTER_TAKEN_BACK = "継続申請の結果の登録が修正されたため"
 
 
 def record_extension(
-    project: Project, *, outcome: str, years: int, on: date, remark: str = "", actor: Any, at: datetime
+    project: Project, *, outcome: str, years: int, on: date, remark: str = "", actor: Actor, at: datetime
 ) -> None:
     """Record what became of the extension of `project`, on the day `on`; a record made by mistake is changed so too.
 
@@ -37,9 +37,7 @@ def record_extension(
     """
     if outcome not in EXTENSION_OUTCOMES or (outcome == CERTIFIED) != (years > 0):
         raise ValueError(f"an extension cannot be {outcome} with {years} years")
-    db.session.refresh(
-        project, with_for_update={"of": Project}
-    )  # nobody drafts or ends while this is written
+    held(project)  # nobody drafts or ends while this is written
     refuse_impossible(project, years, on, calendar.day_of(at))
     if stands_issued(project, KIND, hold=True):
         raise Refused(not_told.sentence)

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from typing import Any
 
 from app import calendar
+from app.actors import Actor
 from app.correspondence import letters, superseding
-from app.db import db
+from app.db import held
 from app.lifecycle import N_, move
 from app.lines import quoted
 from app.organisations.operations import Refused
@@ -31,7 +32,7 @@ OVER_FOR_GOOD = N_(
 
 
 def reinstate(
-    project: Project, *, reason: str, years: int = 0, on: date | None = None, actor: Any, at: datetime
+    project: Project, *, reason: str, years: int = 0, on: date | None = None, actor: Actor, at: datetime
 ) -> int:
     """Put `project` under support again; how many letters are drafted that withdraw what was issued of its end.
 
@@ -42,7 +43,7 @@ def reinstate(
         raise ValueError("a project is reinstated for a reason")
     if years and on is None:
         raise ValueError("a certified extension has its day")
-    db.session.refresh(project, with_for_update={"of": Project})
+    held(project)
     old_end, old_cancellation = project.ends_on, project.cancelled_on
     if years:
         assert on is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
@@ -19,14 +20,14 @@ from app.organisations.contacts import mailboxes_of
 from app.organisations.operations import Refused
 from app.projects import end_of_support, extension, operations, reinstating
 from app.projects.about import came_of
-from app.projects.endings import ending_list, letters_about, letters_of_year
+from app.projects.endings import letters_about, letters_of_year
 from app.projects.forms import CancellationForm, ExtensionForm, ReinstatementForm
 from app.projects.labels import EXTENSIONS
-from app.projects.lists import BODIES, project_list
+from app.projects.lists import BODIES, ending_list, project_list
 from app.projects.models import Project
 from app.web.access import actor, needs, only_reads
-from app.web.forms import told
-from app.web.i18n import shown_date, shown_fiscal_year, state_label
+from app.web.forms import form_page
+from app.web.i18n import sentence_of, shown_date, shown_fiscal_year, state_label
 from app.web.lists import Listing
 from app.web.records import fetch, same_version
 from app.web.strip import Step
@@ -45,7 +46,7 @@ def told_extension(outcome: str) -> str:
 
 @projects.get("/projects")
 @needs("project.list")
-def index():
+def index() -> ResponseReturnValue:
     listing = _listed(request.args)
     return listing.response("projects/index.html", filename="projects", without_contact=_without_contact)
 
@@ -63,7 +64,7 @@ def project_from(application: Application) -> Project | None:
 
 @projects.get("/projects/<int:project_id>")
 @needs("project.view")
-def show(project_id: int):
+def show(project_id: int) -> str:
     project = fetch(Project, project_id, joinedload(Project.call), joinedload(Project.application), BODIES)
     today = calendar.today()
     return render_template(
@@ -85,7 +86,7 @@ def show(project_id: int):
 
 @projects.route("/projects/<int:project_id>/cancellation", methods=["GET", "POST"])
 @needs("project.cancel")
-def cancel(project_id: int):
+def cancel(project_id: int) -> ResponseReturnValue:
     project = fetch(Project, project_id, joinedload(Project.call), BODIES)
     if project not in UNDER_SUPPORT:
         flash(_("Support of this project is over already."), "info")
@@ -99,13 +100,12 @@ def cancel(project_id: int):
             "success",
         )
         return redirect(url_for("projects.show", project_id=project.id))
-    page = render_template("projects/cancel.html", form=form, project=project)
-    return page, 422 if form.errors else 200
+    return form_page("projects/cancel.html", form=form, project=project)
 
 
 @projects.route("/projects/<int:project_id>/reinstatement", methods=["GET", "POST"])
 @needs("project.reinstate")
-def reinstate(project_id: int):
+def reinstate(project_id: int) -> ResponseReturnValue:
     """Undo an end or a cancellation that was a mistake, with the letters that told of it."""
     project = fetch(Project, project_id, joinedload(Project.call), joinedload(Project.application), BODIES)
     if project in UNDER_SUPPORT:
@@ -124,7 +124,7 @@ def reinstate(project_id: int):
             )
         except Refused as problem:
             db.session.rollback()
-            form.reason.errors = [told(problem)]
+            form.reason.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(
@@ -134,7 +134,7 @@ def reinstate(project_id: int):
             if drafted:
                 flash(_("Letters of withdrawal to be approved: %(n)s.", n=drafted), "warning")
             return redirect(url_for("projects.show", project_id=project.id))
-    page = render_template(
+    return form_page(
         "projects/reinstate.html",
         form=form,
         project=project,
@@ -144,12 +144,11 @@ def reinstate(project_id: int):
         if closed_guard(project, "reinstate", at=calendar.now())
         else "",
     )
-    return page, 422 if form.errors else 200
 
 
 @projects.route("/projects/<int:project_id>/extension", methods=["GET", "POST"])
 @needs("project.record_extension")
-def record_extension(project_id: int):
+def record_extension(project_id: int) -> ResponseReturnValue:
     """Record what became of the extension, or correct it as long as no letter was issued on it."""
     project = fetch(Project, project_id, joinedload(Project.call), BODIES)
     form = ExtensionForm(
@@ -177,7 +176,7 @@ def record_extension(project_id: int):
             )
         except Refused as problem:
             db.session.rollback()
-            form.outcome.errors = [told(problem)]
+            form.outcome.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(
@@ -185,13 +184,12 @@ def record_extension(project_id: int):
                 "success",
             )
             return redirect(url_for("projects.show", project_id=project.id))
-    page = render_template("projects/extension.html", form=form, project=project)
-    return page, 422 if form.errors else 200
+    return form_page("projects/extension.html", form=form, project=project)
 
 
 @projects.get("/projects/ending")
 @needs("letter.list")
-def ending():
+def ending() -> ResponseReturnValue:
     """What ends in a fiscal year, and how far its letters are."""
     fiscal_year = _asked_year()
     letters = letters_of_year(fiscal_year)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.db import db
-from app.questions.answering import held
+from app.actors import Actor
+from app.db import db, held
 from app.questions.definition import Definition
 from app.questions.models import CURRENT, FormVersion, Response
 
@@ -28,7 +28,13 @@ class CarriedOver:
 
 
 def carry_over(
-    response: Response, to: FormVersion, *, about: Any = None, audience: str = "all", actor: Any, at: datetime
+    response: Response,
+    to: FormVersion,
+    *,
+    about: Any = None,
+    audience: str = "all",
+    actor: Actor,
+    at: datetime,
 ) -> CarriedOver:
     """Let the response answer `to`, a published version of the same form. To its own version nothing is done.
 

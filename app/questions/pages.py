@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.db import db
+from app.explained import Explained
 from app.questions import room
 from app.questions.answering import Hidden, NotAsked, OtherVersion, Stale
 from app.questions.definition import Section, asked_now
@@ -22,7 +24,8 @@ from app.questions.kind import Unreadable
 from app.questions.models import Response
 from app.web.access import actor, only_reads
 from app.web.errors import wants_json
-from app.web.forms import NOT_ONE_LINE, told
+from app.web.forms import NOT_ONE_LINE
+from app.web.i18n import sentence_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Frame:
     kept_for_now: str = ""  # what is told of one that is unfinished
 
 
-def section_page(response: Response, section: Section, frame: Frame) -> Any:
+def section_page(response: Response, section: Section, frame: Frame) -> ResponseReturnValue:
     form = section_form(response, section)
     if only_reads():
         return frame.shown(form)
@@ -83,8 +86,10 @@ def _is_complete(response: Response, form: SectionForm) -> bool:
     return not any(field.errors for field in form)
 
 
-def _refused(response: Response, form: SectionForm, frame: Frame, problem: Exception, by_itself: bool) -> Any:
-    sentence, status = told_refusal(response, problem), 409 if isinstance(problem, OtherVersion) else 422
+def _refused(
+    response: Response, form: SectionForm, frame: Frame, problem: Explained, by_itself: bool
+) -> ResponseReturnValue:
+    sentence, status = _why_refused(response, problem), 409 if isinstance(problem, OtherVersion) else 422
     if by_itself:
         return jsonify(error="refused", told=sentence), status
     entry = getattr(problem, "name", "") or getattr(problem, "entry", "")
@@ -94,25 +99,13 @@ def _refused(response: Response, form: SectionForm, frame: Frame, problem: Excep
     return frame.shown(form), status
 
 
-def told_refusal(response: Response, problem: Exception) -> str:
-    """Why nothing was saved, in a sentence."""
-    if isinstance(problem, OtherVersion):
-        return (
-            _(
-                "The form was changed after you had opened this page, and nothing was saved. What you typed stands "
-                "below: look at what is asked now, then send it."
-            )
-            if problem.superseded
-            else _("There is no such version of this form. Nothing was saved; what you typed stands below.")
-        )
-    if isinstance(problem, Hidden):
+def _why_refused(response: Response, problem: Explained) -> str:
+    if isinstance(problem, Hidden):  # the form's own words say what it depends on
         return hidden_sentence(response.form, response.form.questions[problem.key])
-    if isinstance(problem, NotAsked):
-        return _("This form does not ask that. Nothing was saved.")
-    return told(problem)
+    return sentence_of(problem)
 
 
-def _stale(response: Response, form: SectionForm, frame: Frame, stale: Stale) -> Any:
+def _stale(response: Response, form: SectionForm, frame: Frame, stale: Stale) -> ResponseReturnValue:
     """Both answers, and the choice between them. Nothing is lost."""
     own = stale.saved_by_person == actor().person_id  # in another tab
     if wants_json():

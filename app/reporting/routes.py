@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint, abort, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
 
 from app import calendar
 from app.lifecycle.project import CANCELLED, UNDER_SUPPORT
 from app.projects.routes import support_steps
+from app.reporting.lists import public_list
 from app.reporting.pictures import pictures
-from app.reporting.register import day_of, ends_within_the_year, open_data, public_list, public_project
+from app.reporting.register import day_of, ends_within_the_year, open_data, public_project
 from app.reporting.statistics import figures
 from app.web.access import needs
 
@@ -19,7 +21,7 @@ reporting = Blueprint("reporting", __name__)
 
 @reporting.get("/register")
 @needs("public")
-def register():
+def register() -> ResponseReturnValue:
     """Rounds, figures and projects as of today, or of the day asked for."""
     on, unread = _asked_day()
     listing, found = public_list(request.args, on), figures(on)
@@ -36,7 +38,7 @@ def register():
 
 @reporting.get("/register/<int:number>")
 @needs("public")
-def project(number: int):
+def project(number: int) -> str:
     """What everybody may know of an announced project, as of today or of the day asked for."""
     on, _unread = _asked_day()
     found = public_project(number, on)
@@ -59,7 +61,7 @@ def project(number: int):
 
 @reporting.get("/register.json")
 @needs("public")
-def register_json():
+def register_json() -> ResponseReturnValue:
     """The same as open data, with the same filters."""
     on, _unread = _asked_day()
     return jsonify(open_data(public_list(request.args, on), figures(on)))

@@ -23,7 +23,9 @@ from sqlalchemy.orm import joinedload
 
 import private
 from app import calendar
+from app.actors import Actor
 from app.db import db
+from app.explained import Explained
 from app.lifecycle import N_, NotAllowed
 from app.organisations.models import Seat, Tenure
 from app.permissions import SYSTEM
@@ -43,19 +45,20 @@ FAULT = N_("This work stopped at a fault on our side, which has been recorded.")
 UNKNOWN = N_("This work was queued by another version of the system, which called it differently.")
 
 
-class WorkFailed(Exception):
-    """Raised by a work function that cannot go on; `msgid` tells the reader why and what to do."""
+class WorkFailed(Explained):
+    """Raised by a work function that cannot go on. The sentence is kept with the work; it has no values."""
 
     def __init__(self, msgid: str) -> None:
         super().__init__(msgid)
-        self.msgid = msgid
 
 
 Function = Callable[..., Any]
 """Called as function(arguments, actor=, at=, progress=). What it leaves uncommitted is committed with its end."""
 
 
-def enqueue(name: str, arguments: dict[str, Any], *, title: str, then: str, actor: Any, at: datetime) -> Work:
+def enqueue(
+    name: str, arguments: dict[str, Any], *, title: str, then: str, actor: Actor, at: datetime
+) -> Work:
     """Queue `name` (a key of the worker's table). The same work that still waits or runs is returned, not doubled.
 
     `then` is the path of the page to go on to when it is finished. The caller commits.

@@ -6,19 +6,19 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import calendar
+from app.actors import Actor
 from app.applications import mails
 from app.applications.checking import lapse_overdue
 from app.applications.models import Application, JointApplicant
 from app.correspondence import approval, letters
 from app.correspondence.models import Letter
-from app.db import db
+from app.db import db, held
 from app.lifecycle import APPLICATION, N_, move, must_be_open
 from app.lifecycle.application import (
     ACCEPTED,
@@ -84,12 +84,12 @@ class ResultsChanged(Exception):
     """A result or a letter changed after the director had opened the page: they would decide what they have not seen."""
 
 
-def start_review(application: Application, *, actor: Any, at: datetime) -> None:
+def start_review(application: Application, *, actor: Actor, at: datetime) -> None:
     """Put an accepted application under review. Raises NotAllowed unless it is accepted."""
     move(application, "start_review", actor=actor, at=at)
 
 
-def start_reviews(call: Call, *, actor: Any, at: datetime) -> int:
+def start_reviews(call: Call, *, actor: Actor, at: datetime) -> int:
     """Put every accepted application of the call under review; how many."""
     accepted = [application for application in submitted_to(call) if application in ACCEPTED]
     for application in accepted:
@@ -103,7 +103,7 @@ def record_result(
     selected: bool,
     reasons: str,
     version: int | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> Result:
     """Record the provisional result with its reasons, or change it as long as the call is not decided.
@@ -114,7 +114,7 @@ def record_result(
     """
     if not reasons.strip():
         raise ValueError("a result needs its reasons")
-    db.session.refresh(application.call, with_for_update={"of": Call})  # nobody decides while this is written
+    held(application.call)  # nobody decides while this is written
     result = db.session.scalar(select(Result).where(Result.application_id == application.id))
     if result is None:
         return _first_result(application, selected, reasons.strip(), actor, at)
@@ -164,7 +164,7 @@ def by_cause(missing: Sequence[Missing]) -> list[Cause]:
     return sorted(causes.values(), key=lambda cause: order.index(cause.state))
 
 
-def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> None:
+def decide(call: Call, *, actor: Actor, at: datetime, seen: str | None = None) -> None:
     """The director's decision over all results of the call; drafts and approves its letters in the same act.
 
     Nothing else happens: what an applicant could see change at this instant would tell them of it. A correction that
@@ -173,7 +173,7 @@ def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> 
     `seen` is the `fingerprint` of what stood on the director's page. Raises Undecided while something is missing,
     ResultsChanged when the results are no longer those seen, NotAllowed when another director was first.
     """
-    db.session.refresh(call, with_for_update={"of": Call})  # a second director waits, then finds it decided
+    held(call)  # a second director waits, then finds it decided
     missing = missing_before_decision(call, at) if call in UNDECIDED else []
     if missing:
         raise Undecided(missing)
@@ -191,7 +191,7 @@ def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> 
 
 
 def release(
-    call: Call, *, actor: Any, at: datetime, progress: Callable[[int, int], None] = lambda done, total: None
+    call: Call, *, actor: Actor, at: datetime, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> tuple[list[Application], list[Application]]:
     """The announcement: states, letters and their mails, all in the caller's one transaction.
 
@@ -201,7 +201,7 @@ def release(
     (selected, not selected), each in the order of their numbers. Raises letters.ClosedDay on a closed day, NotAllowed unless the call is decided.
     """
     letters.refuse_closed_day(calendar.day_of(at))
-    db.session.refresh(call, with_for_update={"of": Call})
+    held(call)
     results = results_of(call, lock=True)
     counted = sum(result.selected for result in results)
     move(call, "announce", actor=actor, at=at, changes={"announced_count": counted})
@@ -269,7 +269,9 @@ def fingerprint(results: Sequence[Result]) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _first_result(application: Application, selected: bool, reasons: str, actor: Any, at: datetime) -> Result:
+def _first_result(
+    application: Application, selected: bool, reasons: str, actor: Actor, at: datetime
+) -> Result:
     changes = {"selected": selected, "reasons": reasons}
     move(application, "record_result", actor=actor, at=at, changes=changes)
     result = Result(
@@ -284,7 +286,7 @@ def _first_result(application: Application, selected: bool, reasons: str, actor:
     return result
 
 
-def _draft_letters(result: Result, actor: Any, at: datetime) -> list[Letter]:
+def _draft_letters(result: Result, actor: Actor, at: datetime) -> list[Letter]:
     """One to each body of the application."""
     application = result.application
     drafted = [
@@ -304,7 +306,7 @@ def _draft_letters(result: Result, actor: Any, at: datetime) -> list[Letter]:
     return [letter for letter in drafted if letter is not None]
 
 
-def _discard_letters_of_withdrawn(call: Call, actor: Any, at: datetime) -> None:
+def _discard_letters_of_withdrawn(call: Call, actor: Actor, at: datetime) -> None:
     for application in submitted_to(call):
         if application in WITHDRAWN:
             letters.discard_about(application, reason="申請が取り下げられたため", actor=actor, at=at)

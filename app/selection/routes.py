@@ -3,42 +3,37 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar, halting, security
-from app.applications.lists import word_search
-from app.applications.models import Application, JointApplicant
+from app.applications.models import Application
 from app.db import db
-from app.lifecycle import APPLICATION, NotAllowed, is_open
-from app.lifecycle.application import ACCEPTED, BEFORE_SUBMISSION, UNDER_REVIEW
+from app.lifecycle import NotAllowed, is_open
+from app.lifecycle.application import ACCEPTED, UNDER_REVIEW
 from app.lifecycle.call import ANNOUNCED, DECIDED, UNDECIDED
 from app.programmes.models import Call
 from app.schedule.work import enqueue
 from app.selection import operations
-from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultForm
+from app.selection.forms import AnnouncementForm, DecisionForm, ResultForm
 from app.selection.letters import letters_for
+from app.selection.lists import BODIES, results_list
 from app.web.access import actor, needs, only_reads
 from app.web.arrival import settled
-from app.web.i18n import state_label
-from app.web.lists import Choice, Column, Listing
-from app.web.records import fetch, look_up, within_reach
+from app.web.forms import form_page
+from app.web.lists import Listing
+from app.web.records import fetch, look_up
 from app.web.timeline import timeline
 from app.web.walk import leads_to, named_list
 
 selection = Blueprint("selection", __name__)
 
-BODIES = (
-    joinedload(Application.organisation),
-    selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation),
-)
-
 
 @selection.get("/calls/<int:call_id>/selection")
 @needs("selection.view")
-def show(call_id: int):
+def show(call_id: int) -> ResponseReturnValue:
     """Every submitted application of the call, its result, and what is missing before the decision."""
     call = fetch(Call, call_id)
     applications = operations.submitted_to(call)
@@ -47,7 +42,7 @@ def show(call_id: int):
     missing = (
         operations.missing_before_decision(call, calendar.now(), applications) if call in UNDECIDED else []
     )
-    return _listing(call, request.args).response(
+    return results_list(call, actor(), request.args).response(
         "selection/show.html",
         filename=f"selection_{call.code}",
         call=call,
@@ -63,7 +58,7 @@ def show(call_id: int):
 
 @selection.post("/applications/<int:application_id>/review")
 @needs("selection.record")
-def start_review(application_id: int):
+def start_review(application_id: int) -> ResponseReturnValue:
     application = fetch(Application, application_id)
     operations.start_review(application, actor=actor(), at=calendar.now())
     db.session.commit()
@@ -73,7 +68,7 @@ def start_review(application_id: int):
 
 @selection.post("/calls/<int:call_id>/review")
 @needs("selection.record")
-def start_reviews(call_id: int):
+def start_reviews(call_id: int) -> ResponseReturnValue:
     """Put all accepted applications of the call under review at once."""
     call = fetch(Call, call_id)
     count = operations.start_reviews(call, actor=actor(), at=calendar.now())
@@ -88,7 +83,7 @@ def start_reviews(call_id: int):
 
 @selection.route("/applications/<int:application_id>/result", methods=["GET", "POST"])
 @needs("selection.record")
-def record_result(application_id: int):
+def record_result(application_id: int) -> ResponseReturnValue:
     """Record the provisional result, or change it as long as the call is not decided."""
     application = fetch(
         Application, application_id, joinedload(Application.call), joinedload(Application.result), *BODIES
@@ -118,19 +113,18 @@ def record_result(application_id: int):
     if only_reads() and result:
         form.version.data, form.reasons.data = result.version_id, result.reasons
         form.result.data = "yes" if result.selected else "no"
-    page = render_template(
+    return form_page(
         "selection/result.html",
         form=form,
         application=application,
         result=result,
         list_address=_list_of(application.call_id),
     )
-    return page, 422 if form.errors else 200
 
 
 @selection.route("/calls/<int:call_id>/decision", methods=["GET", "POST"])
 @needs("selection.decide")
-def decide(call_id: int):
+def decide(call_id: int) -> ResponseReturnValue:
     """All results on one page, decided together."""
     call = fetch(Call, call_id)
     if call not in UNDECIDED:
@@ -177,7 +171,7 @@ def decide(call_id: int):
 
 @selection.route("/calls/<int:call_id>/announcement", methods=["GET", "POST"])
 @needs("selection.announce")
-def announce(call_id: int):
+def announce(call_id: int) -> ResponseReturnValue:
     """Confirm, then queue the announcement as long work and follow it on its page; not on a closed day."""
     call = fetch(Call, call_id)
     if call not in DECIDED:
@@ -208,7 +202,7 @@ def announce(call_id: int):
         form=form,
         call=call,
         today=today,
-        halted=_(halting.Halted.msgid) if halted else "",
+        halted=_(halting.HALTED) if halted else "",
         next_day=calendar.first_business_day_on_or_after(today) if closed else None,
         selected=[result for result in results if result.selected],
         not_selected=[result for result in results if not result.selected],
@@ -222,7 +216,7 @@ def _note_reading(call: Call) -> None:
         security.results_read(actor())
 
 
-def _already_decided(call: Call):
+def _already_decided(call: Call) -> ResponseReturnValue:
     decision = next((entry for entry in timeline(call) if entry.event == "decide"), None)
     if decision:
         flash(
@@ -243,46 +237,4 @@ def _list_of(call_id: int) -> str:
 
 @leads_to("application", "selection.show")
 def _listed(args: MultiDict, call_id: int) -> Listing:
-    return _listing(look_up(Call, call_id), args)  # asked for by a case of the list too
-
-
-def _listing(call: Call, args: MultiDict) -> Listing:
-    return Listing(
-        within_reach(Application, actor()).where(Application.call_id == call.id),
-        args,
-        caption=_l("Applications and their results"),
-        columns=[
-            Column("number", _l("No."), lambda it: it.number, sort=Application.sequence),
-            Column(
-                "bodies",
-                _l("Applicants"),
-                lambda it: "、".join(body.full_name for body in it.submitted_bodies),
-            ),
-            Column(
-                "title", _l("Project title"), lambda it: it.submitted_title, sort=Application.submitted_title
-            ),
-            Column("state", _l("State"), lambda it: state_label(it), sort=Application.state),
-            Column("result", _l("Provisional result"), _shown_result),
-            Column("reasons", _l("Reasons"), lambda it: it.result.reasons if it.result else ""),
-        ],
-        filters=[
-            word_search(actor()),
-            Choice(
-                "state",
-                _l("State"),
-                {
-                    name: state_label(None, name, "application")
-                    for name in APPLICATION.states
-                    if name not in BEFORE_SUBMISSION
-                },
-                where=lambda value: Application.stands_in([value], calendar.now()),
-            ),
-        ],
-        default_sort="number",
-        options=[*BODIES, selectinload(Application.result)],
-    )
-
-
-def _shown_result(application: Application) -> str:
-    result = application.result
-    return str(RESULTS["yes" if result.selected else "no"]) if result else ""
+    return results_list(look_up(Call, call_id), actor(), args)  # asked for by a case of the list too

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from flask import request
+from flask import render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import ImmutableMultiDict
+from wtforms import Field, HiddenField, IntegerField, PasswordField, SelectChoice, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms import HiddenField, IntegerField, PasswordField, SelectChoice, StringField, TextAreaField
+from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, NumberRange, StopValidation, ValidationError
 
 from app import calendar, lines
-from app.web.i18n import shown_date
+from app.web.i18n import sentence_of
 from app.widths import TooLong, plain
 
 LONGEST_LINE = 2000  # characters of an entry of one line that are read, and shown again
@@ -175,7 +175,7 @@ class VersionField(HiddenField):
     def _value(self) -> str:
         return "" if self.data is None else str(self.data)
 
-    def process_formdata(self, valuelist) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0] if valuelist else ""
         self.data = int(text) if text.isdecimal() else None
 
@@ -190,14 +190,14 @@ class DateField(StringField):
             return self.raw_data[0]
         return self.data.isoformat() if self.data else ""
 
-    def process_formdata(self, valuelist) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         text = tidy(valuelist[0]) if valuelist else ""
         self.data = None
         if text:
             try:
                 self.data = calendar.parse_date(text)
-            except ValueError as problem:
-                raise ValueError(told(problem)) from problem
+            except calendar.UnreadableDate as problem:
+                raise ValueError(sentence_of(problem)) from problem
 
 
 class InstantField(DateField):
@@ -208,20 +208,20 @@ class InstantField(DateField):
             return self.raw_data[0]
         return self.data.astimezone(calendar.JST).strftime("%Y-%m-%d %H:%M") if self.data else ""
 
-    def process_formdata(self, valuelist) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         text = tidy(valuelist[0]) if valuelist else ""
         self.data = None
         if text:
             try:
                 self.data = calendar.parse_instant(text)
-            except ValueError as problem:
-                raise ValueError(told(problem)) from problem
+            except calendar.UnreadableDate as problem:
+                raise ValueError(sentence_of(problem)) from problem
 
 
 class WholeNumberField(IntegerField):
     """A number such as 3. Nothing entered is None; what is no number is told in our words."""
 
-    def process_formdata(self, valuelist) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         text = half_width(valuelist[0]) if valuelist else ""
         self.data = None
         if text:
@@ -231,22 +231,13 @@ class WholeNumberField(IntegerField):
                 raise ValueError(_("Write a whole number, such as 3.")) from None
 
 
-def told(problem: Any) -> str:
-    """The sentence of an error or a note that carries `msgid` and `values`, in the reader's language."""
-    msgid = getattr(problem, "msgid", None)
-    if not msgid:
-        return _(str(problem))
-    values = problem.values.items()
-    return _(msgid, **{key: shown_date(value) if isinstance(value, date) else value for key, value in values})
-
-
 class Required(DataRequired):
     """Says which field is missing, not just that one is."""
 
     def __init__(self, message: Any = None) -> None:
         super().__init__(message or _l("Enter this; it is required."))
 
-    def __call__(self, form, field) -> None:
+    def __call__(self, form: BaseForm, field: Field) -> None:
         if field.process_errors:
             raise StopValidation  # it was entered, but could not be read: that sentence says more than "required"
         super().__call__(form, field)
@@ -259,7 +250,7 @@ class Between(NumberRange):
         message = _l("Write a number from %(least)s to %(most)s.", least=least, most=most)
         super().__init__(least, most, message=message)
 
-    def __call__(self, form, field) -> None:
+    def __call__(self, form: BaseForm, field: Field) -> None:
         if field.process_errors:
             raise StopValidation  # what could not be read as a number is told already
         super().__call__(form, field)
@@ -271,7 +262,7 @@ class AtMost(Length):
     def __init__(self, max: int) -> None:
         super().__init__(max=max)
 
-    def __call__(self, form, field) -> None:
+    def __call__(self, form: BaseForm, field: Field) -> None:
         if field.process_errors:
             raise StopValidation  # what could not be read is told already
         over = len(field.data or "") - self.max
@@ -290,3 +281,12 @@ class AtMost(Length):
 def choices(labels: dict[str, Any]) -> list[SelectChoice]:
     """value → label, as the select and checkbox fields take them."""
     return [SelectChoice(value=value, label=label) for value, label in labels.items()]
+
+
+def form_page(template: str, *, form: Form, wrong: bool = False, **context: Any) -> tuple[str, int]:
+    """The page of a form, with its status: 422 when an entry was refused, so that the browser knows it too; else 200.
+
+    `wrong`: what was sent was refused for something that is no entry of the form.
+    """
+    page = render_template(template, form=form, **context)
+    return page, 422 if wrong or form.errors else 200
