@@ -38,7 +38,9 @@ RULES: dict[str, tuple[str, ...]] = {
         *_LIFECYCLE, "projects/test_guards", "projects/test_operations", "projects/test_extension",
     ),
     "app/web/timeline.py": ("web/test_timeline", "selection/test_embargo"),
-    "app/selection/operations.py": ("selection/test_operations", "selection/test_routes", "selection/test_closed_days"),
+    "app/selection/operations.py": (
+        "selection/test_on_record", "selection/test_operations", "selection/test_routes", "selection/test_closed_days",
+    ),
     "app/applications/submission.py": (
         "applications/test_submission", "applications/test_sending_back", "applications/test_arrival",
         "applications/test_lapsing", "applications/test_guards",
