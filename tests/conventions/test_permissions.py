@@ -17,7 +17,7 @@ from app.db import db
 from app.lifecycle import LIFECYCLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sign_in_models import SignInSession
-from app.permissions import PERMISSIONS, PUBLIC, REACHES, SEATED, Actor, allows, kinds_of, reach_of
+from app.permissions import PERMISSIONS, PUBLIC, REACHES, SEATED, SeatlessActor, allows, kinds_of, reach_of
 from app.programmes.models import Call
 from app.projects.models import Project
 from app.schedule.models import Reminder, Work
@@ -150,7 +150,7 @@ MAY = (
 @pytest.mark.parametrize("who", ALL.split())
 def test_each_role_may_do_what_is_written_here_and_nothing_else(who):
     written = {name for some, names in MAY if who in some.split() for name in names.split()}
-    actor = None if who == "nobody" else Actor(name=who, role=ROLES.get(who, who))
+    actor = None if who == "nobody" else SeatlessActor(name=who, role=ROLES.get(who, who))
     assert {name for name in PERMISSIONS if allows(actor, name)} == written
 
 

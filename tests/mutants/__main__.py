@@ -25,7 +25,7 @@ from tests.mutants.rules import RULES
 from tests.mutants.told import Tally, changed_lines, tell
 
 SESSION = ROOT / "var" / "mutants.sqlite"
-SAMPLE, SEED, NEEDED = 15, 7, 85
+SAMPLE, SEED, NEEDED = 10, 7, 85
 
 
 def main() -> int:

@@ -22,7 +22,7 @@ PROMISES = {"dataclass"}
 # How rows are locked and read: SQLite has one writer, and what is read is the same. PostgreSQL's turn of the tests, with two workers, is for them.
 LOCKS = {"with_for_update", "execution_options", "options", "populate_existing"}
 HOLDS = {"held"}  # app/db.py
-LOCKING_ARGUMENTS = {"with_for_update", "populate_existing"}
+LOCKING_ARGUMENTS = {"with_for_update", "populate_existing", "lock", "hold"}
 
 Place = tuple[int, int]
 Span = tuple[Place, Place]
@@ -89,7 +89,7 @@ def _no_behaviour(node: ast.AST) -> Iterator[Span]:
             yield _span(node)
         case ast.Call(func=function) if _name(function) in SCHEMA:
             yield _span(node)
-        case ast.If(body=body, test=test) if "postgresql" in ast.unparse(test):
+        case ast.If(body=body, test=test) if "postgresql" in (told := ast.unparse(test)) or told == "lock":
             yield _span(body[0])[0], _end(body[-1])
         case ast.Expr(value=ast.Call(func=function)) if _name(function) in HOLDS:
             yield _span(node)

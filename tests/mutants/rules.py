@@ -43,7 +43,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "app/applications/submission.py": (
         "applications/test_submission", "applications/test_sending_back", "applications/test_arrival",
-        "applications/test_lapsing", "applications/test_guards",
+        "applications/test_lapsing", "applications/test_guards", "applications/test_before_the_opening",
     ),
     "app/applications/checking.py": (
         "applications/test_checking", "applications/test_return_form", "applications/test_lapsing",
@@ -52,7 +52,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "app/projects/end_of_support.py": (
         "projects/test_end_of_support", "projects/test_extension", "projects/test_letters",
     ),
-    "app/projects/endings.py": ("projects/test_routes", "projects/test_extension_routes"),
+    "app/projects/endings.py": ("projects/test_routes", "projects/test_extension_routes", "projects/test_from_application"),
     "app/projects/extension.py": ("projects/test_extension", "projects/test_extension_routes", "projects/test_guards"),
     "app/schedule/reminders.py": (
         "schedule/test_reminders", "schedule/test_closed_days", "applications/test_reminders", "projects/test_reminders",
