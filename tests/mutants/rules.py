@@ -61,6 +61,6 @@ RULES: dict[str, tuple[str, ...]] = {
         "correspondence/test_outbox", "correspondence/test_send", "correspondence/test_mail_routes",
     ),
     "app/correspondence/delivery.py": (
-        "correspondence/test_delivery", "correspondence/test_clock_set_back", "correspondence/test_send",
+        "correspondence/test_outcomes", "correspondence/test_delivery", "correspondence/test_clock_set_back", "correspondence/test_send",
     ),
 }  # fmt: skip
