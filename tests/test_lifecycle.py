@@ -114,6 +114,7 @@ def test_the_open_moves_are_those_of_the_source_the_permission_and_the_guard(tab
         return [step.name for step in open_moves(parcel, actor, at=AT, **{"looked": True, **known})]
 
     assert names(Parcel(), ALL) == ["send", "lose", "look"]
+    assert is_open(Parcel(), "send", actor=ALL, at=AT, looked=True) is True
     assert names(Parcel(), ALL, looked=False) == ["lose", "look"]
     assert names(Parcel(), somebody("parcel.lose")) == ["lose"]
     assert names(Parcel("sent"), ALL) == ["lose"]
