@@ -8,6 +8,7 @@ they answer and the criteria they are judged by. Nothing downstream hard-codes f
 from app.lifecycle import N_
 from app.permissions import PUBLIC
 from app.programmes.routes import programmes
+from app.programmes.voice import voice_of
 from app.web.manifest import Manifest, Page, Place
 
 CALLS = Place("programmes.index", N_("Calls"), PUBLIC)
@@ -18,4 +19,5 @@ MANIFEST = Manifest(
     outside=(CALLS,),
     pages={"call": Page("programmes.show", "call_id")},
     within={"programmes": "programmes.index"},
+    answers={"voice": voice_of},
 )

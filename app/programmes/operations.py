@@ -13,6 +13,7 @@ from app.db import db
 from app.lifecycle import N_, move, must_be_open
 from app.programmes.form import application_form
 from app.programmes.models import Call, Criterion, DeadlineExtension, Programme
+from app.programmes.voice import first_by_the_settings
 from app.questions import publishing
 from app.questions.models import FormTemplate
 
@@ -71,12 +72,10 @@ def record_unlisted_end(call: Call, *, ended_on: date, note: str, actor: Any, at
 
 
 def the_programme() -> Programme:
-    """The one programme of this installation, made when it is first asked for (S4: name, ministry, bureau)."""
+    """The first programme of this installation, made by the settings when it is first asked for."""
     found = db.session.scalars(select(Programme).order_by(Programme.id)).first()
     if found is None:
-        found = Programme(
-            key="future-tech", name="未来技術社会実装事業", ministry="内閣府", bureau="地方創生推進事務局"
-        )
+        found = first_by_the_settings()
         db.session.add(found)
     return found
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.correspondence import delivery, outbox
 from app.correspondence.models import Mail
 from app.db import db
+from app.programmes.voice import house
 from tests import factories
 from tests.correspondence.smtp_server import (
     smtp_server,
@@ -49,7 +50,7 @@ def test_a_composed_mail_has_its_first_line_as_subject_and_ends_with_the_signatu
         "subject": "支援の終了について\n（通知）", "number": "4未技第1号", "issued_on": at.date(),
         "addressed": "北海道岩見沢市長　殿", "told": [], "url": "https://banso.example.jp/letters/1",
     }  # fmt: skip
-    subject, body = outbox.compose("letter_issued", **values)
+    subject, body = outbox.compose("letter_issued", voice=house(), **values)
     assert "\n" not in subject
     assert "4未技第1号" in subject
     assert "https://banso.example.jp/letters/1" in body
@@ -58,7 +59,7 @@ def test_a_composed_mail_has_its_first_line_as_subject_and_ends_with_the_signatu
 
 def test_a_mail_with_a_hole_in_it_is_not_composed(app):
     with pytest.raises(Exception, match="undefined"):
-        outbox.compose("letter_issued", subject="件名")
+        outbox.compose("letter_issued", voice=house(), subject="件名")
 
 
 def test_links_in_mails_are_those_of_the_installation_within_a_request_and_without(app):
