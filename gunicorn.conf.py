@@ -6,11 +6,18 @@ BANSO_THREADS            threads in each (8)
 BANSO_ACCESS_LOG         where the access log goes, "-" for standard output (none)
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import private
+
+if TYPE_CHECKING:
+    from gunicorn.arbiter import Arbiter
+    from gunicorn.workers.base import Worker
 
 private.close_to_others()
 umask = private.OTHERS
@@ -44,7 +51,7 @@ secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 
 
-def post_worker_init(worker):
+def post_worker_init(worker: Worker) -> None:
     """Jobs run beside the web, in every worker; with several, a lock in the database picks the one that works."""
     from app import jobs
 
@@ -55,7 +62,7 @@ def post_worker_init(worker):
         print(f"Banso is ready at {address}/  (Ctrl-C stops it)", flush=True)
 
 
-def worker_exit(server, worker):
+def worker_exit(server: Arbiter, worker: Worker) -> None:
     # A worker that could not start has no jobs, and has already said why.
     if jobs := sys.modules.get("app.jobs"):
         jobs.stop()

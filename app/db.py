@@ -16,10 +16,12 @@ from typing import Any, ClassVar, TypeVar
 
 from flask import g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, String, Text, event, select
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, Text, event, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 import private
 from app import calendar, lines
@@ -49,10 +51,10 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def load_dialect_impl(self, dialect):
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
 
-    def process_bind_param(self, value, dialect):
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
@@ -60,7 +62,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
 
-    def process_result_value(self, value, dialect):
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(calendar.JST)
@@ -83,7 +85,7 @@ class Composed(TypeDecorator[str]):
         super().__init__(length)
         self.length = length
 
-    def process_bind_param(self, value, dialect):
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else shortened(value, self.length)
 
 
@@ -130,7 +132,13 @@ class Model(db.Model):  # type: ignore[name-defined]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=calendar.now)
 
     def record(
-        self, event: str, *, actor, at: datetime, changes: dict[str, Any] | None = None, audience="all"
+        self,
+        event: str,
+        *,
+        actor: Any,
+        at: datetime,
+        changes: dict[str, Any] | None = None,
+        audience: str = "all",
     ) -> None:
         """Write `event` into the history when this transaction commits.
 
@@ -142,7 +150,13 @@ class Model(db.Model):  # type: ignore[name-defined]
 
 
 def record(
-    subject: Any, event: str, *, actor, at: datetime, changes: dict[str, Any] | None = None, audience="all"
+    subject: Any,
+    event: str,
+    *,
+    actor: Any,
+    at: datetime,
+    changes: dict[str, Any] | None = None,
+    audience: str = "all",
 ) -> None:
     """As `Model.record`, also about what is no row: `subject` has a kind and an id."""
     session = db.session()
@@ -173,7 +187,7 @@ def folded(searched: dict[str, tuple[str, ...]], value_of: Callable[[str], Any])
 
 @event.listens_for(Searchable, "before_insert", propagate=True)
 @event.listens_for(Searchable, "before_update", propagate=True)
-def _keep_folded(_mapper, _connection, record: Any) -> None:
+def _keep_folded(_mapper: Any, _connection: Connection, record: Any) -> None:
     for column, text_of_it in folded(record.searched, partial(getattr, record)).items():
         if getattr(record, column) != text_of_it:
             setattr(record, column, text_of_it)
@@ -284,13 +298,15 @@ def asked_once(key: Hashable, ask: Callable[[], T]) -> T:
 
 
 @event.listens_for(Engine, "do_connect")
-def _make_the_file_ours_alone(dialect, _record, arguments, _named) -> None:
+def _make_the_file_ours_alone(
+    dialect: Dialect, _record: ConnectionPoolEntry, arguments: list[Any], _named: dict[str, Any]
+) -> None:
     if dialect.name == "sqlite":
         private.database_file(arguments)
 
 
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection, _record) -> None:
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     if not isinstance(connection, sqlite3.Connection):
         return
     # SQLAlchemy, not the driver, says BEGIN: see _begin_sqlite.
@@ -306,7 +322,7 @@ def _prepare_sqlite(connection, _record) -> None:
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection) -> None:
+def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         # A writer takes its turn at BEGIN: a deferred transaction that turns to writing late fails at once
         # when another wrote in between, whatever the busy timeout.

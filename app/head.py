@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import IO
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app import calendar
 from app.db import db, reading
@@ -216,7 +216,7 @@ def put_aside() -> Path | None:
     return _folder(BAD) if _folder(BAD).exists() else None
 
 
-def _entries():
+def _entries() -> Select[int, str, datetime]:
     return select(HistoryEntry.id, HistoryEntry.hash, HistoryEntry.at)
 
 

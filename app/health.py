@@ -21,13 +21,13 @@ health = Blueprint("health", __name__)
 
 @health.get("/healthz")
 @needs("public")
-def alive():
+def alive() -> Response:
     return _told(200, status="ok", version=VERSION)
 
 
 @health.get("/readyz")
 @needs("public")
-def ready():
+def ready() -> Response:
     amiss = [sentence for sentence in (_database(), _storage(), _clockwork()) if sentence]
     return _told(503, status="not ready", amiss=amiss) if amiss else _told(200, status="ok")
 

@@ -13,11 +13,11 @@ from contextlib import closing
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Self
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import JSON, String, event, insert, select, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, Select, String, event, insert, select, text
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from app import lines
 from app.db import PENDING, Model, UtcDateTime, db, shortened
@@ -48,7 +48,7 @@ class HistoryEntry(db.Model):  # type: ignore[name-defined]
     __table_args__ = (db.Index("ix_history_subject_kind_subject_id", "subject_kind", "subject_id", "id"),)
 
     @classmethod
-    def of(cls, record: Model):
+    def of(cls, record: Model) -> Select[Self]:
         """All entries about `record`, newest first, whoever they are for: see app/web/timeline.py for readers."""
         return (
             select(cls)
@@ -108,7 +108,7 @@ origin: ContextVar[str] = ContextVar("origin", default="local")  # where the req
 @event.listens_for(
     db.session, "before_commit", insert=True
 )  # before app/db.py looks whether anything is left
-def _chain_pending_history(session) -> None:
+def _chain_pending_history(session: Session) -> None:
     if session.in_nested_transaction() or not session.info.get(PENDING):
         return
     pending = session.info.pop(PENDING)
@@ -145,7 +145,7 @@ def _chain_pending_history(session) -> None:
 
 
 @event.listens_for(db.session, "after_commit")
-def _tell_the_head(session) -> None:
+def _tell_the_head(session: Session) -> None:
     written = None if session.in_nested_transaction() else session.info.pop(_WRITTEN, None)
     if written:
         for told in history_was_written:
@@ -153,14 +153,14 @@ def _tell_the_head(session) -> None:
 
 
 @event.listens_for(db.session, "after_transaction_create")
-def _note_where_a_savepoint_begins(session, transaction) -> None:
+def _note_where_a_savepoint_begins(session: Session, transaction: SessionTransaction) -> None:
     if transaction.nested:
         begun = session.info.setdefault(_SAVEPOINTS, WeakKeyDictionary())
         begun[transaction] = len(session.info.get(PENDING, []))
 
 
 @event.listens_for(db.session, "after_soft_rollback")
-def _forget_pending_history(session, previous_transaction) -> None:
+def _forget_pending_history(session: Session, previous_transaction: SessionTransaction) -> None:
     # What was undone did not happen, and the history must not say that it did.
     before = session.info[_SAVEPOINTS][previous_transaction] if previous_transaction.nested else 0
     del session.info.get(PENDING, [])[before:]

@@ -54,7 +54,7 @@ class SteadyScheduler(BackgroundScheduler):
 
     _pace: Pace | None = None
 
-    def _process_jobs(self):
+    def _process_jobs(self) -> float:
         now = calendar.machine_now()
         self._pace = self._pace or Pace(now)
         if self._pace.jumped(now):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -29,7 +30,7 @@ from app.web.arrival import arrived
 
 @accounts.route("/password/forgotten", methods=["GET", "POST"])
 @needs("public")
-def forgotten_password():
+def forgotten_password() -> ResponseReturnValue:
     form = ForgottenForm()
     if not form.validate_on_submit():
         return render_template(
@@ -56,7 +57,7 @@ def forgotten_password():
 
 @accounts.route("/password/<token>", methods=["GET", "POST"])
 @needs("public")
-def set_password(token: str):
+def set_password(token: str) -> ResponseReturnValue:
     """The page of a one-time link. Who sets a password by it is signed in at once, however much is guessed elsewhere."""
     at = arrived()  # the link is good for what came in while it was
     try:
@@ -86,7 +87,7 @@ def set_password(token: str):
 
 @accounts.route("/account/password", methods=["GET", "POST"])
 @needs("session.use")
-def change_password():
+def change_password() -> ResponseReturnValue:
     """One's own; sessions opened elsewhere end."""
     person, at = actor().person, calendar.now()
     form = ChangePasswordForm()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import calendar
@@ -19,7 +20,7 @@ accounts = Blueprint("accounts", __name__)
 
 @accounts.get("/account")
 @needs("session.use")
-def account():
+def account() -> str:
     """The seats this person may act in, their password, and where they are signed in."""
     person, onward = actor().person, own_path(request.args.get("next"))
     return render_template(
@@ -33,7 +34,7 @@ def account():
 
 @accounts.post("/account/seat")
 @needs("session.use")
-def choose_seat():
+def choose_seat() -> ResponseReturnValue:
     """Go on in another of one's own seats."""
     wanted = request.form.get("tenure", "")
     tenure = fetch(Tenure, int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0)

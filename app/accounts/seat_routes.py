@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
@@ -26,7 +27,7 @@ from app.web.records import fetch
 
 @accounts.route("/seats/<int:seat_id>/holder", methods=["GET", "POST"])
 @needs("seat.manage")
-def hand_over_seat(seat_id: int):
+def hand_over_seat(seat_id: int) -> ResponseReturnValue:
     """Hand the seat to a person, new or known; who holds it until then leaves it the day before."""
     seat = fetch(Seat, seat_id, joinedload(Seat.organisation))
     form = HolderForm()
@@ -52,7 +53,7 @@ def hand_over_seat(seat_id: int):
 
 @accounts.post("/people/<int:person_id>/password-link")
 @needs("seat.manage")
-def send_password_link(person_id: int):
+def send_password_link(person_id: int) -> ResponseReturnValue:
     """Another mail with a link to set a password; the earlier link opens nothing any more."""
     person, at = fetch(Person, person_id), calendar.now()
     until = at + operations.INVITED_FOR

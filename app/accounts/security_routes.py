@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -20,7 +21,7 @@ from app.web.records import within_reach
 
 @accounts.get("/security")
 @needs("security.read")
-def security_log():
+def security_log() -> ResponseReturnValue:
     """Who came in or tried to, who was refused, who read what is not announced, who changed seats."""
     return _listing().response("accounts/security_log.html", filename="security", years=KEPT_FOR_YEARS)
 

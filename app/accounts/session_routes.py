@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import calendar
@@ -18,7 +19,7 @@ from app.web.timeline import timeline
 
 @accounts.post("/account/sessions/<int:session_id>/end")
 @needs("session.use")
-def end_session(session_id: int):
+def end_session(session_id: int) -> ResponseReturnValue:
     """One of one's own; its browser is known no more."""
     row = fetch(SignInSession, session_id)
     sessions.end(row, "by_person")
@@ -29,7 +30,7 @@ def end_session(session_id: int):
 
 @accounts.post("/account/sessions/end-others")
 @needs("session.use")
-def end_other_sessions():
+def end_other_sessions() -> ResponseReturnValue:
     operations.end_sessions(actor().person, besides=actor().session, actor=actor(), at=calendar.now())
     db.session.commit()
     flash(_("Wherever else you were signed in, you are signed out."), "success")
@@ -38,7 +39,7 @@ def end_other_sessions():
 
 @accounts.get("/people/<int:person_id>/sessions")
 @needs("session.manage")
-def sessions_of(person_id: int):
+def sessions_of(person_id: int) -> str:
     person = fetch(Person, person_id)
     return render_template(
         "accounts/sessions.html",
@@ -50,7 +51,7 @@ def sessions_of(person_id: int):
 
 @accounts.post("/people/<int:person_id>/sessions/end")
 @needs("session.manage")
-def end_sessions_of(person_id: int):
+def end_sessions_of(person_id: int) -> ResponseReturnValue:
     """All of somebody's: a lost computer, a session that should not be."""
     person = fetch(Person, person_id)
     count = operations.end_sessions(person, actor=actor(), at=calendar.now())

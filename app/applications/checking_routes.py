@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -22,7 +23,7 @@ from app.web.walk import Walk, in_list, named_list, walk_of
 
 @applications.post("/applications/<int:application_id>/acceptance")
 @needs("application.check")
-def accept(application_id: int):
+def accept(application_id: int) -> ResponseReturnValue:
     """Accept it, and on to the next of the list that it was opened from."""
     application = fetch(Application, application_id)
     here = url_for("applications.show", application_id=application_id, **in_list())
@@ -45,7 +46,7 @@ def accept(application_id: int):
 
 @applications.post("/applications/acceptances")
 @needs("application.check")
-def accept_chosen():
+def accept_chosen() -> ResponseReturnValue:
     """Accept those that are ticked in the list, each by itself."""
     ids = request.form.getlist("application", type=int)
     outcome = checking.accept_each(
@@ -59,7 +60,7 @@ def accept_chosen():
 
 @applications.route("/applications/<int:application_id>/correction-request", methods=["GET", "POST"])
 @needs("application.check")
-def return_for_correction(application_id: int):
+def return_for_correction(application_id: int) -> ResponseReturnValue:
     """What is to be mended, section by section, and until when."""
     application = fetch(
         Application,
@@ -120,7 +121,7 @@ def return_for_correction(application_id: int):
 
 @applications.route("/applications/<int:application_id>/correction-request/due", methods=["GET", "POST"])
 @needs("application.check")
-def extend_correction(application_id: int):
+def extend_correction(application_id: int) -> ResponseReturnValue:
     """More time for a returned application, also after its due instant has passed."""
     application = fetch(Application, application_id, joinedload(Application.call))
     must_be_open(application, "extend_correction", actor=actor(), at=calendar.now())

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app import calendar
 from app.applications.models import Application, JointApplicant
@@ -197,7 +197,7 @@ def open_for_editing(application: Application, actor: Any, at: datetime) -> Appl
     return application
 
 
-def _locked(model: type[Any], key: int):
+def _locked(model: type[Any], key: int) -> Select[Any]:
     return select(model).where(model.id == key).with_for_update().execution_options(populate_existing=True)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
@@ -36,7 +37,7 @@ FOUND_MAX = 20
 
 @applications.route("/calls/<int:call_id>/applications", methods=["GET", "POST"])
 @needs("application.edit")
-def start(call_id: int):
+def start(call_id: int) -> ResponseReturnValue:
     """A new application of one's own body; who has one already is shown it first."""
     call, body, form = look_up(Call, call_id), actor().organisation, StartForm()
     earlier = drafting.started_by(body, call)
@@ -77,7 +78,7 @@ def start(call_id: int):
 @applications.route("/applications/<int:application_id>/sections/<key>", methods=["GET", "POST"])
 @needs("application.edit")
 @takes_files
-def section(application_id: int, key: str):
+def section(application_id: int, key: str) -> ResponseReturnValue:
     """What the call's form asks in one section; the two that every application has keep addresses of their own."""
     application = _mine(application_id, *ANSWERED)
     if key in OWN_PAGES:
@@ -90,14 +91,14 @@ def section(application_id: int, key: str):
 
 @applications.route("/applications/<int:application_id>/answers/<int:question_id>", methods=["GET", "POST"])
 @needs("application.edit")
-def answer(application_id: int, question_id: int):
+def answer(application_id: int, question_id: int) -> ResponseReturnValue:
     """One of the call's own questions."""
     return section(application_id, f"{OWN}{question_id}")
 
 
 @applications.get("/applications/<int:application_id>/joint-applicants")
 @needs("application.edit")
-def joint_applicants(application_id: int):
+def joint_applicants(application_id: int) -> str:
     """Who applies jointly; a search that works without JavaScript adds one after the other."""
     application = _mine(application_id, *ANSWERED, JOINT_BODIES)
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
@@ -116,7 +117,7 @@ def joint_applicants(application_id: int):
 
 @applications.post("/applications/<int:application_id>/joint-applicants")
 @needs("application.edit")
-def add_joint_applicant(application_id: int):
+def add_joint_applicant(application_id: int) -> ResponseReturnValue:
     application = _mine(application_id)
     chosen = request.form.get("organisation_id", "")
     body = look_up(Organisation, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
@@ -133,7 +134,7 @@ def add_joint_applicant(application_id: int):
 
 @applications.post("/applications/<int:application_id>/joint-applicants/<int:organisation_id>/removal")
 @needs("application.edit")
-def remove_joint_applicant(application_id: int, organisation_id: int):
+def remove_joint_applicant(application_id: int, organisation_id: int) -> ResponseReturnValue:
     drafting.remove_joint_applicant(_mine(application_id), organisation_id, actor=actor(), at=calendar.now())
     db.session.commit()
     flash(_("The joint applicant was taken off the list."), "success")
@@ -142,7 +143,7 @@ def remove_joint_applicant(application_id: int, organisation_id: int):
 
 @applications.post("/applications/<int:application_id>/joint-applicants/confirmation")
 @needs("application.edit")
-def confirm_joint_applicants(application_id: int):
+def confirm_joint_applicants(application_id: int) -> ResponseReturnValue:
     application = _mine(application_id)
     drafting.confirm_joint_applicants(application, actor=actor(), at=calendar.now())
     db.session.commit()
@@ -153,7 +154,7 @@ def confirm_joint_applicants(application_id: int):
 @applications.route("/applications/<int:application_id>/attachments", methods=["GET", "POST"])
 @needs("application.edit")
 @takes_files
-def add_attachment(application_id: int):
+def add_attachment(application_id: int) -> ResponseReturnValue:
     application, form = _mine(application_id, *ANSWERED), FileForm()
     if form.validate_on_submit():
         sent = request.files.get("file")
@@ -180,7 +181,7 @@ def add_attachment(application_id: int):
 
 @applications.post("/applications/<int:application_id>/attachments/<int:attachment_id>/removal")
 @needs("application.edit")
-def remove_attachment(application_id: int, attachment_id: int):
+def remove_attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
     attachments.remove_attachment(_mine(application_id), attachment_id, actor=actor(), at=calendar.now())
     db.session.commit()
     flash(_("The file was removed."), "success")

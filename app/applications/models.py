@@ -132,7 +132,7 @@ class Application(Searchable, Model):
 
     @was_submitted.inplace.expression
     @classmethod
-    def _was_submitted(cls):
+    def _was_submitted(cls) -> ColumnElement[bool]:
         return cls.submitted_at.is_not(None)
 
     @property

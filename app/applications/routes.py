@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import abort, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
@@ -45,7 +46,7 @@ log = logging.getLogger(__name__)
 
 @applications.get("/applications")
 @needs("application.list")
-def index():
+def index() -> ResponseReturnValue:
     """A municipality's own applications; for the office all that was submitted."""
     listing = _listed(request.args)
     office = actor().role in OFFICE
@@ -66,7 +67,7 @@ def _listed(args: MultiDict) -> Listing:
 
 @applications.get("/applications/<int:application_id>")
 @needs("application.view")
-def show(application_id: int):
+def show(application_id: int) -> ResponseReturnValue:
     """The task list while the applicant is to act; afterwards, and for the office, the case with what was submitted."""
     own = actor().role in MUNICIPAL
     application = fetch(Application, application_id, *WHOLE_CASE, *(ANSWERED if own else ()))
@@ -86,7 +87,7 @@ def show(application_id: int):
 
 @applications.get("/applications/<int:application_id>/submissions/<int:submission_id>")
 @needs("application.view")
-def submission(application_id: int, submission_id: int):
+def submission(application_id: int, submission_id: int) -> ResponseReturnValue:
     """What was handed in at one instant, word for word."""
     application = fetch(Application, application_id, *WHOLE_CASE)
     return _case(application, _submission(application, submission_id))
@@ -94,7 +95,7 @@ def submission(application_id: int, submission_id: int):
 
 @applications.get("/applications/<int:application_id>/submissions/<int:submission_id>.json")
 @needs("application.view")
-def submission_json(application_id: int, submission_id: int):
+def submission_json(application_id: int, submission_id: int) -> ResponseReturnValue:
     """The bytes that the submission's SHA-256 is taken of, so that anybody can take it again."""
     application = fetch(Application, application_id)
     found = _submission(application, submission_id)
@@ -103,7 +104,7 @@ def submission_json(application_id: int, submission_id: int):
 
 @applications.get("/applications/<int:application_id>/submissions/<int:submission_id>/files/<sha256>")
 @needs("application.view")
-def submitted_file(application_id: int, submission_id: int, sha256: str):
+def submitted_file(application_id: int, submission_id: int, sha256: str) -> ResponseReturnValue:
     """A file as it was handed in."""
     application = fetch(Application, application_id)
     found = _submission(application, submission_id)
@@ -115,7 +116,7 @@ def submitted_file(application_id: int, submission_id: int, sha256: str):
 
 @applications.get("/applications/<int:application_id>/attachments/<int:attachment_id>")
 @needs("application.edit")
-def attachment(application_id: int, attachment_id: int):
+def attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
     """A file of the draft, for the body itself."""
     application = fetch(Application, application_id)
     file = next((file for file in application.attachments if file.id == attachment_id), None)
@@ -139,7 +140,7 @@ def _task(application: Application, section: Section) -> dict[str, Any]:
     return line
 
 
-def _case(application: Application, shown: Submission | None):
+def _case(application: Application, shown: Submission | None) -> str:
     """The case with one of its submissions; sections that changed since the one before are marked."""
     entries = timeline(application)
     if application not in RESULT_TOLD and any(entry.event in OF_RESULTS for entry in entries):
@@ -205,7 +206,9 @@ def _section_names(shown: Submission | None) -> dict[str, str]:
     return {**{section.key: str(section.label) for section in said}, WHOLE: whole_label()}
 
 
-def _given_out(application: Application, file: dict[str, Any], *, of_draft: bool = False):
+def _given_out(
+    application: Application, file: dict[str, Any], *, of_draft: bool = False
+) -> ResponseReturnValue:
     """The file on record as a download; a page that says so when the storage does not have it any more."""
     try:
         content = get_verified(file["path"], file["sha256"])
@@ -219,7 +222,7 @@ def _given_out(application: Application, file: dict[str, Any], *, of_draft: bool
     return _download(content, file["filename"], file["media_type"])
 
 
-def _download(content: bytes, name: str, media_type: str):
+def _download(content: bytes, name: str, media_type: str) -> ResponseReturnValue:
     """Always as a file to keep, never shown within our pages: what an applicant sends is not ours."""
     response = send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import calendar
@@ -19,7 +18,7 @@ from app.questions.pages import section_page as page_of
 from app.web.access import actor, only_reads
 
 
-def section_page(application: Application, section: Section) -> Any:
+def section_page(application: Application, section: Section) -> ResponseReturnValue:
     """Shown, saved by itself, saved for now, or saved and gone on from; while it cannot be edited, the case instead."""
     if only_reads() and not application.is_editable:
         flash(_("It cannot be edited now."), "info")
@@ -70,7 +69,7 @@ def section_page(application: Application, section: Section) -> Any:
     )
 
 
-def gone_on(application: Application, key: str) -> Any:
+def gone_on(application: Application, key: str) -> ResponseReturnValue:
     """To the task list, or where "save and next" was pressed to the section that follows."""
     if "next" in request.form:
         return redirect(page_after(application, key))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -35,7 +34,7 @@ REFUSALS = (Incomplete, submission.TooEarly, submission.TooLate, submission.Chan
 
 @applications.get("/applications/<int:application_id>/check")
 @needs("application.edit")
-def check(application_id: int):
+def check(application_id: int) -> ResponseReturnValue:
     """All answers on one page, before they are handed on."""
     application = fetch(Application, application_id, *READ)
     return _answers(application, refused=None)
@@ -43,20 +42,20 @@ def check(application_id: int):
 
 @applications.route("/applications/<int:application_id>/submission", methods=["GET", "POST"])
 @needs("application.submit")
-def submit(application_id: int):
+def submit(application_id: int) -> ResponseReturnValue:
     """The approver reads the same page and submits. A second submission shows the receipt of the first."""
     return _hand_in(application_id, "submit")
 
 
 @applications.route("/applications/<int:application_id>/resubmission", methods=["GET", "POST"])
 @needs("application.submit")
-def resubmit(application_id: int):
+def resubmit(application_id: int) -> ResponseReturnValue:
     return _hand_in(application_id, "resubmit")
 
 
 @applications.post("/applications/<int:application_id>/approval-request")
 @needs("application.hand_over")
-def hand_over(application_id: int):
+def hand_over(application_id: int) -> ResponseReturnValue:
     """To the approver: a draft is handed over, of a returned one it is told that it is mended."""
     application = fetch(Application, application_id, *READ)
     ask = submission.hand_over if application in BEFORE_SUBMISSION else submission.report_mended
@@ -79,7 +78,7 @@ def hand_over(application_id: int):
 
 @applications.post("/applications/<int:application_id>/drafting")
 @needs("application.take_back")
-def take_back(application_id: int):
+def take_back(application_id: int) -> ResponseReturnValue:
     application = fetch(Application, application_id)
     submission.take_back(application, actor=actor(), at=calendar.now())
     db.session.commit()
@@ -89,7 +88,7 @@ def take_back(application_id: int):
 
 @applications.route("/applications/<int:application_id>/sending-back", methods=["GET", "POST"])
 @needs("application.submit")
-def send_back(application_id: int):
+def send_back(application_id: int) -> ResponseReturnValue:
     """Back to the editor, with what is to be mended first."""
     application = fetch(Application, application_id, *READ)
     must_be_open(application, submission.sending_back(application), actor=actor(), at=calendar.now())
@@ -111,7 +110,7 @@ def send_back(application_id: int):
 
 @applications.get("/applications/<int:application_id>/receipt")
 @needs("application.view")
-def receipt(application_id: int):
+def receipt(application_id: int) -> str:
     """What was received, when, with the hashes of its files, and what happens next."""
     application = fetch(Application, application_id, *READ, selectinload(Application.submissions))
     received = application.last_submission
@@ -122,7 +121,7 @@ def receipt(application_id: int):
 
 @applications.route("/applications/<int:application_id>/withdrawal", methods=["GET", "POST"])
 @needs("application.withdraw")
-def withdraw(application_id: int):
+def withdraw(application_id: int) -> ResponseReturnValue:
     application = fetch(Application, application_id, *READ)
     form = WithdrawalForm()
     if form.validate_on_submit():
@@ -134,7 +133,7 @@ def withdraw(application_id: int):
     return page, 422 if form.errors else 200
 
 
-def _hand_in(application_id: int, name: str) -> Any:
+def _hand_in(application_id: int, name: str) -> ResponseReturnValue:
     application = fetch(Application, application_id, *READ)
     form = SubmissionForm()
     if application in LAPSED:
@@ -157,7 +156,7 @@ def _hand_in(application_id: int, name: str) -> Any:
     return redirect(url_for("applications.receipt", application_id=application_id))
 
 
-def _answers(application: Application, *, refused: Exception | None) -> Any:
+def _answers(application: Application, *, refused: Exception | None) -> ResponseReturnValue:
     form = SubmissionForm(formdata=None)
     form.seen.data = submission.fingerprint(application)
     page = render_template(

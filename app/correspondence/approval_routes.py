@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
@@ -24,7 +25,7 @@ from app.web.records import fetch
 
 @correspondence.get("/letters/review")
 @needs("letter.list")
-def review():
+def review() -> str:
     """The drafted letters that were chosen, or all that the list's filters find, on one page to be read and approved."""
     chosen = lists.chosen(request.args.getlist("letter", type=int))
     waiting = (
@@ -52,7 +53,7 @@ def review():
 @correspondence.post("/letters/approval")
 @correspondence.post("/letters/<int:letter_id>/approval")
 @needs("letter.approve")
-def approve(letter_id: int | None = None):
+def approve(letter_id: int | None = None) -> ResponseReturnValue:
     """Approve the chosen letters, or the one: those that the page had shown, as it had shown them."""
     chosen = (
         [fetch(Letter, letter_id)] if letter_id else lists.chosen(request.form.getlist("letter", type=int))
@@ -102,7 +103,7 @@ def _shown() -> dict[int, str]:
 
 @correspondence.route("/letters/<int:letter_id>/return", methods=["GET", "POST"])
 @needs("letter.approve")
-def send_back(letter_id: int):
+def send_back(letter_id: int) -> ResponseReturnValue:
     """A director does not approve a letter as it is, and says why."""
     found = fetch(Letter, letter_id)
     if found not in TO_APPROVE:
@@ -121,7 +122,7 @@ def send_back(letter_id: int):
 
 @correspondence.route("/letters/<int:letter_id>/resubmission", methods=["GET", "POST"])
 @needs("letter.put_forward")
-def put_forward(letter_id: int):
+def put_forward(letter_id: int) -> ResponseReturnValue:
     """The office answers a director's remark and asks for approval again, worded by the record as it stands now."""
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
     if found not in SENT_BACK:
@@ -151,7 +152,7 @@ def put_forward(letter_id: int):
 
 @correspondence.route("/letters/<int:letter_id>/discard", methods=["GET", "POST"])
 @needs("letter.discard")
-def discard(letter_id: int):
+def discard(letter_id: int) -> ResponseReturnValue:
     found = fetch(Letter, letter_id)
     form = DiscardForm()
     if form.validate_on_submit():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from app import calendar
@@ -79,7 +79,7 @@ def send(*, on: date, at: datetime) -> int:
     return queued
 
 
-def _not_copied_yet():
+def _not_copied_yet() -> Select[Mail]:
     """Held until the commit, so that no two workers copy the same; by programme, in the order of their notes and records."""
     return (
         select(Mail)
@@ -90,7 +90,7 @@ def _not_copied_yet():
     )
 
 
-def _sent_on(day: date):
+def _sent_on(day: date) -> ColumnElement[bool]:
     return exists().where(Mail.key.startswith(f"{KEY}:{day}:", autoescape=True))
 
 

@@ -95,16 +95,16 @@ def chosen(ids: Iterable[int]) -> list[Letter]:
     return _to_read(select(Letter).where(Letter.id.in_(known))) if known else []
 
 
-def waiting(within: Select[tuple[Letter]]) -> list[Letter]:
+def waiting(within: Select[Letter]) -> list[Letter]:
     """Those of a query that wait for approval, at most as many as one page can show."""
     return _to_read(_drafted(within).limit(ON_ONE_PAGE))
 
 
-def count_waiting(within: Select[tuple[Letter]]) -> int:
+def count_waiting(within: Select[Letter]) -> int:
     return db.session.scalar(select(func.count()).select_from(_drafted(within).subquery())) or 0
 
 
-def fiscal_years(within: Select[tuple[Letter]]) -> list[int]:
+def fiscal_years(within: Select[Letter]) -> list[int]:
     """The fiscal years that the letters of a query are about, the newest first."""
     years = within.with_only_columns(Letter.fiscal_year).distinct().order_by(Letter.fiscal_year.desc())
     return list(db.session.scalars(years))
@@ -121,10 +121,10 @@ def mails_of(letter: Letter) -> list[Mail]:
     return list(db.session.scalars(about))
 
 
-def _drafted(within: Select[tuple[Letter]]) -> Select[tuple[Letter]]:
+def _drafted(within: Select[Letter]) -> Select[Letter]:
     return within.where(TO_APPROVE.of(Letter)).order_by(None)
 
 
-def _to_read(query: Select[tuple[Letter]]) -> list[Letter]:
+def _to_read(query: Select[Letter]) -> list[Letter]:
     in_order = query.order_by(Letter.letter_kind, Letter.fiscal_year, Letter.id)
     return list(db.session.scalars(in_order.options(joinedload(Letter.organisation))))

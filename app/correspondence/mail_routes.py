@@ -6,6 +6,7 @@ import io
 import re
 
 from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
@@ -32,14 +33,14 @@ _ADDRESS = re.compile(r"https?://[!-;=?-~]+")  # no < and >, no blanks, and noth
 
 @correspondence.get("/mails")
 @needs("mail.list")
-def mails():
+def mails() -> ResponseReturnValue:
     """Everything that left the house by mail, or waits to."""
     return _listing().response("correspondence/mails.html", filename="mails", states=MAIL_STATES)
 
 
 @correspondence.get("/mails/<int:mail_id>")
 @needs("mail.list")
-def mail(mail_id: int):
+def mail(mail_id: int) -> str:
     found = fetch(Mail, mail_id, joinedload(Mail.organisation), joinedload(Mail.link))
     return render_template(
         "correspondence/mail.html",
@@ -57,7 +58,7 @@ def mail(mail_id: int):
 
 @correspondence.get("/mails/<int:mail_id>.eml")
 @needs("mail.download")
-def mail_file(mail_id: int):
+def mail_file(mail_id: int) -> ResponseReturnValue:
     """The mail as it was kept, or as it was or would be sent, but for the token of a one-time link."""
     found = fetch(Mail, mail_id)
     if found.audience == "applicant":
@@ -78,7 +79,7 @@ def mail_file(mail_id: int):
 
 @correspondence.get("/mails/<int:mail_id>/attachments/<int:place>")
 @needs("mail.list")
-def mail_attachment(mail_id: int, place: int):
+def mail_attachment(mail_id: int, place: int) -> ResponseReturnValue:
     """The attachment at this place, from 1."""
     found = fetch(Mail, mail_id)
     if not 1 <= place <= len(found.attachments):
@@ -99,7 +100,7 @@ def mail_attachment(mail_id: int, place: int):
 
 @correspondence.post("/mails/<int:mail_id>/attempt")
 @needs("mail.retry")
-def retry(mail_id: int):
+def retry(mail_id: int) -> ResponseReturnValue:
     """Send a parked mail again."""
     found = fetch(Mail, mail_id)
     form = _retry_form(found)
@@ -120,7 +121,7 @@ def retry(mail_id: int):
 
 @correspondence.route("/mails/<int:mail_id>/set-aside", methods=["GET", "POST"])
 @needs("mail.retry")
-def set_aside(mail_id: int):
+def set_aside(mail_id: int) -> ResponseReturnValue:
     """Decide that a parked mail is not sent."""
     found = fetch(Mail, mail_id)
     form = SetAsideForm()

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     String,
     Text,
@@ -124,7 +125,7 @@ class Letter(Searchable, Model):
 
     @was_issued.inplace.expression
     @classmethod
-    def _was_issued(cls):
+    def _was_issued(cls) -> ColumnElement[bool]:
         return ISSUED.of(cls)
 
     @hybrid_property
@@ -134,7 +135,7 @@ class Letter(Searchable, Model):
 
     @tells_a_result.inplace.expression
     @classmethod
-    def _tells_a_result(cls):
+    def _tells_a_result(cls) -> ColumnElement[bool]:
         return and_(cls.letter_kind.in_(OF_RESULTS), UNISSUED.of(cls))
 
 
@@ -244,7 +245,7 @@ class Mail(Searchable, Model):
 
     @state.inplace.expression
     @classmethod
-    def _state(cls):
+    def _state(cls) -> ColumnElement[str]:
         return case(
             (cls.sent_at.is_not(None), "sent"),
             (cls.kept_path.is_not(None), "kept"),

@@ -6,6 +6,7 @@ import io
 import logging
 
 from flask import flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @correspondence.get("/letters")
 @needs("letter.view")
-def letters():
+def letters() -> ResponseReturnValue:
     """The office's letters, drafts included; for a municipality those issued to it."""
     listing = _listing(request.args)
     if listing.answers_with(lambda letter: letter.tells_a_result, Letter.tells_a_result):
@@ -45,7 +46,7 @@ def letters():
 
 @correspondence.get("/letters/<int:letter_id>")
 @needs("letter.view")
-def letter(letter_id: int):
+def letter(letter_id: int) -> str:
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
     if request.method == "GET":  # a HEAD shows nothing to anybody
         note_opening(found, actor=actor(), at=calendar.now())
@@ -73,7 +74,7 @@ def letter(letter_id: int):
 
 @correspondence.get("/letters/<int:letter_id>.pdf")
 @needs("letter.view")
-def letter_pdf(letter_id: int):
+def letter_pdf(letter_id: int) -> ResponseReturnValue:
     """The file: as it was frozen, or for a letter that is not issued as it would look today, or later (?later=1)."""
     found = fetch(Letter, letter_id)
     if request.method == "GET":  # a HEAD shows nothing to anybody

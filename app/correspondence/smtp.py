@@ -11,8 +11,11 @@ import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, unquote, urlsplit
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 TIMEOUT = 30  # seconds for a connection and for each answer
 TRIAL_TIMEOUT = 5  # somebody is waiting for the doctor
@@ -183,7 +186,7 @@ def _obstacle(problem: OSError, where: str) -> str:
 class _Patient:
     """Waits longer for the answer to a whole message than for any other."""
 
-    def data(self, msg):
+    def data(self, msg: ReadableBuffer | str) -> tuple[int, bytes]:
         self.sock.settimeout(ANSWER_TIMEOUT)  # type: ignore[attr-defined]
         try:
             return super().data(msg)  # type: ignore[misc]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
@@ -24,7 +23,7 @@ from app.web.records import fetch
 
 @correspondence.route("/letters/<int:letter_id>/withdrawal", methods=["GET", "POST"])
 @needs("letter.supersede")
-def withdraw(letter_id: int):
+def withdraw(letter_id: int) -> ResponseReturnValue:
     """Draft the letter that withdraws an issued one."""
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
     if not is_open(found, "withdraw", actor=actor(), at=calendar.now()):
@@ -45,7 +44,7 @@ def withdraw(letter_id: int):
 
 @correspondence.route("/letters/<int:letter_id>/replacement", methods=["GET", "POST"])
 @needs("letter.supersede")
-def replace(letter_id: int):
+def replace(letter_id: int) -> ResponseReturnValue:
     """Draft the letter with the right contents that goes out in the place of an issued one."""
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
     if not is_open(found, "replace", actor=actor(), at=calendar.now()):
@@ -67,7 +66,7 @@ def _worded_anew(letter: Letter) -> LetterContent | None:
     return compose_anew(letter) if compose_anew and letter.letter_kind not in SUPERSEDING else None
 
 
-def _drafted(made: Letter) -> Any:
+def _drafted(made: Letter) -> ResponseReturnValue:
     db.session.commit()
     flash(
         _("The letter is drafted. A director approves it; the former one stands until it is issued."),
@@ -76,7 +75,7 @@ def _drafted(made: Letter) -> Any:
     return redirect(url_for("correspondence.letter", letter_id=made.id))
 
 
-def _not_this_one(letter: Letter, name: str) -> Any:
+def _not_this_one(letter: Letter, name: str) -> ResponseReturnValue:
     closed = closed_guard(letter, name, at=calendar.now()) if letter in ISSUED else None
     flash(
         _(closed.sentence) if closed else _("This letter has not been issued: mend it or discard it."), "info"

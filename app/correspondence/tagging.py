@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydyf import PDF, Dictionary, Stream
+from pydyf import PDF, Dictionary, Object, Stream
 from weasyprint.document import Document
 
 PDF_UA = b"""
@@ -104,5 +104,5 @@ def _below(pdf: PDF, element: Dictionary) -> Iterator[int]:
             yield from _below(pdf, found)
 
 
-def _at(pdf: PDF, reference: bytes):
+def _at(pdf: PDF, reference: bytes) -> Object:
     return pdf.objects[int(reference.split()[0])]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField, TextAreaField
@@ -48,7 +50,7 @@ class RequestForm(Form):
 
 class MemberForm(PostForm, RequestForm):
     @classmethod
-    def fresh(cls, **values) -> MemberForm:
+    def fresh(cls, **values: Any) -> MemberForm:
         form = cls(**values)
         form.role.choices = choices({role: _(label) for role, label in ROLE_LABELS.items()})
         return form

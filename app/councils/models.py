@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, cast, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    cast,
+    select,
+)
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
@@ -50,7 +59,7 @@ class Council(Model):
 
     @belongs_to.inplace.expression  # type: ignore[attr-defined]
     @classmethod
-    def _belongs_to(cls, body_id):
+    def _belongs_to(cls, body_id: int | None) -> ColumnElement[bool]:
         return cls.project.has(Project.belongs_to(body_id))
 
     @property
@@ -118,7 +127,7 @@ class Membership(Searchable, Model):
 
     @belongs_to.inplace.expression  # type: ignore[attr-defined]
     @classmethod
-    def _belongs_to(cls, body_id):
+    def _belongs_to(cls, body_id: int | None) -> ColumnElement[bool]:
         return cls.council.has(Council.belongs_to(body_id))
 
     @hybrid_method

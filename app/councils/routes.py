@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
-from typing import Any
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload, undefer
@@ -47,14 +47,14 @@ def council_role(role: str) -> str:
 
 @councils.get("/projects/<int:project_id>/council")
 @needs("council.view")
-def show(project_id: int):
+def show(project_id: int) -> ResponseReturnValue:
     """The council of a project: its roster, meetings and history; or the form to begin it."""
     return _page_of(_project(project_id), CouncilForm())
 
 
 @councils.post("/projects/<int:project_id>/council")
 @needs("council.manage")
-def form(project_id: int):
+def form(project_id: int) -> ResponseReturnValue:
     project = _project(project_id)
     entered = CouncilForm()
     if not entered.validate_on_submit():
@@ -71,7 +71,7 @@ def form(project_id: int):
 
 @councils.route("/councils/<int:council_id>/members", methods=["GET", "POST"])
 @needs("council.manage")
-def ask(council_id: int):
+def ask(council_id: int) -> ResponseReturnValue:
     """Name a member; each is asked by mail."""
     council = fetch(Council, council_id, *WITH_PROJECT)
     entered = MemberForm.fresh(reply_by=calendar.today() + USUAL_TIME_TO_REPLY)
@@ -92,7 +92,7 @@ def ask(council_id: int):
 
 @councils.route("/memberships/<int:membership_id>/request", methods=["GET", "POST"])
 @needs("council.manage")
-def ask_again(membership_id: int):
+def ask_again(membership_id: int) -> ResponseReturnValue:
     membership = fetch(Membership, membership_id, joinedload(Membership.council).options(*WITH_PROJECT))
     entered = RequestForm(mailbox=membership.mailbox, reply_by=calendar.today() + USUAL_TIME_TO_REPLY)
     if entered.validate_on_submit():
@@ -122,7 +122,7 @@ def ask_again(membership_id: int):
 
 @councils.post("/councils/<int:council_id>/activation")
 @needs("council.activate")
-def activate(council_id: int):
+def activate(council_id: int) -> ResponseReturnValue:
     council = fetch(Council, council_id)
     if closed := closed_guard(council, "activate", at=calendar.now()):
         flash(_(closed.sentence), "warning")
@@ -135,7 +135,7 @@ def activate(council_id: int):
 
 @councils.route("/councils/<int:council_id>/meetings", methods=["GET", "POST"])
 @needs("council.manage")
-def record_meeting(council_id: int):
+def record_meeting(council_id: int) -> ResponseReturnValue:
     council = fetch(Council, council_id, *WITH_PROJECT)
     entered = MeetingForm()
     if entered.validate_on_submit():
@@ -154,7 +154,7 @@ def record_meeting(council_id: int):
 
 @councils.route("/c/<token>", methods=["GET", "POST"])
 @needs("public")
-def reply(token: str):
+def reply(token: str) -> ResponseReturnValue:
     """A member answers without an account. Opening the page uses nothing up: mail filters open every link."""
     try:
         link, membership = invitation.opened(token, at=arrived())
@@ -185,7 +185,7 @@ def _gone(gone: LinkGone) -> tuple[str, int]:
     return page, 404 if why == "unknown" else 410
 
 
-def _private(page: str, status: int) -> Any:
+def _private(page: str, status: int) -> Response:
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -197,7 +197,7 @@ def _project(project_id: int) -> Project:
     return fetch(Project, project_id, joinedload(Project.call), applicants)
 
 
-def _page_of(project: Project, entered: CouncilForm) -> Any:
+def _page_of(project: Project, entered: CouncilForm) -> str | Response:
     at = calendar.now()
     council, asked_today = pace.council_of(project, at=at)
     if council is None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import calendar
@@ -23,7 +24,7 @@ demo = Blueprint("demo", __name__)
 
 @demo.route("/demo/clock", methods=["GET", "POST"])
 @needs("demo.clock")
-def clock():
+def clock() -> ResponseReturnValue:
     """Move the demo's today forward, by a day or to a date; every passed day's jobs run in order."""
     if not in_demo():
         abort(404)
@@ -57,7 +58,7 @@ def clock():
     return render_template("demo/clock.html", form=form, landmarks=ahead), 422 if form.errors else 200
 
 
-def _move(day):
+def _move(day: date) -> ResponseReturnValue:
     work = enqueue(
         "move_clock",
         {"day": day.isoformat()},

@@ -5,6 +5,7 @@ Each function names the schema it looks into, and temporary tables last: nobody 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.guards.rules import GUARDS, Guard
@@ -80,7 +81,7 @@ def _of_delete(guard: Guard) -> str:
     return f"{guard.table} is append-only" if guard.append_only else f"{guard.table}: this row is kept"
 
 
-def _refused(cases) -> list[str]:
+def _refused(cases: Iterable[tuple[str, str]]) -> list[str]:
     return [f"    IF {when} THEN RAISE EXCEPTION '{says}'; END IF;" for when, says in cases]
 
 

@@ -16,13 +16,13 @@ from app.web.keeping import KEPT_FOR_A_PERSON as ENTRIES_KEPT_FOR
 
 @home.get("/contact")
 @needs("public")
-def contact():
+def contact() -> str:
     return render_template("home/contact.html")
 
 
 @home.get("/privacy")
 @needs("public")
-def privacy():
+def privacy() -> str:
     """Says what the code does: times come from where they are decided."""
     return render_template(
         "home/privacy.html",
@@ -36,7 +36,7 @@ def privacy():
 
 @home.get("/accessibility")
 @needs("public")
-def accessibility():
+def accessibility() -> str:
     return render_template("home/accessibility.html")
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -54,14 +55,14 @@ def work_is_halted() -> bool:
 
 @home.get("/halt")
 @needs("schedule.view")
-def halt():
+def halt() -> str:
     """Whether the automatic work is halted and why; and the halts there were."""
     return render_template("home/halt.html", **_shown())
 
 
 @home.route("/halt/resumption", methods=["GET", "POST"])
 @needs("jobs.resume")
-def resume():
+def resume() -> ResponseReturnValue:
     """Confirm that the work may go on: what was due goes out at the next turn."""
     found = halting.current()
     if found is None:

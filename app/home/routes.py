@@ -25,7 +25,7 @@ home = Blueprint("home", __name__)
 
 @home.get("/")
 @needs("public")
-def index():
+def index() -> str:
     """The person's tasks and cases; for those not signed in, what the programme is and where to go."""
     who = actor_or_none()
     if who is None:

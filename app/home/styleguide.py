@@ -34,7 +34,7 @@ styleguide = Blueprint("styleguide", __name__)
 
 @styleguide.get("/styleguide")
 @needs("public")
-def index():
+def index() -> str:
     wrong = SampleForm(MultiDict(_AS_TYPED), meta={"csrf": False}, prefix="wrong-")
     wrong.validate()
     return render_template(

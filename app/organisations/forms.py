@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import Field, PasswordField, SelectField, StringField
+from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from app import calendar
@@ -19,7 +20,7 @@ from app.web.forms import AtMost, DateField, Form, Required, VersionField, half_
 class Address:
     """A mail address, mended where that is certain."""
 
-    def __call__(self, form, field) -> None:
+    def __call__(self, form: BaseForm, field: Field) -> None:
         try:
             field.data = checked_address(field.data or "")
         except ValueError as problem:

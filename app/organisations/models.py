@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     String,
     UniqueConstraint,
     and_,
@@ -74,7 +75,7 @@ class Organisation(Searchable, Model):
         return self.id == body_id
 
     @classmethod
-    def unattended(cls, on: date | None = None):
+    def unattended(cls, on: date | None = None) -> ColumnElement[bool]:
         """Whether a body has seats, none of which anybody holds on `on` (default today): nobody reads its mail."""
         on = on or calendar.today()
         has_seat = exists().where(Seat.organisation_id == cls.id).correlate(cls)
@@ -238,7 +239,7 @@ class Tenure(Model):
     def is_municipal(self) -> bool:
         return self.role in MUNICIPAL
 
-    def may(self, permission: str, record=None) -> bool:
+    def may(self, permission: str, record: Any = None) -> bool:
         return allows(self, permission, record)
 
     @hybrid_method
@@ -250,7 +251,7 @@ class Tenure(Model):
 
     @is_own_of.inplace.expression  # type: ignore[attr-defined]
     @classmethod
-    def _is_own_of(cls, actor):
+    def _is_own_of(cls, actor: Any) -> ColumnElement[bool]:
         today = calendar.today()
         return and_(
             cls.person_id == actor.person_id, cls._runs_on(today), cls.seat.has(Seat.stands_on(today))
@@ -262,12 +263,12 @@ class Tenure(Model):
         return and_(cls.started_on <= on, or_(cls.ended_on.is_(None), cls.ended_on >= on))
 
     @classmethod
-    def holds(cls, on: date):
+    def holds(cls, on: date) -> ColumnElement[bool]:
         """The condition of holding an open seat on `on`; wants Seat joined."""
         return and_(cls._runs_on(on), Seat.stands_on(on))
 
     @classmethod
-    def current(cls, on: date | None = None):
+    def current(cls, on: date | None = None) -> Select[Self]:
         """Tenures that hold their seat on `on` (default today, JST), with person, seat and organisation."""
         on = on or calendar.today()
         return (

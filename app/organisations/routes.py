@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
+from wtforms import Field
 
 from app import calendar, security
 from app.db import db
@@ -24,7 +27,7 @@ from app.organisations.throttle import Slowed
 from app.permissions import Actor
 from app.web import keeping
 from app.web.access import actor, actor_or_none, can, needs, only_reads
-from app.web.forms import told
+from app.web.forms import Form, told
 from app.web.i18n import shown_time
 from app.web.manifest import answer, manifests
 from app.web.records import fetch, same_version
@@ -37,7 +40,7 @@ NO_SEAT = N_("The right password, of somebody who holds no seat")
 
 @organisations.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
 @needs("public")
-def sign_in_page():
+def sign_in_page() -> ResponseReturnValue:
     """Who signs in with several seats is asked which; who is signed in already goes on."""
     onward = own_path(request.args.get("next")) or url_for("home.index")
     if only_reads() and actor_or_none():
@@ -92,7 +95,7 @@ def _why_again(onward: str) -> tuple[str, str] | None:
 
 @organisations.post("/sign-out")
 @needs("public")
-def sign_out():
+def sign_out() -> ResponseReturnValue:
     if who := actor_or_none():
         security.note_after("signed_out", actor=who)
     sign_in.leave()
@@ -103,7 +106,7 @@ def sign_out():
 
 @organisations.get("/organisations")
 @needs("organisation.search")
-def index():
+def index() -> ResponseReturnValue:
     """Local governments, found by name, kana or code."""
     listing = lists.bodies(actor(), request.args)
     return listing.response("organisations/index.html", filename="organisations", kinds=BODY_KINDS)
@@ -111,7 +114,7 @@ def index():
 
 @organisations.get("/organisations/<int:organisation_id>")
 @needs("organisation.search")
-def show(organisation_id: int):
+def show(organisation_id: int) -> str:
     holders = selectinload(Organisation.seats).selectinload(Seat.tenures).joinedload(Tenure.person)
     body = fetch(Organisation, organisation_id, holders, joinedload(Organisation.successor))
     return render_template(
@@ -126,7 +129,7 @@ def show(organisation_id: int):
 
 @organisations.get("/seats")
 @needs("seat.manage")
-def seats():
+def seats() -> ResponseReturnValue:
     listing = lists.seats(actor(), request.args)
     return listing.response(
         "organisations/seats.html",
@@ -138,7 +141,7 @@ def seats():
 
 @organisations.get("/seats/<int:seat_id>")
 @needs("seat.manage")
-def seat(seat_id: int):
+def seat(seat_id: int) -> str:
     held = selectinload(Seat.tenures).joinedload(Tenure.person)
     seat = fetch(Seat, seat_id, joinedload(Seat.organisation), held)
     tenures = sorted(seat.tenures, key=lambda tenure: (tenure.started_on, tenure.id), reverse=True)
@@ -150,7 +153,7 @@ def seat(seat_id: int):
 
 @organisations.route("/organisations/<int:organisation_id>/seats/new", methods=["GET", "POST"])
 @needs("seat.manage")
-def new_seat(organisation_id: int):
+def new_seat(organisation_id: int) -> ResponseReturnValue:
     body = fetch(Organisation, organisation_id)
     form = SeatForm.at(body)
     if form.validate_on_submit():
@@ -163,7 +166,7 @@ def new_seat(organisation_id: int):
 
 @organisations.route("/seats/<int:seat_id>/edit", methods=["GET", "POST"])
 @needs("seat.manage")
-def edit_seat(seat_id: int):
+def edit_seat(seat_id: int) -> ResponseReturnValue:
     seat = fetch(Seat, seat_id)
     form = SeatForm.of(seat)
     if form.validate_on_submit():
@@ -177,7 +180,7 @@ def edit_seat(seat_id: int):
 
 @organisations.route("/seats/<int:seat_id>/closure", methods=["GET", "POST"])
 @needs("seat.manage")
-def close_seat(seat_id: int):
+def close_seat(seat_id: int) -> ResponseReturnValue:
     seat = fetch(Seat, seat_id)
     form = ClosingForm()
     if form.validate_on_submit():
@@ -193,7 +196,7 @@ def close_seat(seat_id: int):
 
 @organisations.route("/tenures/<int:tenure_id>/end", methods=["GET", "POST"])
 @needs("seat.manage")
-def end_tenure(tenure_id: int):
+def end_tenure(tenure_id: int) -> ResponseReturnValue:
     tenure = fetch(Tenure, tenure_id, joinedload(Tenure.person), joinedload(Tenure.seat))
     form = LastDayForm()
     if form.validate_on_submit():
@@ -249,11 +252,11 @@ def _demo_accounts() -> list[tuple[str, str, str]]:
     return [account for account in offered if account[1] in known]
 
 
-def _refuse(field, problem: ValueError) -> None:
+def _refuse(field: Field, problem: ValueError) -> None:
     db.session.rollback()
     field.errors = [*field.errors, told(problem)]
 
 
-def _form_page(template: str, form, **context):
+def _form_page(template: str, form: Form, **context: Any) -> ResponseReturnValue:
     """A form that was refused says so to the browser as well."""
     return render_template(template, form=form, roles=ROLES, **context), 422 if form.errors else 200

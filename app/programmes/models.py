@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -179,7 +179,7 @@ class Call(Searchable, Model):
 
     @was_published.inplace.expression
     @classmethod
-    def _was_published(cls):
+    def _was_published(cls) -> ColumnElement[bool]:
         return PUBLIC.of(cls)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
@@ -45,7 +46,7 @@ programmes = Blueprint("programmes", __name__)
 
 @programmes.get("/calls")
 @needs("public")
-def index():
+def index() -> ResponseReturnValue:
     """What is open or coming, then all calls this person may see, the newest first."""
     return _calls().response(
         "programmes/index.html",
@@ -58,7 +59,7 @@ def index():
 
 @programmes.get("/calls/<int:call_id>")
 @needs("public")
-def show(call_id: int):
+def show(call_id: int) -> str:
     call = fetch(
         Call,
         call_id,
@@ -85,7 +86,7 @@ def show(call_id: int):
 
 @programmes.route("/calls/new", methods=["GET", "POST"])
 @needs("call.manage")
-def draft():
+def draft() -> ResponseReturnValue:
     form = CallForm()
     if only_reads():
         _offer_empty_rows(form)
@@ -101,7 +102,7 @@ def draft():
 
 @programmes.route("/calls/<int:call_id>/edit", methods=["GET", "POST"])
 @needs("call.manage")
-def edit(call_id: int):
+def edit(call_id: int) -> ResponseReturnValue:
     call = fetch(Call, call_id)
     if call not in UNPUBLISHED:
         flash(_("A published call is not edited any more. Its deadline can be extended."), "info")
@@ -121,7 +122,7 @@ def edit(call_id: int):
 
 @programmes.route("/calls/<int:call_id>/publication", methods=["GET", "POST"])
 @needs("call.publish")
-def publish(call_id: int):
+def publish(call_id: int) -> ResponseReturnValue:
     call = fetch(Call, call_id)
     form = PublishForm()
     missing = operations.what_is_missing(call, calendar.now())
@@ -138,7 +139,7 @@ def publish(call_id: int):
 
 @programmes.route("/calls/<int:call_id>/deadline", methods=["GET", "POST"])
 @needs("call.extend")
-def extend(call_id: int):
+def extend(call_id: int) -> ResponseReturnValue:
     call = fetch(Call, call_id)
     form = DeadlineForm()
     form.call = call
@@ -154,7 +155,7 @@ def extend(call_id: int):
 
 @programmes.route("/calls/<int:call_id>/extension-deadline", methods=["GET", "POST"])
 @needs("call.set_extension_deadline")
-def set_extension_deadline(call_id: int):
+def set_extension_deadline(call_id: int) -> ResponseReturnValue:
     """By when the bodies of the call's projects ask for an extension of support."""
     call = fetch(Call, call_id)
     if not is_open(call, "set_extension_deadline", actor=actor(), at=calendar.now()):
@@ -230,6 +231,6 @@ def _saved(form: CallForm) -> bool:
     return True
 
 
-def _page(html: str, form):
+def _page(html: str, form: CallForm) -> ResponseReturnValue:
     """A form that was refused says so to the browser as well."""
     return html, 422 if form.errors else 200

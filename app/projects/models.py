@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, or_, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    or_,
+    select,
+)
 from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -120,8 +131,8 @@ class Project(Searchable, Model):
 
     @last_fy.inplace.expression
     @classmethod
-    def _last_fy(cls):
-        return Call.last_fy_with(cls.extended_years)
+    def _last_fy(cls) -> ColumnElement[int]:
+        return cast("ColumnElement[int]", Call.last_fy_with(cls.extended_years))
 
     @property
     def ends_on(self) -> date:
@@ -179,7 +190,7 @@ class Project(Searchable, Model):
         return calendar.fiscal_year(on or calendar.today()) - self.call.selection_fy + 1
 
     @classmethod
-    def end_is_known(cls):
+    def end_is_known(cls) -> ColumnElement[bool]:
         """The condition of not waiting for an extension to be recorded: `awaits_extension` in SQL. Wants Call joined."""
         return or_(Call.extension_years == 0, cls.extension.is_not(None))
 
@@ -190,7 +201,7 @@ class Project(Searchable, Model):
 
     @belongs_to.inplace.expression  # type: ignore[attr-defined]
     @classmethod
-    def _belongs_to(cls, body_id):
+    def _belongs_to(cls, body_id: int | None) -> ColumnElement[bool]:
         applied = select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id == body_id)
         return cls.id.in_(applied)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
@@ -45,7 +46,7 @@ def told_extension(outcome: str) -> str:
 
 @projects.get("/projects")
 @needs("project.list")
-def index():
+def index() -> ResponseReturnValue:
     listing = _listed(request.args)
     return listing.response("projects/index.html", filename="projects", without_contact=_without_contact)
 
@@ -63,7 +64,7 @@ def project_from(application: Application) -> Project | None:
 
 @projects.get("/projects/<int:project_id>")
 @needs("project.view")
-def show(project_id: int):
+def show(project_id: int) -> str:
     project = fetch(Project, project_id, joinedload(Project.call), joinedload(Project.application), BODIES)
     today = calendar.today()
     return render_template(
@@ -85,7 +86,7 @@ def show(project_id: int):
 
 @projects.route("/projects/<int:project_id>/cancellation", methods=["GET", "POST"])
 @needs("project.cancel")
-def cancel(project_id: int):
+def cancel(project_id: int) -> ResponseReturnValue:
     project = fetch(Project, project_id, joinedload(Project.call), BODIES)
     if project not in UNDER_SUPPORT:
         flash(_("Support of this project is over already."), "info")
@@ -105,7 +106,7 @@ def cancel(project_id: int):
 
 @projects.route("/projects/<int:project_id>/reinstatement", methods=["GET", "POST"])
 @needs("project.reinstate")
-def reinstate(project_id: int):
+def reinstate(project_id: int) -> ResponseReturnValue:
     """Undo an end or a cancellation that was a mistake, with the letters that told of it."""
     project = fetch(Project, project_id, joinedload(Project.call), joinedload(Project.application), BODIES)
     if project in UNDER_SUPPORT:
@@ -149,7 +150,7 @@ def reinstate(project_id: int):
 
 @projects.route("/projects/<int:project_id>/extension", methods=["GET", "POST"])
 @needs("project.record_extension")
-def record_extension(project_id: int):
+def record_extension(project_id: int) -> ResponseReturnValue:
     """Record what became of the extension, or correct it as long as no letter was issued on it."""
     project = fetch(Project, project_id, joinedload(Project.call), BODIES)
     form = ExtensionForm(
@@ -191,7 +192,7 @@ def record_extension(project_id: int):
 
 @projects.get("/projects/ending")
 @needs("letter.list")
-def ending():
+def ending() -> ResponseReturnValue:
     """What ends in a fiscal year, and how far its letters are."""
     fiscal_year = _asked_year()
     letters = letters_of_year(fiscal_year)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from app import head
 from app.head import Kept
@@ -85,7 +86,7 @@ def _read_folder(found: Known) -> None:
         found.part.tell(f"the heads of former days cannot be read: {why}. Compare with the daily mails.")
 
 
-def _compare(heads: Part, known: Kept, whose: str, entry: Head, at) -> None:
+def _compare(heads: Part, known: Kept, whose: str, entry: Head, at: datetime) -> None:
     if not entry.hash.startswith(known.hash):
         heads.tell(
             f"history entry {entry.id} is another than the one that {whose} was taken of: the history was rewritten, "

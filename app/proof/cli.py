@@ -29,7 +29,7 @@ database = AppGroup("database", help="What the owner of the database does after 
 class KeptHead(click.ParamType):
     name = "number:hash:mac"
 
-    def convert(self, value, param, ctx):
+    def convert(self, value: Kept | str, param: click.Parameter | None, ctx: click.Context | None) -> Kept:
         try:
             return value if isinstance(value, Kept) else head.parse(value)
         except head.NoHead as problem:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from flask import current_app
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from app import calendar, head
 from app.correspondence import outbox
@@ -44,7 +44,7 @@ def recipients(on: date) -> Sequence[str]:
     return told or office_mailboxes([DIRECTOR, ADMINISTRATOR], on=on)
 
 
-def _is_of(day: date):
+def _is_of(day: date) -> ColumnElement[bool]:
     return Mail.key.startswith(f"{KEY}:{day}:", autoescape=True)
 
 

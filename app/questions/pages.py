@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.db import db
@@ -40,7 +41,7 @@ class Frame:
     kept_for_now: str = ""  # what is told of one that is unfinished
 
 
-def section_page(response: Response, section: Section, frame: Frame) -> Any:
+def section_page(response: Response, section: Section, frame: Frame) -> ResponseReturnValue:
     form = section_form(response, section)
     if only_reads():
         return frame.shown(form)
@@ -83,7 +84,9 @@ def _is_complete(response: Response, form: SectionForm) -> bool:
     return not any(field.errors for field in form)
 
 
-def _refused(response: Response, form: SectionForm, frame: Frame, problem: Exception, by_itself: bool) -> Any:
+def _refused(
+    response: Response, form: SectionForm, frame: Frame, problem: Exception, by_itself: bool
+) -> ResponseReturnValue:
     sentence, status = told_refusal(response, problem), 409 if isinstance(problem, OtherVersion) else 422
     if by_itself:
         return jsonify(error="refused", told=sentence), status
@@ -112,7 +115,7 @@ def told_refusal(response: Response, problem: Exception) -> str:
     return told(problem)
 
 
-def _stale(response: Response, form: SectionForm, frame: Frame, stale: Stale) -> Any:
+def _stale(response: Response, form: SectionForm, frame: Frame, stale: Stale) -> ResponseReturnValue:
     """Both answers, and the choice between them. Nothing is lost."""
     own = stale.saved_by_person == actor().person_id  # in another tab
     if wants_json():

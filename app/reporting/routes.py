@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint, abort, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
 
 from app import calendar
 from app.lifecycle.project import CANCELLED, UNDER_SUPPORT
@@ -19,7 +20,7 @@ reporting = Blueprint("reporting", __name__)
 
 @reporting.get("/register")
 @needs("public")
-def register():
+def register() -> ResponseReturnValue:
     """Rounds, figures and projects as of today, or of the day asked for."""
     on, unread = _asked_day()
     listing, found = public_list(request.args, on), figures(on)
@@ -36,7 +37,7 @@ def register():
 
 @reporting.get("/register/<int:number>")
 @needs("public")
-def project(number: int):
+def project(number: int) -> str:
     """What everybody may know of an announced project, as of today or of the day asked for."""
     on, _unread = _asked_day()
     found = public_project(number, on)
@@ -59,7 +60,7 @@ def project(number: int):
 
 @reporting.get("/register.json")
 @needs("public")
-def register_json():
+def register_json() -> ResponseReturnValue:
     """The same as open data, with the same filters."""
     on, _unread = _asked_day()
     return jsonify(open_data(public_list(request.args, on), figures(on)))

@@ -26,7 +26,7 @@ class DaysField(StringField):
             return self.raw_data[0]
         return ", ".join(str(days) for days in self.data or ())
 
-    def process_formdata(self, valuelist) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         words = re.split(r"[,、，;\s]+", half_width(valuelist[0]) if valuelist else "")
         self.data = []
         for word in filter(None, words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -41,7 +42,7 @@ def told_days(rule: Rule) -> str:
 
 @schedule.get("/schedule")
 @needs("schedule.view")
-def index():
+def index() -> str:
     """All rules, what they will send over the coming year, and what was sent last."""
     now = calendar.now()
     year = calendar.fiscal_year(now)
@@ -68,14 +69,14 @@ def index():
 
 @schedule.get("/schedule/reminders")
 @needs("schedule.view")
-def ledger():
+def ledger() -> ResponseReturnValue:
     """Everything in the ledger of reminders."""
     return _ledger().response("schedule/ledger.html", filename="reminders")
 
 
 @schedule.route("/schedule/rules/<name>", methods=["GET", "POST"])
 @needs("schedule.manage")
-def change_rule(name: str):
+def change_rule(name: str) -> ResponseReturnValue:
     rule = reminders.rules_in_force().get(name)
     if rule is None or rule.fixed:
         abort(404)
@@ -91,7 +92,7 @@ def change_rule(name: str):
 
 @schedule.get("/work/<int:work_id>")
 @needs("work.view")
-def work(work_id: int):
+def work(work_id: int) -> ResponseReturnValue:
     """How far long work has come; when it is finished, on to the page that shows what came of it."""
     found = fetch(Work, work_id)
     done, total = progress_of(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload, selectinload
@@ -38,7 +39,7 @@ BODIES = (
 
 @selection.get("/calls/<int:call_id>/selection")
 @needs("selection.view")
-def show(call_id: int):
+def show(call_id: int) -> ResponseReturnValue:
     """Every submitted application of the call, its result, and what is missing before the decision."""
     call = fetch(Call, call_id)
     applications = operations.submitted_to(call)
@@ -63,7 +64,7 @@ def show(call_id: int):
 
 @selection.post("/applications/<int:application_id>/review")
 @needs("selection.record")
-def start_review(application_id: int):
+def start_review(application_id: int) -> ResponseReturnValue:
     application = fetch(Application, application_id)
     operations.start_review(application, actor=actor(), at=calendar.now())
     db.session.commit()
@@ -73,7 +74,7 @@ def start_review(application_id: int):
 
 @selection.post("/calls/<int:call_id>/review")
 @needs("selection.record")
-def start_reviews(call_id: int):
+def start_reviews(call_id: int) -> ResponseReturnValue:
     """Put all accepted applications of the call under review at once."""
     call = fetch(Call, call_id)
     count = operations.start_reviews(call, actor=actor(), at=calendar.now())
@@ -88,7 +89,7 @@ def start_reviews(call_id: int):
 
 @selection.route("/applications/<int:application_id>/result", methods=["GET", "POST"])
 @needs("selection.record")
-def record_result(application_id: int):
+def record_result(application_id: int) -> ResponseReturnValue:
     """Record the provisional result, or change it as long as the call is not decided."""
     application = fetch(
         Application, application_id, joinedload(Application.call), joinedload(Application.result), *BODIES
@@ -130,7 +131,7 @@ def record_result(application_id: int):
 
 @selection.route("/calls/<int:call_id>/decision", methods=["GET", "POST"])
 @needs("selection.decide")
-def decide(call_id: int):
+def decide(call_id: int) -> ResponseReturnValue:
     """All results on one page, decided together."""
     call = fetch(Call, call_id)
     if call not in UNDECIDED:
@@ -177,7 +178,7 @@ def decide(call_id: int):
 
 @selection.route("/calls/<int:call_id>/announcement", methods=["GET", "POST"])
 @needs("selection.announce")
-def announce(call_id: int):
+def announce(call_id: int) -> ResponseReturnValue:
     """Confirm, then queue the announcement as long work and follow it on its page; not on a closed day."""
     call = fetch(Call, call_id)
     if call not in DECIDED:
@@ -222,7 +223,7 @@ def _note_reading(call: Call) -> None:
         security.results_read(actor())
 
 
-def _already_decided(call: Call):
+def _already_decided(call: Call) -> ResponseReturnValue:
     decision = next((entry for entry in timeline(call) if entry.event == "decide"), None)
     if decision:
         flash(

@@ -11,8 +11,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import ImmutableMultiDict
+from wtforms import Field, HiddenField, IntegerField, PasswordField, SelectChoice, StringField, TextAreaField
 from wtforms import Form as PlainForm
-from wtforms import HiddenField, IntegerField, PasswordField, SelectChoice, StringField, TextAreaField
+from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, NumberRange, StopValidation, ValidationError
 
 from app import calendar, lines
@@ -175,7 +176,7 @@ class VersionField(HiddenField):
     def _value(self) -> str:
         return "" if self.data is None else str(self.data)
 
-    def process_formdata(self, valuelist) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0] if valuelist else ""
         self.data = int(text) if text.isdecimal() else None
 
@@ -190,7 +191,7 @@ class DateField(StringField):
             return self.raw_data[0]
         return self.data.isoformat() if self.data else ""
 
-    def process_formdata(self, valuelist) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         text = tidy(valuelist[0]) if valuelist else ""
         self.data = None
         if text:
@@ -208,7 +209,7 @@ class InstantField(DateField):
             return self.raw_data[0]
         return self.data.astimezone(calendar.JST).strftime("%Y-%m-%d %H:%M") if self.data else ""
 
-    def process_formdata(self, valuelist) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         text = tidy(valuelist[0]) if valuelist else ""
         self.data = None
         if text:
@@ -221,7 +222,7 @@ class InstantField(DateField):
 class WholeNumberField(IntegerField):
     """A number such as 3. Nothing entered is None; what is no number is told in our words."""
 
-    def process_formdata(self, valuelist) -> None:
+    def process_formdata(self, valuelist: list[str]) -> None:
         text = half_width(valuelist[0]) if valuelist else ""
         self.data = None
         if text:
@@ -246,7 +247,7 @@ class Required(DataRequired):
     def __init__(self, message: Any = None) -> None:
         super().__init__(message or _l("Enter this; it is required."))
 
-    def __call__(self, form, field) -> None:
+    def __call__(self, form: BaseForm, field: Field) -> None:
         if field.process_errors:
             raise StopValidation  # it was entered, but could not be read: that sentence says more than "required"
         super().__call__(form, field)
@@ -259,7 +260,7 @@ class Between(NumberRange):
         message = _l("Write a number from %(least)s to %(most)s.", least=least, most=most)
         super().__init__(least, most, message=message)
 
-    def __call__(self, form, field) -> None:
+    def __call__(self, form: BaseForm, field: Field) -> None:
         if field.process_errors:
             raise StopValidation  # what could not be read as a number is told already
         super().__call__(form, field)
@@ -271,7 +272,7 @@ class AtMost(Length):
     def __init__(self, max: int) -> None:
         super().__init__(max=max)
 
-    def __call__(self, form, field) -> None:
+    def __call__(self, form: BaseForm, field: Field) -> None:
         if field.process_errors:
             raise StopValidation  # what could not be read is told already
         over = len(field.data or "") - self.max

@@ -222,7 +222,7 @@ class Listing:
             return "none"
         return "descending" if down else "ascending"
 
-    def response(self, template: str, *, filename: str, **context: Any) -> Any:
+    def response(self, template: str, *, filename: str, **context: Any) -> str | Response:
         """The page, or with ?format=csv|xlsx the file."""
         wanted = self.args.get("format")
         if wanted in ("csv", "xlsx") and (who := actor_or_none()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import calendar
@@ -17,7 +18,7 @@ web = Blueprint("web", __name__)
 
 @web.get("/language/<locale>")
 @needs("public")
-def language(locale: str):
+def language(locale: str) -> ResponseReturnValue:
     """Switch the language and come back to the same page."""
     if locale not in LANGUAGES:
         abort(404)
@@ -27,7 +28,7 @@ def language(locale: str):
 
 @web.get("/kept-entries")
 @needs("session.use")
-def kept_entries():
+def kept_entries() -> ResponseReturnValue:
     """After signing in again: what had been typed, ready to be sent. Shown once: from then on the page has it alone."""
     key, at, person_id = session.get("after_sign_in"), calendar.now(), actor().person_id
     if request.method == "HEAD" and keeping.waits_for(key, person_id=person_id, at=at):
