@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from app.correspondence import outbox
 from app.correspondence.letters import LETTER_KINDS
 from app.correspondence.models import SUPERSEDED, Letter, Mail
+from app.correspondence.voice import in_list
 from app.db import db
 from app.lifecycle import LETTER
 from app.lifecycle.letter import ISSUED, TO_APPROVE
@@ -41,6 +42,8 @@ def listing_for(actor: Any, args: MultiDict) -> Listing:
         Choice("kind", _l("Kind"), kinds, Letter.letter_kind),
         Choice("fiscal_year", _l("Fiscal year"), years, where=lambda year: Letter.fiscal_year == int(year)),
     ]
+    shown = in_list(Letter.programme_id)
+    filters += shown.filters
     # What has no number or date yet comes after what has: the engines put an empty value at different ends.
     by_number = func.coalesce(Letter.register_fy * 100_000 + Letter.sequence, 10**9)
     by_issue = func.coalesce(Letter.issued_on, date.max)
@@ -49,6 +52,7 @@ def listing_for(actor: Any, args: MultiDict) -> Listing:
         Column("addressee", _l("Addressee"), lambda row: row.addressee, sort=Letter.addressee),
         Column("subject", _l("Subject"), lambda row: row.subject, sort=Letter.subject),
         Column("kind", _l("Kind"), lambda row: kinds[row.letter_kind], sort=Letter.letter_kind),
+        *shown.columns,
         Column("about_number", _l("Case no."), lambda row: row.about_number),
         Column(
             "fiscal_year",

@@ -18,6 +18,7 @@ from app.correspondence.blueprint import correspondence
 from app.correspondence.forms import RetryForm, SetAsideForm
 from app.correspondence.labels import MAIL_STATES
 from app.correspondence.models import Mail
+from app.correspondence.voice import in_list
 from app.db import db
 from app.lifecycle import NotAllowed
 from app.organisations.contacts import mailboxes_of
@@ -142,6 +143,7 @@ def set_aside(mail_id: int) -> ResponseReturnValue:
 
 def _listing() -> Listing:
     names = {name: _(label) for name, (label, _tone) in MAIL_STATES.items()}
+    shown = in_list(Mail.programme_id)
     return Listing(
         within_reach(Mail, actor()),
         request.args,
@@ -158,6 +160,7 @@ def _listing() -> Listing:
             Column(
                 "to", _l("Recipient"), lambda row: row.to_address or _("no address"), sort=Mail.to_address
             ),
+            *shown.columns,
             Column("attachments", _l("Attachments"), lambda row: len(row.attachments), numeric=True),
             Column("state", _l("State"), lambda row: names[row.state], sort=Mail.state),
             Column("problem", _l("Problem"), lambda row: _(row.last_error) if row.last_error else ""),
@@ -167,6 +170,7 @@ def _listing() -> Listing:
                 "q", _l("Address, name or subject"), [Mail.search_text], of_bodies=Mail.organisation_id.in_
             ),
             Choice("state", _l("State"), names, Mail.state),
+            *shown.filters,
         ],
         default_sort="-queued_at",
     )

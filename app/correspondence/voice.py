@@ -28,3 +28,8 @@ def voice_of(record: Any) -> Voice:
     """The voice of the programme of `record`; of a record of no programme, and of None, that of the house."""
     found: Voice = answer("voice")(record)
     return found
+
+
+def in_list(column: Any) -> Any:
+    """The columns and filters that tell which programme a row is of: see app/programmes/lists.py."""
+    return answer("programme in a list")(column)

@@ -10,6 +10,7 @@ from wtforms import (
     BooleanField,
     FieldList,
     FormField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -18,9 +19,11 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from app import calendar
+from app.organisations.forms import Address
 from app.organisations.labels import BODY_KINDS
 from app.organisations.models import HEAD_TITLES
 from app.programmes.models import Call
+from app.programmes.voice import all_programmes, name_of
 from app.web.forms import (
     AtMost,
     Between,
@@ -61,6 +64,7 @@ class CallForm(Form):
     """Everything about a call that officers set."""
 
     version = VersionField()
+    programme_id = SelectField(_l("Programme"), [Required()], coerce=int)
     title = StringField(_l("Title"), [Required(), AtMost(200)])
     code = StringField(
         _l("Code"),
@@ -102,6 +106,14 @@ class CallForm(Form):
     questions = FieldList(FormField(QuestionForm), label=_l("Questions"), max_entries=30)
     criteria = FieldList(FormField(CriterionForm), label=_l("Criteria"), max_entries=30)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Asks for the programme where there is more than one."""
+        super().__init__(*args, **kwargs)
+        programmes = all_programmes()
+        self.programme_id.choices = [(it.id, name_of(it)) for it in programmes]
+        if len(programmes) < 2:
+            del self.programme_id
+
     def validate_closes_at(self, field: InstantField) -> None:
         if field.data and self.opens_at.data and field.data <= self.opens_at.data:
             raise ValidationError(_("It must close after it opens."))
@@ -121,9 +133,75 @@ class CallForm(Form):
         )  # fmt: skip
         return {
             **{name: self[name].data for name in columns},
+            **({"programme_id": self.programme_id.data} if "programme_id" in self else {}),
             "questions": [_question(row) for row in self.questions.data if row["label"]],
             "criteria": [_criterion(row) for row in self.criteria.data if row["label"]],
         }
+
+
+class ProgrammeForm(Form):
+    """What a programme says of itself; what its public addresses call it is said once, when it begins."""
+
+    version = VersionField()
+    name = StringField(_l("Name of the programme"), [Required(), AtMost(200)])
+    name_en = StringField(
+        _l("Name in English"), [Required(), AtMost(200)], description=_l("Shown on the pages in English.")
+    )
+    ministry = StringField(_l("Ministry"), [Required(), AtMost(100)])
+    ministry_en = StringField(_l("Ministry in English"), [Required(), AtMost(100)])
+    bureau = StringField(_l("Bureau"), [Required(), AtMost(100)])
+    bureau_en = StringField(_l("Bureau in English"), [Required(), AtMost(200)])
+    issuer = StringField(
+        _l("Who signs its letters"),
+        [Required(), AtMost(100)],
+        description=_l("As it stands at the head of a letter, such as 内閣府地方創生推進事務局長."),
+    )
+    section = StringField(
+        _l("Section that answers"),
+        [Required(), AtMost(100)],
+        description=_l("As letters, mails and the contact page name it."),
+    )
+    mark = StringField(
+        _l("Mark of its document numbers"),
+        [
+            Required(),
+            AtMost(20),
+            Regexp(r"^[^\d\s第号]+$", message=_l("Write the mark alone, without digits, 第 and 号.")),
+        ],
+        description=_l(
+            "未技 makes 4未技第1号. Each mark has numbers of its own: with another mark the next letter begins at 1."
+        ),
+    )
+    sender = StringField(
+        _l("Name of the sender of its mails"),
+        [Required(), AtMost(100)],
+        description=_l("It stands before the address that all mails of this system come from."),
+    )
+    contact_address = StringField(_l("Mail address"), [Required(), Address()], filters=[half_width])
+    contact_telephone = StringField(
+        _l("Telephone"),
+        [AtMost(40)],
+        description=_l("Where it is empty none is given."),
+        filters=[half_width],
+    )
+    contact_hours = StringField(_l("Hours"), [AtMost(200)])
+
+    def values(self) -> dict[str, Any]:
+        """The programme's columns."""
+        return {name: data or "" for name, data in self.data.items() if name not in ("version", "csrf_token")}
+
+
+class NewProgrammeForm(ProgrammeForm):
+    key = StringField(
+        _l("Name in addresses"),
+        [
+            Required(),
+            AtMost(40),
+            Regexp(r"^[a-z][a-z0-9-]*$", message=_l("Use small letters, digits and hyphens.")),
+        ],
+        description=_l("In the addresses of its projects and in open data, such as future-tech. It stays."),
+        filters=[half_width],
+    )
 
 
 class DeadlineForm(Form):

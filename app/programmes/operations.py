@@ -18,6 +18,7 @@ from app.questions import publishing
 from app.questions.models import FormTemplate
 
 EDITED = (
+    "programme_id",
     "code",
     "title",
     "selection_fy",
@@ -78,6 +79,27 @@ def the_programme() -> Programme:
         found = first_by_the_settings()
         db.session.add(found)
     return found
+
+
+def begin_programme(*, actor: Any, at: datetime, **said: Any) -> Programme:
+    """A programme beside those that there are; `said` are its columns. The database refuses a key that is taken."""
+    begun = Programme(created_at=at, **said)
+    db.session.add(begun)
+    begun.record("added", actor=actor, at=at, changes={"name": begun.name}, audience="office")
+    return begun
+
+
+def edit_programme(programme: Programme, *, actor: Any, at: datetime, **said: Any) -> None:
+    """Change what it says of itself from now on: what was issued, sent or drafted stays as it is."""
+    changes = {
+        name: [getattr(programme, name), said[name]]
+        for name in said
+        if getattr(programme, name) != said[name]
+    }
+    for name in changes:
+        setattr(programme, name, said[name])
+    if changes:
+        programme.record("edited", actor=actor, at=at, changes=changes, audience="office")
 
 
 class Unready(ValueError):

@@ -23,7 +23,8 @@ from app.programmes.forms import (
     ExtensionDeadlineForm,
     PublishForm,
 )
-from app.programmes.models import Call
+from app.programmes.lists import in_list
+from app.programmes.models import Call, Programme
 from app.programmes.phases import (
     PHASES,
     openings,
@@ -92,7 +93,7 @@ def draft() -> ResponseReturnValue:
         _offer_empty_rows(form)
     elif not form.add_row(request.form.get("add")) and form.validate_on_submit():
         call = operations.draft_call(
-            operations.the_programme(), **form.values(), actor=actor(), at=calendar.now()
+            _programme_of(said := form.values()), **said, actor=actor(), at=calendar.now()
         )
         if _saved(form):
             flash(_("The draft is saved. Applicants do not see it until it is published."), "success")
@@ -173,12 +174,14 @@ def set_extension_deadline(call_id: int) -> ResponseReturnValue:
 
 def _calls() -> Listing:
     standing, choices = _standings()
+    shown = in_list(Call.programme_id)
     return Listing(
         within_reach(Call, actor_or_none()),
         request.args,
         caption=_l("Calls"),
         columns=[
             Column("title", _l("Call"), lambda call: call.title, sort=Call.title),
+            *shown.columns,
             Column(
                 "selection_fy",
                 _l("Fiscal year"),
@@ -197,6 +200,7 @@ def _calls() -> Listing:
         ],
         filters=[
             Search("q", _l("Words in the title"), [Call.search_text]),
+            *shown.filters,
             Choice("state", _l("State"), choices, where=lambda it: standing == it),
         ],
         default_sort="-selection_fy",
@@ -213,6 +217,12 @@ def _standings() -> tuple[Any, dict[str, str]]:
 def _announced_count(call: Call) -> int | None:
     """Not before it is announced: a demo knows the future, its people do not."""
     return call.announced_count if call in ANNOUNCED else None
+
+
+def _programme_of(said: dict[str, Any]) -> Programme:
+    """The one that was chosen, taken out of what the form says; the only one, where nothing was asked."""
+    chosen = said.pop("programme_id", None)
+    return operations.the_programme() if chosen is None else db.session.get_one(Programme, chosen)
 
 
 def _offer_empty_rows(form: CallForm) -> None:

@@ -7,9 +7,12 @@ programme, such as a password or a halt, is said by the house: by its first prog
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app
+from flask_babel import get_locale
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.db import asked_once, db
@@ -38,6 +41,8 @@ SETTINGS = {
 
 def voice_of(record: Any) -> Programme:
     """The programme of `record`; the house for one of no programme, and for None."""
+    if isinstance(record, Programme):
+        return record
     programme: Programme | None = getattr(record, "programme", None)
     if programme is None and (programme_id := getattr(record, "programme_id", None)):
         programme = db.session.get_one(Programme, programme_id)
@@ -61,3 +66,54 @@ def first_by_the_settings() -> Programme:
     """Not in the database until somebody adds it."""
     said = {name: current_app.config[setting] for name, setting in SETTINGS.items()}
     return Programme(**FIRST, **said)
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """What stands at the head and the foot of every page."""
+
+    programme: str  # its name; of several, whose they are
+    owners: tuple[str, ...]
+    contact_address: str
+
+
+def masthead(asks_nobody: bool = False) -> Masthead:
+    """In the language of the page. With `asks_nobody` (pages of errors) as the last page had it: no database is asked."""
+    kept = current_app.extensions.setdefault("masthead", {})
+    locale = str(get_locale())
+    if not asks_nobody:
+        kept[locale] = _masthead(all_programmes() or [first_by_the_settings()])
+    return kept.get(locale) or _masthead([first_by_the_settings()])
+
+
+def name_of(programme: Programme) -> str:
+    """Its name in the language of the page."""
+    return programme.name if _is_japanese() else programme.name_en
+
+
+def ministry_of(record: Any) -> str:
+    """Whose programme the record is of, in the language of the page."""
+    programme = voice_of(record)
+    return programme.ministry if _is_japanese() else programme.ministry_en
+
+
+def _masthead(programmes: Sequence[Programme]) -> Masthead:
+    owners = tuple(dict.fromkeys(map(_owner, programmes)))
+    ministries = dict.fromkeys(map(ministry_of, programmes))
+    return Masthead(
+        programme=name_of(programmes[0])
+        if len(programmes) == 1
+        else _("Programmes: %(ministries)s", ministries=_(", ").join(ministries)),
+        owners=owners,
+        contact_address=programmes[0].contact_address,
+    )
+
+
+def _owner(programme: Programme) -> str:
+    if _is_japanese():
+        return f"{programme.ministry}{programme.bureau}"
+    return f"{programme.bureau_en}, {programme.ministry_en}"
+
+
+def _is_japanese() -> bool:
+    return str(get_locale()) == "ja"

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from app.db import db
+from app.programmes.voice import all_programmes, name_of
 from app.projects.models import Project, ProjectApplicant
 from app.web.cases import SHOWN, Case
 from app.web.records import within_reach
@@ -21,11 +22,16 @@ def cases(actor: Any) -> Iterator[Case]:
         return
     query = within_reach(Project, actor).options(
         joinedload(Project.call),
+        joinedload(Project.programme),
         joinedload(Project.applicants).joinedload(ProjectApplicant.organisation),
     )
-    for project in db.session.scalars(query.order_by(Project.number.desc()).limit(SHOWN)).unique():
+    for project in db.session.scalars(
+        query.order_by(Project.number.desc(), Project.id.desc()).limit(SHOWN)
+    ).unique():
         url = url_for("projects.show", project_id=project.id)
         names = "、".join(body.full_name for body in project.bodies)
         note = names if project.title else f"{names} {_('(no title in the sources)')}"
         number = _("No. %(number)s", number=project.number)
+        if len(all_programmes()) > 1:
+            number = f"{name_of(project.programme)} {number}"
         yield Case(project, number, project.shown_title, note, url)

@@ -113,7 +113,12 @@ def due_to_be_ended(on: date) -> int:
 
 def ending(fiscal_year: int) -> Select:
     """Every project whose support ends in `fiscal_year`, in any state."""
-    return select(Project).join(Project.call).where(Project.last_fy == fiscal_year).order_by(Project.number)
+    return (
+        select(Project)
+        .join(Project.call)
+        .where(Project.last_fy == fiscal_year)
+        .order_by(Project.number, Project.id)
+    )
 
 
 def unapproved(programme: Programme | None = None) -> dict[int, int]:

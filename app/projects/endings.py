@@ -14,6 +14,7 @@ from app.correspondence import lists
 from app.correspondence.models import Letter
 from app.db import db
 from app.lifecycle.project import UNDER_SUPPORT
+from app.programmes.lists import in_list
 from app.projects.end_of_support import KIND, ending
 from app.projects.lists import BODIES, LEAD_CODE, named_bodies, selected_in
 from app.projects.models import Project
@@ -49,6 +50,7 @@ def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int]
         columns=[
             Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
             Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
+            *in_list(Project.programme_id).columns,
             Column("selection_fy", _l("Selected in"), selected_in),
             Column("ends_on", _l("Ends on"), lambda it: shown_date(it.ends_on), typed=lambda it: it.ends_on),
             Column("state", _l("State"), lambda it: state_label(it), sort=Project.state),

@@ -18,6 +18,7 @@ from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL, OFFICE
+from app.programmes.lists import in_list
 from app.programmes.models import Call
 from app.programmes.technologies import TECHNOLOGIES
 from app.projects.models import Project, ProjectApplicant
@@ -49,8 +50,10 @@ def project_list(actor: Any, args: MultiDict) -> Listing:
     today = calendar.today()
     visible = within_reach(Project, actor)
     states = {name: state_label(None, name, "project") for name in PROJECT.states}
+    shown = in_list(Project.programme_id)
     filters: list[Search | Choice] = [
         word_search(),
+        *shown.filters,
         year_choice(visible),
         Choice("state", _l("State"), states, Project.state),
         prefecture_choice(visible),
@@ -70,6 +73,7 @@ def project_list(actor: Any, args: MultiDict) -> Listing:
             Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
             Column("title", _l("Project title"), title_on_record, sort=TITLE_ORDER),
             Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
+            *shown.columns,
             Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
             Column("support_year", _l("Support year"), lambda it: shown_support_year(it, today)),
             Column(

@@ -19,7 +19,9 @@ from app.lifecycle.call import ANNOUNCED
 from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.codes import PREFECTURES
 from app.organisations.models import Organisation
-from app.programmes.models import Call
+from app.programmes.lists import in_list
+from app.programmes.models import Call, Programme
+from app.programmes.voice import house
 from app.projects.lists import (
     BODIES,
     LEAD_CODE,
@@ -74,7 +76,7 @@ def day_of(text: str) -> date | None:
 def public_list(args: MultiDict, on: date) -> Listing:
     """All announced projects as of `on`, in the order of their lead applicants' codes, as S4 lists them."""
     announced = select(Project).join(Project.call).where(ANNOUNCED.of(Call), started_by(on))
-    standing = standing_on(on)
+    standing, shown = standing_on(on), in_list(Project.programme_id, kind="hidden")
     states = {name: state_label(None, name, "project") for name in PROJECT.states}
     return Listing(
         announced,
@@ -86,6 +88,7 @@ def public_list(args: MultiDict, on: date) -> Listing:
             Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
             Column("title", _l("Project title"), title_on_record, sort=TITLE_ORDER),
             Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
+            *shown.columns,
             Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
             Column(
                 "ends_on",
@@ -104,6 +107,7 @@ def public_list(args: MultiDict, on: date) -> Listing:
             technology_choice(),
             linked_choice(),
             lead_choice(),
+            *shown.filters,
             AsOf("on", _l("As of the day"), []),
         ],
         default_sort="bodies",
@@ -136,13 +140,20 @@ def shown_standing(project: Project, on: date) -> str:
     return state_label(project, project.state_on(on))
 
 
-def public_project(number: int, on: date) -> Project | None:
-    """The project of this number, if it had been announced by `on`."""
+def key_in_address(project: Project) -> str | None:
+    """The programme in the project's public address; the first has the address that projects had when it was the only one."""
+    return None if project.programme_id == house().id else project.programme.key
+
+
+def public_project(number: int, on: date, key: str | None = None) -> Project | None:
+    """The project of this number in the programme with this key (None: the first), if it had been announced by `on`."""
     if number > LARGEST_ID:
         return None
     query = select(Project).join(Project.call).where(ANNOUNCED.of(Call), started_by(on))
-    options = (contains_eager(Project.call), BODIES)
-    return db.session.scalars(query.where(Project.number == number).options(*options)).unique().one_or_none()
+    of_programme = Programme.key == (key or house().key)
+    query = query.join(Project.programme).where(Project.number == number, of_programme)
+    options = (contains_eager(Project.call), contains_eager(Project.programme), BODIES)
+    return db.session.scalars(query.options(*options)).unique().one_or_none()
 
 
 def open_data(listing: Listing, found: Figures) -> dict[str, Any]:
@@ -165,6 +176,7 @@ def open_data(listing: Listing, found: Figures) -> dict[str, Any]:
 def _round(round_: Round) -> dict[str, Any]:
     call = round_.call
     return {
+        "programme": call.programme.key,
         "call": call.code,
         "selection_fy": call.selection_fy,
         "announced_on": call.announced_on.isoformat() if call.announced_on else None,
@@ -180,6 +192,7 @@ def _round(round_: Round) -> dict[str, Any]:
 
 def _project(project: Project, on: date) -> dict[str, Any]:
     return {
+        "programme": project.programme.key,
         "number": project.number,
         "applicants": [{"code": body.code, "name": body.full_name} for body in project.bodies],
         "title": project.title,

@@ -18,7 +18,7 @@ from app.lifecycle import LIFECYCLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sign_in_models import SignInSession
 from app.permissions import PERMISSIONS, PUBLIC, REACHES, SEATED, allows, kinds_of, reach_of
-from app.programmes.models import Call
+from app.programmes.models import Call, Programme
 from app.projects.models import Project
 from app.schedule.models import Reminder, Work
 from app.security import SecurityEvent
@@ -35,6 +35,7 @@ ALL = f"{WITH_A_SEAT} member system nobody"
 
 # kind, who, what they see of the world below; whoever is not named sees none of that kind
 SEES = (
+    ("programme", f"{THE_OFFICE} system", "first another"),
     ("call", f"{THE_OFFICE} system", "drafted open announced"),
     ("call", "editor approver reviewer ministry administrator member nobody", "open announced"),
     ("application", OURS, "our_draft our_returned our_withdrawn joined_by_them"),
@@ -65,6 +66,7 @@ SEES = (
     ("session", "editor", "editor second"),
 )  # fmt: skip
 MODELS: dict[str, Any] = {
+    "programme": Programme,
     "call": Call,
     "application": Application,
     "project": Project,
@@ -137,6 +139,9 @@ HOLDS = (
     ("seat.view", "approver", "organisation", "ours"),
     ("seat.view", "administrator", "organisation", "ours theirs office"),
     ("seat.view", "reviewer", "organisation", ""),
+    ("programme.view", "director", "programme", "first another"),
+    ("programme.manage", "officer", "programme", "first another"),
+    ("programme.manage", "director", "programme", ""),
     ("call.manage", "officer", "call", "drafted open announced"),
     ("call.manage", "director", "call", ""),
     ("session.use", "administrator", "session", "administrator"),
