@@ -22,8 +22,8 @@ from app.web.timeline import timeline
 @needs("programme.view")
 def all_of_them() -> ResponseReturnValue:
     """Every programme, the oldest first: there are a handful."""
-    found = within_reach(Programme, actor()).order_by(Programme.id)
-    return render_template("programmes/programmes.html", programmes=db.session.scalars(found).all())
+    found = db.session.scalars(within_reach(Programme, actor()).order_by(Programme.id)).all()
+    return render_template("programmes/programmes.html", programmes=found)
 
 
 @programmes.get("/programmes/<int:programme_id>")

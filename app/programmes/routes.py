@@ -34,6 +34,7 @@ from app.programmes.phases import (
     shown_standing,
     told_by_state,
 )
+from app.programmes.voice import all_programmes
 from app.questions.models import FormTemplate
 from app.web.access import actor, actor_or_none, needs, only_reads
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
@@ -222,7 +223,9 @@ def _announced_count(call: Call) -> int | None:
 def _programme_of(said: dict[str, Any]) -> Programme:
     """The one that was chosen, taken out of what the form says; the only one, where nothing was asked."""
     chosen = said.pop("programme_id", None)
-    return operations.the_programme() if chosen is None else db.session.get_one(Programme, chosen)
+    if chosen is None:
+        return operations.the_programme()
+    return next(it for it in all_programmes() if it.id == chosen)
 
 
 def _offer_empty_rows(form: CallForm) -> None:
