@@ -25,6 +25,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 import private
 from app import calendar, lines
+from app.actors import Actor
 from app.folding import fold
 
 NAMING = {
@@ -135,7 +136,7 @@ class Model(db.Model):  # type: ignore[name-defined]
         self,
         event: str,
         *,
-        actor: Any,
+        actor: Actor,
         at: datetime,
         changes: dict[str, Any] | None = None,
         audience: str = "all",
@@ -153,7 +154,7 @@ def record(
     subject: Any,
     event: str,
     *,
-    actor: Any,
+    actor: Actor,
     at: datetime,
     changes: dict[str, Any] | None = None,
     audience: str = "all",

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Text, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.actors import Actor
 from app.db import Composed, Model, Setting, UtcDateTime, db
 from app.history import HistoryEntry
 from app.lifecycle import N_, NotAllowed
@@ -115,7 +116,7 @@ class Halted(Exception):
         self.reason = reason
 
 
-def halt(reason: str, *, at: datetime, actor: Any = SYSTEM, facts: dict[str, Any] | None = None) -> Halt:
+def halt(reason: str, *, at: datetime, actor: Actor = SYSTEM, facts: dict[str, Any] | None = None) -> Halt:
     """Halt the automatic work. One that is open for the same reason is returned as it is. The caller commits.
 
     Raises KeyError for a reason that does not exist.
@@ -140,7 +141,7 @@ def halt(reason: str, *, at: datetime, actor: Any = SYSTEM, facts: dict[str, Any
     return made
 
 
-def lift(halt: Halt, *, actor: Any, at: datetime, remark: str) -> None:
+def lift(halt: Halt, *, actor: Actor, at: datetime, remark: str) -> None:
     """Let the work go on: `actor` has looked, and says in `remark` what was found. The caller commits.
 
     The clock of this instant is believed from now on, whatever is on record from before. Raises ValueError without a

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.actors import Actor
 from app.reach import (
     EVERYTHING,
     ISSUED_TO_OWN_BODY,
@@ -228,7 +229,7 @@ PERMISSIONS: dict[str, Permission] = {
 }
 
 
-def allows(actor: Any, name: str, record: Any = None) -> bool:
+def allows(actor: Actor | None, name: str, record: Any = None) -> bool:
     """Whether `actor` (None: nobody signed in) holds permission `name`, over `record` if one is given.
 
     Raises KeyError for a name that is not in the table, and for a record of a kind that the permission is not about: a
@@ -252,13 +253,13 @@ def kinds_of(name: str) -> tuple[str, ...]:
     return PERMISSIONS[name].over or (name.partition(".")[0],)
 
 
-def reach_of(kind: str, actor: Any) -> Reach:
+def reach_of(kind: str, actor: Actor | None) -> Reach:
     """How far `actor` (None: nobody signed in) reaches into the records of `kind`. Raises KeyError for a kind without."""
     return REACHES[kind].get(PUBLIC if actor is None else actor.role, NOTHING)
 
 
 @dataclass(frozen=True)
-class Actor:
+class SeatlessActor:
     """Somebody who acts without a seat: the system itself, or a council member with a link."""
 
     name: str
@@ -272,4 +273,4 @@ class Actor:
         return allows(self, permission, record)
 
 
-SYSTEM = Actor(name="Banso", role=AUTOMATIC)
+SYSTEM = SeatlessActor(name="Banso", role=AUTOMATIC)

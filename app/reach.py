@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.actors import Actor
+
 
 @dataclass(frozen=True, eq=False)
 class Reach:
@@ -19,11 +21,11 @@ class Reach:
     name: str
     fact: Callable[[Any, Any], Any]  # asked with a mapped class or a record of it, and the actor
 
-    def finds(self, model: Any, actor: Any) -> Any:
+    def finds(self, model: Any, actor: Actor | None) -> Any:
         """The condition of being within it, for a query of `model`."""
         return self.fact(model, actor)
 
-    def holds(self, record: Any, actor: Any) -> bool:
+    def holds(self, record: Any, actor: Actor | None) -> bool:
         """Whether `record` is within it."""
         return bool(self.fact(record, actor))
 

@@ -25,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import calendar
+from app.actors import Actor
 from app.db import Composed, Searchable, UtcDateTime, db, folded, insert_into, known_to_be_there, writing
 from app.history import origin
 from app.lifecycle import N_
@@ -88,7 +89,7 @@ class SecurityEvent(Searchable, db.Model):  # type: ignore[name-defined]
     )
 
 
-def note(kind: str, *, actor: Any, at: datetime, about: str = "", detail: str = "") -> None:
+def note(kind: str, *, actor: Actor, at: datetime, about: str = "", detail: str = "") -> None:
     """Tell of an act, in its transaction."""
     db.session.add(SecurityEvent(**_row(kind, actor, at, about, detail, "")))
 
@@ -96,7 +97,7 @@ def note(kind: str, *, actor: Any, at: datetime, about: str = "", detail: str = 
 def note_after(
     kind: str,
     *,
-    actor: Any = None,
+    actor: Actor | None = None,
     about: str = "",
     detail: str = "",
     address: str = "",
@@ -118,7 +119,7 @@ def note_after(
     g.setdefault("security_notes", []).append(row)
 
 
-def results_read(actor: Any) -> None:
+def results_read(actor: Actor) -> None:
     """Tell that this page showed somebody of the office results that are not announced."""
     note_after("results_read", actor=actor, about=request.path, once=request.path)
 
@@ -127,7 +128,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_write_what_was_noted)
 
 
-def forget_old(*, actor: Any, at: datetime) -> int:
+def forget_old(*, actor: Actor, at: datetime) -> int:
     """Delete what is older than KEPT_FOR_YEARS, and tell of it; how many. The caller commits."""
     until = at.replace(year=at.year - KEPT_FOR_YEARS, day=min(at.day, 28))
     gone = db.session.execute(delete(SecurityEvent).where(SecurityEvent.at < until)).rowcount  # type: ignore[attr-defined]
@@ -136,14 +137,16 @@ def forget_old(*, actor: Any, at: datetime) -> int:
     return gone
 
 
-def _row(kind: str, actor: Any, at: datetime, about: str, detail: str, address: str) -> dict[str, Any]:
+def _row(
+    kind: str, actor: Actor | None, at: datetime, about: str, detail: str, address: str
+) -> dict[str, Any]:
     return {
         "kind": kind,
         "at": at,
-        "person_id": getattr(actor, "person_id", None),
-        "seat_id": getattr(actor, "seat_id", None),
-        "name": getattr(actor, "name", ""),
-        "role": getattr(actor, "role", ""),
+        "person_id": actor.person_id if actor else None,
+        "seat_id": actor.seat_id if actor else None,
+        "name": actor.name if actor else "",
+        "role": actor.role if actor else "",
         "address_mark": _mark(address) if address and actor is None else "",
         "origin": networks(origin.get())[0],
         "about": about,

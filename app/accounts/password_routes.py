@@ -23,9 +23,11 @@ from app.organisations import operations, sign_in
 from app.organisations.links import LinkGone
 from app.organisations.passwords import Busy
 from app.organisations.routes import after_sign_in, busy, slow_down
+from app.organisations.sessions import own_tenure
 from app.organisations.throttle import Slowed
 from app.web.access import actor, needs
 from app.web.arrival import arrived
+from app.web.forms import form_page
 
 
 @accounts.route("/password/forgotten", methods=["GET", "POST"])
@@ -33,9 +35,7 @@ from app.web.arrival import arrived
 def forgotten_password() -> ResponseReturnValue:
     form = ForgottenForm()
     if not form.validate_on_submit():
-        return render_template(
-            "accounts/password_forgotten.html", form=form, refusal=""
-        ), 422 if form.errors else 200
+        return form_page("accounts/password_forgotten.html", form=form, refusal="")
     try:
         _mail_reset(form.email.data, calendar.now())
     except Slowed as slowed:
@@ -80,32 +80,29 @@ def set_password(token: str) -> ResponseReturnValue:
     except LinkGone as gone:
         db.session.rollback()
         return render_template("accounts/password_link_gone.html", reason=gone.reason), 410
-    return render_template(
-        "accounts/password_set.html", form=form, person=person
-    ), 422 if form.errors else 200
+    return form_page("accounts/password_set.html", form=form, person=person)
 
 
 @accounts.route("/account/password", methods=["GET", "POST"])
 @needs("session.use")
 def change_password() -> ResponseReturnValue:
     """One's own; sessions opened elsewhere end."""
-    person, at = actor().person, calendar.now()
+    tenure, at = own_tenure(), calendar.now()
+    person = tenure.person
     form = ChangePasswordForm()
     form.email = person.email
     if form.validate_on_submit() and _knows_present_password(form, at):
         try:
             operations.set_password(person, form.new_password.data, actor=actor(), at=at)
             mail_changed(person, at)
-            sign_in.enter_again(actor())
+            sign_in.enter_again(tenure)
             db.session.commit()
             flash(_("Your password is changed."), "success")
             return redirect(url_for("accounts.account"))
         except Busy:
             db.session.rollback()
             form.new_password.errors = [busy()]
-    return render_template(
-        "accounts/password_change.html", form=form, person=person
-    ), 422 if form.errors else 200
+    return form_page("accounts/password_change.html", form=form, person=person)
 
 
 def _mail_reset(email: str, at: datetime) -> None:
@@ -117,7 +114,7 @@ def _mail_reset(email: str, at: datetime) -> None:
 def _knows_present_password(form: ChangePasswordForm, at: datetime) -> bool:
     """Slowed down like a sign-in: a session left open must not be a way to guess."""
     try:
-        if sign_in.knows_password(actor(), form.password.data, origin=origin.get(), at=at):
+        if sign_in.knows_password(own_tenure(), form.password.data, origin=origin.get(), at=at):
             return True
         form.password.errors = [_("This is not your present password.")]
     except Slowed as slowed:

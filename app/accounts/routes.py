@@ -11,7 +11,7 @@ from app.db import db
 from app.organisations import sessions, sign_in
 from app.organisations.labels import ROLES
 from app.organisations.models import Tenure
-from app.web.access import actor, needs
+from app.web.access import needs
 from app.web.records import fetch
 from app.web.routes import own_path
 
@@ -22,7 +22,7 @@ accounts = Blueprint("accounts", __name__)
 @needs("session.use")
 def account() -> str:
     """The seats this person may act in, their password, and where they are signed in."""
-    person, onward = actor().person, own_path(request.args.get("next"))
+    person, onward = sessions.own_tenure().person, own_path(request.args.get("next"))
     return render_template(
         "accounts/account.html",
         seats=sign_in.seats_held(person),
@@ -38,7 +38,7 @@ def choose_seat() -> ResponseReturnValue:
     """Go on in another of one's own seats."""
     wanted = request.form.get("tenure", "")
     tenure = fetch(Tenure, int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0)
-    present = actor().session
+    present = sessions.own_session()
     sign_in.enter(tenure, device_id=present.device_id, continuing=present, at=calendar.now())
     db.session.commit()
     flash(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
@@ -20,7 +20,7 @@ from app.organisations import operations
 from app.organisations.models import Person, Seat, Tenure
 from app.organisations.operations import Refused
 from app.web.access import actor, needs
-from app.web.forms import told
+from app.web.forms import form_page, told
 from app.web.i18n import shown_date
 from app.web.records import fetch
 
@@ -47,8 +47,7 @@ def hand_over_seat(seat_id: int) -> ResponseReturnValue:
             db.session.rollback()
             form.on.errors = [told(problem)]
             form.newest.data = seat.newest_tenure_id
-    html = render_template("accounts/hand_over_seat.html", form=form, seat=seat, holder=seat.holder)
-    return html, 422 if form.errors else 200
+    return form_page("accounts/hand_over_seat.html", form=form, seat=seat, holder=seat.holder)
 
 
 @accounts.post("/people/<int:person_id>/password-link")

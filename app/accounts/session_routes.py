@@ -31,7 +31,8 @@ def end_session(session_id: int) -> ResponseReturnValue:
 @accounts.post("/account/sessions/end-others")
 @needs("session.use")
 def end_other_sessions() -> ResponseReturnValue:
-    operations.end_sessions(actor().person, besides=actor().session, actor=actor(), at=calendar.now())
+    here = sessions.own_session()
+    operations.end_sessions(sessions.own_tenure().person, besides=here, actor=actor(), at=calendar.now())
     db.session.commit()
     flash(_("Wherever else you were signed in, you are signed out."), "success")
     return redirect(url_for("accounts.account"))

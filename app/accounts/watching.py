@@ -7,9 +7,9 @@ mailbox of directors and administrators: whoever changes one of them does not ke
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from app import calendar
+from app.actors import Actor
 from app.correspondence import outbox
 from app.organisations.contacts import office_mailboxes
 from app.organisations.watch import WATCHED, Change
@@ -44,7 +44,7 @@ def _addresses(change: Change) -> list[str]:
     return [address for address in named if address]
 
 
-def _by(actor: Any) -> str:
+def _by(actor: Actor) -> str:
     """Body, seat and person; a command is run by whoever runs the server."""
     if actor is SYSTEM:
         return "サーバー上の操作（コマンド）"

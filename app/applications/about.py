@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import or_
 from sqlalchemy.orm import joinedload
 
+from app.actors import Actor
 from app.applications.models import Application
 from app.db import db
 from app.organisations.models import Organisation
@@ -17,7 +16,7 @@ from app.web.about import SHOWN, About, Related, about
 from app.web.records import within_reach
 
 
-def about_body(body: Organisation, actor: Any) -> About | None:
+def about_body(body: Organisation, actor: Actor) -> About | None:
     """Those it leads or takes part in, as far as `actor` sees them, the newest first."""
     if not actor.may("application.list"):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.actors import Actor
 from app.applications import drafting
 from app.applications.models import Application, Attachment
 from app.lifecycle import N_
@@ -15,7 +16,7 @@ from app.questions.kind import Unreadable, Upload
 
 
 def add_attachment(
-    application: Application, filename: str, content: bytes, *, max_bytes: int, actor: Any, at: datetime
+    application: Application, filename: str, content: bytes, *, max_bytes: int, actor: Actor, at: datetime
 ) -> Attachment:
     """Keep `content` with the application, under its SHA-256 in the storage.
 
@@ -35,7 +36,7 @@ def add_attachment(
     return application.attachments[-1]
 
 
-def remove_attachment(application: Application, attachment_id: int, *, actor: Any, at: datetime) -> None:
+def remove_attachment(application: Application, attachment_id: int, *, actor: Actor, at: datetime) -> None:
     """Take a file off the application; one that is not there changes nothing. Raises NotAllowed.
 
     Its bytes stay in the storage: an earlier submission may name them.
@@ -50,7 +51,7 @@ def remove_attachment(application: Application, attachment_id: int, *, actor: An
 
 
 def _save(
-    application: Application, files: list[Any], told: dict[str, Any], *, actor: Any, at: datetime
+    application: Application, files: list[Any], told: dict[str, Any], *, actor: Actor, at: datetime
 ) -> None:
     response = application.answered
     section = response.form.section_of[FILES]

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from flask import url_for
 from sqlalchemy.orm import joinedload
 
+from app.actors import Actor
 from app.applications.models import Application
 from app.db import db
 from app.web.cases import SHOWN, Case
 from app.web.records import within_reach
 
 
-def cases(actor: Any) -> Iterator[Case]:
+def cases(actor: Actor) -> Iterator[Case]:
     """The newest within this person's reach."""
     if not actor.may("application.list"):
         return

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from app.actors import Actor
 from app.applications import mails
 from app.applications.models import Application, Correction
 from app.applications.sections import WHOLE, section_keys
@@ -34,7 +34,7 @@ class Accepted:
     moved_on: list[Application] = field(default_factory=list)  # they do not wait for the check any more
 
 
-def accept(application: Application, *, seen: datetime | None = None, actor: Any, at: datetime) -> None:
+def accept(application: Application, *, seen: datetime | None = None, actor: Actor, at: datetime) -> None:
     """Take the application into the review; the applicant is told.
 
     `seen` is the instant as of which the officer has read it. Raises ChangedSinceSeen when it was handed in anew after
@@ -48,7 +48,7 @@ def accept(application: Application, *, seen: datetime | None = None, actor: Any
 
 
 def accept_each(
-    applications: Sequence[Application], *, seen: datetime | None, actor: Any, at: datetime
+    applications: Sequence[Application], *, seen: datetime | None, actor: Actor, at: datetime
 ) -> Accepted:
     """Accept each by itself, with its own history and mail; what cannot be accepted does not hold up the others."""
     outcome = Accepted()
@@ -80,7 +80,7 @@ def return_for_correction(
     defects: dict[str, str],
     due_at: datetime,
     seen: datetime | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> Correction:
     """Ask the applicant to mend `defects` (section key → what is wrong) by `due_at`, an instant.
@@ -112,7 +112,7 @@ def return_for_correction(
 
 
 def extend_correction(
-    application: Application, *, due_at: datetime, reason: str, actor: Any, at: datetime
+    application: Application, *, due_at: datetime, reason: str, actor: Actor, at: datetime
 ) -> None:
     """Move the due instant of a returned application later, also after it has passed; the applicant is told.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
@@ -16,6 +16,7 @@ from app.applications.models import ANSWERED, Application
 from app.db import db
 from app.lifecycle import must_be_open
 from app.web.access import actor, needs, only_reads
+from app.web.forms import form_page
 from app.web.i18n import shown_instant, state_label
 from app.web.records import fetch
 from app.web.walk import Walk, in_list, named_list, walk_of
@@ -103,10 +104,11 @@ def return_for_correction(application_id: int) -> ResponseReturnValue:
             return redirect(_onward(walk) or here)
     shown = application.last_submission
     form.seen.data = application.last_seen_as
-    page = render_template(
+    page, status = form_page(
         "applications/return.html",
         application=application,
         form=form,
+        wrong=not only_reads(),
         named=named,
         changed_meanwhile=changed,
         parts=reading.parts_of(application, form),
@@ -114,9 +116,7 @@ def return_for_correction(application_id: int) -> ResponseReturnValue:
         changed=reading.changed_sections(application, shown) if shown else set(),
         files=reading.file_addresses(application, shown) if shown else {},
     )
-    if changed:
-        return page, 409
-    return page, 422 if request.method == "POST" else 200
+    return page, 409 if changed else status
 
 
 @applications.route("/applications/<int:application_id>/correction-request/due", methods=["GET", "POST"])
@@ -135,10 +135,9 @@ def extend_correction(application_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("The applicant has more time, and is told by mail."), "success")
         return redirect(url_for("applications.show", application_id=application_id, **in_list()))
-    page = render_template(
+    return form_page(
         "applications/extend_correction.html", application=application, form=form, correction=correction
     )
-    return page, 422 if form.errors else 200
 
 
 def _onward(walk: Walk | None) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from app import calendar
+from app.actors import Actor
 from app.applications.models import Application, JointApplicant
 from app.db import db
 from app.lifecycle import NotAllowed, must_be_open
@@ -46,7 +47,7 @@ def start(
     organisation: Organisation,
     *,
     another: bool = False,
-    actor: Any,
+    actor: Actor,
     at: datetime,
     arrived: datetime | None = None,
 ) -> Application:
@@ -97,7 +98,7 @@ def save(
     form: int | None = None,
     quietly: bool = False,
     told: Mapping[str, Any] | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> None:
     """Keep answers of one section (key of the question → value), also while they are unfinished or too long.
@@ -124,7 +125,7 @@ def save(
 
 
 def add_joint_applicant(
-    application: Application, organisation: Organisation, *, actor: Any, at: datetime
+    application: Application, organisation: Organisation, *, actor: Actor, at: datetime
 ) -> None:
     """Name a body that applies jointly; it has to be confirmed anew that the list is complete.
 
@@ -143,7 +144,7 @@ def add_joint_applicant(
 
 
 def remove_joint_applicant(
-    application: Application, organisation_id: int, *, actor: Any, at: datetime
+    application: Application, organisation_id: int, *, actor: Actor, at: datetime
 ) -> None:
     """Take a joint applicant off the list; one that is not on it changes nothing. Raises NotAllowed."""
     application = open_for_editing(application, actor, at)
@@ -154,7 +155,7 @@ def remove_joint_applicant(
     _save_joint(application, bodies, False, {"removed": gone.full_name}, actor=actor, at=at)
 
 
-def confirm_joint_applicants(application: Application, *, actor: Any, at: datetime) -> None:
+def confirm_joint_applicants(application: Application, *, actor: Actor, at: datetime) -> None:
     """Say that the list of joint applicants is complete, also when it is empty. Raises NotAllowed."""
     application = open_for_editing(application, actor, at)
     bodies = application.bodies[1:]
@@ -167,7 +168,7 @@ def _save_joint(
     complete: bool,
     told: dict[str, Any],
     *,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> None:
     response = held(application.answered)
@@ -190,7 +191,7 @@ def joint_candidates(application: Application, words: str, *, at: datetime, limi
     return list(db.session.scalars(found.order_by(Organisation.code).limit(limit)))
 
 
-def open_for_editing(application: Application, actor: Any, at: datetime) -> Application:
+def open_for_editing(application: Application, actor: Actor, at: datetime) -> Application:
     """The application as it is now, its row held until the commit. Raises NotAllowed when it is closed to `actor`."""
     application = db.session.scalars(_locked(Application, application.id)).one()
     must_be_open(application, "edit", actor=actor, at=at)
@@ -230,7 +231,7 @@ def forget_sending_back(application: Application) -> None:
     application.sent_back_at, application.sent_back_by, application.sent_back_reason = None, "", ""
 
 
-def _take_report_back(application: Application, actor: Any) -> None:
+def _take_report_back(application: Application, actor: Actor) -> None:
     """Who reported a correction as mended and goes on changing it has it again, as one takes a draft back.
 
     What the approver changes meanwhile is theirs to resubmit, and stays with them.

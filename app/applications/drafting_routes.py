@@ -23,12 +23,13 @@ from app.applications.sections import section_keys
 from app.db import db
 from app.organisations.models import Organisation
 from app.organisations.search import read_code
+from app.organisations.sessions import own_tenure
 from app.programmes.form import OWN
 from app.programmes.models import Call
 from app.web.access import actor, needs
 from app.web.arrival import arrived
 from app.web.bodies import takes_files
-from app.web.forms import told
+from app.web.forms import form_page, told
 from app.web.lists import LONGEST_SEARCH
 from app.web.records import fetch, look_up
 
@@ -39,7 +40,7 @@ FOUND_MAX = 20
 @needs("application.edit")
 def start(call_id: int) -> ResponseReturnValue:
     """A new application of one's own body; who has one already is shown it first."""
-    call, body, form = look_up(Call, call_id), actor().organisation, StartForm()
+    call, body, form = look_up(Call, call_id), own_tenure().organisation, StartForm()
     earlier = drafting.started_by(body, call)
     if request.method == "POST" and (not earlier or form.validate()):
         try:
@@ -55,16 +56,16 @@ def start(call_id: int) -> ResponseReturnValue:
         else:
             db.session.commit()
             return redirect(url_for("applications.show", application_id=application.id))
-    page = render_template(
+    return form_page(
         "applications/start.html",
         call=call,
         form=form,
+        wrong=request.method == "POST",
         earlier=earlier,
         open=call.takes_submissions_at(arrived()),
         opens_later=call.opens_after(arrived()),
         eligible=body.body_kind in call.eligible_kinds,
     )
-    return page, 422 if request.method == "POST" else 200
 
 
 @applications.route(
@@ -175,8 +176,7 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("The file was attached."), "success")
             return redirect(url_for("applications.add_attachment", application_id=application_id))
-    page = render_template("applications/attachments.html", application=application, form=form)
-    return page, 422 if form.errors else 200
+    return form_page("applications/attachments.html", application=application, form=form)
 
 
 @applications.post("/applications/<int:application_id>/attachments/<int:attachment_id>/removal")

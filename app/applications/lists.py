@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
+from app.actors import Actor
 from app.applications.models import Application, Submission
 from app.applications.progress import with_office
 from app.db import db
@@ -29,7 +30,7 @@ from app.web.records import within_reach
 MOST_AT_ONCE = 500  # a page of the list has fewer
 
 
-def listing_for(actor: Any, args: MultiDict) -> Listing:
+def listing_for(actor: Actor, args: MultiDict) -> Listing:
     """Filters, sort, pages and files; no query per row."""
     of_office = actor.role in OFFICE
     states = _states(of_office)
@@ -94,7 +95,7 @@ def listing_for(actor: Any, args: MultiDict) -> Listing:
     )
 
 
-def chosen(actor: Any, ids: Iterable[int]) -> list[Application]:
+def chosen(actor: Actor, ids: Iterable[int]) -> list[Application]:
     """Those with these ids that `actor` may see, by number, held until the commit; ids of no such are passed over."""
     known = sorted({number for number in ids if 0 < number < 2**31})[:MOST_AT_ONCE]
     query = (
@@ -111,7 +112,7 @@ def chosen(actor: Any, ids: Iterable[int]) -> list[Application]:
     return list(db.session.scalars(held))
 
 
-def word_search(actor: Any) -> Search:
+def word_search(actor: Actor) -> Search:
     """Words of the number, the title, or any of the bodies, these also in kana or by code.
 
     The office searches what was submitted to it, not what is being mended.
@@ -144,7 +145,7 @@ def _in_state(states: dict[str, list[str]]) -> Any:
     return lambda value: Application.stands_in(behind[value], calendar.now())
 
 
-def _calls(actor: Any) -> dict[str, str]:
+def _calls(actor: Actor) -> dict[str, str]:
     rows = db.session.execute(
         select(Call.id, Call.title)
         .where(Call.id.in_(within_reach(Application, actor).with_only_columns(Application.call_id)))

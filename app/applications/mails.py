@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar
+from app.actors import Actor
 from app.applications.models import Application, Correction, Submission
 from app.applications.sections import WHOLE
 from app.correspondence import outbox
@@ -28,7 +29,7 @@ PAUSE = timedelta(hours=1)
 MOST_A_DAY = 10  # of what editor and approver pass to each other
 
 
-def approval_requested(application: Application, *, actor: Any, at: datetime) -> bool:
+def approval_requested(application: Application, *, actor: Actor, at: datetime) -> bool:
     """To every approver of the body: somebody asks for the decision to submit. Whether they are told by mail.
 
     Who takes it back and hands it over again tells them nothing new: until they have sent it back, one mail an hour.

@@ -25,6 +25,7 @@ from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from app import calendar
+from app.actors import Actor
 from app.applications.content import Content
 from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import APPLICATION
@@ -246,7 +247,7 @@ class Application(Searchable, Model):
         return str(self.answered.values.get(question.key, ""))
 
     @classmethod
-    def joined_by(cls, bodies: Any, actor: Any) -> Any:
+    def joined_by(cls, bodies: Any, actor: Actor) -> Any:
         """The ids of those that any of `bodies` (a query of ids) takes part in, as far as `actor` knows of it."""
         joint = select(JointApplicant.application_id).where(JointApplicant.organisation_id.in_(bodies))
         return joint.where(JointApplicant.submitted) if actor.role in OFFICE else joint

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
+from app.actors import Actor
 from app.applications.models import Application
 from app.correspondence.registers import NotAhead
 from app.db import db
@@ -25,7 +25,7 @@ def give_number(application: Application, call: Call) -> None:
     application.number = f"{call.code}-{application.sequence:04d}"
 
 
-def skip_numbers(call: Call, *, through: int, reason: str, actor: Any, at: datetime) -> int:
+def skip_numbers(call: Call, *, through: int, reason: str, actor: Actor, at: datetime) -> int:
     """Give none of the numbers up to `through` any more: they went out before a backup was restored. The first of them.
 
     The caller holds the call's row. Raises NotAhead, ValueError without a reason.

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
+from app.actors import Actor
 from app.applications import mails
 from app.applications.drafting import forget_sending_back
 from app.applications.models import Application, Submission
@@ -56,7 +57,9 @@ class ChangedSinceSeen(Exception):
     """It was changed after whoever decides opened the page: a section saved, or for the office handed in anew."""
 
 
-def hand_over(application: Application, *, actor: Any, at: datetime, arrived: datetime | None = None) -> bool:
+def hand_over(
+    application: Application, *, actor: Actor, at: datetime, arrived: datetime | None = None
+) -> bool:
     """Give the draft to the approver; from now nobody edits it. Whether they are told by mail: see mails.py.
 
     Raises TooEarly before the opening instant, TooLate from the closing instant on, Incomplete while something is
@@ -73,14 +76,14 @@ def hand_over(application: Application, *, actor: Any, at: datetime, arrived: da
     return mails.approval_requested(application, actor=actor, at=at)
 
 
-def take_back(application: Application, *, actor: Any, at: datetime) -> None:
+def take_back(application: Application, *, actor: Actor, at: datetime) -> None:
     """引戻し, the editor's own act: back from the approver to go on drafting. Raises NotAllowed."""
     application = held(application)
     move(application, "take_back", actor=actor, at=at)
     forget_sending_back(application)  # what was asked then had been mended and handed over
 
 
-def send_back(application: Application, *, reason: str, actor: Any, at: datetime) -> bool:
+def send_back(application: Application, *, reason: str, actor: Actor, at: datetime) -> bool:
     """差戻し: the approver gives a draft, or a correction reported as mended, back to the editor, who sees why.
 
     Returns whether the editors are told by mail.
@@ -104,7 +107,7 @@ def sending_back(application: Application) -> str:
 
 
 def report_mended(
-    application: Application, *, actor: Any, at: datetime, arrived: datetime | None = None
+    application: Application, *, actor: Actor, at: datetime, arrived: datetime | None = None
 ) -> bool:
     """Tell the approver that a returned application is mended and can be resubmitted. Whether by mail: see mails.py.
 
@@ -127,7 +130,7 @@ def submit(
     application: Application,
     *,
     seen: str | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
     arrived: datetime | None = None,
 ) -> Submission:
@@ -154,7 +157,7 @@ def resubmit(
     application: Application,
     *,
     seen: str | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
     arrived: datetime | None = None,
 ) -> Submission:
@@ -176,7 +179,7 @@ def resubmit(
     return submission
 
 
-def withdraw(application: Application, *, reason: str, actor: Any, at: datetime) -> None:
+def withdraw(application: Application, *, reason: str, actor: Actor, at: datetime) -> None:
     """Withdraw it, for good, before the results are announced. Raises NotAllowed, ValueError without a reason.
 
     The office is told when it had been handed in.
@@ -206,7 +209,7 @@ def content_of(application: Application) -> dict[str, Any]:
 
 
 def _hand_in(
-    application: Application, name: str, *, actor: Any, at: datetime, arrived: datetime
+    application: Application, name: str, *, actor: Actor, at: datetime, arrived: datetime
 ) -> Submission:
     content = {
         "schema": SCHEMA,

@@ -19,6 +19,7 @@ from app.lifecycle import must_be_open
 from app.lifecycle.application import BEFORE_SUBMISSION, LAPSED, WITH_APPLICANT
 from app.web.access import actor, needs
 from app.web.arrival import arrived
+from app.web.forms import form_page
 from app.web.i18n import shown_instant
 from app.web.records import fetch
 
@@ -104,8 +105,7 @@ def send_back(application_id: int) -> ResponseReturnValue:
             "success",
         )
         return redirect(url_for("applications.show", application_id=application_id))
-    page = render_template("applications/send_back.html", application=application, form=form)
-    return page, 422 if form.errors else 200
+    return form_page("applications/send_back.html", application=application, form=form)
 
 
 @applications.get("/applications/<int:application_id>/receipt")
@@ -129,8 +129,7 @@ def withdraw(application_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("The application is withdrawn."), "success")
         return redirect(url_for("applications.show", application_id=application_id))
-    page = render_template("applications/withdraw.html", application=application, form=form)
-    return page, 422 if form.errors else 200
+    return form_page("applications/withdraw.html", application=application, form=form)
 
 
 def _hand_in(application_id: int, name: str) -> ResponseReturnValue:
@@ -159,11 +158,12 @@ def _hand_in(application_id: int, name: str) -> ResponseReturnValue:
 def _answers(application: Application, *, refused: Exception | None) -> ResponseReturnValue:
     form = SubmissionForm(formdata=None)
     form.seen.data = submission.fingerprint(application)
-    page = render_template(
+    return form_page(
         "applications/check.html",
         application=application,
         problems=problems_of(application),
         form=form,
+        wrong=refused is not None,
         refused=refused is not None,
         refusal=_sentence(refused),
         change=_change_links(application),
@@ -175,7 +175,6 @@ def _answers(application: Application, *, refused: Exception | None) -> Response
         },
         said=Content(submission.content_of(application)),
     )
-    return page, 422 if refused else 200
 
 
 def _change_links(application: Application) -> dict[str, str]:

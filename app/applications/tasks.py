@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
+from app.actors import Actor
 from app.applications.models import Application
 from app.applications.progress import by_call_and_state
 from app.db import db
@@ -24,13 +25,13 @@ from app.web.tasks import Task
 REASON_SHOWN = 80  # characters of the reason in the line of a task; the page has it whole
 
 
-def tasks(actor: Any, at: datetime) -> list[Task]:
+def tasks(actor: Actor, at: datetime) -> list[Task]:
     if actor.role in MUNICIPAL:
         return _of_applicant(actor, at)
     return _of_officer(at) if actor.may("application.check") else []
 
 
-def _of_applicant(actor: Any, at: datetime) -> list[Task]:
+def _of_applicant(actor: Actor, at: datetime) -> list[Task]:
     """Drafts until their call closes, returned ones until their due instant, lapsed ones until the announcement."""
     query = (
         select(Application)
@@ -49,7 +50,7 @@ def _of_applicant(actor: Any, at: datetime) -> list[Task]:
     return [_task(application, actor, at) for application in db.session.scalars(query)]
 
 
-def _task(application: Application, actor: Any, at: datetime) -> Task:
+def _task(application: Application, actor: Actor, at: datetime) -> Task:
     about = application.title or application.call.title
     if application.has_lapsed(at):
         told = _("See what follows: the application was not resubmitted in time")

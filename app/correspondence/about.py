@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.actors import Actor
 from app.correspondence.models import Letter
 from app.correspondence.openings import note_reading
 from app.db import db
@@ -15,7 +14,7 @@ from app.web.about import SHOWN, About, Related, about
 from app.web.records import within_reach
 
 
-def about_body(body: Organisation, actor: Any) -> About | None:
+def about_body(body: Organisation, actor: Actor) -> About | None:
     """As far as `actor` sees them, the newest first."""
     if not actor.may("letter.view", body):
         return None

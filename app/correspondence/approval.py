@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.actors import Actor
 from app.correspondence.models import Letter
 from app.correspondence.rendering import LetterContent
 from app.db import db
@@ -19,7 +20,7 @@ from app.lifecycle.letter import TO_APPROVE
 
 
 def approve(
-    letters: Iterable[Letter], *, shown: Mapping[int, str] | None = None, actor: Any, at: datetime
+    letters: Iterable[Letter], *, shown: Mapping[int, str] | None = None, actor: Actor, at: datetime
 ) -> int:
     """Approve those of `letters` that still wait for it; how many that were.
 
@@ -46,7 +47,7 @@ def fingerprint(letter: Letter) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def send_back(letter: Letter, *, remark: str, actor: Any, at: datetime) -> None:
+def send_back(letter: Letter, *, remark: str, actor: Actor, at: datetime) -> None:
     """A director does not approve it as it is, and says why. Raises ValueError without a remark, NotAllowed."""
     if not remark.strip():
         raise ValueError("a letter is sent back for a reason")
@@ -56,7 +57,7 @@ def send_back(letter: Letter, *, remark: str, actor: Any, at: datetime) -> None:
 
 
 def put_forward(
-    letter: Letter, *, answer: str, content: LetterContent | None = None, actor: Any, at: datetime
+    letter: Letter, *, answer: str, content: LetterContent | None = None, actor: Actor, at: datetime
 ) -> None:
     """Answer the director's remark and ask for approval again, with `content` where it was composed anew.
 

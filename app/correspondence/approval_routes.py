@@ -19,6 +19,7 @@ from app.lifecycle.letter import APPROVED, SENT_BACK, TO_APPROVE
 from app.organisations.contacts import mailboxes_of
 from app.permissions import OFFICE
 from app.web.access import actor, needs
+from app.web.forms import form_page
 from app.web.manifest import brought
 from app.web.records import fetch
 
@@ -116,8 +117,7 @@ def send_back(letter_id: int) -> ResponseReturnValue:
         flash(_("The letter is sent back. The officers have your remark as their task."), "success")
         return redirect(url_for("correspondence.letters", state=TO_APPROVE.only))
     note_reading(found, actor=actor())
-    page = render_template("correspondence/send_back.html", form=form, letter=found)
-    return page, 422 if form.errors else 200
+    return form_page("correspondence/send_back.html", form=form, letter=found)
 
 
 @correspondence.route("/letters/<int:letter_id>/resubmission", methods=["GET", "POST"])
@@ -139,7 +139,7 @@ def put_forward(letter_id: int) -> ResponseReturnValue:
         flash(_("The letter is put forward again for a director to approve."), "success")
         return redirect(url_for("correspondence.letter", letter_id=found.id))
     note_reading(found, actor=actor())
-    page = render_template(
+    return form_page(
         "correspondence/put_forward.html",
         form=form,
         letter=found,
@@ -147,7 +147,6 @@ def put_forward(letter_id: int) -> ResponseReturnValue:
         reworded=content.to_json() != found.content,
         era_date=calendar.era_date,
     )
-    return page, 422 if form.errors else 200
 
 
 @correspondence.route("/letters/<int:letter_id>/discard", methods=["GET", "POST"])
@@ -161,5 +160,4 @@ def discard(letter_id: int) -> ResponseReturnValue:
         flash(_("The letter is discarded. It will not be sent."), "success")
         return redirect(url_for("correspondence.letter", letter_id=found.id))
     note_reading(found, actor=actor())
-    page = render_template("correspondence/discard.html", form=form, letter=found)
-    return page, 422 if form.errors else 200
+    return form_page("correspondence/discard.html", form=form, letter=found)

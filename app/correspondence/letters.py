@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import calendar, halting
+from app.actors import Actor
 from app.correspondence import outbox, registers
 from app.correspondence.approval import locked
 from app.correspondence.models import REPLACEMENT, SUPPORT_END, WITHDRAWAL, Letter
@@ -106,7 +107,7 @@ def draft(
     content: LetterContent,
     fiscal_year: int,
     supersedes: Letter | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> Letter | None:
     """A letter to `organisation` about a case, to be approved. None: `key` was drafted before.
@@ -138,11 +139,11 @@ def draft(
     return letter
 
 
-def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Letter:
+def issue(letter: Letter, *, on: date, actor: Actor = SYSTEM, at: datetime) -> Letter:
     """Give the programme's next number of the year, freeze the PDF with number and date `on`, queue the mail with it.
 
-    The number is of the fiscal year of `on`, with the mark that the programme has now. All of it happens in the caller's transaction or none of it does: the
-    register's row stays locked until then, so that numbers have neither gaps nor twins. Raises ClosedDay unless `on`
+    The number is of the fiscal year of `on`, with the mark that the programme has now. All of it happens in the caller's
+    transaction or none of it does: the register's row stays locked until then, so that numbers have neither gaps nor twins. Raises ClosedDay unless `on`
     is a working day, halting.Halted while the work is halted, NotAllowed when the letter is not approved (or another
     worker has issued it), rendering.MissingFont.
     """
@@ -179,7 +180,7 @@ def issue(letter: Letter, *, on: date, actor: Any = SYSTEM, at: datetime) -> Let
     return letter
 
 
-def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
+def discard(letter: Letter, *, reason: str, actor: Actor, at: datetime) -> None:
     """Take a letter that must not go out from the list. It is not drafted again.
 
     Raises NotAllowed once it is issued or discarded, ValueError without a reason.
@@ -190,7 +191,7 @@ def discard(letter: Letter, *, reason: str, actor: Any, at: datetime) -> None:
     move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
 
 
-def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> int:
+def discard_about(record: Model, *, reason: str, actor: Actor, at: datetime) -> int:
     """Discard every letter about `record` that is not issued yet; how many that were."""
     waiting = select(Letter).where(is_about(record), UNISSUED.of(Letter))
     discarded = 0
@@ -201,7 +202,7 @@ def discard_about(record: Model, *, reason: str, actor: Any, at: datetime) -> in
     return discarded
 
 
-def take_back(record: Model, letter_kind: str, *, reason: str, actor: Any, at: datetime) -> int:
+def take_back(record: Model, letter_kind: str, *, reason: str, actor: Actor, at: datetime) -> int:
     """Discard the letters of this kind about `record` that are not issued, so that others may be drafted in their place.
 
     Their keys are given up: the same occasion may come again. How many that were.

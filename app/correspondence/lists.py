@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
+from app.actors import Actor
 from app.correspondence import outbox
 from app.correspondence.letters import LETTER_KINDS
 from app.correspondence.models import SUPERSEDED, Letter, Mail
@@ -28,7 +29,7 @@ from app.web.records import within_reach
 ON_ONE_PAGE = 100  # each is read in full before it is approved
 
 
-def listing_for(actor: Any, args: MultiDict) -> Listing:
+def listing_for(actor: Actor, args: MultiDict) -> Listing:
     """The letters that `actor` may see: for a municipality what was issued to it."""
     kinds = {name: _(label) for name, label in LETTER_KINDS.items()}
     years = {str(year): shown_fiscal_year(year) for year in fiscal_years(within_reach(Letter, actor))}
@@ -114,7 +115,7 @@ def fiscal_years(within: Select[Letter]) -> list[int]:
     return list(db.session.scalars(years))
 
 
-def letters_about(actor: Any, *cases: tuple[str, int]) -> list[Letter]:
+def letters_about(actor: Actor, *cases: tuple[str, int]) -> list[Letter]:
     """The letters about these cases (kind, id) that `actor` may read, in the order they were drafted."""
     about = [(Letter.about_kind == kind) & (Letter.about_id == case_id) for kind, case_id in cases]
     return list(db.session.scalars(within_reach(Letter, actor).where(or_(*about)).order_by(Letter.id)))

@@ -24,6 +24,7 @@ from app.lifecycle import NotAllowed
 from app.organisations.contacts import mailboxes_of
 from app.organisations.search import BodySearch
 from app.web.access import actor, needs
+from app.web.forms import form_page
 from app.web.i18n import shown_instant
 from app.web.lists import Choice, Column, Listing
 from app.web.records import address_of, fetch, within_reach
@@ -137,8 +138,7 @@ def set_aside(mail_id: int) -> ResponseReturnValue:
         except NotAllowed:
             _decided_by_somebody_else()
         return redirect(url_for("correspondence.mail", mail_id=mail_id))
-    page = render_template("correspondence/set_aside.html", form=form, mail=found)
-    return page, 422 if form.errors else 200
+    return form_page("correspondence/set_aside.html", form=form, mail=found)
 
 
 def _listing() -> Listing:

@@ -10,14 +10,16 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from app import security
+from app.actors import Actor
 from app.correspondence.models import Letter, LetterOpening
 from app.db import add_once, db, writing
 from app.lifecycle.letter import ISSUED
+from app.organisations.models import Tenure
 from app.permissions import MUNICIPAL, OFFICE
 from app.web.records import within_reach
 
 
-def note_opening(letter: Letter, *, actor: Any, at: datetime) -> None:
+def note_opening(letter: Letter, *, actor: Tenure, at: datetime) -> None:
     """Remember that `actor` has opened `letter`; the first time counts. Commits.
 
     A page that is only read changes nothing else: the note has a transaction of its own, after the page's.
@@ -36,7 +38,7 @@ def note_opening(letter: Letter, *, actor: Any, at: datetime) -> None:
         db.session.commit()
 
 
-def note_reading(*letters: Letter, actor: Any) -> None:
+def note_reading(*letters: Letter, actor: Actor) -> None:
     """Tell the security log when one of these letters tells `actor` what has not been announced."""
     if any(letter.tells_a_result for letter in letters):
         security.results_read(actor)
@@ -54,7 +56,7 @@ def openings_of(letters: Iterable[Letter], roles: Iterable[str]) -> dict[int, li
     return dict(found)
 
 
-def unopened(actor: Any) -> Any:
+def unopened(actor: Actor) -> Any:
     """The letters issued to the body of `actor` that nobody of that body has opened, the newest first."""
     opened = exists().where(
         LetterOpening.letter_id == Letter.id, LetterOpening.organisation_id == Letter.organisation_id
@@ -63,5 +65,5 @@ def unopened(actor: Any) -> Any:
     return within_reach(Letter, actor).where(ISSUED.of(Letter), standing, ~opened).order_by(Letter.id.desc())
 
 
-def _key(letter: Letter, actor: Any) -> str:
+def _key(letter: Letter, actor: Tenure) -> str:
     return f"{letter.id}:{actor.id}"

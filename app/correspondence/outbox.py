@@ -17,6 +17,7 @@ from flask import current_app
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app import calendar
+from app.actors import Actor
 from app.correspondence import messages, wording
 from app.correspondence.models import Mail
 from app.correspondence.voice import Voice, voice_of
@@ -197,7 +198,7 @@ def absolute_url(endpoint: str, **values: Any) -> str:
     return adapter.build(endpoint, values, force_external=True)
 
 
-def retry(mail: Mail, *, to_address: str | None = None, actor: Any, at: datetime) -> None:
+def retry(mail: Mail, *, to_address: str | None = None, actor: Actor, at: datetime) -> None:
     """Queue a parked mail again, to `to_address` where another is given; its attempts count from the start.
 
     Raises NotAllowed when somebody else has decided on it already, ValueError when there is no address, Unsendable
@@ -213,7 +214,7 @@ def retry(mail: Mail, *, to_address: str | None = None, actor: Any, at: datetime
     mail.record("mail_retried", actor=actor, at=at, changes=changes, audience="office")
 
 
-def set_aside(mail: Mail, *, reason: str, actor: Any, at: datetime) -> None:
+def set_aside(mail: Mail, *, reason: str, actor: Actor, at: datetime) -> None:
     """Decide that a parked mail is not sent (told by telephone, or it did arrive after all).
 
     Raises NotAllowed when somebody else has decided on it already, ValueError without a reason.
@@ -226,7 +227,7 @@ def set_aside(mail: Mail, *, reason: str, actor: Any, at: datetime) -> None:
     mail.record("mail_set_aside", actor=actor, at=at, changes={"reason": reason.strip()}, audience="office")
 
 
-def _take(mail: Mail, name: str, actor: Any) -> None:
+def _take(mail: Mail, name: str, actor: Actor) -> None:
     """Of two people who decide at once the second one finds it decided."""
     db.session.refresh(mail, with_for_update={"of": Mail})
     if mail.state != "parked":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, update
 
+from app.actors import Actor
 from app.correspondence.models import NumberRegister
 from app.db import db, insert_into, record
 
@@ -37,7 +37,9 @@ def next_in(mark: str, fiscal_year: int) -> int:
     return given
 
 
-def skip_numbers(mark: str, fiscal_year: int, *, through: int, reason: str, actor: Any, at: datetime) -> int:
+def skip_numbers(
+    mark: str, fiscal_year: int, *, through: int, reason: str, actor: Actor, at: datetime
+) -> int:
     """Give none of the numbers up to `through` any more: they went out before a backup was restored. The first of them.
 
     Raises NotAhead, ValueError without a reason. The caller commits.

@@ -20,6 +20,7 @@ from app.correspondence.models import Letter
 from app.correspondence.openings import note_opening, note_reading, openings_of
 from app.correspondence.rendering import MissingFont
 from app.lifecycle.letter import ISSUED, UNISSUED
+from app.organisations.sessions import own_tenure
 from app.permissions import MUNICIPAL
 from app.storage import Damaged
 from app.web.access import actor, needs
@@ -49,7 +50,7 @@ def letters() -> ResponseReturnValue:
 def letter(letter_id: int) -> str:
     found = fetch(Letter, letter_id, joinedload(Letter.organisation))
     if request.method == "GET":  # a HEAD shows nothing to anybody
-        note_opening(found, actor=actor(), at=calendar.now())
+        note_opening(found, actor=own_tenure(), at=calendar.now())
         note_reading(found, actor=actor())
     former, later = superseding.related(found)
     return render_template(
@@ -78,7 +79,7 @@ def letter_pdf(letter_id: int) -> ResponseReturnValue:
     """The file: as it was frozen, or for a letter that is not issued as it would look today, or later (?later=1)."""
     found = fetch(Letter, letter_id)
     if request.method == "GET":  # a HEAD shows nothing to anybody
-        note_opening(found, actor=actor(), at=calendar.now())
+        note_opening(found, actor=own_tenure(), at=calendar.now())
         note_reading(found, actor=actor())
     if found in ISSUED:
         try:

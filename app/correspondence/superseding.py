@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
+from app.actors import Actor
 from app.calendar import era_date
 from app.correspondence import letters
 from app.correspondence.approval import locked
@@ -27,7 +27,7 @@ REASON, AFTERWARDS = "理由", "今後の取扱い"
 REPLACED, REPLACED_FOR = "差し替える文書", "差替えの理由"
 
 
-def withdraw(letter: Letter, *, reason: str, afterwards: str = "", actor: Any, at: datetime) -> Letter:
+def withdraw(letter: Letter, *, reason: str, afterwards: str = "", actor: Actor, at: datetime) -> Letter:
     """Draft the letter that withdraws `letter`; `afterwards` says how things go on.
 
     Raises NotAllowed where it cannot be withdrawn and for who may not, ValueError without a reason.
@@ -37,7 +37,7 @@ def withdraw(letter: Letter, *, reason: str, afterwards: str = "", actor: Any, a
     return _draft(letter, "withdraw", WITHDRAWAL, content, reason=reason, actor=actor, at=at)
 
 
-def replace_by(letter: Letter, content: LetterContent, *, reason: str, actor: Any, at: datetime) -> Letter:
+def replace_by(letter: Letter, content: LetterContent, *, reason: str, actor: Actor, at: datetime) -> Letter:
     """Draft the letter with the right `content` that goes out in the place of `letter`. Raises as `withdraw` does."""
     _hold(letter, "replace", actor, at)
     content = replacement(letter, content, reason=reason)
@@ -45,7 +45,7 @@ def replace_by(letter: Letter, content: LetterContent, *, reason: str, actor: An
 
 
 def withdraw_all(
-    record: Model, letter_kind: str, *, reason: str, afterwards: str, actor: Any, at: datetime
+    record: Model, letter_kind: str, *, reason: str, afterwards: str, actor: Actor, at: datetime
 ) -> list[Letter]:
     """Draft the withdrawal of each letter of this kind that was issued about `record` and stands; those that were drafted.
 
@@ -155,7 +155,7 @@ def compose_anew(letter: Letter) -> LetterContent:
     return withdrawal(former, reason=said[REASON], afterwards=said.get(AFTERWARDS, ""))
 
 
-def _hold(letter: Letter, name: str, actor: Any, at: datetime) -> None:
+def _hold(letter: Letter, name: str, actor: Actor, at: datetime) -> None:
     """Nobody else supersedes it until the end of the transaction."""
     locked([letter])  # of two people at once the second waits here, and then finds the draft of the first
     db.session.expire(letter, ["superseder_id"])
@@ -163,7 +163,7 @@ def _hold(letter: Letter, name: str, actor: Any, at: datetime) -> None:
 
 
 def _draft(
-    letter: Letter, name: str, kind: str, content: LetterContent, *, reason: str, actor: Any, at: datetime
+    letter: Letter, name: str, kind: str, content: LetterContent, *, reason: str, actor: Actor, at: datetime
 ) -> Letter:
     changes = {"as": kind, "reason": reason.strip()}
     move(letter, name, actor=actor, at=at, changes=changes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
@@ -17,6 +17,7 @@ from app.db import db
 from app.lifecycle import closed_guard, is_open
 from app.lifecycle.letter import ISSUED
 from app.web.access import actor, needs
+from app.web.forms import form_page
 from app.web.manifest import brought
 from app.web.records import fetch
 
@@ -38,8 +39,7 @@ def withdraw(letter_id: int) -> ResponseReturnValue:
             at=calendar.now(),
         )
         return _drafted(made)
-    page = render_template("correspondence/withdraw.html", form=form, letter=found)
-    return page, 422 if form.errors else 200
+    return form_page("correspondence/withdraw.html", form=form, letter=found)
 
 
 @correspondence.route("/letters/<int:letter_id>/replacement", methods=["GET", "POST"])
@@ -56,8 +56,7 @@ def replace(letter_id: int) -> ResponseReturnValue:
             found, form.mended(content), reason=form.reason.data or "", actor=actor(), at=calendar.now()
         )
         return _drafted(made)
-    page = render_template("correspondence/replace.html", form=form, letter=found)
-    return page, 422 if form.errors else 200
+    return form_page("correspondence/replace.html", form=form, letter=found)
 
 
 def _worded_anew(letter: Letter) -> LetterContent | None:

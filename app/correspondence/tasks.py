@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from app.actors import Actor
 from app.correspondence.letters import LETTER_KINDS, due_on
 from app.correspondence.models import Letter, Mail
 from app.correspondence.openings import unopened
@@ -22,7 +22,7 @@ from app.web.tasks import Task
 SHOWN_APART = 20  # each is a task of its own; more than these are found in the list
 
 
-def tasks(actor: Any, at: datetime) -> list[Task]:
+def tasks(actor: Actor, at: datetime) -> list[Task]:
     """The tasks of this person, in no order."""
     return [
         *(_letter_tasks(actor) if actor.may("letter.list") else []),
@@ -32,7 +32,7 @@ def tasks(actor: Any, at: datetime) -> list[Task]:
     ]
 
 
-def _letter_tasks(actor: Any) -> list[Task]:
+def _letter_tasks(actor: Actor) -> list[Task]:
     """One for each kind and fiscal year of which letters wait."""
     waiting = db.session.execute(
         select(Letter.letter_kind, Letter.fiscal_year, func.count())
@@ -53,7 +53,7 @@ def _letter_tasks(actor: Any) -> list[Task]:
     ]
 
 
-def _remark_tasks(actor: Any) -> list[Task]:
+def _remark_tasks(actor: Actor) -> list[Task]:
     """One for each letter that a director sent back, with the remark."""
     sent_back = select(Letter).where(SENT_BACK.of(Letter)).order_by(Letter.id).limit(SHOWN_APART)
     return [
@@ -67,7 +67,7 @@ def _remark_tasks(actor: Any) -> list[Task]:
     ]
 
 
-def _unopened_tasks(actor: Any) -> list[Task]:
+def _unopened_tasks(actor: Actor) -> list[Task]:
     """A letter that has come stands on the first page of its body until somebody there has opened it."""
     return [
         Task(
@@ -79,7 +79,7 @@ def _unopened_tasks(actor: Any) -> list[Task]:
     ]
 
 
-def _mail_tasks(actor: Any) -> list[Task]:
+def _mail_tasks(actor: Actor) -> list[Task]:
     parked = (
         within_reach(Mail, actor)
         .with_only_columns(Mail.id, Mail.subject, func.count().over())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -19,6 +18,7 @@ from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app import calendar
+from app.actors import Actor
 from app.correspondence.models import Mail
 from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import COUNCIL, MEMBERSHIP
@@ -131,7 +131,7 @@ class Membership(Searchable, Model):
         return cls.council.has(Council.belongs_to(body_id))
 
     @hybrid_method
-    def is_own_of(self, actor: Any) -> bool:
+    def is_own_of(self, actor: Actor) -> bool:
         """The member's, who has come by the link of this seat."""
         return self.id == actor.membership_id
 

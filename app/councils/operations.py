@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar, security
+from app.actors import Actor
 from app.councils import mails, pace
 from app.councils.models import ROLES, Council, Meeting, Membership
 from app.db import Model, db
@@ -17,13 +18,13 @@ from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations import links
 from app.organisations.models import OneTimeLink
 from app.organisations.operations import Refused, checked_address
-from app.permissions import MEMBER, Actor
+from app.permissions import MEMBER, SeatlessActor
 from app.projects.models import Project
 
 PURPOSE = "membership"
 
 
-def form(project: Project, *, name: str, actor: Any, at: datetime) -> Council:
+def form(project: Project, *, name: str, actor: Actor, at: datetime) -> Council:
     """Begin the council of `project`, which has one only.
 
     Raises NotAllowed unless the project is under support, Refused when it has a council already.
@@ -53,7 +54,7 @@ def ask(
     role: str,
     mailbox: str,
     reply_by: date,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> Membership:
     """Name a member and ask them by mail, with a link that needs no account, to answer by the end of `reply_by`.
@@ -92,7 +93,7 @@ def ask(
     return membership
 
 
-def ask_again(membership: Membership, *, mailbox: str, reply_by: date, actor: Any, at: datetime) -> None:
+def ask_again(membership: Membership, *, mailbox: str, reply_by: date, actor: Actor, at: datetime) -> None:
     """Ask a member who has not answered, or who declined, once more; the links of before open nothing any more.
 
     `mailbox` mends an address that was wrong. Raises NotAllowed when the member agreed or support is over, Refused
@@ -126,7 +127,7 @@ def answer_by_link(
     """The member's answer through `link`, which is used up by it. Raises LinkGone, also when another link was quicker."""
     _lock(membership)  # before the link: two links to one member are answered one after the other
     links.use(link, at=at)
-    member = Actor(name=membership.named, role=MEMBER, membership_id=membership.id)
+    member = SeatlessActor(name=membership.named, role=MEMBER, membership_id=membership.id)
     security.note("link_used", actor=member, at=at, about=links.OPENS[PURPOSE])
     try:
         answer(membership, agree, note, actor=member, at=at)
@@ -134,7 +135,7 @@ def answer_by_link(
         raise links.LinkGone("used", link) from problem
 
 
-def answer(membership: Membership, agree: bool, note: str, *, actor: Any, at: datetime) -> None:
+def answer(membership: Membership, agree: bool, note: str, *, actor: Actor, at: datetime) -> None:
     """Agree to the seat or decline it; the member gets a confirmation, the secretariat is told.
 
     Raises NotAllowed when it has been answered, when support is over, and for anybody but this member.
@@ -147,7 +148,7 @@ def answer(membership: Membership, agree: bool, note: str, *, actor: Any, at: da
     mails.answered(membership, at=at)
 
 
-def activate(council: Council, *, actor: Any, at: datetime) -> None:
+def activate(council: Council, *, actor: Actor, at: datetime) -> None:
     """Declare the council set up. Raises NotAllowed while nobody has agreed, and when it is active."""
     _lock(council)
     agreed = sum(member in AGREED for member in council.memberships)
@@ -155,7 +156,7 @@ def activate(council: Council, *, actor: Any, at: datetime) -> None:
 
 
 def record_meeting(
-    council: Council, *, held_on: date, place: str, note: str, actor: Any, at: datetime
+    council: Council, *, held_on: date, place: str, note: str, actor: Actor, at: datetime
 ) -> Meeting:
     """Put a meeting that was held on record. Raises Refused for a day to come, or one already on record."""
     if held_on > calendar.day_of(at):
@@ -199,7 +200,7 @@ def _refuse_taken(council: Council, address: str, besides: Membership | None = N
         )
 
 
-def _asking(actor: Any) -> str:
+def _asking(actor: Actor) -> str:
     """Who asks, as the member is told: the body and the seat, not the person who happens to hold it."""
     names = (getattr(actor, "organisation_name", ""), getattr(actor, "seat_name", ""))
     return " ".join(part for part in names if part) or actor.name

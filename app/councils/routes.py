@@ -24,7 +24,7 @@ from app.organisations.operations import Refused
 from app.projects.models import Project, ProjectApplicant
 from app.web.access import actor, needs
 from app.web.arrival import arrived
-from app.web.forms import told
+from app.web.forms import form_page, told
 from app.web.i18n import shown_date, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import fetch, within_reach
@@ -86,8 +86,7 @@ def ask(council_id: int) -> ResponseReturnValue:
             flash(_("%(member)s is asked by mail.", member=membership.named), "success")
             return redirect(url_for("councils.show", project_id=council.project_id))
     full = "" if entered.is_submitted() else _why_full(council)
-    page = render_template("councils/ask.html", form=entered, council=council, full=full)
-    return page, 422 if entered.errors else 200
+    return form_page("councils/ask.html", form=entered, council=council, full=full)
 
 
 @councils.route("/memberships/<int:membership_id>/request", methods=["GET", "POST"])
@@ -110,14 +109,13 @@ def ask_again(membership_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("%(member)s is asked again, by a new link.", member=membership.named), "success")
             return redirect(url_for("councils.show", project_id=membership.council.project_id))
-    page = render_template(
+    return form_page(
         "councils/ask_again.html",
         form=entered,
         membership=membership,
         full="" if entered.is_submitted() else _why_full(membership.council, besides=membership),
         next_request=_next_request(membership),
     )
-    return page, 422 if entered.errors else 200
 
 
 @councils.post("/councils/<int:council_id>/activation")
@@ -148,8 +146,7 @@ def record_meeting(council_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("The meeting is recorded."), "success")
             return redirect(url_for("councils.show", project_id=council.project_id))
-    page = render_template("councils/meeting.html", form=entered, council=council)
-    return page, 422 if entered.errors else 200
+    return form_page("councils/meeting.html", form=entered, council=council)
 
 
 @councils.route("/c/<token>", methods=["GET", "POST"])
@@ -167,8 +164,7 @@ def reply(token: str) -> ResponseReturnValue:
     except LinkGone as gone:
         db.session.rollback()
         return _private(*_gone(gone))
-    page = render_template("councils/reply.html", form=entered, membership=membership)
-    return _private(page, 422 if entered.errors else 200)
+    return _private(*form_page("councils/reply.html", form=entered, membership=membership))
 
 
 def _gone(gone: LinkGone) -> tuple[str, int]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -12,6 +11,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import contains_eager, undefer
 
 from app import calendar
+from app.actors import Actor
 from app.councils import pace
 from app.councils.models import Council, Membership
 from app.councils.reminders import not_met
@@ -29,14 +29,14 @@ from app.web.tasks import Task
 LONGEST = timedelta(days=400)  # that a rule can count
 
 
-def tasks(actor: Any, at: datetime) -> list[Task]:
+def tasks(actor: Actor, at: datetime) -> list[Task]:
     """Members to ask again, councils to form and to bring together; nothing for who may not manage councils."""
     if not actor.may("council.manage"):
         return []
     return [*_unanswered(actor, at), *_not_met(actor, at)]
 
 
-def _unanswered(actor: Any, at: datetime) -> Iterator[Task]:
+def _unanswered(actor: Actor, at: datetime) -> Iterator[Task]:
     """The secretariat is told when the day to reply is over, the office when the link has expired."""
     silent = (
         within_reach(Membership, actor)
@@ -65,7 +65,7 @@ def _unanswered(actor: Any, at: datetime) -> Iterator[Task]:
             )
 
 
-def _not_met(actor: Any, at: datetime) -> Iterator[Task]:
+def _not_met(actor: Actor, at: datetime) -> Iterator[Task]:
     """Form the council, then bring it together. The office is told when a municipality is late with it.
 
     Nothing of projects whose time for it was over before the office began with this system.

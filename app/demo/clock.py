@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from app import calendar
+from app.actors import Actor
 from app.db import db
 from app.demo.following import follow_the_record
 from app.web import clock
@@ -60,7 +61,7 @@ def move_clock(
 
 
 def move(
-    arguments: dict[str, Any], *, actor: Any, at: datetime, progress: Callable[[int, int], None]
+    arguments: dict[str, Any], *, actor: Actor, at: datetime, progress: Callable[[int, int], None]
 ) -> None:
     """The same as long work."""
     move_clock(date.fromisoformat(arguments["day"]), answer("run_daily"), progress=progress)

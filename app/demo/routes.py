@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,6 +16,7 @@ from app.programmes.models import Call
 from app.schedule.work import enqueue
 from app.web.access import actor, needs
 from app.web.clock import in_demo
+from app.web.forms import form_page
 from app.web.i18n import shown_date
 from app.web.records import within_reach
 
@@ -55,7 +56,7 @@ def clock() -> ResponseReturnValue:
     ahead = sorted(
         ((label, day) for label, day in landmarks if day > calendar.today()), key=lambda entry: entry[1]
     )
-    return render_template("demo/clock.html", form=form, landmarks=ahead), 422 if form.errors else 200
+    return form_page("demo/clock.html", form=form, landmarks=ahead)
 
 
 def _move(day: date) -> ResponseReturnValue:

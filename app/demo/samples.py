@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from app import calendar
+from app.actors import Actor
 from app.applications import attachments, checking, drafting, submission
 from app.applications.models import Application
 from app.councils import operations as councils
@@ -21,7 +22,7 @@ from app.demo.call_content import LOCAL_GOVERNMENTS, MARK, criteria, questions
 from app.lifecycle.application import ACCEPTED, DRAFT, IN_APPROVAL, RETURNED
 from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation
-from app.permissions import EDITOR, OFFICER, Actor
+from app.permissions import EDITOR, OFFICER, SeatlessActor
 from app.programmes import operations as programmes
 from app.programmes.form import JOINT, SUMMARY, TECHNOLOGY, TITLE
 from app.programmes.models import Call
@@ -50,6 +51,7 @@ def load(begun: datetime, day: date) -> dict[str, int]:
     first. Where `begun` is the beginning of that day, all is done at that instant: no hour of the day comes before.
     """
     officer = people.holder_of(OFFICER)
+    assert officer is not None  # loading.load has entered the people first
     pace = timedelta(minutes=1) if begun.date() < day else timedelta()
     call = _call(officer, begun, day)
     for number, (code, state, title, technologies) in enumerate(SAMPLES):
@@ -61,7 +63,7 @@ def load(begun: datetime, day: date) -> dict[str, int]:
     return {"applications": len(SAMPLES), "councils": sum(founded)}
 
 
-def _call(officer: Any, at: datetime, day: date) -> Call:
+def _call(officer: Actor, at: datetime, day: date) -> Call:
     fy = calendar.fiscal_year(day)
     last_day = calendar.first_business_day_on_or_after(_friday_after(day + timedelta(days=28)))
     call = programmes.draft_call(
@@ -93,7 +95,7 @@ def _application(
     title: str,
     technologies: list[str],
     *,
-    officer: Any,
+    officer: Actor,
     at: datetime,
     day: date,
 ) -> Application:
@@ -118,7 +120,7 @@ def _application(
 
 
 def _fill(
-    application: Application, title: str, technologies: list[str], *, whole: bool, actor: Any, at: datetime
+    application: Application, title: str, technologies: list[str], *, whole: bool, actor: Actor, at: datetime
 ) -> None:
     answers: dict[str, Any] = {
         TITLE: title,
@@ -160,7 +162,7 @@ def _workbook(title: str) -> bytes:
     return out.getvalue()
 
 
-def _council(number: int, members: tuple, *, officer: Any, at: datetime, day: date) -> bool:
+def _council(number: int, members: tuple, *, officer: Actor, at: datetime, day: date) -> bool:
     """Found one, if its project is under support by then."""
     project = db.session.scalar(select(Project).where(Project.number == number, UNDER_SUPPORT.of(Project)))
     if project is None:
@@ -186,9 +188,9 @@ def _council(number: int, members: tuple, *, officer: Any, at: datetime, day: da
     return True
 
 
-def _member(membership: Any) -> Actor:
+def _member(membership: Any) -> SeatlessActor:
     name = f"{membership.organisation_name} {membership.post}"
-    return Actor(name=name, role="council_member", membership_id=membership.id)
+    return SeatlessActor(name=name, role="council_member", membership_id=membership.id)
 
 
 def _friday_after(day: date) -> date:

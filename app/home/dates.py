@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from app import calendar
+from app.actors import Actor
 from app.schedule.rules import milestones
 from app.web.i18n import shown_minute
 from app.web.month import Month, month_of
@@ -36,7 +36,7 @@ class Dates:
 
 
 def dates(
-    actor: Any,
+    actor: Actor,
     calls: Sequence[tuple[int, str, datetime]],
     tasks: Sequence[Task],
     at: datetime,

@@ -21,7 +21,7 @@ from app.db import db
 from app.halting import Halt
 from app.home.routes import home
 from app.web.access import actor, needs
-from app.web.forms import AtMost, Form, Required
+from app.web.forms import AtMost, Form, Required, form_page
 from app.web.manifest import Job, answer
 
 SHOWN = 20
@@ -78,7 +78,7 @@ def resume() -> ResponseReturnValue:
         else:
             flash(_("The automatic work goes on. What was due goes out within ten minutes."), "success")
         return redirect(url_for("home.halt"))
-    return render_template("home/resume.html", form=form, **_shown()), 422 if form.errors else 200
+    return form_page("home/resume.html", form=form, **_shown())
 
 
 def _shown() -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import CompoundSelect, case, func, literal, select, union_all
 
 from app import security
+from app.actors import Actor
 from app.applications.models import OF_RESULTS, Application
 from app.councils.models import Council, Membership
 from app.db import db
@@ -33,7 +33,7 @@ class Change:
     url: str
 
 
-def recent(actor: Any) -> list[Change]:
+def recent(actor: Actor) -> list[Change]:
     """One question: the cases within reach, joined to the last entry of the history about each."""
     cases = _cases(actor)
     if cases is None:
@@ -66,7 +66,7 @@ def recent(actor: Any) -> list[Change]:
     ]
 
 
-def _cases(actor: Any) -> CompoundSelect | None:
+def _cases(actor: Actor) -> CompoundSelect | None:
     """What the history speaks of → the case it belongs to, by the name people know it by; applications by their number too."""
     found = []
     if actor.may("application.list"):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from app import halting
+from app.actors import Actor
 from app.web.manifest import manifests
 from app.web.tasks import Task, by_due_date
 
 
-def halt_tasks(who: Any, at: datetime) -> Iterable[Task]:
+def halt_tasks(who: Actor, at: datetime) -> Iterable[Task]:
     """For those who may lift a halt, and for those who have to know of it."""
     if not who.may("schedule.view") or not halting.is_noted():
         return
@@ -30,6 +30,6 @@ def halt_tasks(who: Any, at: datetime) -> Iterable[Task]:
         )
 
 
-def tasks_of(actor: Any, at: datetime) -> list[Task]:
+def tasks_of(actor: Actor, at: datetime) -> list[Task]:
     """What waits for `actor` at `at`: the late ones first, then by due date."""
     return by_due_date(task for it in manifests() if it.tasks for task in it.tasks(actor, at))

@@ -10,6 +10,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from app.actors import Actor
 from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
 from app.lifecycle.council import COUNCIL
@@ -36,7 +37,7 @@ def move(
     record: Any,
     name: str,
     *,
-    actor: Any,
+    actor: Actor,
     at: datetime,
     changes: dict[str, Any] | None = None,
     **known: Any,
@@ -50,7 +51,7 @@ def move(
     record.record(step.event, actor=actor, at=at, audience=step.audience, changes=changes)
 
 
-def must_be_open(record: Any, name: str, *, actor: Any, at: datetime, **known: Any) -> Move:
+def must_be_open(record: Any, name: str, *, actor: Actor, at: datetime, **known: Any) -> Move:
     """The move, where it is open: for whoever has to do something else before it.
 
     Raises NotAllowed when the record does not stand at a source of the move, a guard is closed or `actor` may not make
@@ -74,13 +75,13 @@ def closed_guard(record: Any, name: str, *, at: datetime, **known: Any) -> Guard
     )
 
 
-def is_open(record: Any, name: str, *, actor: Any, at: datetime, **known: Any) -> bool:
+def is_open(record: Any, name: str, *, actor: Actor, at: datetime, **known: Any) -> bool:
     """Whether `actor` may make the move on `record` now."""
     return bool(open_moves(record, actor, at=at, among=(name,), **known))
 
 
 def open_moves(
-    record: Any, actor: Any, *, at: datetime, among: Container[str] | None = None, **known: Any
+    record: Any, actor: Actor, *, at: datetime, among: Container[str] | None = None, **known: Any
 ) -> list[Move]:
     """The moves (`among` those named) that `actor` may make on `record` as it stands now, in the table's order."""
     return [

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app import calendar
+from app.actors import Actor
 from app.db import db
 from app.organisations import links, operations, search, sign_in
 from app.organisations.contacts import NoSuchTenure, tenure_of
@@ -178,7 +179,7 @@ def _person(email: str) -> Person:
     return person
 
 
-def _body(text: str, add: bool, actor: Any) -> Organisation:
+def _body(text: str, add: bool, actor: Actor) -> Organisation:
     try:
         return search.by_code_or_name(text)
     except LookupError as problem:

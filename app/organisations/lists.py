@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
+from app.actors import Actor
 from app.organisations.codes import PREFECTURES
 from app.organisations.labels import BODY_KINDS, ROLES
 from app.organisations.models import HEAD_TITLES, Organisation, Person, Seat, Tenure
@@ -24,7 +24,7 @@ from app.web.records import within_reach
 HELD, VACANT, UNATTENDED, CLOSED = "held", "vacant", "unattended", "closed"
 
 
-def bodies(actor: Any, args: MultiDict) -> Listing:
+def bodies(actor: Actor, args: MultiDict) -> Listing:
     """Local governments by code; an administrator finds the ministries, too."""
     query, kinds = within_reach(Organisation, actor), BODY_KINDS
     if not actor.may("seat.manage"):
@@ -62,7 +62,7 @@ def bodies(actor: Any, args: MultiDict) -> Listing:
     )
 
 
-def seats(actor: Any, args: MultiDict) -> Listing:
+def seats(actor: Actor, args: MultiDict) -> Listing:
     """Every seat with who holds it today."""
     return Listing(
         within_reach(Seat, actor).join(Seat.organisation),

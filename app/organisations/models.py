@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import (
     CheckConstraint,
@@ -24,8 +24,12 @@ from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import calendar
+from app.actors import Actor
 from app.db import Model, Searchable, UtcDateTime, db
 from app.permissions import MUNICIPAL, SEATED, allows
+
+if TYPE_CHECKING:
+    from app.organisations.sign_in_models import SignInSession
 
 HEAD_TITLES = {  # what is put after the name to address the head of a local government: 北海道知事, 岩見沢市長
     "prefecture": "知事",
@@ -106,7 +110,7 @@ class Person(Searchable, Model):
         return hashlib.sha256((self.password_hash or "").encode()).hexdigest()[:16]
 
     @hybrid_method
-    def is_own_of(self, actor: Any) -> bool:
+    def is_own_of(self, actor: Actor) -> bool:
         return self.id == actor.person_id
 
     @classmethod
@@ -159,7 +163,7 @@ class Seat(Searchable, Model):
         return self.closed_on is not None and self.closed_on <= calendar.today()
 
     @hybrid_method
-    def is_own_of(self, actor: Any) -> bool:
+    def is_own_of(self, actor: Actor) -> bool:
         return self.id == actor.seat_id
 
     @classmethod
@@ -174,6 +178,8 @@ class Tenure(Model):
     __tablename__ = "tenures"
     kind = "tenure"
     membership_id = None
+    if TYPE_CHECKING:  # what is annotated without Mapped, SQLAlchemy refuses
+        session: SignInSession | None
     session = None  # the session that acts, where this was loaded for one: see sessions.find
     session_key = ""
     is_authenticated = is_active = True
@@ -243,7 +249,7 @@ class Tenure(Model):
         return allows(self, permission, record)
 
     @hybrid_method
-    def is_own_of(self, actor: Any) -> bool:
+    def is_own_of(self, actor: Actor) -> bool:
         """One's own, as long as it holds an open seat."""
         return (
             self.person_id == actor.person_id and self.includes(calendar.today()) and not self.seat.is_closed
@@ -251,7 +257,7 @@ class Tenure(Model):
 
     @is_own_of.inplace.expression  # type: ignore[attr-defined]
     @classmethod
-    def _is_own_of(cls, actor: Any) -> ColumnElement[bool]:
+    def _is_own_of(cls, actor: Actor) -> ColumnElement[bool]:
         today = calendar.today()
         return and_(
             cls.person_id == actor.person_id, cls._runs_on(today), cls.seat.has(Seat.stands_on(today))

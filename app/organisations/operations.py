@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar, security
+from app.actors import Actor
 from app.db import db, shortened
 from app.lifecycle import N_
 from app.organisations import codes, devices, directory, links, passwords, sessions, watch
@@ -19,7 +20,7 @@ from app.organisations.labels import ROLES
 from app.organisations.models import HEAD_TITLES, OneTimeLink, Organisation, Person, Seat, Tenure
 from app.organisations.sign_in import normal_address
 from app.organisations.throttle import Throttle
-from app.permissions import MINISTRY, MUNICIPAL, OFFICE, SEATED, SYSTEM, Actor
+from app.permissions import MINISTRY, MUNICIPAL, OFFICE, SEATED, SYSTEM, SeatlessActor
 
 PASSWORD = "password"  # noqa: S105 (the purpose of a link)
 # Mail to municipalities passes filters that may hold it for hours; who is handed a seat may be on leave.
@@ -43,7 +44,7 @@ class Refused(ValueError):
 
 def add_organisation(
     *, name: str, body_kind: str, code: str | None = None, kana: str = "", prefecture: str = "",
-    valid_from: date | None = None, actor: Any, at: datetime,
+    valid_from: date | None = None, actor: Actor, at: datetime,
 ) -> Organisation:  # fmt: skip
     """A new body. A local government has a code; a ministry has none. Raises CodeError, Refused."""
     if (body_kind in HEAD_TITLES) != (code is not None):
@@ -57,7 +58,7 @@ def add_organisation(
     return body
 
 
-def load_directory(*, actor: Any, at: datetime) -> int:
+def load_directory(*, actor: Actor, at: datetime) -> int:
     """Bring in every prefecture and municipality of Japan by code; how many were added or changed.
 
     May be run again whenever the postal data is newer. A body that has gone from it stays: its history does.
@@ -94,7 +95,7 @@ def load_directory(*, actor: Any, at: datetime) -> int:
     return touched
 
 
-def add_person(email: str, name: str, *, password: str | None = None, actor: Any, at: datetime) -> Person:
+def add_person(email: str, name: str, *, password: str | None = None, actor: Actor, at: datetime) -> Person:
     """Somebody who will sign in. Without a password they set one by link. Raises Refused, WeakPassword."""
     address = checked_address(email)
     if person_with(address):
@@ -114,7 +115,14 @@ def person_with(email: str) -> Person | None:
 
 
 def add_seat(
-    organisation: Organisation, role: str, *, section: str, post: str, mailbox: str, actor: Any, at: datetime
+    organisation: Organisation,
+    role: str,
+    *,
+    section: str,
+    post: str,
+    mailbox: str,
+    actor: Actor,
+    at: datetime,
 ) -> Seat:
     """A new seat, still without a holder. Raises Refused when the role is not one of such a body."""
     if role not in roles_at(organisation):
@@ -133,7 +141,7 @@ def add_seat(
     return seat
 
 
-def revise_seat(seat: Seat, *, section: str, post: str, mailbox: str, actor: Any, at: datetime) -> None:
+def revise_seat(seat: Seat, *, section: str, post: str, mailbox: str, actor: Actor, at: datetime) -> None:
     """Sections are renamed and mailboxes move; whoever holds the seat keeps it."""
     facts = {"section": section, "post": post, "mailbox": checked_address(mailbox)}
     changes = {
@@ -148,14 +156,14 @@ def revise_seat(seat: Seat, *, section: str, post: str, mailbox: str, actor: Any
         watch.changed("revised", seat, actor=actor, at=at, leaving=held_by, former=former)
 
 
-def take_seat(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime) -> Tenure:
+def take_seat(seat: Seat, person: Person, *, on: date, actor: Actor, at: datetime) -> Tenure:
     """The person holds the seat from the day `on`. Raises Refused when it is closed, or held on that day or later."""
     tenure = _take(seat, person, on=on, actor=actor, at=at)
     watch.changed("taken", seat, actor=actor, at=at, coming=person, on=on)
     return tenure
 
 
-def _take(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime) -> Tenure:
+def _take(seat: Seat, person: Person, *, on: date, actor: Actor, at: datetime) -> Tenure:
     _lock(seat)
     _refuse_closed(seat, on)
     tenures = list(db.session.scalars(select(Tenure).where(Tenure.seat_id == seat.id)))
@@ -174,7 +182,7 @@ def _take(seat: Seat, person: Person, *, on: date, actor: Any, at: datetime) -> 
 
 
 def hand_over(
-    seat: Seat, person: Person, *, on: date, newest: int | None = None, actor: Any, at: datetime
+    seat: Seat, person: Person, *, on: date, newest: int | None = None, actor: Actor, at: datetime
 ) -> Tenure:
     """The person holds the seat from the day `on`; who holds it until then, to the day before.
 
@@ -204,13 +212,13 @@ def hand_over(
     return tenure
 
 
-def leave_seat(tenure: Tenure, *, on: date, actor: Any, at: datetime) -> None:
+def leave_seat(tenure: Tenure, *, on: date, actor: Actor, at: datetime) -> None:
     """`on` is the last day in the seat; yesterday takes access away at once. Raises Refused."""
     _leave(tenure, on=on, actor=actor, at=at)
     watch.changed("left", tenure.seat, actor=actor, at=at, leaving=(tenure.person,), on=on)
 
 
-def _leave(tenure: Tenure, *, on: date, actor: Any, at: datetime) -> None:
+def _leave(tenure: Tenure, *, on: date, actor: Actor, at: datetime) -> None:
     if on < tenure.started_on - timedelta(days=1):
         raise Refused(N_("The seat was taken on %(date)s, after that day."), date=tenure.started_on)
     if tenure.ended_on is not None and tenure.ended_on <= on:
@@ -219,7 +227,7 @@ def _leave(tenure: Tenure, *, on: date, actor: Any, at: datetime) -> None:
     tenure.seat.record("seat_left", actor=actor, at=at, changes={"holder": tenure.name, "on": on})
 
 
-def close_seat(seat: Seat, *, on: date, actor: Any, at: datetime) -> None:
+def close_seat(seat: Seat, *, on: date, actor: Actor, at: datetime) -> None:
     """Nobody holds the seat from the day `on`. Raises Refused when it is closed already."""
     _lock(seat)
     if seat.closed_on is not None:
@@ -233,7 +241,7 @@ def close_seat(seat: Seat, *, on: date, actor: Any, at: datetime) -> None:
     watch.changed("closed", seat, actor=actor, at=at, leaving=held_by, on=on)
 
 
-def set_password(person: Person, password: str, *, actor: Any = SYSTEM, at: datetime | None = None) -> None:
+def set_password(person: Person, password: str, *, actor: Actor = SYSTEM, at: datetime | None = None) -> None:
     """Keep a new password; all sessions of the person end, links that are out open nothing any more.
 
     Raises WeakPassword, passwords.Busy.
@@ -251,7 +259,7 @@ def set_password_by_link(token: str, password: str, *, at: datetime) -> Person:
     link, person = person_of_link(token, at=at)
     passwords.refuse_weak(password, email=person.email)
     links.use(link, at=at)
-    by_link = Actor(person.name, "by_link", person_id=person.id)
+    by_link = SeatlessActor(person.name, "by_link", person_id=person.id)
     security.note("link_used", actor=by_link, at=at, about=links.OPENS[PASSWORD])
     set_password(person, password, actor=by_link, at=at)
     return person
@@ -263,7 +271,9 @@ def person_of_link(token: str, *, at: datetime) -> tuple[OneTimeLink, Person]:
     return link, db.session.get_one(Person, link.subject_id)
 
 
-def password_link(person: Person, *, expires_at: datetime, actor: Any = SYSTEM, at: datetime) -> OneTimeLink:
+def password_link(
+    person: Person, *, expires_at: datetime, actor: Actor = SYSTEM, at: datetime
+) -> OneTimeLink:
     """A link to set a password; an earlier one that is still out opens nothing any more."""
     watch.link_made(person, actor=actor, at=at)
     links.revoke(PASSWORD, person.id, at=at)
@@ -279,14 +289,14 @@ def request_password_reset(email: str, *, origin: str, at: datetime) -> tuple[Pe
     address = normal_address(email)
     RESET.admit(address, origin, known_as=devices.known_as(address), at=at)
     person = db.session.scalar(select(Person).where(Person.email == address).with_for_update())
-    known = Actor(person.name, "", person_id=person.id) if person else None
+    known = SeatlessActor(person.name, "", person_id=person.id) if person else None
     security.note_after("link_asked", actor=known, address=address)
     if person is None or _was_mailed_lately(person, at):
         return None
     return person, _one_more_link(person, expires_at=at + RESET_FOR, actor=SYSTEM, at=at)
 
 
-def end_sessions(person: Person, *, besides: Any = None, actor: Any, at: datetime) -> int:
+def end_sessions(person: Person, *, besides: Any = None, actor: Actor, at: datetime) -> int:
     """End the person's sessions, on their own wish (`besides` the session they sit at) or an administrator's; how many."""
     count = sessions.end_all(
         person.id, "by_person" if actor.person_id == person.id else "by_administrator", besides=besides
@@ -321,7 +331,7 @@ def _refuse_closed(seat: Seat, on: date) -> None:
         raise Refused(N_("This seat is closed since %(date)s."), date=seat.closed_on)
 
 
-def _one_more_link(person: Person, *, expires_at: datetime, actor: Any, at: datetime) -> OneTimeLink:
+def _one_more_link(person: Person, *, expires_at: datetime, actor: Actor, at: datetime) -> OneTimeLink:
     person.record("password_link_made", actor=actor, at=at, changes={"until": expires_at}, audience="office")
     return links.make(PASSWORD, person.id, expires_at=expires_at)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -22,12 +21,13 @@ from app.organisations.labels import BODY_KINDS, ROLES
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.operations import Refused
 from app.organisations.passwords import Busy
+from app.organisations.sessions import own_tenure
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
-from app.permissions import Actor
+from app.permissions import SeatlessActor
 from app.web import keeping
 from app.web.access import actor, actor_or_none, can, needs, only_reads
-from app.web.forms import Form, told
+from app.web.forms import form_page, told
 from app.web.i18n import shown_time
 from app.web.manifest import answer, manifests
 from app.web.records import fetch, same_version
@@ -73,7 +73,7 @@ def after_sign_in(onward: str) -> str:
     )
     if waits:
         onward = url_for("web.kept_entries")
-    several = len(sign_in.seats_held(actor().person)) > 1
+    several = len(sign_in.seats_held(own_tenure().person)) > 1
     return url_for("accounts.account", next=onward) if several else onward
 
 
@@ -161,7 +161,7 @@ def new_seat(organisation_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("The seat is made. Hand it to whoever will hold it."), "success")
         return redirect(url_for("organisations.seat", seat_id=made.id))
-    return _form_page("organisations/seat_form.html", form, body=body, seat=None)
+    return form_page("organisations/seat_form.html", form=form, body=body, seat=None)
 
 
 @organisations.route("/seats/<int:seat_id>/edit", methods=["GET", "POST"])
@@ -175,7 +175,7 @@ def edit_seat(seat_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("Saved."), "success")
         return redirect(url_for("organisations.seat", seat_id=seat.id))
-    return _form_page("organisations/seat_form.html", form, body=seat.organisation, seat=seat)
+    return form_page("organisations/seat_form.html", form=form, body=seat.organisation, seat=seat)
 
 
 @organisations.route("/seats/<int:seat_id>/closure", methods=["GET", "POST"])
@@ -191,7 +191,7 @@ def close_seat(seat_id: int) -> ResponseReturnValue:
             return redirect(url_for("organisations.seat", seat_id=seat.id))
         except Refused as problem:
             _refuse(form.on, problem)
-    return _form_page("organisations/close_seat.html", form, seat=seat)
+    return form_page("organisations/close_seat.html", form=form, seat=seat)
 
 
 @organisations.route("/tenures/<int:tenure_id>/end", methods=["GET", "POST"])
@@ -207,7 +207,7 @@ def end_tenure(tenure_id: int) -> ResponseReturnValue:
             return redirect(url_for("organisations.seat", seat_id=tenure.seat_id))
         except Refused as problem:
             _refuse(form.on, problem)
-    return _form_page("organisations/end_tenure.html", form, tenure=tenure, seat=tenure.seat)
+    return form_page("organisations/end_tenure.html", form=form, tenure=tenure, seat=tenure.seat)
 
 
 def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
@@ -226,7 +226,7 @@ def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
     held = sign_in.welcome(person, origin=here, at=at)
     db.session.commit()
     if not held:
-        who = Actor(person.name, "", person_id=person.id)
+        who = SeatlessActor(person.name, "", person_id=person.id)
         security.note_after("sign_in_failed", actor=who, detail=NO_SEAT)
         return [_("You hold no seat at present. Ask the administrator of this system to hand you one.")], 403
     return [], 302
@@ -255,8 +255,3 @@ def _demo_accounts() -> list[tuple[str, str, str]]:
 def _refuse(field: Field, problem: ValueError) -> None:
     db.session.rollback()
     field.errors = [*field.errors, told(problem)]
-
-
-def _form_page(template: str, form: Form, **context: Any) -> ResponseReturnValue:
-    """A form that was refused says so to the browser as well."""
-    return render_template(template, form=form, roles=ROLES, **context), 422 if form.errors else 200

@@ -26,6 +26,7 @@ from app.organisations import devices
 from app.organisations.models import Person, Seat, Tenure
 from app.organisations.sign_in_models import KnownDevice, SignInSession
 from app.organisations.throttle import networks
+from app.web.access import actor
 
 log = logging.getLogger(__name__)
 KEY_LENGTH = 43  # of token_urlsafe(32)
@@ -80,6 +81,20 @@ def find(key: str) -> Tenure | None:
     if calendar.machine_now() - row.last_seen_at >= NOTED_EVERY:
         g.session_used = row.id
     return tenure
+
+
+def own_tenure() -> Tenure:
+    """Who has asked for this page, with their person, seat and body. Only where `web.access.actor` may be asked."""
+    tenure = actor()
+    assert isinstance(tenure, Tenure)
+    return tenure
+
+
+def own_session() -> SignInSession:
+    """The session in which this page was asked for."""
+    session = own_tenure().session
+    assert session is not None
+    return session
 
 
 def open_sessions(person: Person) -> list[SignInSession]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from flask import session
 from flask_login import login_user, logout_user
@@ -16,7 +15,7 @@ from app.organisations import devices, passwords, sessions
 from app.organisations.models import Person, Tenure
 from app.organisations.sign_in_models import SignInSession
 from app.organisations.throttle import Throttle
-from app.permissions import Actor
+from app.permissions import SeatlessActor
 from app.widths import plain
 
 SIGN_IN = Throttle("sign-in")
@@ -39,11 +38,12 @@ def authenticate(email: str, password: str, *, origin: str, at: datetime) -> Per
     return _compare(SIGN_IN, number, address, password, lane)
 
 
-def knows_password(tenure: Any, password: str, *, origin: str, at: datetime) -> bool:
+def knows_password(tenure: Tenure, password: str, *, origin: str, at: datetime) -> bool:
     """Whether whoever sits before an open session knows its person's password. Raises Slowed, passwords.Busy.
 
     Counted for this session alone: one that is left open is no way to guess, and none to slow down its person.
     """
+    assert tenure.session is not None
     address, known_as = tenure.person.email, f"session:{tenure.session.id}"
     number = PRESENT_PASSWORD.admit(address, origin, known_as=known_as, at=at)
     if _compare(PRESENT_PASSWORD, number, address, password, passwords.KNOWN) is None:
@@ -144,7 +144,7 @@ def _compare(
     kept = found.password_hash if found else None
     try:
         if not passwords.matches(password, kept, lane) or found is None or kept is None:
-            known = Actor(found.name, "", person_id=found.id) if found else None
+            known = SeatlessActor(found.name, "", person_id=found.id) if found else None
             security.note_after("sign_in_failed", actor=known, address=address)
             return None
         person = db.session.get_one(Person, found.id)

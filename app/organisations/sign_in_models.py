@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, UniqueConstraint, and_
 from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import calendar
+from app.actors import Actor
 from app.db import Model, UtcDateTime, db
 from app.organisations.models import Person, Tenure
 
@@ -72,7 +72,7 @@ class SignInSession(Model):
         return _on_the_readers_clock(self.last_seen_at)
 
     @hybrid_method
-    def is_own_of(self, actor: Any) -> bool:
+    def is_own_of(self, actor: Actor) -> bool:
         return self.person_id == actor.person_id
 
     @classmethod

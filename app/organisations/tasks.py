@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from app import calendar
+from app.actors import Actor
 from app.db import db
 from app.organisations.lists import UNATTENDED
 from app.organisations.models import Organisation
@@ -17,7 +17,7 @@ from app.web.i18n import shown_number
 from app.web.tasks import Task
 
 
-def tasks(actor: Any, at: datetime) -> list[Task]:
+def tasks(actor: Actor, at: datetime) -> list[Task]:
     """Bodies that nobody answers for: their mail would go nowhere."""
     if not actor.may("seat.manage"):
         return []

@@ -17,6 +17,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app import calendar, security
+from app.actors import Actor
 from app.db import db
 from app.lifecycle import N_
 from app.organisations.models import Person, Seat, Tenure
@@ -43,7 +44,7 @@ class Change:
 
     what: str
     seat: Seat
-    actor: Any
+    actor: Actor
     at: datetime
     leaving: tuple[Person, ...] = ()
     coming: Person | None = None
@@ -55,7 +56,7 @@ class Change:
         return [*self.leaving, *([self.coming] if self.coming else [])]
 
 
-def changed(what: str, seat: Seat, *, actor: Any, at: datetime, **facts: Any) -> None:
+def changed(what: str, seat: Seat, *, actor: Actor, at: datetime, **facts: Any) -> None:
     """Note that a seat was changed; tell of it where it is watched."""
     if _silent.get():
         return
@@ -65,14 +66,14 @@ def changed(what: str, seat: Seat, *, actor: Any, at: datetime, **facts: Any) ->
     _tell(Change(what, seat, actor, at, **facts))
 
 
-def link_made(person: Person, *, actor: Any, at: datetime) -> None:
+def link_made(person: Person, *, actor: Actor, at: datetime) -> None:
     """Note that somebody made a link to the person's password; tell of it where they hold a watched seat."""
     security.note("link_made", actor=actor, at=at, about=person.name)
     if person.password_hash is not None:  # without one there is no account yet that the link could open
         _tell_of("link_made", person, actor, at)
 
 
-def password_set(person: Person, *, actor: Any, at: datetime) -> None:
+def password_set(person: Person, *, actor: Actor, at: datetime) -> None:
     """The same of a password that is set; the person is told by a mail of their own where they did it themselves."""
     security.note("password_set", actor=actor, at=at, about=person.name)
     if getattr(actor, "person_id", None) != person.id:
@@ -98,7 +99,7 @@ def silently() -> Iterator[None]:
         _silent.reset(token)
 
 
-def _tell_of(what: str, person: Person, actor: Any, at: datetime) -> None:
+def _tell_of(what: str, person: Person, actor: Actor, at: datetime) -> None:
     for seat in _watched_seats_of(person, on=calendar.day_of(at)):
         _tell(Change(what, seat, actor, at, leaving=(person,)))
 

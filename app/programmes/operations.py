@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar
+from app.actors import Actor
 from app.db import db
 from app.lifecycle import N_, move, must_be_open
 from app.programmes.form import application_form
@@ -31,7 +32,7 @@ EDITED = (
 )
 
 
-def record_opening(call: Call, *, actor: Any, at: datetime) -> None:
+def record_opening(call: Call, *, actor: Actor, at: datetime) -> None:
     """Publish a drafted call because the published record says that it was published. Raises Unready."""
     _refuse_unready(call, at)
     publishing.publish(_form_of(call), actor=actor, at=at)
@@ -44,7 +45,7 @@ def record_past_call(
     announced_on: date | None,
     announced_count: int | None,
     note: str = "",
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> None:
     """Enter that the results of a call were announced, as the published record tells. None: it does not tell."""
@@ -65,7 +66,7 @@ def keep_only_the_record(
     call.opens_at, call.closes_at, call.description = opens_at, closes_at, ""
 
 
-def record_unlisted_end(call: Call, *, ended_on: date, note: str, actor: Any, at: datetime) -> None:
+def record_unlisted_end(call: Call, *, ended_on: date, note: str, actor: Actor, at: datetime) -> None:
     """Enter by when support of the announced projects that no source names had ended."""
     call.unlisted_ended_on = ended_on
     call.window_note = _joined(call.window_note, note)
@@ -81,7 +82,7 @@ def the_programme() -> Programme:
     return found
 
 
-def begin_programme(*, actor: Any, at: datetime, **said: Any) -> Programme:
+def begin_programme(*, actor: Actor, at: datetime, **said: Any) -> Programme:
     """A programme beside those that there are; `said` are its columns. The database refuses a key that is taken."""
     begun = Programme(created_at=at, **said)
     db.session.add(begun)
@@ -89,7 +90,7 @@ def begin_programme(*, actor: Any, at: datetime, **said: Any) -> Programme:
     return begun
 
 
-def edit_programme(programme: Programme, *, actor: Any, at: datetime, **said: Any) -> None:
+def edit_programme(programme: Programme, *, actor: Actor, at: datetime, **said: Any) -> None:
     """Change what it says of itself from now on: what was issued, sent or drafted stays as it is."""
     changes = {
         name: [getattr(programme, name), said[name]]
@@ -115,7 +116,7 @@ def draft_call(
     *,
     questions: Sequence[dict[str, Any]] = (),
     criteria: Sequence[dict[str, Any]] = (),
-    actor: Any,
+    actor: Actor,
     at: datetime,
     **fields: Any,
 ) -> Call:
@@ -136,7 +137,7 @@ def edit_call(
     *,
     questions: Sequence[dict[str, Any]],
     criteria: Sequence[dict[str, Any]],
-    actor: Any,
+    actor: Actor,
     at: datetime,
     **fields: Any,
 ) -> None:
@@ -156,7 +157,7 @@ def edit_call(
     move(call, "edit", actor=actor, at=at, changes=changes)
 
 
-def publish(call: Call, *, actor: Any, at: datetime) -> None:
+def publish(call: Call, *, actor: Actor, at: datetime) -> None:
     """Show the call to everybody; it takes applications between its two instants.
 
     Raises Unready when something an applicant needs is missing, NotAllowed when it is not a draft.
@@ -183,7 +184,7 @@ def what_is_missing(call: Call, at: datetime) -> list[str]:
     return [sentence for holds, sentence in checks if not holds]
 
 
-def extend_deadline(call: Call, *, closes_at: datetime, reason: str, actor: Any, at: datetime) -> None:
+def extend_deadline(call: Call, *, closes_at: datetime, reason: str, actor: Actor, at: datetime) -> None:
     """Move the closing instant later, for all, with the reason on record (as in 2020: data of selection_counts).
 
     Raises NotAllowed unless the call is published, ValueError when the new instant is not later than both the old
@@ -205,7 +206,7 @@ def _joined(note: str, further: str) -> str:
     return "。".join(part for part in (note, further) if part)
 
 
-def set_extension_deadline(call: Call, *, due_on: date, actor: Any, at: datetime) -> None:
+def set_extension_deadline(call: Call, *, due_on: date, actor: Actor, at: datetime) -> None:
     """Say by which day an extension of support (継続申請) is asked for, in place of the usual end of January.
 
     Raises NotAllowed for a draft, and for a call that offers none; ValueError for a day that has passed or does not lie

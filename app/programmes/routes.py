@@ -37,6 +37,7 @@ from app.programmes.phases import (
 from app.programmes.voice import all_programmes
 from app.questions.models import FormTemplate
 from app.web.access import actor, actor_or_none, needs, only_reads
+from app.web.forms import form_page
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import fetch, same_version, within_reach
@@ -93,13 +94,13 @@ def draft() -> ResponseReturnValue:
     if only_reads():
         _offer_empty_rows(form)
     elif not form.add_row(request.form.get("add")) and form.validate_on_submit():
-        call = operations.draft_call(
-            _programme_of(said := form.values()), **said, actor=actor(), at=calendar.now()
-        )
+        said = form.values()
+        programme = _programme_of(said)
+        call = operations.draft_call(programme, **said, actor=actor(), at=calendar.now())
         if _saved(form):
             flash(_("The draft is saved. Applicants do not see it until it is published."), "success")
             return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/edit.html", form=form, call=None), form)
+    return form_page("programmes/edit.html", form=form, call=None)
 
 
 @programmes.route("/calls/<int:call_id>/edit", methods=["GET", "POST"])
@@ -119,7 +120,7 @@ def edit(call_id: int) -> ResponseReturnValue:
         if _saved(form):
             flash(_("Saved."), "success")
             return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/edit.html", form=form, call=call), form)
+    return form_page("programmes/edit.html", form=form, call=call)
 
 
 @programmes.route("/calls/<int:call_id>/publication", methods=["GET", "POST"])
@@ -133,10 +134,14 @@ def publish(call_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("The call is published."), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
-    page = render_template(
-        "programmes/publish.html", form=form, call=call, missing=missing, body_kinds=APPLICANT_KINDS
+    return form_page(
+        "programmes/publish.html",
+        form=form,
+        wrong=form.is_submitted(),
+        call=call,
+        missing=missing,
+        body_kinds=APPLICANT_KINDS,
     )
-    return page, 422 if form.is_submitted() else 200
 
 
 @programmes.route("/calls/<int:call_id>/deadline", methods=["GET", "POST"])
@@ -152,7 +157,7 @@ def extend(call_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("The deadline is extended."), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/extend.html", form=form, call=call), form)
+    return form_page("programmes/extend.html", form=form, call=call)
 
 
 @programmes.route("/calls/<int:call_id>/extension-deadline", methods=["GET", "POST"])
@@ -170,7 +175,7 @@ def set_extension_deadline(call_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("Extensions are asked for until %(day)s.", day=shown_date(form.due_on.data)), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
-    return _page(render_template("programmes/extension_deadline.html", form=form, call=call), form)
+    return form_page("programmes/extension_deadline.html", form=form, call=call)
 
 
 def _calls() -> Listing:
@@ -242,8 +247,3 @@ def _saved(form: CallForm) -> bool:
         form.code.errors = [*form.code.errors, _("Another call has this code already; choose another.")]
         return False
     return True
-
-
-def _page(html: str, form: CallForm) -> ResponseReturnValue:
-    """A form that was refused says so to the browser as well."""
-    return html, 422 if form.errors else 200

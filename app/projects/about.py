@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.actors import Actor
 from app.applications.models import Application
 from app.db import db
 from app.organisations.models import Organisation
@@ -19,13 +18,13 @@ from app.web.i18n import shown_date
 from app.web.records import within_reach
 
 
-def came_of(application: Application, actor: Any) -> Project | None:
+def came_of(application: Application, actor: Actor) -> Project | None:
     """The project that came of an application, as far as `actor` sees it; None before the announcement."""
     query = within_reach(Project, actor).where(Project.application_id == application.id)
     return db.session.scalars(query.options(BODIES)).one_or_none()
 
 
-def about_body(body: Organisation, actor: Any) -> About | None:
+def about_body(body: Organisation, actor: Actor) -> About | None:
     """Those it leads or takes part in, as far as `actor` sees them, the newest first."""
     if not actor.may("project.list"):
         return None

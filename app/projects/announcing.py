@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app import halting
+from app.actors import Actor
 from app.correspondence.letters import ClosedDay
 from app.db import db
 from app.lifecycle import N_
@@ -22,7 +23,7 @@ CLOSED = N_(
 
 
 def announce(
-    arguments: dict[str, Any], *, actor: Any, at: datetime, progress: Callable[[int, int], None]
+    arguments: dict[str, Any], *, actor: Actor, at: datetime, progress: Callable[[int, int], None]
 ) -> None:
     """Release the results of `arguments["call_id"]` and open a project for each selected application.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
+from app.actors import Actor
 from app.db import db
 from app.programmes.voice import all_programmes, name_of
 from app.projects.models import Project, ProjectApplicant
@@ -16,7 +16,7 @@ from app.web.cases import SHOWN, Case
 from app.web.records import within_reach
 
 
-def cases(actor: Any) -> Iterator[Case]:
+def cases(actor: Actor) -> Iterator[Case]:
     """The newest within this person's reach."""
     if not actor.may("project.list"):
         return

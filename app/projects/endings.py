@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 from werkzeug.datastructures import MultiDict
 
+from app.actors import Actor
 from app.correspondence import lists
 from app.correspondence.models import Letter
 from app.db import db
@@ -62,7 +61,7 @@ def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int]
     )
 
 
-def letters_about(project: Project, actor: Any) -> list[Letter]:
+def letters_about(project: Project, actor: Actor) -> list[Letter]:
     """About the project and the application it came from; for a municipality what was issued to it."""
     cases = [(project.kind, project.id)]
     if project.application_id:

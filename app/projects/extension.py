@@ -8,11 +8,11 @@ support ends, and no project is ended; the officers are told instead. The applic
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, func, select
 
 from app import calendar
+from app.actors import Actor
 from app.correspondence import letters
 from app.correspondence.superseding import stands_issued
 from app.db import db
@@ -29,7 +29,7 @@ LETTER_TAKEN_BACK = "継続申請の結果の登録が修正されたため"
 
 
 def record_extension(
-    project: Project, *, outcome: str, years: int, on: date, remark: str = "", actor: Any, at: datetime
+    project: Project, *, outcome: str, years: int, on: date, remark: str = "", actor: Actor, at: datetime
 ) -> None:
     """Record what became of the extension of `project`, on the day `on`; a record made by mistake is changed so too.
 

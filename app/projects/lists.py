@@ -12,6 +12,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
+from app.actors import Actor
 from app.db import db
 from app.lifecycle import PROJECT
 from app.lifecycle.project import UNDER_SUPPORT
@@ -45,7 +46,7 @@ LEAD_NAME = (
 TITLE_ORDER = func.coalesce(Project.title, LEAD_NAME)  # as a page shows it: see Project.shown_title
 
 
-def project_list(actor: Any, args: MultiDict) -> Listing:
+def project_list(actor: Actor, args: MultiDict) -> Listing:
     """The projects this person may see, in the order of their lead applicants' codes."""
     today = calendar.today()
     visible = within_reach(Project, actor)

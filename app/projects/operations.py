@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
 from app import calendar
+from app.actors import Actor
 from app.applications.models import Application
 from app.correspondence import letters
 from app.db import db
@@ -32,7 +32,7 @@ def open_project(
     listed_as_of: date | None = None,
     opened_on: date | None = None,
     application: Application | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> Project:
     """A project under support by the rule of `call`; the first of `applicants` leads.
@@ -69,7 +69,7 @@ def open_project(
     return project
 
 
-def open_from(application: Application, *, actor: Any, at: datetime) -> Project:
+def open_from(application: Application, *, actor: Actor, at: datetime) -> Project:
     """The project of an application whose selection has been announced. Raises NotAllowed before that."""
     if application not in SELECTED:
         raise NotAllowed(application, "open a project", f"it is {application.state}")
@@ -91,7 +91,7 @@ def open_from(application: Application, *, actor: Any, at: datetime) -> Project:
     )
 
 
-def cancel(project: Project, *, reason: str, actor: Any, at: datetime) -> None:
+def cancel(project: Project, *, reason: str, actor: Actor, at: datetime) -> None:
     """End a project before its time, with the reason on record; its letters not yet issued will not go out.
 
     Raises ValueError without a reason, NotAllowed unless the project is under support.

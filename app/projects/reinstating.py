@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from app import calendar
+from app.actors import Actor
 from app.correspondence import letters, superseding
 from app.db import db
 from app.lifecycle import N_, move
@@ -31,7 +32,7 @@ OVER_FOR_GOOD = N_(
 
 
 def reinstate(
-    project: Project, *, reason: str, years: int = 0, on: date | None = None, actor: Any, at: datetime
+    project: Project, *, reason: str, years: int = 0, on: date | None = None, actor: Actor, at: datetime
 ) -> int:
     """Put `project` under support again; how many letters are drafted that withdraw what was issued of its end.
 

@@ -26,7 +26,7 @@ from app.projects.labels import EXTENSIONS
 from app.projects.lists import BODIES, project_list
 from app.projects.models import Project
 from app.web.access import actor, needs, only_reads
-from app.web.forms import told
+from app.web.forms import form_page, told
 from app.web.i18n import shown_date, shown_fiscal_year, state_label
 from app.web.lists import Listing
 from app.web.records import fetch, same_version
@@ -100,8 +100,7 @@ def cancel(project_id: int) -> ResponseReturnValue:
             "success",
         )
         return redirect(url_for("projects.show", project_id=project.id))
-    page = render_template("projects/cancel.html", form=form, project=project)
-    return page, 422 if form.errors else 200
+    return form_page("projects/cancel.html", form=form, project=project)
 
 
 @projects.route("/projects/<int:project_id>/reinstatement", methods=["GET", "POST"])
@@ -135,7 +134,7 @@ def reinstate(project_id: int) -> ResponseReturnValue:
             if drafted:
                 flash(_("Letters of withdrawal to be approved: %(n)s.", n=drafted), "warning")
             return redirect(url_for("projects.show", project_id=project.id))
-    page = render_template(
+    return form_page(
         "projects/reinstate.html",
         form=form,
         project=project,
@@ -145,7 +144,6 @@ def reinstate(project_id: int) -> ResponseReturnValue:
         if closed_guard(project, "reinstate", at=calendar.now())
         else "",
     )
-    return page, 422 if form.errors else 200
 
 
 @projects.route("/projects/<int:project_id>/extension", methods=["GET", "POST"])
@@ -186,8 +184,7 @@ def record_extension(project_id: int) -> ResponseReturnValue:
                 "success",
             )
             return redirect(url_for("projects.show", project_id=project.id))
-    page = render_template("projects/extension.html", form=form, project=project)
-    return page, 422 if form.errors else 200
+    return form_page("projects/extension.html", form=form, project=project)
 
 
 @projects.get("/projects/ending")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, literal, select, union_all
 
 from app import calendar
+from app.actors import Actor
 from app.db import db
 from app.permissions import OFFICE, OFFICER
 from app.projects import extension
@@ -21,7 +21,7 @@ from app.web.tasks import Task
 NO_YEAR = 0  # stands for the count of bodies without a contact, which is of no fiscal year
 
 
-def tasks(actor: Any, at: datetime) -> list[Task]:
+def tasks(actor: Actor, at: datetime) -> list[Task]:
     if actor.role not in OFFICE:
         return []
     on = calendar.day_of(at)

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.actors import Actor
 from app.db import db
 from app.questions import room
 from app.questions.definition import Definition, asked_now
@@ -96,7 +97,7 @@ def save_section(
     about: Any = None,
     audience: str = "all",
     told: Mapping[str, Any] | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> bool:
     """Keep answers of one section (key of the question → value as `parse` gives it); whether anything was new.
@@ -162,7 +163,7 @@ def note_save(
     quietly: bool = False,
     about: Any = None,
     audience: str = "all",
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> None:
     """The section's next version, with who saved it and when, and a line in the history.
@@ -258,7 +259,7 @@ def keep_file(
     told: dict[str, Any],
     sent: Mapping[str, bytes],
     *,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> dict[str, Any]:
     """Put a file that came with an answer into the storage and on record; what the answer says of it, with its id.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.actors import Actor
 from app.db import db
 from app.questions.answering import held
 from app.questions.definition import Definition
@@ -28,7 +29,13 @@ class CarriedOver:
 
 
 def carry_over(
-    response: Response, to: FormVersion, *, about: Any = None, audience: str = "all", actor: Any, at: datetime
+    response: Response,
+    to: FormVersion,
+    *,
+    about: Any = None,
+    audience: str = "all",
+    actor: Actor,
+    at: datetime,
 ) -> CarriedOver:
     """Let the response answer `to`, a published version of the same form. To its own version nothing is done.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.actors import Actor
 from app.db import db, record
 from app.questions.answering import held, problems_of
 from app.questions.definition import Question, Words, asked_now
@@ -29,7 +30,7 @@ class Incomplete(Exception):
         self.problems = problems
 
 
-def freeze(response: Response, *, actor: Any, at: datetime) -> FrozenResponse:
+def freeze(response: Response, *, actor: Actor, at: datetime) -> FrozenResponse:
     """Keep what is answered now for good. Raises Incomplete while anything required is missing.
 
     The history has its hash and its seal; that it was handed in is told by the context whose record it is about.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 
+from app.actors import Actor
 from app.db import db
 from app.questions.definition import Definition
 from app.questions.models import FormTemplate, FormVersion
@@ -41,7 +41,7 @@ def change(template: FormTemplate, form: Definition, *, at: datetime) -> FormVer
     return version
 
 
-def publish(template: FormTemplate, *, actor: Any, at: datetime) -> FormVersion:
+def publish(template: FormTemplate, *, actor: Actor, at: datetime) -> FormVersion:
     """Let the newest version be answered from now on. Raises BadDefinition. Published already, it stays as it is."""
     version = _held(template.newest)
     version.form.check()

@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import calendar
+from app.actors import Actor
 from app.db import Setting, add_once, db
 from app.schedule.models import Reminder, RuleDays
 from app.schedule.rules import RULES, Rule
@@ -206,7 +207,7 @@ def rules_in_force() -> dict[str, Rule]:
     return {name: replace(rule, days=changed.get(name, rule.days)) for name, rule in RULES.items()}
 
 
-def change_days(name: str, days: Iterable[int], *, actor: Any, at: datetime) -> Rule:
+def change_days(name: str, days: Iterable[int], *, actor: Actor, at: datetime) -> Rule:
     """Let the rule `name` count other days from now on.
 
     Raises KeyError for an unknown rule, ValueError for one whose days are fixed or when no day is left.

@@ -17,6 +17,7 @@ from app.schedule.rules import RULES, Rule, milestones
 from app.schedule.work import progress_of
 from app.web.access import actor, needs
 from app.web.errors import wants_json
+from app.web.forms import form_page
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.manifest import brought
@@ -86,8 +87,7 @@ def change_rule(name: str) -> ResponseReturnValue:
         db.session.commit()
         flash(_("From now on: %(days)s.", days=told_days(changed)), "success")
         return redirect(url_for("schedule.index"))
-    page = render_template("schedule/rule.html", form=form, rule=rule, usual=RULES[name])
-    return page, 422 if form.errors else 200
+    return form_page("schedule/rule.html", form=form, rule=rule, usual=RULES[name])
 
 
 @schedule.get("/work/<int:work_id>")

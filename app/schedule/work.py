@@ -23,6 +23,7 @@ from sqlalchemy.orm import joinedload
 
 import private
 from app import calendar
+from app.actors import Actor
 from app.db import db
 from app.lifecycle import N_, NotAllowed
 from app.organisations.models import Seat, Tenure
@@ -55,7 +56,9 @@ Function = Callable[..., Any]
 """Called as function(arguments, actor=, at=, progress=). What it leaves uncommitted is committed with its end."""
 
 
-def enqueue(name: str, arguments: dict[str, Any], *, title: str, then: str, actor: Any, at: datetime) -> Work:
+def enqueue(
+    name: str, arguments: dict[str, Any], *, title: str, then: str, actor: Actor, at: datetime
+) -> Work:
     """Queue `name` (a key of the worker's table). The same work that still waits or runs is returned, not doubled.
 
     `then` is the path of the page to go on to when it is finished. The caller commits.

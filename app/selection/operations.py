@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import calendar
+from app.actors import Actor
 from app.applications import mails
 from app.applications.checking import lapse_overdue
 from app.applications.models import Application, JointApplicant
@@ -84,12 +84,12 @@ class ResultsChanged(Exception):
     """A result or a letter changed after the director had opened the page: they would decide what they have not seen."""
 
 
-def start_review(application: Application, *, actor: Any, at: datetime) -> None:
+def start_review(application: Application, *, actor: Actor, at: datetime) -> None:
     """Put an accepted application under review. Raises NotAllowed unless it is accepted."""
     move(application, "start_review", actor=actor, at=at)
 
 
-def start_reviews(call: Call, *, actor: Any, at: datetime) -> int:
+def start_reviews(call: Call, *, actor: Actor, at: datetime) -> int:
     """Put every accepted application of the call under review; how many."""
     accepted = [application for application in submitted_to(call) if application in ACCEPTED]
     for application in accepted:
@@ -103,7 +103,7 @@ def record_result(
     selected: bool,
     reasons: str,
     version: int | None = None,
-    actor: Any,
+    actor: Actor,
     at: datetime,
 ) -> Result:
     """Record the provisional result with its reasons, or change it as long as the call is not decided.
@@ -164,7 +164,7 @@ def by_cause(missing: Sequence[Missing]) -> list[Cause]:
     return sorted(causes.values(), key=lambda cause: order.index(cause.state))
 
 
-def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> None:
+def decide(call: Call, *, actor: Actor, at: datetime, seen: str | None = None) -> None:
     """The director's decision over all results of the call; drafts and approves its letters in the same act.
 
     Nothing else happens: what an applicant could see change at this instant would tell them of it. A correction that
@@ -191,7 +191,7 @@ def decide(call: Call, *, actor: Any, at: datetime, seen: str | None = None) -> 
 
 
 def release(
-    call: Call, *, actor: Any, at: datetime, progress: Callable[[int, int], None] = lambda done, total: None
+    call: Call, *, actor: Actor, at: datetime, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> tuple[list[Application], list[Application]]:
     """The announcement: states, letters and their mails, all in the caller's one transaction.
 
@@ -269,7 +269,9 @@ def fingerprint(results: Sequence[Result]) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _first_result(application: Application, selected: bool, reasons: str, actor: Any, at: datetime) -> Result:
+def _first_result(
+    application: Application, selected: bool, reasons: str, actor: Actor, at: datetime
+) -> Result:
     changes = {"selected": selected, "reasons": reasons}
     move(application, "record_result", actor=actor, at=at, changes=changes)
     result = Result(
@@ -284,7 +286,7 @@ def _first_result(application: Application, selected: bool, reasons: str, actor:
     return result
 
 
-def _draft_letters(result: Result, actor: Any, at: datetime) -> list[Letter]:
+def _draft_letters(result: Result, actor: Actor, at: datetime) -> list[Letter]:
     """One to each body of the application."""
     application = result.application
     drafted = [
@@ -304,7 +306,7 @@ def _draft_letters(result: Result, actor: Any, at: datetime) -> list[Letter]:
     return [letter for letter in drafted if letter is not None]
 
 
-def _discard_letters_of_withdrawn(call: Call, actor: Any, at: datetime) -> None:
+def _discard_letters_of_withdrawn(call: Call, actor: Actor, at: datetime) -> None:
     for application in submitted_to(call):
         if application in WITHDRAWN:
             letters.discard_about(application, reason="申請が取り下げられたため", actor=actor, at=at)

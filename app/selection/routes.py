@@ -23,6 +23,7 @@ from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultF
 from app.selection.letters import letters_for
 from app.web.access import actor, needs, only_reads
 from app.web.arrival import settled
+from app.web.forms import form_page
 from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing
 from app.web.records import fetch, look_up, within_reach
@@ -119,14 +120,13 @@ def record_result(application_id: int) -> ResponseReturnValue:
     if only_reads() and result:
         form.version.data, form.reasons.data = result.version_id, result.reasons
         form.result.data = "yes" if result.selected else "no"
-    page = render_template(
+    return form_page(
         "selection/result.html",
         form=form,
         application=application,
         result=result,
         list_address=_list_of(application.call_id),
     )
-    return page, 422 if form.errors else 200
 
 
 @selection.route("/calls/<int:call_id>/decision", methods=["GET", "POST"])

@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from app.actors import Actor
 from app.applications.models import Application
 from app.applications.progress import by_call_and_state
 from app.db import db
@@ -19,14 +20,14 @@ from app.selection.operations import missing_before_decision
 from app.web.tasks import Task
 
 
-def tasks(actor: Any, at: datetime) -> list[Task]:
+def tasks(actor: Actor, at: datetime) -> list[Task]:
     if not actor.may("selection.view"):
         return []
     found = _to_record_and_announce(actor, at)
     return found + _to_decide(at) if actor.may("selection.decide") else found
 
 
-def _to_record_and_announce(actor: Any, at: datetime) -> list[Task]:
+def _to_record_and_announce(actor: Actor, at: datetime) -> list[Task]:
     """One line a call and kind of step: a call may have hundreds of applications."""
     found: dict[tuple[int, str], Task] = {}
     for row in by_call_and_state(at):

@@ -8,6 +8,7 @@ from typing import Any, cast
 from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 
+from app.actors import SeatedActor
 from app.permissions import PERMISSIONS, PUBLIC
 from app.web import kept
 
@@ -27,12 +28,12 @@ def needs(permission: str) -> Callable:
     return declare
 
 
-def actor() -> Any:
+def actor() -> SeatedActor:
     """The signed-in person in their seat. Only routes with a permission other than "public" may ask."""
-    return cast(Any, current_user)._get_current_object()
+    return cast(SeatedActor, cast(Any, current_user)._get_current_object())
 
 
-def actor_or_none() -> Any:
+def actor_or_none() -> SeatedActor | None:
     return actor() if current_user.is_authenticated else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -291,3 +291,12 @@ class AtMost(Length):
 def choices(labels: dict[str, Any]) -> list[SelectChoice]:
     """value → label, as the select and checkbox fields take them."""
     return [SelectChoice(value=value, label=label) for value, label in labels.items()]
+
+
+def form_page(template: str, *, form: Form, wrong: bool = False, **context: Any) -> tuple[str, int]:
+    """The page of a form, with its status: 422 when an entry was refused, so that the browser knows it too; else 200.
+
+    `wrong`: what was sent was refused for something that is no entry of the form.
+    """
+    page = render_template(template, form=form, **context)
+    return page, 422 if wrong or form.errors else 200

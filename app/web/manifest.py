@@ -15,6 +15,7 @@ from typing import Any
 from flask import Blueprint, current_app
 from sqlalchemy import Select
 
+from app.actors import Actor
 from app.web.about import About
 from app.web.cases import Case
 from app.web.counting import Figure, Figures
@@ -68,9 +69,9 @@ class Manifest:
     """Everything that the rest of the house has to know of a context. What is not named it does not bring."""
 
     blueprint: Blueprint | None = None
-    tasks: Callable[[Any, datetime], Iterable[Task]] | None = None
+    tasks: Callable[[Actor, datetime], Iterable[Task]] | None = None
     """What waits for this person."""
-    cases: Callable[[Any], Iterable[Case]] | None = None
+    cases: Callable[[Actor], Iterable[Case]] | None = None
     """What this person is most likely looking for."""
     places: Sequence[Place] = ()
     outside: Sequence[Place] = ()
@@ -79,7 +80,7 @@ class Manifest:
     """Blueprint or endpoint → the place (its endpoint) that these pages belong to; an endpoint wins."""
     pages: Mapping[str, Page] = field(default_factory=dict)
     """A kind of record that mails, tasks and the history speak of → its page."""
-    about_body: Callable[[Any, Any], About | None] | None = None
+    about_body: Callable[[Any, Actor], About | None] | None = None
     """What the page of a local government shows of it to this person."""
     counts: Callable[[datetime], Sequence[Select]] | None = None
     """What the office's figures count: asked for all contexts in one statement."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.interfaces import ORMOption
 
+from app.actors import Actor
 from app.db import db
 from app.permissions import reach_of
 from app.web.access import actor_or_none, can, declared_permission
@@ -41,7 +42,7 @@ def look_up(model: type[T], record_id: int, *options: ORMOption) -> T:
     return record
 
 
-def within_reach(model: Any, actor: Any) -> Any:
+def within_reach(model: Any, actor: Actor | None) -> Any:
     """The query of the records of `model` that `actor` (None: nobody signed in) may see."""
     kind = getattr(model, "reached_as", None) or model.kind
     return select(model).where(reach_of(kind, actor).finds(model, actor))

@@ -24,7 +24,7 @@ from app.demo.accounts import MUNICIPALITY
 from app.demo.clock import move_clock
 from app.organisations import operations as organisations
 from app.organisations.models import Organisation, Person, Tenure
-from app.permissions import MEMBER, Actor
+from app.permissions import MEMBER, SeatlessActor
 from app.programmes.models import Call
 from app.projects import operations as projects
 from app.projects.models import Project
@@ -300,7 +300,7 @@ def _found_a_council(project: Project) -> None:
             at=at,
         )
         if answer is not None:
-            member = Actor(name=membership.named, role=MEMBER, membership_id=membership.id)
+            member = SeatlessActor(name=membership.named, role=MEMBER, membership_id=membership.id)
             councils.answer(membership, answer, "", actor=member, at=at)
             # The link that they used cannot be made again; this one leads to the same page.
             council_mails.reminded(membership, occasion="answered", link=councils.new_link(membership), at=at)

@@ -13,7 +13,7 @@ from app.correspondence.models import Letter
 from app.db import db
 from app.organisations.models import Organisation, Tenure
 from app.organisations.sign_in_models import SignInSession
-from app.permissions import SYSTEM, Actor
+from app.permissions import SYSTEM, SeatlessActor
 from app.schedule.models import Reminder, Work
 from app.security import SecurityEvent
 from tests import factories
@@ -108,7 +108,7 @@ class World:
         members = {name: factories.membership(it) for name, it in councils.items()}
         members["another"] = factories.membership(councils["we_lead"])
         self.records |= {"project": projects, "council": councils, "membership": members}
-        self.actors["member"] = Actor("会員", "council_member", membership_id=members["we_lead"].id)
+        self.actors["member"] = SeatlessActor("会員", "council_member", membership_id=members["we_lead"].id)
         self.records["letter"] = {
             "our_drafted": factories.letter(organisation=ours),
             "our_approved": factories.letter(organisation=ours, state="approved"),

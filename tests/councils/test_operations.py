@@ -20,7 +20,7 @@ from app.lifecycle import NotAllowed
 from app.organisations import links
 from app.organisations.links import LinkGone
 from app.organisations.operations import Refused
-from app.permissions import MEMBER, Actor
+from app.permissions import MEMBER, SeatlessActor
 from tests import factories
 from tests.correspondence.common import as_received
 from tests.reading import events
@@ -74,8 +74,8 @@ def token_in(mail: Mail) -> str:
     return token
 
 
-def member(membership: Membership) -> Actor:
-    return Actor(name=membership.named, role=MEMBER, membership_id=membership.id)
+def member(membership: Membership) -> SeatlessActor:
+    return SeatlessActor(name=membership.named, role=MEMBER, membership_id=membership.id)
 
 
 def test_a_project_gets_one_council_and_the_history_says_who_began_it(council, project, approver, at):
@@ -228,7 +228,7 @@ def test_of_two_answers_at_the_same_moment_one_is_recorded_and_the_other_told(ap
 def test_nobody_but_the_member_answers(membership, approver, at):
     with pytest.raises(NotAllowed):
         operations.answer(membership, True, "", actor=approver, at=at)
-    other = Actor(name="だれか", role=MEMBER, membership_id=membership.id + 1)
+    other = SeatlessActor(name="だれか", role=MEMBER, membership_id=membership.id + 1)
     with pytest.raises(NotAllowed):
         operations.answer(membership, True, "", actor=other, at=at)
 

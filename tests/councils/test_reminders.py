@@ -14,7 +14,7 @@ from app.councils import operations, reminders
 from app.councils.models import Meeting
 from app.db import db
 from app.organisations import links
-from app.permissions import MEMBER, Actor
+from app.permissions import MEMBER, SeatlessActor
 from app.schedule.reminders import send_due, start_from
 from tests import factories
 from tests.correspondence.common import as_received
@@ -62,7 +62,7 @@ def test_after_a_standstill_only_the_newest_goes_out_and_says_that_the_day_is_ov
 def test_who_answered_or_whose_link_has_expired_is_not_reminded(app, at):
     council = factories.council()
     answered = factories.membership(council)
-    member = Actor(name=answered.named, role=MEMBER, membership_id=answered.id)
+    member = SeatlessActor(name=answered.named, role=MEMBER, membership_id=answered.id)
     operations.answer(answered, False, "", actor=member, at=at)
     factories.membership(council, reply_by=date(2023, 2, 1))
     assert run(date(2023, 2, 24))["membership_unanswered"] == 0

@@ -11,7 +11,7 @@ from app.calendar import JST, now
 from app.correspondence.models import Letter, Mail
 from app.correspondence.rendering import Item, LetterContent
 from app.db import db
-from app.permissions import DIRECTOR, Actor
+from app.permissions import DIRECTOR, SeatlessActor
 from tests.factories.organisations import organisation
 from tests.factories.programmes import programme
 
@@ -63,7 +63,7 @@ def letter(**values: Any) -> Letter:
         setattr(made, name, value)
     db.session.flush()
     if then.get("state") == "approved":
-        approver = Actor(role=DIRECTOR, name=made.approved_by)
+        approver = SeatlessActor(role=DIRECTOR, name=made.approved_by)
         made.record("approve", actor=approver, at=made.approved_at, audience="office")
     return made
 
