@@ -20,12 +20,6 @@ SCHEMES: dict[str, dict[str, tuple[str, ...]]] = {
             "sha256", "path", "pages", "approved_by", "approved_at", "remark", "remarked_by", "answer", "supersedes_id",
             "created_at",
         ),
-        "2": (
-            "id", "key", "letter_kind", "state", "about_kind", "about_id", "about_number", "programme_id", "fiscal_year",
-            "organisation_id", "addressee", "subject", "content", "number", "mark", "register_fy", "sequence",
-            "issued_on", "sha256", "path", "pages", "approved_by", "approved_at", "remark", "remarked_by", "answer",
-            "supersedes_id", "created_at",
-        ),
     },
     "submission": {
         "1": ("application_id", "received_at", "submitted_by", "content", "sha256", "created_at"),
@@ -42,12 +36,6 @@ SCHEMES: dict[str, dict[str, tuple[str, ...]]] = {
             "id", "key", "to_address", "to_name", "subject", "body", "attachments", "about_kind", "about_id",
             "organisation_id", "link_id", "queued_at", "next_attempt_at", "attempts", "claimed_at", "sent_at",
             "kept_path", "parked_at", "set_aside_at", "last_error", "copy_note", "audience", "message_id", "created_at",
-        ),
-        "3": (
-            "id", "key", "to_address", "to_name", "subject", "body", "attachments", "about_kind", "about_id",
-            "programme_id", "organisation_id", "link_id", "queued_at", "next_attempt_at", "attempts", "claimed_at",
-            "sent_at", "kept_path", "parked_at", "set_aside_at", "last_error", "copy_note", "audience", "message_id",
-            "created_at",
         ),
     },
 }  # fmt: skip

@@ -18,7 +18,7 @@ from app.db import db
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import SYSTEM
 from app.programmes.models import Call
-from app.programmes.voice import all_programmes
+from app.programmes.voice import all_programmes, house
 from app.web import clock
 from app.web.commands import Commands, say
 
@@ -77,14 +77,13 @@ def skip(
 def _mark(mark: str | None) -> str:
     """The one that was named, or that of the only programme."""
     known = sorted(
-        {it.mark for it in all_programmes()} | set(db.session.scalars(select(NumberRegister.mark)))
+        {it.mark for it in all_programmes() or [house()]}
+        | set(db.session.scalars(select(NumberRegister.mark)))
     )
     if mark is None and len(known) == 1:
         return known[0]
     if mark not in known:
-        raise click.UsageError(
-            f"name the register's mark with --mark, one of: {', '.join(known) or 'none yet'}"
-        )
+        raise click.UsageError(f"name the register's mark with --mark, one of: {', '.join(known)}")
     return mark
 
 

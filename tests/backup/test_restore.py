@@ -370,15 +370,15 @@ def test_the_first_numbers_of_a_year_are_skipped_too(app, run, at):
 
 
 def test_where_there_are_several_marks_one_is_named(app, run, at):
-    other = factories.programme("transport")
     factories.programme()
+    other = factories.programme("transport").id
     letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at)
     db.session.commit()
     words = ("registers", "skip", "--fiscal-year", 2022, "--through", 3, "--reason", "紙の簿冊")
     refused = run(*words)
     assert refused.exit_code == 2 and "未技" in refused.output and "見交" in refused.output
     assert run(*words, "--mark", "見交").exit_code == 0
-    sent = [factories.letter(state="approved", programme_id=other.id), factories.letter(state="approved")]
+    sent = [factories.letter(state="approved", programme_id=other), factories.letter(state="approved")]
     assert [letters.issue(it, on=NOTICE_DAY, at=at).number for it in sent] == ["4見交第4号", "4未技第2号"]
 
 

@@ -217,4 +217,5 @@ def test_the_head_and_the_foot_say_whose_pages_these_are(client):
     for shown in (page, words_of(lost)):
         assert '<span class="brand__programme">内閣府、見本省の施策</span>' in shown
         assert '<p class="footer__owner">見本省見本局</p>' in shown
-    assert "Sample Bureau, Sample Ministry" in page_at(client, "/?lang=en")
+    client.set_cookie("language", "en")
+    assert "Sample Bureau, Sample Ministry" in page_at(client, "/")
