@@ -106,13 +106,14 @@ class CallForm(Form):
     questions = FieldList(FormField(QuestionForm), label=_l("Questions"), max_entries=30)
     criteria = FieldList(FormField(CriterionForm), label=_l("Criteria"), max_entries=30)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Asks for the programme where there is more than one."""
-        super().__init__(*args, **kwargs)
-        programmes = all_programmes()
-        self.programme_id.choices = [(it.id, name_of(it)) for it in programmes]
+    @classmethod
+    def asked(cls, call: Call | None = None) -> CallForm:
+        """It asks for the programme where there is more than one."""
+        form, programmes = cls(obj=call), all_programmes()
+        form.programme_id.choices = [(it.id, name_of(it)) for it in programmes]
         if len(programmes) < 2:
-            del self.programme_id
+            del form.programme_id
+        return form
 
     def validate_closes_at(self, field: InstantField) -> None:
         if field.data and self.opens_at.data and field.data <= self.opens_at.data:

@@ -14,6 +14,7 @@ from app.programmes.forms import NewProgrammeForm, ProgrammeForm
 from app.programmes.models import Programme
 from app.programmes.routes import programmes
 from app.web.access import actor, needs, only_reads
+from app.web.forms import form_page
 from app.web.records import fetch, same_version, within_reach
 from app.web.timeline import timeline
 
@@ -42,7 +43,7 @@ def begin_programme() -> ResponseReturnValue:
         if _key_is_free(form):
             flash(_("The programme is there. Draft its first call when it is time."), "success")
             return redirect(url_for("programmes.programme", programme_id=begun.id))
-    return _page(form, None)
+    return form_page("programmes/edit_programme.html", form=form, programme=None)
 
 
 @programmes.route("/programmes/<int:programme_id>/edit", methods=["GET", "POST"])
@@ -58,7 +59,7 @@ def edit_programme(programme_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(_("Saved."), "success")
         return redirect(url_for("programmes.programme", programme_id=found.id))
-    return _page(form, found)
+    return form_page("programmes/edit_programme.html", form=form, programme=found)
 
 
 def _key_is_free(form: NewProgrammeForm) -> bool:
@@ -69,9 +70,3 @@ def _key_is_free(form: NewProgrammeForm) -> bool:
         form.key.errors = [_("Another programme has this name in addresses already; choose another.")]
         return False
     return True
-
-
-def _page(form: ProgrammeForm, found: Programme | None) -> ResponseReturnValue:
-    """A form that was refused says so to the browser as well."""
-    html = render_template("programmes/edit_programme.html", form=form, programme=found)
-    return html, 422 if form.errors else 200

@@ -90,7 +90,7 @@ def show(call_id: int) -> str:
 @programmes.route("/calls/new", methods=["GET", "POST"])
 @needs("call.manage")
 def draft() -> ResponseReturnValue:
-    form = CallForm()
+    form = CallForm.asked()
     if only_reads():
         _offer_empty_rows(form)
     elif not form.add_row(request.form.get("add")) and form.validate_on_submit():
@@ -110,7 +110,7 @@ def edit(call_id: int) -> ResponseReturnValue:
     if call not in UNPUBLISHED:
         flash(_("A published call is not edited any more. Its deadline can be extended."), "info")
         return redirect(url_for("programmes.show", call_id=call.id))
-    form = CallForm(obj=call)
+    form = CallForm.asked(call)
     if only_reads():
         form.version.data = call.version_id
         _offer_empty_rows(form)

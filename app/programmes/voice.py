@@ -91,6 +91,12 @@ def name_of(programme: Programme) -> str:
     return programme.name if _is_japanese() else programme.name_en
 
 
+def told_apart(programme_id: int) -> str:
+    """Before a project's number where it stands alone: the programme's name, or nothing while there is one programme."""
+    programmes = all_programmes()
+    return "".join(f"{name_of(it)} " for it in programmes if it.id == programme_id and len(programmes) > 1)
+
+
 def ministry_of(record: Any) -> str:
     """Whose programme the record is of, in the language of the page."""
     programme = voice_of(record)
@@ -116,4 +122,5 @@ def _owner(programme: Programme) -> str:
 
 
 def _is_japanese() -> bool:
-    return str(get_locale()) == "ja"
+    """Everywhere but on a page in English: jobs and mails have no reader's language."""
+    return str(get_locale()) != "en"

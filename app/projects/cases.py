@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.actors import Actor
 from app.db import db
-from app.programmes.voice import all_programmes, name_of
+from app.programmes.voice import told_apart
 from app.projects.models import Project, ProjectApplicant
 from app.web.cases import SHOWN, Case
 from app.web.records import within_reach
@@ -22,7 +22,6 @@ def cases(actor: Actor) -> Iterator[Case]:
         return
     query = within_reach(Project, actor).options(
         joinedload(Project.call),
-        joinedload(Project.programme),
         joinedload(Project.applicants).joinedload(ProjectApplicant.organisation),
     )
     for project in db.session.scalars(
@@ -31,7 +30,5 @@ def cases(actor: Actor) -> Iterator[Case]:
         url = url_for("projects.show", project_id=project.id)
         names = "、".join(body.full_name for body in project.bodies)
         note = names if project.title else f"{names} {_('(no title in the sources)')}"
-        number = _("No. %(number)s", number=project.number)
-        if len(all_programmes()) > 1:
-            number = f"{name_of(project.programme)} {number}"
+        number = told_apart(project.programme_id) + _("No. %(number)s", number=project.number)
         yield Case(project, number, project.shown_title, note, url)
