@@ -3,7 +3,7 @@
 Nothing else in the product asks the machine for the time. A fiscal year is named by the Western year
 it begins in: FY2022 runs from 1 April 2022 to 31 March 2023 and is 令和4年度. Days are days in Japan:
 a `datetime` given where a day is wanted is first brought to JST, so an instant kept in UTC at 15:30
-counts for the next day. Pure: besides `widths` the standard library and jpholiday, imported only when a holiday is asked.
+counts for the next day. Pure: besides `explained` and `widths` the standard library and jpholiday, imported only when a holiday is asked.
 """
 
 import re
@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from app.explained import N_, Explained
 from app.widths import TooLong, plain
 
 JST = ZoneInfo("Asia/Tokyo")
@@ -28,18 +29,8 @@ LAST_DAY = date(2199, 12, 31)
 WEEKDAYS = "月火水木金土日"
 
 
-class UnreadableDate(ValueError):
-    """A text that is not a date or an instant. `msgid` and `values` let a form say it in its language."""
-
-    def __init__(self, msgid: str, **values: object) -> None:
-        super().__init__(msgid % values)
-        self.msgid = msgid
-        self.values = values
-
-
-def N_(msgid: str) -> str:
-    """Mark a message for the catalogue; translated by whoever shows it."""
-    return msgid
+class UnreadableDate(Explained, ValueError):
+    """A text that is not a date or an instant."""
 
 
 # The clock

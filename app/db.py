@@ -167,6 +167,9 @@ def record(
     pending.append((subject, event, actor, at, lines.neutral_in(changes or {}), audience))
 
 
+Record = TypeVar("Record", bound=Model)
+
+
 class Searchable:
     """A record with texts that people search for, kept folded beside them (see app/folding.py) at every write.
 
@@ -216,6 +219,19 @@ class Setting(db.Model):  # type: ignore[name-defined]
         else:
             row.value = value
         g.pop("settings", None)
+
+
+def held(record: Record) -> Record:
+    """The record as the database has it now, its row locked until the commit.
+
+    Of two people who act on it at once the second waits here, and then sees what the first did. What is changed and
+    not written yet is written first. What was loaded from its relationships is loaded anew when it is asked for.
+    Locks its own row alone, not what it is loaded together with; on SQLite whoever writes writes alone anyway.
+    """
+    db.session.flush()
+    model = type(record)
+    locked = select(model).where(model.id == record.id).with_for_update(of=model)
+    return db.session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
 def insert_into(model: Any) -> Any:

@@ -16,7 +16,8 @@ from sqlalchemy import JSON, CheckConstraint, Text, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.actors import Actor
-from app.db import Composed, Model, Setting, UtcDateTime, db
+from app.db import Composed, Model, Setting, UtcDateTime, db, held
+from app.explained import Explained
 from app.history import HistoryEntry
 from app.lifecycle import N_, NotAllowed
 from app.permissions import SYSTEM
@@ -103,16 +104,17 @@ class Halt(Model):
         return REASONS[self.reason]
 
 
-class Halted(Exception):
-    """The automatic work is halted, and this would be part of it."""
+HALTED = N_(
+    "The automatic work is halted, and nothing is issued or announced until it is lifted. The page of the halt "
+    "says why, and who can lift it."
+)
 
-    msgid = N_(
-        "The automatic work is halted, and nothing is issued or announced until it is lifted. The page of the halt "
-        "says why, and who can lift it."
-    )
+
+class Halted(Explained):
+    """The automatic work is halted for `reason`, and this would be part of it."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"the work is halted: {reason}")
+        super().__init__(HALTED)
         self.reason = reason
 
 
@@ -149,7 +151,7 @@ def lift(halt: Halt, *, actor: Actor, at: datetime, remark: str) -> None:
     """
     if not remark.strip():
         raise ValueError("a halt is lifted with a remark")
-    db.session.refresh(halt, with_for_update=True)
+    held(halt)
     if halt.lifted_at:
         raise NotAllowed(halt, "lift", "it is lifted")
     if not actor.may("jobs.resume", halt):

@@ -10,7 +10,8 @@ from wtforms.validators import ValidationError
 from app import calendar
 from app.organisations import passwords
 from app.organisations.forms import Address
-from app.web.forms import AtMost, DateField, Form, Required, VersionField, half_width, told
+from app.web.forms import AtMost, DateField, Form, Required, VersionField, half_width
+from app.web.i18n import sentence_of
 
 
 class ForgottenForm(Form):
@@ -35,7 +36,7 @@ class NewPasswordForm(Form):
         try:
             passwords.refuse_weak(field.data, email=self.email)
         except passwords.WeakPassword as problem:
-            raise ValidationError(told(problem)) from problem
+            raise ValidationError(sentence_of(problem)) from problem
 
     def validate_new_password_again(self, field: PasswordField) -> None:
         if not passwords.same(field.data, self.new_password.data or ""):

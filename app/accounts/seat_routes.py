@@ -20,8 +20,8 @@ from app.organisations import operations
 from app.organisations.models import Person, Seat, Tenure
 from app.organisations.operations import Refused
 from app.web.access import actor, needs
-from app.web.forms import form_page, told
-from app.web.i18n import shown_date
+from app.web.forms import form_page
+from app.web.i18n import sentence_of, shown_date
 from app.web.records import fetch
 
 
@@ -45,7 +45,7 @@ def hand_over_seat(seat_id: int) -> ResponseReturnValue:
             return redirect(url_for("organisations.seat", seat_id=seat.id))
         except Refused as problem:
             db.session.rollback()
-            form.on.errors = [told(problem)]
+            form.on.errors = [sentence_of(problem)]
             form.newest.data = seat.newest_tenure_id
     return form_page("accounts/hand_over_seat.html", form=form, seat=seat, holder=seat.holder)
 

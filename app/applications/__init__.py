@@ -8,6 +8,7 @@ is another submission. Nothing here knows of results: selection, above, moves ap
 from app import calendar
 from app.applications import cases, checking, figures, reminders, tasks
 from app.applications.about import about_body
+from app.applications.models import OF_RESULTS
 from app.applications.routes import applications
 from app.lifecycle import N_
 from app.web.manifest import Job, Manifest, Page, Place
@@ -20,7 +21,10 @@ MANIFEST = Manifest(
     pages={"application": Page("applications.show", "application_id")},
     within={"applications": "applications.index"},
     about_body=about_body,
+    changes=cases.changes,
+    results=OF_RESULTS,
     figures=figures.figures,
+    charts=figures.charts,
     reminders={
         "deadline": (reminders.deadline_subjects, reminders.remind_of_deadline),
         "correction": (reminders.correction_subjects, reminders.remind_of_correction),

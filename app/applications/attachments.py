@@ -8,9 +8,9 @@ from typing import Any
 from app.actors import Actor
 from app.applications import drafting
 from app.applications.models import Application, Attachment
+from app.db import held
 from app.lifecycle import N_
 from app.programmes.form import FILES, FILES_MAX
-from app.questions.answering import held
 from app.questions.files import Refused, clean_name, kind_of
 from app.questions.kind import Unreadable, Upload
 

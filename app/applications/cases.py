@@ -1,16 +1,19 @@
-"""The applications a person is most likely looking for."""
+"""The applications a person is most likely looking for, and what the history speaks of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from flask import url_for
+from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload
 
 from app.actors import Actor
 from app.applications.models import Application
 from app.db import db
+from app.organisations.models import Organisation
 from app.web.cases import SHOWN, Case
+from app.web.changes import spoken_of
 from app.web.records import within_reach
 
 
@@ -23,3 +26,11 @@ def cases(actor: Actor) -> Iterator[Case]:
         url = url_for("applications.show", application_id=application.id)
         name = application.organisation.full_name
         yield Case(application, application.number or "", application.title or "–", name, url)
+
+
+def changes(actor: Actor) -> Iterator[Select]:
+    """Applications, by their number and their lead."""
+    if actor.may("application.list"):
+        query = within_reach(Application, actor).join(Application.organisation)
+        number = func.coalesce(Application.number, "")
+        yield spoken_of(query, Application, Application, name=Organisation.full_name, number=number)

@@ -16,7 +16,7 @@ from app.applications import mails
 from app.applications.models import Application, Correction
 from app.applications.sections import WHOLE, section_keys
 from app.applications.submission import ChangedSinceSeen
-from app.db import db
+from app.db import db, held
 from app.lifecycle import NotAllowed, closed_guard, move, must_be_open
 from app.lifecycle.application import RETURNED
 from app.permissions import SYSTEM
@@ -119,10 +119,8 @@ def extend_correction(
     One that had lapsed stands returned again. Raises NotAllowed unless it is returned or lapsed, and once the call
     is decided: nothing could be handed in any more. ValueError when the new instant is not later and in the future.
     """
-    db.session.refresh(application.call, with_for_update={"of": Call})  # nobody decides meanwhile
-    db.session.refresh(
-        application, with_for_update={"of": Application}
-    )  # and the job does not record it as lapsed
+    held(application.call)  # nobody decides meanwhile
+    held(application)  # and the job does not record it as lapsed
     must_be_open(application, "extend_correction", actor=actor, at=at)
     correction = application.corrections[-1]
     if due_at <= correction.due_at or due_at <= at:

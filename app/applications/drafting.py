@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
 from app.applications.models import Application, JointApplicant
-from app.db import db
+from app.db import db, held
 from app.lifecycle import NotAllowed, must_be_open
 from app.lifecycle.application import DRAFT, WITHDRAWN
 from app.organisations.models import HEAD_TITLES, Organisation
@@ -23,7 +23,7 @@ from app.organisations.search import BodySearch
 from app.programmes.form import JOINT, JOINT_MAX, TECHNOLOGY, TITLE
 from app.programmes.models import Call
 from app.questions import answering as questions
-from app.questions.answering import held, save_section
+from app.questions.answering import save_section
 
 
 class NotOpen(Exception):
@@ -59,8 +59,7 @@ def start(
     """
     if not actor.may("application.edit") or actor.organisation_id != organisation.id:
         raise NotAllowed(call, "start", "not permitted")
-    # Held until the commit: of two clicks at once the second sees the first's draft.
-    call = db.session.scalars(_locked(Call, call.id)).one()
+    call = held(call)  # of two clicks at once the second sees the first's draft
     if not call.takes_submissions_at(arrived or at):
         raise NotOpen
     if organisation.body_kind not in call.eligible_kinds:
@@ -193,13 +192,9 @@ def joint_candidates(application: Application, words: str, *, at: datetime, limi
 
 def open_for_editing(application: Application, actor: Actor, at: datetime) -> Application:
     """The application as it is now, its row held until the commit. Raises NotAllowed when it is closed to `actor`."""
-    application = db.session.scalars(_locked(Application, application.id)).one()
+    application = held(application)
     must_be_open(application, "edit", actor=actor, at=at)
     return application
-
-
-def _locked(model: type[Any], key: int) -> Select[Any]:
-    return select(model).where(model.id == key).with_for_update().execution_options(populate_existing=True)
 
 
 def _is_empty(application: Application) -> bool:

@@ -29,7 +29,8 @@ from app.programmes.models import Call
 from app.web.access import actor, needs
 from app.web.arrival import arrived
 from app.web.bodies import takes_files
-from app.web.forms import form_page, told
+from app.web.forms import form_page
+from app.web.i18n import sentence_of
 from app.web.lists import LONGEST_SEARCH
 from app.web.records import fetch, look_up
 
@@ -171,7 +172,7 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
             )
         except attachments.Refused as refused:
             db.session.rollback()
-            form.file.errors = [told(refused)]
+            form.file.errors = [sentence_of(refused)]
         else:
             db.session.commit()
             flash(_("The file was attached."), "success")

@@ -21,7 +21,7 @@ from app.lifecycle.application import BEFORE_SUBMISSION
 from app.organisations.models import Organisation
 from app.organisations.search import BodySearch
 from app.permissions import OFFICE
-from app.programmes.lists import in_list
+from app.programmes.apart import in_list
 from app.programmes.models import Call
 from app.web.i18n import audience, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
@@ -108,8 +108,8 @@ def chosen(actor: Actor, ids: Iterable[int]) -> list[Application]:
         )
         .order_by(Application.number)
     )
-    held = query.with_for_update(of=Application).execution_options(populate_existing=True)
-    return list(db.session.scalars(held))
+    locked = query.with_for_update(of=Application).execution_options(populate_existing=True)
+    return list(db.session.scalars(locked))
 
 
 def word_search(actor: Actor) -> Search:

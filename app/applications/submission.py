@@ -15,9 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any, TypeVar
-
-from sqlalchemy import select
+from typing import Any
 
 from app.actors import Actor
 from app.applications import mails
@@ -25,16 +23,14 @@ from app.applications.drafting import forget_sending_back
 from app.applications.models import Application, Submission
 from app.applications.numbering import give_number
 from app.applications.sections import refuse_incomplete
-from app.db import Model, db
+from app.db import db, held
 from app.lifecycle import move, must_be_open
 from app.organisations.models import Organisation
 from app.programmes.models import Call
-from app.questions import answering
 from app.questions.freezing import content_of as answers_of
 from app.seals import canonical, seal_of
 
 SCHEMA = 2  # see content.py
-T = TypeVar("T", bound=Model)
 
 
 class TooLate(Exception):
@@ -65,7 +61,7 @@ def hand_over(
     Raises TooEarly before the opening instant, TooLate from the closing instant on, Incomplete while something is
     missing, NotAllowed.
     """
-    application = held(application)
+    application = _held_with_answers(application)
     arrived = _decisive(application, arrived, at)
     # Nobody is sent to complete what can no longer be handed in, or to submit what cannot be yet.
     if application.call.has_closed_at(arrived):
@@ -78,7 +74,7 @@ def hand_over(
 
 def take_back(application: Application, *, actor: Actor, at: datetime) -> None:
     """引戻し, the editor's own act: back from the approver to go on drafting. Raises NotAllowed."""
-    application = held(application)
+    application = _held_with_answers(application)
     move(application, "take_back", actor=actor, at=at)
     forget_sending_back(application)  # what was asked then had been mended and handed over
 
@@ -92,7 +88,7 @@ def send_back(application: Application, *, reason: str, actor: Actor, at: dateti
     """
     if not reason.strip():
         raise ValueError("sending back needs a reason")
-    application = held(application)
+    application = _held_with_answers(application)
     move(application, sending_back(application), actor=actor, at=at, changes={"reason": reason})
     if correction := application.open_correction:
         correction.mended_at, correction.mended_by = None, ""
@@ -114,7 +110,7 @@ def report_mended(
     Raises TooLate from its due instant on, NotAllowed unless it stands returned, Incomplete while something is
     missing.
     """
-    application = held(application)
+    application = _held_with_answers(application)
     arrived = _decisive(application, arrived, at)
     if application.has_lapsed(arrived):
         raise TooLate(application, application.corrections[-1].due_at)
@@ -141,7 +137,7 @@ def submit(
     Numbers run per call: its row is held, so that two bodies in the same second get two numbers.
     """
     call = held(application.call)
-    application = held(application)
+    application = _held_with_answers(application)
     arrived = _decisive(application, arrived, at)
     must_be_open(application, "submit", actor=actor, at=at)  # before anything is given out
     _refuse_early(application, call, arrived)
@@ -167,7 +163,7 @@ def resubmit(
     been decided).
     """
     held(application.call)  # nobody decides while it comes back, or it comes back to a decided call
-    application = held(application)
+    application = _held_with_answers(application)
     arrived = _decisive(application, arrived, at)
     if application.has_lapsed(arrived):  # before anything that would tell how far the office is
         raise TooLate(application, application.corrections[-1].due_at)
@@ -186,7 +182,7 @@ def withdraw(application: Application, *, reason: str, actor: Actor, at: datetim
     """
     if not reason.strip():
         raise ValueError("a withdrawal needs a reason")
-    application = held(application)
+    application = _held_with_answers(application)
     was_submitted = application.submitted_at is not None
     move(application, "withdraw", actor=actor, at=at, changes={"reason": reason})
     application.withdrawal_reason = reason
@@ -259,17 +255,11 @@ def _refuse_unread(application: Application, seen: str | None) -> None:
         raise ChangedSinceSeen
 
 
-def held(record: T) -> T:
-    """The record as it is now, its row held until the commit: of two clicks the second sees the first's result.
-
-    With an application what it answers is held too.
-    """
-    model = type(record)
-    query = select(model).where(model.id == record.id).with_for_update()
-    found = db.session.scalars(query.execution_options(populate_existing=True)).one()
-    if isinstance(found, Application):
-        answering.held(found.answered)
-    return found
+def _held_with_answers(application: Application) -> Application:
+    """First itself, as every save of a section does: in another order the two would wait for each other."""
+    application = held(application)
+    held(application.answered)
+    return application
 
 
 def _body(organisation: Organisation) -> dict[str, str | None]:

@@ -10,11 +10,10 @@ from sqlalchemy import select
 from app import calendar
 from app.applications.numbering import last_number
 from app.applications.numbering import skip_numbers as skip_application_numbers
-from app.applications.submission import held
 from app.correspondence.cli import FiscalYear
 from app.correspondence.models import NumberRegister
 from app.correspondence.registers import NotAhead, skip_numbers
-from app.db import db
+from app.db import db, held
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import SYSTEM
 from app.programmes.models import Call

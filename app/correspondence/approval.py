@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.actors import Actor
 from app.correspondence.models import Letter
 from app.correspondence.rendering import LetterContent
-from app.db import db
+from app.db import db, held
 from app.lifecycle import NotAllowed, move
 from app.lifecycle.letter import TO_APPROVE
 
@@ -51,7 +51,7 @@ def send_back(letter: Letter, *, remark: str, actor: Actor, at: datetime) -> Non
     """A director does not approve it as it is, and says why. Raises ValueError without a remark, NotAllowed."""
     if not remark.strip():
         raise ValueError("a letter is sent back for a reason")
-    db.session.refresh(letter, with_for_update={"of": Letter})
+    held(letter)
     move(letter, "send_back", actor=actor, at=at, changes={"reason": remark.strip()})
     letter.remark, letter.remarked_by, letter.answer = remark.strip(), actor.name, ""
 
@@ -65,7 +65,7 @@ def put_forward(
     """
     if not answer.strip():
         raise ValueError("a remark wants an answer")
-    db.session.refresh(letter, with_for_update={"of": Letter})
+    held(letter)
     changes: dict[str, Any] = {"reason": answer.strip()}
     if content is not None:
         fresh = replace(content, draft=True).to_json()
@@ -79,5 +79,5 @@ def put_forward(
 def locked(letters: Iterable[Letter]) -> Iterable[Letter]:
     """The newest state of `letters`, held until the end of the transaction; always in the same order."""
     ids = [letter.id for letter in letters]
-    held = select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update()
-    return db.session.scalars(held.execution_options(populate_existing=True)).all()
+    newest = select(Letter).where(Letter.id.in_(ids)).order_by(Letter.id).with_for_update()
+    return db.session.scalars(newest.execution_options(populate_existing=True)).all()

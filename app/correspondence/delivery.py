@@ -27,7 +27,7 @@ from app.correspondence import messages
 from app.correspondence.messages import Unsendable
 from app.correspondence.models import Mail
 from app.correspondence.smtp import Line, Refused, Server, ServerAway, TryLater
-from app.db import db
+from app.db import db, held
 from app.lifecycle import N_
 from app.organisations import links
 from app.permissions import SYSTEM
@@ -240,7 +240,7 @@ def _done(
 
 
 def _reload(claimed: _Claimed) -> Mail:
-    return db.session.get_one(Mail, claimed.id, with_for_update=True, populate_existing=True)
+    return held(db.session.get_one(Mail, claimed.id))
 
 
 def wait_after(attempt: int) -> timedelta:
@@ -272,7 +272,10 @@ def _let_go_of_abandoned(now: datetime) -> None:
 
 
 def _abandoned(now: datetime) -> Any:
-    """Claims that no worker can be at any more; one from the future was made by a clock that has been set back since."""
+    """Claims that no worker can be at any more; one from the future was made by a clock that has been set back since.
+
+    Locked, and none that another worker deals with at this moment.
+    """
     left = or_(Mail.claimed_at < now - CLAIM_HOLDS, Mail.claimed_at > now + CLAIM_HOLDS)
     return (
         select(Mail).where(left, Mail.sent_at.is_(None)).order_by(Mail.id).with_for_update(skip_locked=True)

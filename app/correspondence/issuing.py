@@ -47,9 +47,10 @@ def issue_each(letter_ids: Iterable[int], *, on: date, at: datetime, called: str
 
 
 def _issue(letter_id: int, *, on: date, at: datetime) -> int:
+    # Claimed: what another worker has at this moment is passed over, not waited for.
     approved = select(Letter).where(Letter.id == letter_id, APPROVED.of(Letter))
     letter = db.session.scalars(approved.with_for_update(skip_locked=True, of=Letter)).one_or_none()
-    if letter is None:  # another worker has it
+    if letter is None:
         return 0
     letters.issue(letter, on=on, actor=SYSTEM, at=at)
     return 1

@@ -18,7 +18,7 @@ from app.correspondence.models import REPLACEMENT, SUPPORT_END, WITHDRAWAL, Lett
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
 from app.correspondence.voice import voice_of
-from app.db import Model, add_once, db
+from app.db import Model, add_once, db, held
 from app.lifecycle import N_, move, must_be_open
 from app.lifecycle.letter import ISSUED, UNISSUED
 from app.organisations.models import Organisation
@@ -150,7 +150,7 @@ def issue(letter: Letter, *, on: date, actor: Actor = SYSTEM, at: datetime) -> L
     refuse_closed_day(on)
     halting.refuse()
     with db.session.begin_nested():  # a failure gives the number back even if the caller goes on to commit
-        db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
+        held(letter)  # whatever it was loaded together with
         must_be_open(letter, "issue", actor=actor, at=at)
         fiscal_year = calendar.fiscal_year(on)
         mark = voice_of(letter).mark
@@ -187,7 +187,7 @@ def discard(letter: Letter, *, reason: str, actor: Actor, at: datetime) -> None:
     """
     if not reason.strip():
         raise ValueError("a letter is discarded for a reason")
-    db.session.refresh(letter, with_for_update={"of": Letter})  # whatever it was loaded together with
+    held(letter)  # whatever it was loaded together with
     move(letter, "discard", actor=actor, at=at, changes={"reason": reason.strip()})
 
 

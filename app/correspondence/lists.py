@@ -1,4 +1,4 @@
-"""Letters as the pages show them: those that were chosen, those that wait, and the mails of one."""
+"""Letters as the pages show them: those that were chosen, those that wait, and the mails of one; and the outbox."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.actors import Actor
 from app.correspondence import outbox
+from app.correspondence.labels import MAIL_STATES
 from app.correspondence.letters import LETTER_KINDS
 from app.correspondence.models import SUPERSEDED, Letter, Mail
 from app.correspondence.voice import in_list
@@ -22,7 +23,7 @@ from app.lifecycle import LETTER
 from app.lifecycle.letter import ISSUED, TO_APPROVE
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL
-from app.web.i18n import shown_date, shown_fiscal_year, state_label
+from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import within_reach
 
@@ -92,6 +93,42 @@ def _stands(name: str) -> Any:
     """The condition of a letter's being in the state, or of standing, `name`."""
     kinds = [kind for kind, standing in SUPERSEDED.items() if standing == name]
     return Letter.superseded_as.in_(kinds) if kinds else LETTER.group(name).of(Letter)
+
+
+def mail_list(actor: Actor, args: MultiDict) -> Listing:
+    """The outbox, the mail that was queued last first."""
+    names = {name: _(label) for name, (label, _tone) in MAIL_STATES.items()}
+    shown = in_list(Mail.programme_id)
+    return Listing(
+        within_reach(Mail, actor),
+        args,
+        caption=_l("Mails"),
+        columns=[
+            Column(
+                "queued_at",
+                _l("Queued"),
+                lambda row: shown_instant(row.queued_at),
+                sort=Mail.queued_at,
+                typed=lambda row: row.queued_at,
+            ),
+            Column("subject", _l("Subject"), lambda row: row.subject, sort=Mail.subject),
+            Column(
+                "to", _l("Recipient"), lambda row: row.to_address or _("no address"), sort=Mail.to_address
+            ),
+            *shown.columns,
+            Column("attachments", _l("Attachments"), lambda row: len(row.attachments), numeric=True),
+            Column("state", _l("State"), lambda row: names[row.state], sort=Mail.state),
+            Column("problem", _l("Problem"), lambda row: _(row.last_error) if row.last_error else ""),
+        ],
+        filters=[
+            BodySearch(
+                "q", _l("Address, name or subject"), [Mail.search_text], of_bodies=Mail.organisation_id.in_
+            ),
+            Choice("state", _l("State"), names, Mail.state),
+            *shown.filters,
+        ],
+        default_sort="-queued_at",
+    )
 
 
 def chosen(ids: Iterable[int]) -> list[Letter]:

@@ -8,7 +8,6 @@ import re
 from flask import Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 from sqlalchemy.orm import joinedload
 
@@ -17,17 +16,15 @@ from app.correspondence import delivery, messages, outbox
 from app.correspondence.blueprint import correspondence
 from app.correspondence.forms import RetryForm, SetAsideForm
 from app.correspondence.labels import MAIL_STATES
+from app.correspondence.lists import mail_list
 from app.correspondence.models import Mail
-from app.correspondence.voice import in_list
 from app.db import db
 from app.lifecycle import NotAllowed
 from app.organisations.contacts import mailboxes_of
-from app.organisations.search import BodySearch
 from app.web.access import actor, needs
 from app.web.forms import form_page
-from app.web.i18n import shown_instant
-from app.web.lists import Choice, Column, Listing
-from app.web.records import address_of, fetch, within_reach
+from app.web.i18n import sentence_of
+from app.web.records import address_of, fetch
 from app.web.timeline import timeline
 
 _ADDRESS = re.compile(r"https?://[!-;=?-~]+")  # no < and >, no blanks, and nothing Japanese
@@ -37,7 +34,9 @@ _ADDRESS = re.compile(r"https?://[!-;=?-~]+")  # no < and >, no blanks, and noth
 @needs("mail.list")
 def mails() -> ResponseReturnValue:
     """Everything that left the house by mail, or waits to."""
-    return _listing().response("correspondence/mails.html", filename="mails", states=MAIL_STATES)
+    return mail_list(actor(), request.args).response(
+        "correspondence/mails.html", filename="mails", states=MAIL_STATES
+    )
 
 
 @correspondence.get("/mails/<int:mail_id>")
@@ -73,7 +72,7 @@ def mail_file(mail_id: int) -> ResponseReturnValue:
         try:
             content = messages.message_of(found, _text(found), at=at).as_bytes()
         except (messages.Unsendable, OSError) as problem:
-            flash(_("The mail cannot be put together: %(why)s", why=_(str(problem))), "error")
+            flash(_("The mail cannot be put together: %(why)s", why=_why(problem)), "error")
             return redirect(url_for("correspondence.mail", mail_id=found.id))
     disposition = f'attachment; filename="banso-{found.id:08d}.eml"'
     return Response(content, mimetype="message/rfc822", headers={"Content-Disposition": disposition})
@@ -90,7 +89,7 @@ def mail_attachment(mail_id: int, place: int) -> ResponseReturnValue:
     try:
         content = messages.content_of(attachment)
     except (messages.Unsendable, OSError) as problem:
-        flash(_(str(problem)), "error")
+        flash(_why(problem), "error")
         return redirect(url_for("correspondence.mail", mail_id=found.id))
     return send_file(
         io.BytesIO(content),
@@ -115,7 +114,7 @@ def retry(mail_id: int) -> ResponseReturnValue:
             flash(_("The mail is in the outbox again and leaves within a few minutes."), "success")
         except messages.Unsendable as problem:
             db.session.rollback()
-            flash(_(str(problem)), "error")
+            flash(sentence_of(problem), "error")
         except NotAllowed:
             _decided_by_somebody_else()
     return redirect(url_for("correspondence.mail", mail_id=mail_id))
@@ -139,41 +138,6 @@ def set_aside(mail_id: int) -> ResponseReturnValue:
             _decided_by_somebody_else()
         return redirect(url_for("correspondence.mail", mail_id=mail_id))
     return form_page("correspondence/set_aside.html", form=form, mail=found)
-
-
-def _listing() -> Listing:
-    names = {name: _(label) for name, (label, _tone) in MAIL_STATES.items()}
-    shown = in_list(Mail.programme_id)
-    return Listing(
-        within_reach(Mail, actor()),
-        request.args,
-        caption=_l("Mails"),
-        columns=[
-            Column(
-                "queued_at",
-                _l("Queued"),
-                lambda row: shown_instant(row.queued_at),
-                sort=Mail.queued_at,
-                typed=lambda row: row.queued_at,
-            ),
-            Column("subject", _l("Subject"), lambda row: row.subject, sort=Mail.subject),
-            Column(
-                "to", _l("Recipient"), lambda row: row.to_address or _("no address"), sort=Mail.to_address
-            ),
-            *shown.columns,
-            Column("attachments", _l("Attachments"), lambda row: len(row.attachments), numeric=True),
-            Column("state", _l("State"), lambda row: names[row.state], sort=Mail.state),
-            Column("problem", _l("Problem"), lambda row: _(row.last_error) if row.last_error else ""),
-        ],
-        filters=[
-            BodySearch(
-                "q", _l("Address, name or subject"), [Mail.search_text], of_bodies=Mail.organisation_id.in_
-            ),
-            Choice("state", _l("State"), names, Mail.state),
-            *shown.filters,
-        ],
-        default_sort="-queued_at",
-    )
 
 
 def _retry_form(found: Mail) -> RetryForm:
@@ -200,11 +164,16 @@ def _text(found: Mail) -> str:
     )
 
 
+def _why(problem: messages.Unsendable | OSError) -> str:
+    """The storage's own words where it is away."""
+    return sentence_of(problem) if isinstance(problem, messages.Unsendable) else str(problem)
+
+
 def _why_link_is_gone(found: Mail) -> str:
     try:
         messages.refuse_gone_link(found, at=calendar.now())
     except messages.Unsendable as problem:
-        return str(problem)
+        return problem.msgid
     return ""
 
 

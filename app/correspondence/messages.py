@@ -16,6 +16,7 @@ from flask import current_app
 
 from app.correspondence.models import Mail
 from app.correspondence.voice import voice_of
+from app.explained import Explained
 from app.lifecycle import N_
 from app.lines import neutral, one_line
 from app.organisations import links
@@ -23,8 +24,11 @@ from app.organisations.links import LinkGone
 from app.storage import Damaged, Missing, get_verified
 
 
-class Unsendable(Exception):
-    """A mail that no server can be given as it is; the text is a msgid for staff."""
+class Unsendable(Explained):
+    """A mail that no server can be given as it is. The sentence is kept with the mail, for staff; it has no values."""
+
+    def __init__(self, msgid: str) -> None:
+        super().__init__(msgid)
 
 
 LINK_GONE = N_(

@@ -22,7 +22,7 @@ from app.correspondence import messages, wording
 from app.correspondence.models import Mail
 from app.correspondence.voice import Voice, voice_of
 from app.correspondence.wrapping import wrap
-from app.db import Model, add_once, db
+from app.db import Model, add_once, db, held
 from app.lifecycle import N_, NotAllowed, group_tests
 from app.organisations import links
 from app.organisations.contacts import mailboxes_of
@@ -229,7 +229,7 @@ def set_aside(mail: Mail, *, reason: str, actor: Actor, at: datetime) -> None:
 
 def _take(mail: Mail, name: str, actor: Actor) -> None:
     """Of two people who decide at once the second one finds it decided."""
-    db.session.refresh(mail, with_for_update={"of": Mail})
+    held(mail)
     if mail.state != "parked":
         raise NotAllowed(mail, name, f"it is {mail.state}")
     if not actor.may("mail.retry", mail):

@@ -19,7 +19,7 @@ from app.correspondence.approval import locked
 from app.correspondence.issuing import issue_each
 from app.correspondence.models import REPLACEMENT, SUPERSEDING, WITHDRAWAL, Letter
 from app.correspondence.rendering import MATTER, Item, LetterContent
-from app.db import Model, db
+from app.db import Model, db, held
 from app.lifecycle import move, must_be_open
 from app.lifecycle.letter import APPROVED, DISCARDED, ISSUED
 
@@ -157,7 +157,7 @@ def compose_anew(letter: Letter) -> LetterContent:
 
 def _hold(letter: Letter, name: str, actor: Actor, at: datetime) -> None:
     """Nobody else supersedes it until the end of the transaction."""
-    locked([letter])  # of two people at once the second waits here, and then finds the draft of the first
+    held(letter)  # of two people at once the second waits here, and then finds the draft of the first
     db.session.expire(letter, ["superseder_id"])
     must_be_open(letter, name, actor=actor, at=at)
 

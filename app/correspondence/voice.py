@@ -31,5 +31,5 @@ def voice_of(record: Any) -> Voice:
 
 
 def in_list(column: Any) -> Any:
-    """The columns and filters that tell which programme a row is of: see app/programmes/lists.py."""
+    """The columns and filters that tell which programme a row is of: see app/programmes/apart.py."""
     return answer("programme in a list")(column)

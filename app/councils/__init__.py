@@ -4,7 +4,7 @@ The office or the municipality names members; each is asked by mail with a one-t
 without an account. A council is declared set up, meets, and is reminded when it has not met.
 """
 
-from app.councils import figures, reminders
+from app.councils import cases, figures, reminders
 from app.councils.models import Council, Membership
 from app.councils.routes import councils
 from app.councils.tasks import tasks
@@ -20,6 +20,7 @@ MANIFEST = Manifest(
         "membership": Page("councils.show", "project_id", of=Membership.project_of),
     },
     within={"councils": "projects.index"},
+    changes=cases.changes,
     counts=figures.counts,
     remarks={SUPPORTED: figures.remark},
     reminders={

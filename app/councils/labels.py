@@ -1,6 +1,8 @@
-"""What the roles in a council are called, as msgids (S0; the Japanese is what is kept)."""
+"""What the roles in a council are called (S0; the Japanese is what is kept)."""
 
 from __future__ import annotations
+
+from flask_babel import gettext as _
 
 from app.lifecycle import N_
 
@@ -12,3 +14,8 @@ ROLE_LABELS = {
     "オブザーバー": N_("Observer"),
     "事務局": N_("Secretariat"),
 }
+
+
+def council_role(role: str) -> str:
+    """A role's name in the reader's language."""
+    return _(ROLE_LABELS.get(role, role))

@@ -11,7 +11,7 @@ from app import calendar, security
 from app.actors import Actor
 from app.councils import mails, pace
 from app.councils.models import ROLES, Council, Meeting, Membership
-from app.db import Model, db
+from app.db import db, held
 from app.lifecycle import N_, NotAllowed, move, must_be_open
 from app.lifecycle.membership import AGREED
 from app.lifecycle.project import UNDER_SUPPORT
@@ -29,7 +29,7 @@ def form(project: Project, *, name: str, actor: Actor, at: datetime) -> Council:
 
     Raises NotAllowed unless the project is under support, Refused when it has a council already.
     """
-    _lock(project)
+    held(project)
     if project not in UNDER_SUPPORT:
         raise NotAllowed(project, "form a council", f"it is {project.state}")
     if council_of(project):
@@ -63,7 +63,7 @@ def ask(
     mailbox that is none or that has been asked already, for an unknown role, for a day that has passed, and beyond
     the pace of a council (pace.py).
     """
-    _lock(council)
+    held(council)
     must_be_open(council, "ask", actor=actor, at=at)
     address = checked_address(mailbox)
     if role not in ROLES:
@@ -99,8 +99,8 @@ def ask_again(membership: Membership, *, mailbox: str, reply_by: date, actor: Ac
     `mailbox` mends an address that was wrong. Raises NotAllowed when the member agreed or support is over, Refused
     as `ask` does.
     """
-    _lock(membership.council)
-    _lock(membership)
+    held(membership.council)
+    held(membership)
     must_be_open(membership, "ask_again", actor=actor, at=at)
     address = checked_address(mailbox)
     _refuse_past(reply_by, at)
@@ -125,7 +125,7 @@ def answer_by_link(
     link: OneTimeLink, membership: Membership, agree: bool, note: str, *, at: datetime
 ) -> None:
     """The member's answer through `link`, which is used up by it. Raises LinkGone, also when another link was quicker."""
-    _lock(membership)  # before the link: two links to one member are answered one after the other
+    held(membership)  # before the link: two links to one member are answered one after the other
     links.use(link, at=at)
     member = SeatlessActor(name=membership.named, role=MEMBER, membership_id=membership.id)
     security.note("link_used", actor=member, at=at, about=links.OPENS[PURPOSE])
@@ -140,7 +140,7 @@ def answer(membership: Membership, agree: bool, note: str, *, actor: Actor, at: 
 
     Raises NotAllowed when it has been answered, when support is over, and for anybody but this member.
     """
-    _lock(membership)
+    held(membership)
     told = {"member": membership.named, "role": membership.role, **({"note": note} if note else {})}
     move(membership, "agree" if agree else "decline", actor=actor, at=at, changes=told)
     membership.answered_at, membership.answer_note = at, note
@@ -150,7 +150,7 @@ def answer(membership: Membership, agree: bool, note: str, *, actor: Actor, at: 
 
 def activate(council: Council, *, actor: Actor, at: datetime) -> None:
     """Declare the council set up. Raises NotAllowed while nobody has agreed, and when it is active."""
-    _lock(council)
+    held(council)
     agreed = sum(member in AGREED for member in council.memberships)
     move(council, "activate", actor=actor, at=at, changes={"members": agreed})
 
@@ -161,7 +161,7 @@ def record_meeting(
     """Put a meeting that was held on record. Raises Refused for a day to come, or one already on record."""
     if held_on > calendar.day_of(at):
         raise Refused(N_("Record a meeting once it has been held; this day is still to come."))
-    _lock(council)
+    held(council)
     if any(meeting.held_on == held_on for meeting in council.meetings):
         raise Refused(N_("A meeting on this day is on record already."))
     meeting = Meeting(council=council, held_on=held_on, place=place, note=note, created_at=at)
@@ -173,14 +173,6 @@ def record_meeting(
 def new_link(membership: Membership) -> OneTimeLink:
     """One more link for a member, beside those that are out: a reminder needs one, since only hashes are kept."""
     return links.make(PURPOSE, membership.id, expires_at=membership.link_expires_at)
-
-
-def _lock(record: Model) -> None:
-    """Of two people who act at once the second waits, and then sees what the first did."""
-    db.session.flush()
-    model = type(record)
-    locked = select(model).where(model.id == record.id).with_for_update()
-    db.session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
 def _refuse_past(reply_by: date, at: datetime) -> None:

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload, selectinload, undefer
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
 from app.councils import invitation, operations, pace
 from app.councils.forms import AnswerForm, CouncilForm, MeetingForm, MemberForm, RequestForm
-from app.councils.labels import ROLE_LABELS
+from app.councils.labels import council_role
+from app.councils.lists import roster
 from app.councils.models import Council, Membership
 from app.db import db
 from app.lifecycle import MEMBERSHIP, closed_guard
@@ -24,25 +24,19 @@ from app.organisations.operations import Refused
 from app.projects.models import Project, ProjectApplicant
 from app.web.access import actor, needs
 from app.web.arrival import arrived
-from app.web.forms import form_page, told
-from app.web.i18n import shown_date, shown_instant, state_label
-from app.web.lists import Choice, Column, Listing, Search
-from app.web.records import fetch, within_reach
+from app.web.forms import form_page
+from app.web.i18n import sentence_of
+from app.web.records import fetch
 from app.web.timeline import timeline
 
 councils = Blueprint("councils", __name__)
+councils.add_app_template_filter(council_role)
 USUAL_TIME_TO_REPLY = timedelta(days=14)
 
 WITH_PROJECT = (
     joinedload(Council.project).joinedload(Project.call),
     joinedload(Council.project).selectinload(Project.applicants).joinedload(ProjectApplicant.organisation),
 )
-
-
-@councils.app_template_filter()
-def council_role(role: str) -> str:
-    """A role's name in the reader's language."""
-    return _(ROLE_LABELS.get(role, role))
 
 
 @councils.get("/projects/<int:project_id>/council")
@@ -62,7 +56,7 @@ def form(project_id: int) -> ResponseReturnValue:
     try:
         operations.form(project, name=entered.name.data, actor=actor(), at=calendar.now())
     except Refused as problem:
-        flash(told(problem), "warning")
+        flash(sentence_of(problem), "warning")
     else:
         db.session.commit()
         flash(_("The council is being set up. Name its members next."), "success")
@@ -80,7 +74,7 @@ def ask(council_id: int) -> ResponseReturnValue:
         try:
             membership = operations.ask(council, **member, actor=actor(), at=calendar.now())
         except Refused as problem:
-            entered.mailbox.errors = [told(problem)]
+            entered.mailbox.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(_("%(member)s is asked by mail.", member=membership.named), "success")
@@ -104,7 +98,7 @@ def ask_again(membership_id: int) -> ResponseReturnValue:
                 at=calendar.now(),
             )
         except Refused as problem:
-            entered.mailbox.errors = [told(problem)]
+            entered.mailbox.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(_("%(member)s is asked again, by a new link.", member=membership.named), "success")
@@ -141,7 +135,7 @@ def record_meeting(council_id: int) -> ResponseReturnValue:
         try:
             operations.record_meeting(council, **meeting, actor=actor(), at=calendar.now())
         except Refused as problem:
-            entered.held_on.errors = [told(problem)]
+            entered.held_on.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(_("The meeting is recorded."), "success")
@@ -203,7 +197,7 @@ def _page_of(project: Project, entered: CouncilForm) -> str | Response:
     counted = Counter(dict.fromkeys(MEMBERSHIP.states, 0))
     counted.update(member.state for member in council.memberships)
     full = pace.why_full(asked_today, sum(counted[state] for state in ASKED), at)
-    return _roster(council).response(
+    return roster(council, actor(), request.args).response(
         "councils/show.html",
         filename="council",
         project=project,
@@ -211,7 +205,7 @@ def _page_of(project: Project, entered: CouncilForm) -> str | Response:
         now=at,
         entries=timeline(council, *council.memberships),
         counted=counted,
-        full=told(full) if full else "",
+        full=sentence_of(full) if full else "",
         next_request=_next_request,
     )
 
@@ -221,7 +215,7 @@ def _why_full(council: Council, besides: Membership | None = None) -> str:
     try:
         pace.refuse_full(council, at=calendar.now(), besides=besides)
     except Refused as problem:
-        return told(problem)
+        return sentence_of(problem)
     return ""
 
 
@@ -229,51 +223,3 @@ def _next_request(membership: Membership) -> date | None:
     """From when the member's mailbox may get a request again; None when it may now."""
     earliest = pace.may_be_asked_from(membership)
     return earliest if earliest > calendar.today() else None
-
-
-def _roster(council: Council) -> Listing:
-    return Listing(
-        within_reach(Membership, actor()).where(Membership.council_id == council.id),
-        request.args,
-        caption=_l("Members"),
-        options=(undefer(Membership.request_failed),),
-        per_page=100,
-        columns=[
-            Column(
-                "organisation",
-                _l("Organisation"),
-                lambda m: m.organisation_name,
-                sort=Membership.organisation_name,
-            ),
-            Column("post", _l("Post"), lambda m: m.post, sort=Membership.post),
-            Column("person", _l("Name of the person"), lambda m: m.person_name, sort=Membership.person_name),
-            Column("role", _l("Role"), lambda m: council_role(m.role), sort=Membership.role),
-            Column("mailbox", _l("E-mail address"), lambda m: m.mailbox, sort=Membership.mailbox),
-            Column("state", _l("State"), lambda m: state_label(m), sort=Membership.state),
-            Column(
-                "reply_by",
-                _l("Reply by"),
-                lambda m: shown_date(m.reply_by),
-                sort=Membership.reply_by,
-                typed=lambda m: m.reply_by,
-            ),
-            Column(
-                "answered_at",
-                _l("Answered"),
-                lambda m: shown_instant(m.answered_at),
-                sort=Membership.answered_at,
-                typed=lambda m: m.answered_at,
-            ),
-            Column("note", _l("Message"), lambda m: m.answer_note),
-        ],
-        filters=[
-            Search("q", _l("Words in the roster"), [Membership.search_text]),
-            Choice(
-                "state",
-                _l("State"),
-                {name: state_label(None, name, "membership") for name in MEMBERSHIP.states},
-                Membership.state,
-            ),
-        ],
-        default_sort="",
-    )

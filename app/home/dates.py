@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -40,15 +40,15 @@ def dates(
     calls: Sequence[tuple[int, str, datetime]],
     tasks: Sequence[Task],
     at: datetime,
-    letters_waiting: int = 0,
+    to_do: Mapping[date, str],
 ) -> Dates:
     """The closings of `calls` (id, title, instant), the programme's own days, and the days that tasks are due.
 
-    `letters_waiting` of this fiscal year have to be approved before the day they leave.
+    `to_do` is what still has to be done before a day of the programme.
     The list leaves out the tasks of those to whom the programme's days are told: they are on the same page.
     """
     today = calendar.day_of(at)
-    fixed = [*_closings(calls), *(_milestones(today, letters_waiting) if actor.may("schedule.view") else [])]
+    fixed = [*_closings(calls), *(_milestones(today, to_do) if actor.may("schedule.view") else [])]
     due = [DateAhead(calendar.day_of(task.due), task.title, task.url) for task in tasks if task.due]
     marks: dict[date, list[str]] = defaultdict(list)
     for entry in (*fixed, *due):
@@ -70,15 +70,11 @@ def _closings(calls: Sequence[tuple[int, str, datetime]]) -> list[DateAhead]:
     ]
 
 
-def _milestones(today: date, letters_waiting: int) -> list[DateAhead]:
+def _milestones(today: date, to_do: Mapping[date, str]) -> list[DateAhead]:
     """Of this fiscal year and of the one before it, whose last step falls on 1 April."""
     year = calendar.fiscal_year(today)
-    leaves_on = calendar.support_end_notice_day(year) if letters_waiting else None
-    approval = _("Awaiting approval")
     return [
-        DateAhead(
-            step.day, _(step.label), url_for("schedule.index"), approval if step.day == leaves_on else ""
-        )
+        DateAhead(step.day, _(step.label), url_for("schedule.index"), to_do.get(step.day, ""))
         for fiscal_year in (year - 1, year)
         for step in milestones(fiscal_year)
     ]

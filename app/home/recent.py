@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import CompoundSelect, case, func, literal, select, union_all
+from sqlalchemy import func, select, union_all
 
 from app import security
 from app.actors import Actor
-from app.applications.models import OF_RESULTS, Application
-from app.councils.models import Council, Membership
 from app.db import db
 from app.history import HistoryEntry
-from app.organisations.models import Organisation
-from app.projects.models import Project, ProjectApplicant
 from app.web.i18n import audience
-from app.web.records import address_of, within_reach
+from app.web.manifest import manifests
+from app.web.records import address_of
 from app.web.timeline import TOLD
 
 SHOWN = 5
-FULL_NAME = case(
-    (Organisation.body_kind.in_(("prefecture", "ministry")), Organisation.name),
-    else_=Organisation.prefecture + Organisation.name,
-)
 
 
 @dataclass(frozen=True)
@@ -35,10 +28,10 @@ class Change:
 
 def recent(actor: Actor) -> list[Change]:
     """One question: the cases within reach, joined to the last entry of the history about each."""
-    cases = _cases(actor)
-    if cases is None:
+    cases = [each for it in manifests() if it.changes for each in it.changes(actor)]
+    if not cases:
         return []
-    about = cases.subquery()
+    about = union_all(*cases).subquery()
     last = (
         select(
             func.max(HistoryEntry.id).label("entry"),
@@ -59,49 +52,9 @@ def recent(actor: Actor) -> list[Change]:
         .join(last, HistoryEntry.id == last.c.entry)
         .order_by(HistoryEntry.id.desc())
     ).all()
-    if any(row[0].event in OF_RESULTS for row in rows):  # the announcement would be the last of the case
+    results = {event for it in manifests() for event in it.results}
+    if any(row[0].event in results for row in rows):  # the announcement would be the last of the case
         security.results_read(actor)
     return [
         Change(row[0], row.number, row.name, address_of(row.case_kind, row.case_id) or "") for row in rows
     ]
-
-
-def _cases(actor: Actor) -> CompoundSelect | None:
-    """What the history speaks of → the case it belongs to, by the name people know it by; applications by their number too."""
-    found = []
-    if actor.may("application.list"):
-        found.append(
-            within_reach(Application, actor)
-            .join(Application.organisation)
-            .with_only_columns(
-                literal(Application.kind).label("kind"),
-                Application.id.label("id"),
-                literal(Application.kind).label("case_kind"),
-                Application.id.label("case_id"),
-                func.coalesce(Application.number, "").label("number"),
-                FULL_NAME.label("name"),
-            )
-        )
-    if actor.may("project.list"):
-        seen = (
-            within_reach(Project, actor)
-            .join(
-                ProjectApplicant,
-                (ProjectApplicant.project_id == Project.id) & (ProjectApplicant.position == 0),
-            )
-            .join(ProjectApplicant.organisation)
-        )
-        councils = seen.join(Council, Council.project_id == Project.id)
-        memberships = councils.join(Membership, Membership.council_id == Council.id)
-        found += [
-            query.with_only_columns(
-                literal(record.kind).label("kind"),
-                record.id.label("id"),
-                literal(Project.kind).label("case_kind"),
-                Project.id.label("case_id"),
-                literal("").label("number"),
-                FULL_NAME.label("name"),
-            )
-            for query, record in ((seen, Project), (councils, Council), (memberships, Membership))
-        ]
-    return union_all(*found) if found else None

@@ -14,7 +14,7 @@ from app.home.dates import dates
 from app.home.recent import recent
 from app.home.tasks import tasks_of
 from app.permissions import OFFICE
-from app.programmes.forms import APPLICANT_KINDS
+from app.programmes.fields import APPLICANT_KINDS
 from app.programmes.phases import openings
 from app.reporting import statistics
 from app.web.access import actor_or_none, needs
@@ -52,7 +52,7 @@ def index() -> str:
         desk=desk,
         cases=[] if of_office else [case for it in manifests() if it.cases for case in it.cases(who)],
         calls=calls if who.may("application.edit") else [],
-        dates=dates(who, sorted(closings), tasks, now, desk.letters_waiting if desk else 0),
+        dates=dates(who, sorted(closings), tasks, now, desk.ahead if desk else {}),
         recent=recent(who),
         now=now,
         fiscal_year=calendar.fiscal_year(now),

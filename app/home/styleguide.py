@@ -16,7 +16,6 @@ from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, 
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import calendar
-from app.home.figures import Part, YearBar
 from app.lifecycle import LIFECYCLES
 from app.organisations.codes import PREFECTURES
 from app.programmes.models import Call
@@ -24,6 +23,7 @@ from app.reporting.charts import Bar, Periods, Tile
 from app.reporting.statistics import Round
 from app.reporting.tiles import CELLS, short_name
 from app.web.access import needs
+from app.web.counting import Part, SplitBar
 from app.web.forms import AtMost, DateField, Form, InstantField, Required, choices
 from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing, Search
@@ -51,7 +51,7 @@ def _drawn() -> dict[str, Any]:
     return {
         "states": [Part(state_label(None, state, "application"), n, "#charts") for state, n in sample],
         "years": [
-            YearBar(
+            SplitBar(
                 _("Year %(year)s (%(fiscal_year)s)", year=year, fiscal_year=f"R{5 - year}"),
                 n,
                 ending,

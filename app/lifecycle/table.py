@@ -10,15 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.explained import N_
+
 AUDIENCES = ("office", "applicant", "public")
 OFFICE, APPLICANT = AUDIENCES[:2]  # who alone is told of a move, where not everybody is
 PRIMARY, CAUTION = "primary", "warning"  # how a move's button looks, where it is not a plain one
 ASKS = "asks"  # the button opens a page (a reason, a confirmation) instead of acting at once
-
-
-def N_(text: str) -> str:
-    """Marks a text for the catalogue; it is translated where it is shown."""
-    return text
 
 
 OFFICE_ACTS = N_("Cabinet Office")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from app.explained import N_, Explained
 from app.widths import plain
 
 _PREFECTURE_NAMES = """
@@ -27,18 +28,13 @@ TOKYO = "13"
 LONGEST_TYPED = 100  # characters; six digits with whatever a spreadsheet put around them
 
 
-class CodeError(ValueError):
-    """A text that is not a code. `msgid` and `values` let a form say it in its language."""
-
-    def __init__(self, msgid: str, **values: object) -> None:
-        super().__init__(msgid % values)
-        self.msgid = msgid
-        self.values = values
+class CodeError(Explained, ValueError):
+    """A text that is not a code."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """What was mended; `msgid` and `values` for the catalogue, str() for a log."""
+    """What was mended, a Sentence (app/explained.py); str() for a log."""
 
     msgid: str
     values: dict[str, str] = field(hash=False)
@@ -51,11 +47,6 @@ class Note:
 class Mended:
     code: str
     notes: tuple[Note, ...] = ()
-
-
-def N_(msgid: str) -> str:
-    """Mark a message for the catalogue; translated by whoever shows it."""
-    return msgid
 
 
 def check_digit(code5: str) -> str:

@@ -13,8 +13,9 @@ from wtforms.validators import ValidationError
 from app import calendar
 from app.organisations.labels import ROLES
 from app.organisations.models import Organisation, Seat
-from app.organisations.operations import checked_address, roles_at
-from app.web.forms import AtMost, DateField, Form, Required, VersionField, half_width, told
+from app.organisations.operations import Refused, checked_address, roles_at
+from app.web.forms import AtMost, DateField, Form, Required, VersionField, half_width
+from app.web.i18n import sentence_of
 
 
 class Address:
@@ -23,8 +24,8 @@ class Address:
     def __call__(self, form: BaseForm, field: Field) -> None:
         try:
             field.data = checked_address(field.data or "")
-        except ValueError as problem:
-            raise ValidationError(told(problem)) from problem
+        except Refused as problem:
+            raise ValidationError(sentence_of(problem)) from problem
 
 
 class SignInForm(Form):

@@ -15,12 +15,13 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     and_,
+    case,
     exists,
     or_,
     select,
     text,
 )
-from sqlalchemy.ext.hybrid import hybrid_method
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import calendar
@@ -31,6 +32,7 @@ from app.permissions import MUNICIPAL, SEATED, allows
 if TYPE_CHECKING:
     from app.organisations.sign_in_models import SignInSession
 
+NAMED_ALONE = ("prefecture", "ministry")  # kinds of bodies whose name says by itself which it is
 HEAD_TITLES = {  # what is put after the name to address the head of a local government: 北海道知事, 岩見沢市長
     "prefecture": "知事",
     "designated_city": "長",
@@ -64,10 +66,15 @@ class Organisation(Searchable, Model):
     successor: Mapped[Organisation | None] = relationship(remote_side="Organisation.id")
     seats: Mapped[list[Seat]] = relationship(back_populates="organisation", order_by="Seat.id")
 
-    @property
+    @hybrid_property
     def full_name(self) -> str:
         """北海道岩見沢市: names repeat between prefectures (府中市, 伊達市, 美郷町)."""
-        return self.name if self.body_kind in ("prefecture", "ministry") else self.prefecture + self.name
+        return self.name if self.body_kind in NAMED_ALONE else self.prefecture + self.name
+
+    @full_name.inplace.expression
+    @classmethod
+    def _full_name(cls) -> ColumnElement[str]:
+        return case((cls.body_kind.in_(NAMED_ALONE), cls.name), else_=cls.prefecture + cls.name)
 
     @property
     def addressee(self) -> str:

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from app import calendar, security
 from app.actors import Actor
-from app.db import db, shortened
+from app.db import db, held, shortened
+from app.explained import Explained
 from app.lifecycle import N_
 from app.organisations import codes, devices, directory, links, passwords, sessions, watch
 from app.organisations.labels import ROLES
@@ -34,12 +35,8 @@ _ADDRESS = re.compile(
 )
 
 
-class Refused(ValueError):
-    """What was asked cannot be. `msgid` and `values` let a form say why in its language."""
-
-    def __init__(self, msgid: str, **values: object) -> None:
-        super().__init__(msgid % values)
-        self.msgid, self.values = msgid, values
+class Refused(Explained, ValueError):
+    """What was asked cannot be."""
 
 
 def add_organisation(
@@ -164,7 +161,7 @@ def take_seat(seat: Seat, person: Person, *, on: date, actor: Actor, at: datetim
 
 
 def _take(seat: Seat, person: Person, *, on: date, actor: Actor, at: datetime) -> Tenure:
-    _lock(seat)
+    held(seat)
     _refuse_closed(seat, on)
     tenures = list(db.session.scalars(select(Tenure).where(Tenure.seat_id == seat.id)))
     for other in tenures:
@@ -189,7 +186,7 @@ def hand_over(
     Handed over on the very day it was taken, the first hand-over counts as never made. `newest` is the id of the
     newest tenure that whoever hands over knows of. Raises Refused, also when there is a newer one.
     """
-    _lock(seat)
+    held(seat)
     _refuse_closed(seat, on)
     if newest is not None and newest != seat.newest_tenure_id:
         name = max(seat.tenures, key=lambda tenure: tenure.id).name
@@ -229,7 +226,7 @@ def _leave(tenure: Tenure, *, on: date, actor: Actor, at: datetime) -> None:
 
 def close_seat(seat: Seat, *, on: date, actor: Actor, at: datetime) -> None:
     """Nobody holds the seat from the day `on`. Raises Refused when it is closed already."""
-    _lock(seat)
+    held(seat)
     if seat.closed_on is not None:
         raise Refused(N_("This seat is closed already."))
     held_by = watch.holders(seat, on=on)
@@ -288,6 +285,7 @@ def request_password_reset(email: str, *, origin: str, at: datetime) -> tuple[Pe
     """
     address = normal_address(email)
     RESET.admit(address, origin, known_as=devices.known_as(address), at=at)
+    # Locked by the one question that is asked whether or not there is anybody: another would tell it by its time.
     person = db.session.scalar(select(Person).where(Person.email == address).with_for_update())
     known = SeatlessActor(person.name, "", person_id=person.id) if person else None
     security.note_after("link_asked", actor=known, address=address)
@@ -317,13 +315,6 @@ def checked_address(text: str) -> str:
     if len(address) > 254 or not _ADDRESS.fullmatch(address):
         raise Refused(N_("“%(address)s” is not an e-mail address."), address=shortened(text.strip(), 100))
     return address
-
-
-def _lock(seat: Seat) -> None:
-    """Two administrators at once: the second waits, and then sees what the first did."""
-    db.session.flush()
-    db.session.execute(select(Seat.id).where(Seat.id == seat.id).with_for_update())
-    db.session.refresh(seat, ["closed_on", "tenures"])
 
 
 def _refuse_closed(seat: Seat, on: date) -> None:

@@ -14,6 +14,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.explained import Explained
 from app.lifecycle import N_
 from app.widths import plain
 
@@ -72,12 +73,8 @@ STRANGERS = Lane(at_work=2, waiting=4)
 KNOWN = Lane(at_work=1, waiting=3)  # who is signed in, has a link or sits at a known device
 
 
-class WeakPassword(ValueError):
-    """A password that is not taken. `msgid` and `values` let a form say it in its language."""
-
-    def __init__(self, msgid: str, **values: object) -> None:
-        super().__init__(msgid % values)
-        self.msgid, self.values = msgid, values
+class WeakPassword(Explained, ValueError):
+    """A password that is not taken."""
 
 
 def hashed(password: str, *, email: str = "") -> str:

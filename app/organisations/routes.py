@@ -27,8 +27,8 @@ from app.organisations.throttle import Slowed
 from app.permissions import SeatlessActor
 from app.web import keeping
 from app.web.access import actor, actor_or_none, can, needs, only_reads
-from app.web.forms import form_page, told
-from app.web.i18n import shown_time
+from app.web.forms import form_page
+from app.web.i18n import sentence_of, shown_time
 from app.web.manifest import answer, manifests
 from app.web.records import fetch, same_version
 from app.web.routes import own_path
@@ -252,6 +252,6 @@ def _demo_accounts() -> list[tuple[str, str, str]]:
     return [account for account in offered if account[1] in known]
 
 
-def _refuse(field: Field, problem: ValueError) -> None:
+def _refuse(field: Field, problem: Refused) -> None:
     db.session.rollback()
-    field.errors = [*field.errors, told(problem)]
+    field.errors = [*field.errors, sentence_of(problem)]

@@ -13,7 +13,8 @@ from app.db import db
 from app.folding import words_of
 from app.organisations.codes import CodeError, Mended, mend_code, with_check_digit
 from app.organisations.models import Organisation
-from app.web.forms import LONGEST_FACT, half_width, told
+from app.web.forms import LONGEST_FACT, half_width
+from app.web.i18n import sentence_of
 from app.web.lists import Note, Search
 from app.widths import plain
 
@@ -86,8 +87,8 @@ def read_code(text: str) -> Reading | None:
     try:
         mended = _mended(digits)
     except CodeError as problem:
-        return Reading(digits, problem=told(problem))
-    return Reading(digits, mended.code, tuple(told(note) for note in mended.notes))
+        return Reading(digits, problem=sentence_of(problem))
+    return Reading(digits, mended.code, tuple(sentence_of(note) for note in mended.notes))
 
 
 def by_code_or_name(text: str) -> Organisation:

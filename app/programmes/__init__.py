@@ -10,7 +10,7 @@ they answer and the criteria they are judged by. Nothing downstream hard-codes f
 from app.lifecycle import N_
 from app.permissions import PUBLIC
 from app.programmes import programme_routes
-from app.programmes.lists import in_list
+from app.programmes.apart import in_list
 from app.programmes.routes import programmes
 from app.programmes.voice import voice_of
 from app.web.manifest import Manifest, Page, Place

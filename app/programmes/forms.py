@@ -11,17 +11,14 @@ from wtforms import (
     FieldList,
     FormField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
-    widgets,
 )
-from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
+from wtforms.validators import Optional, Regexp, ValidationError
 
 from app import calendar
 from app.organisations.forms import Address
-from app.organisations.labels import BODY_KINDS
-from app.organisations.models import HEAD_TITLES
+from app.programmes.fields import FIELDS
 from app.programmes.models import Call
 from app.programmes.voice import all_programmes, name_of
 from app.web.forms import (
@@ -34,12 +31,9 @@ from app.web.forms import (
     Row,
     VersionField,
     WholeNumberField,
-    choices,
     half_width,
 )
 from app.web.i18n import shown_date
-
-APPLICANT_KINDS = {kind: _l(label) for kind, label in BODY_KINDS.items() if kind in HEAD_TITLES}
 
 
 class QuestionForm(Row):
@@ -61,62 +55,15 @@ class CriterionForm(Row):
 
 
 class CallForm(Form):
-    """Everything about a call that officers set."""
+    """Everything about a call that officers set: its fields (fields.py), and rows of questions and criteria."""
 
     version = VersionField()
-    programme_id = SelectField(_l("Programme"), [Required()], coerce=int)
-    title = StringField(_l("Title"), [Required(), AtMost(200)])
-    code = StringField(
-        _l("Code"),
-        [
-            Required(),
-            AtMost(20),
-            Regexp(r"^[A-Z0-9][A-Z0-9-]*$", message=_l("Use capital letters, digits and hyphens.")),
-        ],
-        description=_l("The first part of application numbers, such as R5."),
-        filters=[half_width],
-    )
-    selection_fy = WholeNumberField(
-        _l("Fiscal year of selection"),
-        [
-            Required(),
-            NumberRange(2018, 2100, message=_l("Write the Western year in which it begins, such as 2023.")),
-        ],
-        description=_l("The Western year in which it begins. The support period is counted from here."),
-        filters=[half_width],
-    )
-    opens_at = InstantField(_l("Opens at"), [Required()])
-    closes_at = InstantField(
-        _l("Closes at"), [Required()], description=_l("An instant: what arrives at it or later is refused.")
-    )
-    base_years = WholeNumberField(
-        _l("Fiscal years of support"), [Required(), Between(1, 10)], default=3, filters=[half_width]
-    )
-    extension_years = WholeNumberField(
-        _l("Further years on application"), [Between(0, 10)], default=2, filters=[half_width]
-    )
-    eligible_kinds = SelectMultipleField(
-        _l("Who may apply"),
-        [Required(_l("Choose at least one kind of local government."))],
-        choices=choices(APPLICANT_KINDS),
-        widget=widgets.ListWidget(prefix_label=False),
-        option_widget=widgets.CheckboxInput(),
-    )
-    description = TextAreaField(_l("Guidance for applicants"), [AtMost(4000)])
     questions = FieldList(FormField(QuestionForm), label=_l("Questions"), max_entries=30)
     criteria = FieldList(FormField(CriterionForm), label=_l("Criteria"), max_entries=30)
 
-    @classmethod
-    def asked(cls, call: Call | None = None) -> CallForm:
-        """It asks for the programme where there is more than one."""
-        form, programmes = cls(obj=call), all_programmes()
-        form.programme_id.choices = [(it.id, name_of(it)) for it in programmes]
-        if len(programmes) < 2:
-            del form.programme_id
-        return form
-
     def validate_closes_at(self, field: InstantField) -> None:
-        if field.data and self.opens_at.data and field.data <= self.opens_at.data:
+        opens_at = self["opens_at"].data
+        if field.data and opens_at and field.data <= opens_at:
             raise ValidationError(_("It must close after it opens."))
 
     def add_row(self, to: str | None) -> bool:
@@ -127,17 +74,36 @@ class CallForm(Form):
         return True
 
     def values(self) -> dict[str, Any]:
-        """The call's columns and rows, as the operations take them."""
-        columns = (
-            "title", "code", "selection_fy", "opens_at", "closes_at", "base_years", "extension_years",
-            "eligible_kinds", "description",
-        )  # fmt: skip
+        """The call's fields and rows, as the operations take them."""
         return {
-            **{name: self[name].data for name in columns},
-            **({"programme_id": self.programme_id.data} if "programme_id" in self else {}),
+            **{name: self[name].data for name in FIELDS},
             "questions": [_question(row) for row in self.questions.data if row["label"]],
             "criteria": [_criterion(row) for row in self.criteria.data if row["label"]],
         }
+
+
+for _name, _asked in FIELDS.items():  # whatever stands there is asked
+    setattr(CallForm, _name, _asked.field)
+
+
+class CallAmongProgrammesForm(CallForm):
+    """Where there are several programmes, it is asked whose call it is."""
+
+    programme_id = SelectField(_l("Programme"), [Required()], coerce=int)
+
+    def values(self) -> dict[str, Any]:
+        chosen = next(it for it in all_programmes() if it.id == self.programme_id.data)
+        return {"programme": chosen, **super().values()}
+
+
+def call_form(call: Call | None = None) -> CallForm:
+    """The form of a call that is drafted, or of `call`."""
+    programmes = all_programmes()
+    if len(programmes) < 2:
+        return CallForm(obj=call)
+    form = CallAmongProgrammesForm(obj=call)
+    form.programme_id.choices = [(it.id, name_of(it)) for it in programmes]
+    return form
 
 
 class ProgrammeForm(Form):

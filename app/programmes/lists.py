@@ -1,45 +1,68 @@
-"""Which programme a row of a list is of: a column and a filter, where there is more than one programme."""
+"""The list of calls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 
-from app.programmes.models import Programme
-from app.programmes.voice import all_programmes, name_of
-from app.web.lists import Choice, Column
-
-KEY = "programme"
-
-
-@dataclass(frozen=True)
-class InList:
-    """What a list adds: nothing while there is one programme."""
-
-    columns: Sequence[Column]
-    filters: Sequence[Choice]
+from app import calendar
+from app.actors import Actor
+from app.lifecycle import CALL
+from app.lifecycle.call import ANNOUNCED
+from app.programmes.apart import in_list
+from app.programmes.models import Call
+from app.programmes.phases import PHASES, phase_on_record, shown_standing, told_by_state
+from app.web.i18n import shown_fiscal_year, shown_instant, state_label
+from app.web.lists import Choice, Column, Listing, Search
+from app.web.records import within_reach
 
 
-def in_list(
-    column: Any, of: Callable[[Any], int | None] = lambda row: row.programme_id, kind: str = "choice"
-) -> InList:
-    """For a list narrowed by `column`, which holds the id of a programme; `of` gives that id for a row."""
-    programmes = all_programmes()
-    if len(programmes) < 2:
-        return InList((), ())
-    names = {it.id: name_of(it) for it in programmes}
-    ids = {it.key: it.id for it in programmes}
-    choices = {it.key: names[it.id] for it in programmes}
-    label = _l("Programme")
-    return InList(
-        (Column(KEY, label, lambda row: names.get(of(row) or 0, "")),),
-        (Choice(KEY, label, choices, where=lambda key: column == ids[key], kind=kind),),
+def call_list(actor: Actor | None, args: MultiDict) -> Listing:
+    """The calls that this person may see, for everybody those that are published; the newest first."""
+    standing, choices = _standings()
+    shown = in_list(Call.programme_id)
+    return Listing(
+        within_reach(Call, actor),
+        args,
+        caption=_l("Calls"),
+        columns=[
+            Column("title", _l("Call"), lambda call: call.title, sort=Call.title),
+            *shown.columns,
+            Column(
+                "selection_fy",
+                _l("Fiscal year"),
+                lambda c: shown_fiscal_year(c.selection_fy),
+                sort=Call.selection_fy,
+            ),
+            Column(
+                "closes_at",
+                _l("Closes"),
+                lambda call: shown_instant(call.closes_at) if call.closes_at else call.window_note,
+                sort=Call.closes_at,
+                typed=lambda call: call.closes_at or call.window_note,
+            ),
+            Column("state", _l("State"), lambda call: shown_standing(call)[0], sort=standing),
+            Column("announced_count", _l("Projects selected"), _announced_count, numeric=True),
+        ],
+        filters=[
+            Search("q", _l("Words in the title"), [Call.search_text]),
+            *shown.filters,
+            Choice("state", _l("State"), choices, where=lambda it: standing == it),
+        ],
+        default_sort="-selection_fy",
     )
 
 
-def chosen_programme(chosen: dict[str, str]) -> Programme | None:
-    """The one that a list's filters in force name; None: all of them."""
-    return next((it for it in all_programmes() if it.key == chosen.get(KEY)), None)
+def _standings() -> tuple[Any, dict[str, str]]:
+    """What the list is sorted and narrowed by: states for the office, phases for everybody else."""
+    if told_by_state():
+        return Call.state, {name: state_label(None, name, "call") for name in CALL.states}
+    return phase_on_record(calendar.now()), {name: _(label) for name, (label, _tone) in PHASES.items()}
+
+
+def _announced_count(call: Call) -> int | None:
+    """Not before it is announced: a demo knows the future, its people do not."""
+    return call.announced_count if call in ANNOUNCED else None

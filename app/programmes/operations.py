@@ -12,24 +12,12 @@ from app import calendar
 from app.actors import Actor
 from app.db import db
 from app.lifecycle import N_, move, must_be_open
+from app.programmes.fields import FIELDS
 from app.programmes.form import application_form
 from app.programmes.models import Call, Criterion, DeadlineExtension, Programme
 from app.programmes.voice import first_by_the_settings
 from app.questions import publishing
 from app.questions.models import FormTemplate
-
-EDITED = (
-    "programme_id",
-    "code",
-    "title",
-    "selection_fy",
-    "opens_at",
-    "closes_at",
-    "base_years",
-    "extension_years",
-    "eligible_kinds",
-    "description",
-)
 
 
 def record_opening(call: Call, *, actor: Actor, at: datetime) -> None:
@@ -137,19 +125,24 @@ def edit_call(
     *,
     questions: Sequence[dict[str, Any]],
     criteria: Sequence[dict[str, Any]],
+    programme: Programme | None = None,
     actor: Actor,
     at: datetime,
     **fields: Any,
 ) -> None:
-    """Change a call that is not published yet. Raises NotAllowed afterwards: applicants rely on what they read."""
+    """Change a call that is not published yet: its FIELDS, all or some of them, its rows, and whose it is.
+
+    Raises NotAllowed afterwards, since applicants rely on what they read; ValueError for what officers do not set.
+    """
+    if unknown := fields.keys() - FIELDS.keys():
+        raise ValueError(f"officers do not set {sorted(unknown)} of a call")
     must_be_open(call, "edit", actor=actor, at=at)
-    changes = {
-        name: [getattr(call, name), fields[name]]
-        for name in EDITED
-        if name in fields and getattr(call, name) != fields[name]
-    }
+    changes = {name: [getattr(call, name), new] for name, new in fields.items() if getattr(call, name) != new}
     for name in changes:
         setattr(call, name, fields[name])
+    if programme is not None and programme is not call.programme:
+        changes["programme"] = [call.programme.name, programme.name]
+        call.programme = programme
     ask(call, questions, at=at)
     call.criteria.clear()
     db.session.flush()  # the old rows go before new ones take their positions

@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar, security
 from app.db import db
-from app.lifecycle import CALL, is_open
+from app.lifecycle import is_open
 from app.lifecycle.call import ANNOUNCED, UNPUBLISHED
 from app.programmes import operations
+from app.programmes.fields import APPLICANT_KINDS, FIELDS
 from app.programmes.forms import (
-    APPLICANT_KINDS,
     CallForm,
     DeadlineForm,
     ExtensionDeadlineForm,
     PublishForm,
+    call_form,
 )
-from app.programmes.lists import in_list
-from app.programmes.models import Call, Programme
+from app.programmes.lists import call_list
+from app.programmes.models import Call
 from app.programmes.phases import (
-    PHASES,
     openings,
     phase_of,
-    phase_on_record,
     phase_steps,
     shown_standing,
     told_by_state,
 )
-from app.programmes.voice import all_programmes
 from app.questions.models import FormTemplate
 from app.web.access import actor, actor_or_none, needs, only_reads
 from app.web.forms import form_page
-from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
-from app.web.lists import Choice, Column, Listing, Search
-from app.web.records import fetch, same_version, within_reach
+from app.web.i18n import shown_date
+from app.web.records import fetch, same_version
 from app.web.strip import acts_next, lifecycle_steps
 from app.web.timeline import timeline
 
@@ -51,7 +45,7 @@ programmes = Blueprint("programmes", __name__)
 @needs("public")
 def index() -> ResponseReturnValue:
     """What is open or coming, then all calls this person may see, the newest first."""
-    return _calls().response(
+    return call_list(actor_or_none(), request.args).response(
         "programmes/index.html",
         filename="calls",
         openings=openings(calendar.now()),
@@ -83,24 +77,23 @@ def show(call_id: int) -> str:
         steps=lifecycle_steps(call) if office else phase_steps(call),
         who_acts=acts_next(call) if office else "",
         entries=entries,
-        body_kinds=APPLICANT_KINDS,
+        fields=FIELDS,
     )
 
 
 @programmes.route("/calls/new", methods=["GET", "POST"])
 @needs("call.manage")
 def draft() -> ResponseReturnValue:
-    form = CallForm.asked()
+    form = call_form()
     if only_reads():
         _offer_empty_rows(form)
     elif not form.add_row(request.form.get("add")) and form.validate_on_submit():
-        said = form.values()
-        programme = _programme_of(said)
-        call = operations.draft_call(programme, **said, actor=actor(), at=calendar.now())
+        said = {"programme": operations.the_programme(), **form.values()}
+        call = operations.draft_call(**said, actor=actor(), at=calendar.now())
         if _saved(form):
             flash(_("The draft is saved. Applicants do not see it until it is published."), "success")
             return redirect(url_for("programmes.show", call_id=call.id))
-    return form_page("programmes/edit.html", form=form, call=None)
+    return form_page("programmes/edit.html", form=form, fields=FIELDS, call=None)
 
 
 @programmes.route("/calls/<int:call_id>/edit", methods=["GET", "POST"])
@@ -110,7 +103,7 @@ def edit(call_id: int) -> ResponseReturnValue:
     if call not in UNPUBLISHED:
         flash(_("A published call is not edited any more. Its deadline can be extended."), "info")
         return redirect(url_for("programmes.show", call_id=call.id))
-    form = CallForm.asked(call)
+    form = call_form(call)
     if only_reads():
         form.version.data = call.version_id
         _offer_empty_rows(form)
@@ -120,7 +113,7 @@ def edit(call_id: int) -> ResponseReturnValue:
         if _saved(form):
             flash(_("Saved."), "success")
             return redirect(url_for("programmes.show", call_id=call.id))
-    return form_page("programmes/edit.html", form=form, call=call)
+    return form_page("programmes/edit.html", form=form, fields=FIELDS, call=call)
 
 
 @programmes.route("/calls/<int:call_id>/publication", methods=["GET", "POST"])
@@ -140,7 +133,7 @@ def publish(call_id: int) -> ResponseReturnValue:
         wrong=form.is_submitted(),
         call=call,
         missing=missing,
-        body_kinds=APPLICANT_KINDS,
+        fields=FIELDS,
     )
 
 
@@ -176,61 +169,6 @@ def set_extension_deadline(call_id: int) -> ResponseReturnValue:
         flash(_("Extensions are asked for until %(day)s.", day=shown_date(form.due_on.data)), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
     return form_page("programmes/extension_deadline.html", form=form, call=call)
-
-
-def _calls() -> Listing:
-    standing, choices = _standings()
-    shown = in_list(Call.programme_id)
-    return Listing(
-        within_reach(Call, actor_or_none()),
-        request.args,
-        caption=_l("Calls"),
-        columns=[
-            Column("title", _l("Call"), lambda call: call.title, sort=Call.title),
-            *shown.columns,
-            Column(
-                "selection_fy",
-                _l("Fiscal year"),
-                lambda c: shown_fiscal_year(c.selection_fy),
-                sort=Call.selection_fy,
-            ),
-            Column(
-                "closes_at",
-                _l("Closes"),
-                lambda call: shown_instant(call.closes_at) if call.closes_at else call.window_note,
-                sort=Call.closes_at,
-                typed=lambda call: call.closes_at or call.window_note,
-            ),
-            Column("state", _l("State"), lambda call: shown_standing(call)[0], sort=standing),
-            Column("announced_count", _l("Projects selected"), _announced_count, numeric=True),
-        ],
-        filters=[
-            Search("q", _l("Words in the title"), [Call.search_text]),
-            *shown.filters,
-            Choice("state", _l("State"), choices, where=lambda it: standing == it),
-        ],
-        default_sort="-selection_fy",
-    )
-
-
-def _standings() -> tuple[Any, dict[str, str]]:
-    """What the list is sorted and narrowed by: states for the office, phases for everybody else."""
-    if told_by_state():
-        return Call.state, {name: state_label(None, name, "call") for name in CALL.states}
-    return phase_on_record(calendar.now()), {name: _(label) for name, (label, _tone) in PHASES.items()}
-
-
-def _announced_count(call: Call) -> int | None:
-    """Not before it is announced: a demo knows the future, its people do not."""
-    return call.announced_count if call in ANNOUNCED else None
-
-
-def _programme_of(said: dict[str, Any]) -> Programme:
-    """The one that was chosen, taken out of what the form says; the only one, where nothing was asked."""
-    chosen = said.pop("programme_id", None)
-    if chosen is None:
-        return operations.the_programme()
-    return next(it for it in all_programmes() if it.id == chosen)
 
 
 def _offer_empty_rows(form: CallForm) -> None:

@@ -24,12 +24,15 @@ MANIFEST = Manifest(
     blueprint=projects,
     tasks=tasks.tasks,
     cases=cases.cases,
+    changes=cases.changes,
     places=(Place("projects.index", N_("Projects"), "project.list"),),
     pages={"project": Page("projects.show", "project_id")},
     within={"projects": "projects.index"},
     about_body=about_body,
     counts=figures.counts,
     figures=figures.figures,
+    charts=figures.charts,
+    ahead=figures.ahead,
     reminders={
         "support_end": (reminders.ending_subjects, reminders.remind_of_end),
         # Only foretold: these two are sent by jobs of their own, escalate_…

@@ -19,7 +19,7 @@ from app.correspondence import letters
 from app.correspondence.issuing import NotAllIssued, issue_each
 from app.correspondence.models import SUPPORT_END, Letter
 from app.correspondence.rendering import LetterContent
-from app.db import Setting, db
+from app.db import Setting, db, held
 from app.lifecycle import Group, move
 from app.lifecycle.letter import APPROVED, UNAPPROVED
 from app.lifecycle.project import UNDER_SUPPORT
@@ -153,8 +153,7 @@ def _ids_until(fiscal_year: int) -> Select:
 
 def _alone(project_id: int, fiscal_year: int, act: Callable[[Project], int]) -> int:
     """`act` on the project while nobody else does, and commit; nothing when it was ended or extended meanwhile."""
-    locked = select(Project).where(Project.id == project_id).with_for_update(of=Project)
-    project = db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    project = held(db.session.get_one(Project, project_id))
     ends = project in UNDER_SUPPORT and not project.awaits_extension and project.last_fy <= fiscal_year
     done = act(project) if ends else 0
     db.session.commit()

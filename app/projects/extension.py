@@ -15,7 +15,7 @@ from app import calendar
 from app.actors import Actor
 from app.correspondence import letters
 from app.correspondence.superseding import stands_issued
-from app.db import db
+from app.db import db, held
 from app.lifecycle import N_, move
 from app.lifecycle.project import UNDER_SUPPORT, extendable, not_told
 from app.organisations.operations import Refused
@@ -39,9 +39,7 @@ def record_extension(
     """
     if outcome not in EXTENSION_OUTCOMES or (outcome == CERTIFIED) != (years > 0):
         raise ValueError(f"an extension cannot be {outcome} with {years} years")
-    db.session.refresh(
-        project, with_for_update={"of": Project}
-    )  # nobody drafts or ends while this is written
+    held(project)  # nobody drafts or ends while this is written
     refuse_impossible(project, years, on, calendar.day_of(at))
     if stands_issued(project, KIND, hold=True):
         raise Refused(not_told.sentence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -16,7 +16,8 @@ from app.lifecycle.project import UNDER_SUPPORT
 from app.programmes.models import Call
 from app.projects.end_of_support import KIND
 from app.projects.models import Project, ProjectApplicant
-from app.web.counting import Figure, Figures, counted
+from app.web.counting import Chart, Figure, Figures, SplitBar, counted
+from app.web.i18n import shown_fiscal_year_short
 
 SUPPORTED, ENDING, ENDING_BODIES = "projects supported", "projects ending", "bodies of projects ending"
 
@@ -48,6 +49,35 @@ def figures(found: Figures, at: datetime) -> Iterator[Figure]:
     unit = _("cases, %(bodies)s bodies", bodies=found[ENDING_BODIES][0])
     url = url_for("projects.ending", fiscal_year=year)
     yield Figure(_("Support ends with this fiscal year"), ending, unit, note, url)
+
+
+def charts(found: Figures, at: datetime) -> Iterator[Chart]:
+    """A bar for each year of support."""
+    bars = _year_bars(found, calendar.fiscal_year(at))
+    yield Chart("years", _("Projects by year of support"), "projects/_by_year.html", bars)
+
+
+def ahead(found: Figures, at: datetime) -> dict[date, str]:
+    """Letters that end support with this fiscal year have to be approved before the day they leave."""
+    leave_on = calendar.support_end_notice_day(calendar.fiscal_year(at))
+    return {leave_on: _("Awaiting approval")} if letters_waiting(found, at) else {}
+
+
+def _year_bars(found: Figures, this_year: int) -> list[SplitBar]:
+    """The youngest first. A year of support is a fiscal year, the one of the selection being the first."""
+    return [
+        SplitBar(
+            _(
+                "Year %(year)s (%(fiscal_year)s)",
+                year=this_year - selected + 1,
+                fiscal_year=shown_fiscal_year_short(selected),
+            ),
+            number,
+            found[ENDING][selected],
+            url_for("projects.index", selection_fy=selected, state=UNDER_SUPPORT.only),
+        )
+        for selected, number in sorted(found[SUPPORTED].items(), reverse=True)
+    ]
 
 
 def letters_waiting(found: Figures, at: datetime) -> int:

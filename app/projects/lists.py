@@ -1,4 +1,4 @@
-"""The list of projects: what can be asked of it, and how its columns read."""
+"""The lists of projects, of all and of those that end in a year: what can be asked of it, and how its columns read."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.actors import Actor
+from app.correspondence.models import Letter
 from app.db import db
 from app.lifecycle import PROJECT
 from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL, OFFICE
-from app.programmes.lists import in_list
+from app.programmes.apart import in_list
 from app.programmes.models import Call
 from app.programmes.technologies import TECHNOLOGIES
+from app.projects.end_of_support import ending
 from app.projects.models import Project, ProjectApplicant
 from app.web.i18n import shown_date, shown_fiscal_year, state_label
 from app.web.lists import Choice, Column, Listing, Search
@@ -89,6 +91,41 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
         filters=filters,
         default_sort="bodies",
         tie=Project.number,
+        options=[contains_eager(Project.call), BODIES],
+    )
+
+
+def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int], Letter]) -> Listing:
+    """What ends in a fiscal year, and how far its `letters` are: (project, body) → the letter, see endings.py."""
+
+    def shown_letters(project: Project) -> str:
+        if project in UNDER_SUPPORT and project.awaits_extension:
+            return _("Extension not recorded yet")
+        found = [(body, letters.get((project.id, body.id))) for body in project.bodies]
+        return "、".join(
+            f"{body.addressee}: {told(letter) if letter else _('Not drafted')}" for body, letter in found
+        )
+
+    def told(letter: Letter) -> str:
+        if letter.number and letter.superseded_as:
+            return f"{letter.number} {state_label(letter)}"
+        return letter.number or state_label(letter)
+
+    return Listing(
+        ending(fiscal_year),
+        args,
+        caption=_l("Projects whose support ends"),
+        columns=[
+            Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
+            Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
+            *in_list(Project.programme_id).columns,
+            Column("selection_fy", _l("Selected in"), selected_in),
+            Column("ends_on", _l("Ends on"), lambda it: shown_date(it.ends_on), typed=lambda it: it.ends_on),
+            Column("state", _l("State"), lambda it: state_label(it), sort=Project.state),
+            Column("letters", _l("Letters"), shown_letters),
+        ],
+        default_sort="number",
+        per_page=100,
         options=[contains_eager(Project.call), BODIES],
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 from app import calendar
 from app.actors import Actor
 from app.correspondence import letters, superseding
-from app.db import db
+from app.db import held
 from app.lifecycle import N_, move
 from app.lines import quoted
 from app.organisations.operations import Refused
@@ -43,7 +43,7 @@ def reinstate(
         raise ValueError("a project is reinstated for a reason")
     if years and on is None:
         raise ValueError("a certified extension has its day")
-    db.session.refresh(project, with_for_update={"of": Project})
+    held(project)
     old_end, old_cancellation = project.ends_on, project.cancelled_on
     if years:
         assert on is not None

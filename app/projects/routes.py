@@ -20,14 +20,14 @@ from app.organisations.contacts import mailboxes_of
 from app.organisations.operations import Refused
 from app.projects import end_of_support, extension, operations, reinstating
 from app.projects.about import came_of
-from app.projects.endings import ending_list, letters_about, letters_of_year
+from app.projects.endings import letters_about, letters_of_year
 from app.projects.forms import CancellationForm, ExtensionForm, ReinstatementForm
 from app.projects.labels import EXTENSIONS
-from app.projects.lists import BODIES, project_list
+from app.projects.lists import BODIES, ending_list, project_list
 from app.projects.models import Project
 from app.web.access import actor, needs, only_reads
-from app.web.forms import form_page, told
-from app.web.i18n import shown_date, shown_fiscal_year, state_label
+from app.web.forms import form_page
+from app.web.i18n import sentence_of, shown_date, shown_fiscal_year, state_label
 from app.web.lists import Listing
 from app.web.records import fetch, same_version
 from app.web.strip import Step
@@ -124,7 +124,7 @@ def reinstate(project_id: int) -> ResponseReturnValue:
             )
         except Refused as problem:
             db.session.rollback()
-            form.reason.errors = [told(problem)]
+            form.reason.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(
@@ -176,7 +176,7 @@ def record_extension(project_id: int) -> ResponseReturnValue:
             )
         except Refused as problem:
             db.session.rollback()
-            form.outcome.errors = [told(problem)]
+            form.outcome.errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(

@@ -13,11 +13,11 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import Connection, create_engine
 
 from app import calendar, head
-from app.db import db, record
+from app.db import db
 from app.guards import catalogue, rights
 from app.head import Kept
-from app.permissions import SYSTEM
 from app.proof import sealing
+from app.proof.operations import renew_head
 from app.proof.parts import MEANS, MOST_TOLD, Part
 from app.proof.verification import verify
 from app.web import clock
@@ -103,9 +103,7 @@ def show_head(renew: str) -> None:
     """Bring the kept head up to date and print it, as `flask history verify --head` takes it."""
     clock.sync()
     if renew.strip():
-        before = head.renew()
-        changes = {"reason": renew.strip(), "former": before}
-        record(Subject(), "head_renewed", actor=SYSTEM, at=calendar.now(), changes=changes, audience="proof")
+        renew_head(reason=renew.strip(), at=calendar.now())
         db.session.commit()
     problem = head.forward()
     last = head.last()
@@ -115,12 +113,6 @@ def show_head(renew: str) -> None:
     click.echo(last.line)
     if problem:
         raise click.ClickException(f"{problem}. Run: flask history verify")
-
-
-class Subject:
-    """The history itself, as what an entry is about."""
-
-    kind, id = "history", 0
 
 
 @history.command("seal")

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 
-from sqlalchemy import select
-
 from app.actors import Actor
-from app.db import db
+from app.db import db, held
+from app.explained import N_, Explained
 from app.questions import room
 from app.questions.definition import Definition, asked_now
 from app.questions.kind import Problem, Unreadable
@@ -24,28 +23,34 @@ from app.questions.publishing import note_answered
 from app.storage import storage
 
 ONE_SITTING = timedelta(hours=1)
+NOT_ASKED = N_("This form does not ask that. Nothing was saved.")
+SUPERSEDED = N_(
+    "The form was changed after you had opened this page, and nothing was saved. What you typed stands "
+    "below: look at what is asked now, then send it."
+)
+UNKNOWN = N_("There is no such version of this form. Nothing was saved; what you typed stands below.")
 
 
-class NotAsked(Exception):
+class NotAsked(Explained):
     """An answer to what this form does not ask, or does not ask now; `key` is what was answered."""
 
     def __init__(self, key: str, why: str) -> None:
-        super().__init__(f"{key}: {why}")
-        self.key = key
+        super().__init__(NOT_ASKED)
+        self.key, self.why = key, why
 
 
 class Hidden(NotAsked):
     """An answer to a question that is asked only if another one is answered otherwise."""
 
 
-class OtherVersion(Exception):
+class OtherVersion(Explained):
     """The page was made from a version of the form that this response does not answer, or that never was.
 
     `superseded` says that the response was carried over to a newer one since.
     """
 
     def __init__(self, number: int, superseded: bool) -> None:
-        super().__init__(f"the page is of version {number}")
+        super().__init__(SUPERSEDED if superseded else UNKNOWN)
         self.number, self.superseded = number, superseded
 
 
@@ -202,14 +207,6 @@ def problems_of(response: Response, section: str | None = None) -> list[Problem]
         if question.key in asked
         for problem in question.asked.problems(values.get(question.key, question.asked.empty), each.key)
     ]
-
-
-def held(response: Response) -> Response:
-    """The response as it is now, its row held until the commit: two saves at once come one after the other."""
-    query = select(Response).where(Response.id == response.id).with_for_update()
-    found = db.session.scalars(query.execution_options(populate_existing=True)).one()
-    db.session.expire(found, ["answers"])
-    return found
 
 
 def refuse_other_version(response: Response, number: int | None) -> None:

@@ -11,8 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from app.actors import Actor
-from app.db import db
-from app.questions.answering import held
+from app.db import db, held
 from app.questions.definition import Definition
 from app.questions.models import CURRENT, FormVersion, Response
 

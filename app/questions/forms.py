@@ -12,7 +12,8 @@ from app.questions.definition import Definition, Question, Section, asked_now
 from app.questions.kind import Unreadable
 from app.questions.models import Response
 from app.web.access import only_reads
-from app.web.forms import Form, VersionField, told
+from app.web.forms import Form, VersionField
+from app.web.i18n import sentence_of
 
 
 class SectionForm(Form):
@@ -57,7 +58,7 @@ class SectionForm(Form):
 
     def _tell(self, problem: Unreadable, name: str) -> None:
         field = self[problem.entry if problem.entry in self else name]
-        field.process_errors = [*field.process_errors, told(problem)]
+        field.process_errors = [*field.process_errors, sentence_of(problem)]
 
     def mark(self, entry: str, sentence: str) -> None:
         """Say at the entry with this name, or at the first of the section, what is wrong."""

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from app.actors import Actor
-from app.db import db, record
-from app.questions.answering import held, problems_of
+from app.db import db, held, record
+from app.questions.answering import problems_of
 from app.questions.definition import Question, Words, asked_now
 from app.questions.kind import Problem
 from app.questions.kinds.file import File

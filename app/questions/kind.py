@@ -10,10 +10,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from flask_babel import gettext as _
 
+from app.explained import Explained
 from app.lifecycle import N_
 from app.lines import neutral_in
 from app.web.forms import Required, Row
@@ -26,18 +27,17 @@ Fault = tuple[str, dict[str, Any]]
 Grid = list[list[Any]]
 
 
-class Unreadable(ValueError):
+class Unreadable(Explained, ValueError):
     """What was entered is no answer to this question; the sentence says why. `entry` is the field it stands in."""
 
     def __init__(self, msgid: str, *, entry: str = "", **values: Any) -> None:
-        super().__init__(msgid % values)
-        self.msgid, self.values, self.entry = msgid, values, entry
+        super().__init__(msgid, **values)
+        self.entry = entry
 
     @classmethod
-    def of(cls, problem: Any, entry: str = "") -> Unreadable:
-        """The same sentence as another error that carries `msgid` and `values`."""
-        values: dict[str, Any] = dict(problem.values)
-        return cls(problem.msgid, entry=entry, **values)
+    def of(cls, problem: Explained, entry: str = "") -> Self:
+        """The same sentence as another error's."""
+        return cls(problem.msgid, entry=entry, **problem.values)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.db import db
+from app.explained import Explained
 from app.questions import room
 from app.questions.answering import Hidden, NotAsked, OtherVersion, Stale
 from app.questions.definition import Section, asked_now
@@ -23,7 +24,8 @@ from app.questions.kind import Unreadable
 from app.questions.models import Response
 from app.web.access import actor, only_reads
 from app.web.errors import wants_json
-from app.web.forms import NOT_ONE_LINE, told
+from app.web.forms import NOT_ONE_LINE
+from app.web.i18n import sentence_of
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,9 @@ def _is_complete(response: Response, form: SectionForm) -> bool:
 
 
 def _refused(
-    response: Response, form: SectionForm, frame: Frame, problem: Exception, by_itself: bool
+    response: Response, form: SectionForm, frame: Frame, problem: Explained, by_itself: bool
 ) -> ResponseReturnValue:
-    sentence, status = told_refusal(response, problem), 409 if isinstance(problem, OtherVersion) else 422
+    sentence, status = _why_refused(response, problem), 409 if isinstance(problem, OtherVersion) else 422
     if by_itself:
         return jsonify(error="refused", told=sentence), status
     entry = getattr(problem, "name", "") or getattr(problem, "entry", "")
@@ -97,22 +99,10 @@ def _refused(
     return frame.shown(form), status
 
 
-def told_refusal(response: Response, problem: Exception) -> str:
-    """Why nothing was saved, in a sentence."""
-    if isinstance(problem, OtherVersion):
-        return (
-            _(
-                "The form was changed after you had opened this page, and nothing was saved. What you typed stands "
-                "below: look at what is asked now, then send it."
-            )
-            if problem.superseded
-            else _("There is no such version of this form. Nothing was saved; what you typed stands below.")
-        )
-    if isinstance(problem, Hidden):
+def _why_refused(response: Response, problem: Explained) -> str:
+    if isinstance(problem, Hidden):  # the form's own words say what it depends on
         return hidden_sentence(response.form, response.form.questions[problem.key])
-    if isinstance(problem, NotAsked):
-        return _("This form does not ask that. Nothing was saved.")
-    return told(problem)
+    return sentence_of(problem)
 
 
 def _stale(response: Response, form: SectionForm, frame: Frame, stale: Stale) -> ResponseReturnValue:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from app.actors import Actor
-from app.db import db
+from app.db import db, held
 from app.questions.definition import Definition
 from app.questions.models import FormTemplate, FormVersion
 
@@ -28,7 +26,7 @@ def change(template: FormTemplate, form: Definition, *, at: datetime) -> FormVer
     The version that it stands in. A next one is answered once it is published. Raises BadDefinition for what nobody
     could answer; one that is not published yet may still be unfinished.
     """
-    version = _held(template.newest)
+    version = held(template.newest)
     if version.sha256 == form.sha256:
         return version
     if version.published_at:
@@ -43,7 +41,7 @@ def change(template: FormTemplate, form: Definition, *, at: datetime) -> FormVer
 
 def publish(template: FormTemplate, *, actor: Actor, at: datetime) -> FormVersion:
     """Let the newest version be answered from now on. Raises BadDefinition. Published already, it stays as it is."""
-    version = _held(template.newest)
+    version = held(template.newest)
     version.form.check()
     if version.published_at is None:
         version.published_at, version.published_by = at, actor.name
@@ -54,12 +52,5 @@ def publish(template: FormTemplate, *, actor: Actor, at: datetime) -> FormVersio
 def note_answered(version: FormVersion, *, at: datetime) -> None:
     """From the first answer on the version stays as it is."""
     if version.answered_at is None:
-        version = _held(version)
+        version = held(version)
         version.answered_at = version.answered_at or at
-
-
-def _held(version: FormVersion) -> FormVersion:
-    """As it is now, its row held until the commit: nobody answers while it is changed, nor changes it meanwhile."""
-    db.session.flush()
-    query = select(FormVersion).where(FormVersion.id == version.id).with_for_update()
-    return db.session.scalars(query.execution_options(populate_existing=True)).one()

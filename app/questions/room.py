@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.explained import Explained
 from app.lifecycle import N_
 from app.questions.definition import Definition
 
@@ -17,12 +18,12 @@ EXCERPT = 200
 BEFORE = 20  # characters before the place that changed
 
 
-class TooMuch(ValueError):
-    """A text that is not saved: `name` is its field, `msgid` and `values` are for the catalogue."""
+class TooMuch(Explained, ValueError):
+    """A text that is not saved; `name` is its field."""
 
     def __init__(self, name: str, msgid: str, **values: Any) -> None:
-        super().__init__(msgid % values)
-        self.name, self.msgid, self.values = name, msgid, values
+        super().__init__(msgid, **values)
+        self.name = name
 
 
 def refuse_too_much(form: Definition, before: Mapping[str, Any], new: Mapping[str, Any]) -> None:

@@ -21,11 +21,12 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from app.explained import Explained
 from app.lifecycle import N_
 from app.lines import neutral
 from app.questions.definition import Definition, Question
 from app.questions.kind import Unreadable
-from app.web.forms import told
+from app.web.i18n import sentence_of
 from app.web.sheets import DAY, LONGEST_TEXT, TEXT
 
 FIRST = 3  # the column in which answers begin
@@ -37,13 +38,8 @@ _LINE = Border(*(Side(style="thin", color="B3B3B3") for _ in range(4)))
 _NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\']")
 
 
-class NoWorkbook(ValueError):
-    """A file that is not read at all; `msgid` says why."""
-
-    def __init__(self, msgid: str) -> None:
-        super().__init__(msgid)
-        self.msgid: str = msgid
-        self.values: dict[str, Any] = {}
+class NoWorkbook(Explained, ValueError):
+    """A file that is not read at all."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +201,7 @@ def _read_question(form: Definition, key: str, rows: list[tuple[Any, int, list[A
         found.values[key], found.cells[key] = asked.read(grid), first
     except Unreadable as problem:
         where = _address_of(problem, question, rows) or first
-        found.refused.append(Refused(where, str(question.label), told(problem)))
+        found.refused.append(Refused(where, str(question.label), sentence_of(problem)))
 
 
 def _value(cell: Any) -> tuple[Any, str]:

@@ -1,67 +1,28 @@
-"""The public register as a list: what was announced by a day, how it stood on it, and as open data."""
+"""The public register: how a project that was announced by a day stood on it, and all of them as open data."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
-from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.db import db
-from app.lifecycle import PROJECT
 from app.lifecycle.call import ANNOUNCED
 from app.lifecycle.project import UNDER_SUPPORT
-from app.organisations.codes import PREFECTURES
-from app.organisations.models import Organisation
-from app.programmes.lists import in_list
 from app.programmes.models import Call, Programme
 from app.programmes.voice import house
-from app.projects.lists import (
-    BODIES,
-    LEAD_CODE,
-    TITLE_ORDER,
-    linked_choice,
-    named_bodies,
-    prefecture_choice,
-    selected_in,
-    technology_choice,
-    title_on_record,
-    word_search,
-    year_choice,
-)
-from app.projects.models import Project, ProjectApplicant
-from app.reporting.statistics import Figures, Round, standing_on, started_by
-from app.web.i18n import shown_date, state_label
-from app.web.lists import Choice, Column, Listing, Note, Search
+from app.projects.lists import BODIES
+from app.projects.models import Project
+from app.reporting.statistics import Figures, Round, started_by
+from app.web.i18n import state_label
+from app.web.lists import Listing
 from app.web.records import LARGEST_ID
 
 FIRST_DAY = date(2018, 4, 1)  # the programme's first fiscal year
-
-
-@dataclass(frozen=True)
-class AsOf(Search):
-    """The day that the list is as of: projects that had started by it. A text that is no day is left out.
-
-    The page asks for it beside its title, so that the panel of filters only carries it along.
-    """
-
-    kind: str = "hidden"
-
-    def narrow(self, query: Select, value: str) -> Select:
-        return query  # the list begins with what had started by the day
-
-    def shown(self, value: str) -> str:
-        day = day_of(value)
-        return shown_date(day) if day else ""
-
-    def notes(self, value: str) -> list[Note]:
-        return []  # nothing is searched for
 
 
 def day_of(text: str) -> date | None:
@@ -71,61 +32,6 @@ def day_of(text: str) -> date | None:
     except ValueError:
         return None
     return day if day >= FIRST_DAY else None
-
-
-def public_list(args: MultiDict, on: date) -> Listing:
-    """All announced projects as of `on`, in the order of their lead applicants' codes, as S4 lists them."""
-    announced = select(Project).join(Project.call).where(ANNOUNCED.of(Call), started_by(on))
-    standing, shown = standing_on(on), in_list(Project.programme_id, kind="hidden")
-    states = {name: state_label(None, name, "project") for name in PROJECT.states}
-    return Listing(
-        announced,
-        args,
-        caption=_l("Supported projects"),
-        columns=[
-            Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
-            Column("code", _l("Body code"), lambda it: it.lead.code, sort=LEAD_CODE),
-            Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
-            Column("title", _l("Project title"), title_on_record, sort=TITLE_ORDER),
-            Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
-            *shown.columns,
-            Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
-            Column(
-                "ends_on",
-                _l("Support until"),
-                lambda it: shown_date(it.ends_on, weekday=False),
-                sort=Project.last_fy,
-                typed=lambda it: it.ends_on,
-            ),
-            Column("state", _l("State"), lambda it: shown_standing(it, on), sort=standing),
-        ],
-        filters=[
-            word_search(),
-            year_choice(announced),
-            Choice("state", _l("State"), states, where=lambda it: standing == it),
-            prefecture_choice(announced),
-            technology_choice(),
-            linked_choice(),
-            lead_choice(),
-            *shown.filters,
-            AsOf("on", _l("As of the day"), []),
-        ],
-        default_sort="bodies",
-        tie=Project.number,
-        anchor="list",
-        options=[contains_eager(Project.call), BODIES],
-    )
-
-
-def lead_choice() -> Choice:
-    """The prefecture of the lead body, by its number: what a tile of the map leads to."""
-    leads = select(ProjectApplicant.project_id).join(ProjectApplicant.organisation)
-
-    def led_from(number: str) -> Any:
-        within = Organisation.prefecture == PREFECTURES[number]
-        return Project.id.in_(leads.where(ProjectApplicant.position == 0, within))
-
-    return Choice("lead", _l("Lead applicant in"), PREFECTURES, where=led_from, kind="hidden")
 
 
 def ends_within_the_year(project: Project, on: date) -> bool:

@@ -9,17 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from app import calendar
 from app.lifecycle.project import CANCELLED, UNDER_SUPPORT
-from app.programmes.lists import chosen_programme
+from app.programmes.apart import chosen_programme
 from app.projects.routes import support_steps
+from app.reporting.lists import public_list
 from app.reporting.pictures import pictures
-from app.reporting.register import (
-    day_of,
-    ends_within_the_year,
-    key_in_address,
-    open_data,
-    public_list,
-    public_project,
-)
+from app.reporting.register import day_of, ends_within_the_year, key_in_address, open_data, public_project
 from app.reporting.statistics import figures
 from app.web.access import needs
 

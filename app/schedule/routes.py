@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app import calendar
 from app.db import db
-from app.schedule import reminders
+from app.schedule import lists, reminders
 from app.schedule.forms import RuleForm
 from app.schedule.models import Reminder, Work
 from app.schedule.rules import RULES, Rule, milestones
@@ -18,12 +17,12 @@ from app.schedule.work import progress_of
 from app.web.access import actor, needs
 from app.web.errors import wants_json
 from app.web.forms import form_page
-from app.web.i18n import shown_date, shown_fiscal_year, shown_instant
-from app.web.lists import Choice, Column, Listing, Search
 from app.web.manifest import brought
 from app.web.records import fetch, within_reach
 
 schedule = Blueprint("schedule", __name__)
+schedule.add_app_template_global(lists.told_subject)
+schedule.add_app_template_global(lists.subject_named)
 SHOWN_LATELY = 10
 
 
@@ -72,7 +71,7 @@ def index() -> str:
 @needs("schedule.view")
 def ledger() -> ResponseReturnValue:
     """Everything in the ledger of reminders."""
-    return _ledger().response("schedule/ledger.html", filename="reminders")
+    return lists.ledger(actor(), request.args).response("schedule/ledger.html", filename="reminders")
 
 
 @schedule.route("/schedule/rules/<name>", methods=["GET", "POST"])
@@ -101,59 +100,3 @@ def work(work_id: int) -> ResponseReturnValue:
     if found.progress_state == "finished":
         return redirect(found.then)
     return render_template("schedule/work.html", work=found, done=done, total=total)
-
-
-def _ledger() -> Listing:
-    rules = {name: _(rule.label) for name, rule in RULES.items()}
-    return Listing(
-        within_reach(Reminder, actor()),
-        request.args,
-        caption=_l("Reminders sent"),
-        columns=[
-            Column(
-                "handled_at",
-                _l("Sent at"),
-                lambda row: shown_instant(row.handled_at),
-                sort=Reminder.handled_at,
-                typed=lambda row: row.handled_at,
-            ),
-            Column(
-                "due_on",
-                _l("Was due"),
-                lambda row: shown_date(row.due_on),
-                sort=Reminder.due_on,
-                typed=lambda row: row.due_on,
-            ),
-            Column("rule", _l("Rule"), lambda row: rules.get(row.rule, row.rule), sort=Reminder.rule),
-            Column("subject", _l("About"), told_subject, sort=Reminder.subject_name),
-            Column(
-                "overtaken",
-                _l("Outcome"),
-                lambda row: _("Overtaken by a later one") if row.overtaken else _("Sent"),
-            ),
-        ],
-        filters=[
-            Search("q", _l("Words in “about”"), [Reminder.search_text]),
-            Choice("rule", _l("Rule"), rules, Reminder.rule),
-            Choice(
-                "outcome",
-                _l("Outcome"),
-                {"sent": _l("Sent"), "overtaken": _l("Overtaken by a later one")},
-                where=lambda chosen: Reminder.overtaken.is_(chosen == "overtaken"),
-            ),
-        ],
-        default_sort="-handled_at",
-    )
-
-
-@schedule.app_template_global()
-def told_subject(row: Reminder) -> str:
-    return named(row.subject_kind, row.subject_id, row.subject_name)
-
-
-@schedule.app_template_global("subject_named")
-def named(kind: str, number: int, name: str) -> str:
-    """What a reminder is about. A fiscal year is kept by its Japanese name, and shown in the reader's language."""
-    if kind == "fiscal_year":
-        return shown_fiscal_year(number)
-    return name or f"{kind} {number}"

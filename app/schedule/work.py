@@ -25,6 +25,7 @@ import private
 from app import calendar
 from app.actors import Actor
 from app.db import db
+from app.explained import Explained
 from app.lifecycle import N_, NotAllowed
 from app.organisations.models import Seat, Tenure
 from app.permissions import SYSTEM
@@ -44,12 +45,11 @@ FAULT = N_("This work stopped at a fault on our side, which has been recorded.")
 UNKNOWN = N_("This work was queued by another version of the system, which called it differently.")
 
 
-class WorkFailed(Exception):
-    """Raised by a work function that cannot go on; `msgid` tells the reader why and what to do."""
+class WorkFailed(Explained):
+    """Raised by a work function that cannot go on. The sentence is kept with the work; it has no values."""
 
     def __init__(self, msgid: str) -> None:
         super().__init__(msgid)
-        self.msgid = msgid
 
 
 Function = Callable[..., Any]

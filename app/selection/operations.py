@@ -18,7 +18,7 @@ from app.applications.checking import lapse_overdue
 from app.applications.models import Application, JointApplicant
 from app.correspondence import approval, letters
 from app.correspondence.models import Letter
-from app.db import db
+from app.db import db, held
 from app.lifecycle import APPLICATION, N_, move, must_be_open
 from app.lifecycle.application import (
     ACCEPTED,
@@ -114,7 +114,7 @@ def record_result(
     """
     if not reasons.strip():
         raise ValueError("a result needs its reasons")
-    db.session.refresh(application.call, with_for_update={"of": Call})  # nobody decides while this is written
+    held(application.call)  # nobody decides while this is written
     result = db.session.scalar(select(Result).where(Result.application_id == application.id))
     if result is None:
         return _first_result(application, selected, reasons.strip(), actor, at)
@@ -173,7 +173,7 @@ def decide(call: Call, *, actor: Actor, at: datetime, seen: str | None = None) -
     `seen` is the `fingerprint` of what stood on the director's page. Raises Undecided while something is missing,
     ResultsChanged when the results are no longer those seen, NotAllowed when another director was first.
     """
-    db.session.refresh(call, with_for_update={"of": Call})  # a second director waits, then finds it decided
+    held(call)  # a second director waits, then finds it decided
     missing = missing_before_decision(call, at) if call in UNDECIDED else []
     if missing:
         raise Undecided(missing)
@@ -201,7 +201,7 @@ def release(
     (selected, not selected), each in the order of their numbers. Raises letters.ClosedDay on a closed day, NotAllowed unless the call is decided.
     """
     letters.refuse_closed_day(calendar.day_of(at))
-    db.session.refresh(call, with_for_update={"of": Call})
+    held(call)
     results = results_of(call, lock=True)
     counted = sum(result.selected for result in results)
     move(call, "announce", actor=actor, at=at, changes={"announced_count": counted})

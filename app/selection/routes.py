@@ -5,37 +5,30 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar, halting, security
-from app.applications.lists import word_search
-from app.applications.models import Application, JointApplicant
+from app.applications.models import Application
 from app.db import db
-from app.lifecycle import APPLICATION, NotAllowed, is_open
-from app.lifecycle.application import ACCEPTED, BEFORE_SUBMISSION, UNDER_REVIEW
+from app.lifecycle import NotAllowed, is_open
+from app.lifecycle.application import ACCEPTED, UNDER_REVIEW
 from app.lifecycle.call import ANNOUNCED, DECIDED, UNDECIDED
 from app.programmes.models import Call
 from app.schedule.work import enqueue
 from app.selection import operations
-from app.selection.forms import RESULTS, AnnouncementForm, DecisionForm, ResultForm
+from app.selection.forms import AnnouncementForm, DecisionForm, ResultForm
 from app.selection.letters import letters_for
+from app.selection.lists import BODIES, results_list
 from app.web.access import actor, needs, only_reads
 from app.web.arrival import settled
 from app.web.forms import form_page
-from app.web.i18n import state_label
-from app.web.lists import Choice, Column, Listing
-from app.web.records import fetch, look_up, within_reach
+from app.web.lists import Listing
+from app.web.records import fetch, look_up
 from app.web.timeline import timeline
 from app.web.walk import leads_to, named_list
 
 selection = Blueprint("selection", __name__)
-
-BODIES = (
-    joinedload(Application.organisation),
-    selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation),
-)
 
 
 @selection.get("/calls/<int:call_id>/selection")
@@ -49,7 +42,7 @@ def show(call_id: int) -> ResponseReturnValue:
     missing = (
         operations.missing_before_decision(call, calendar.now(), applications) if call in UNDECIDED else []
     )
-    return _listing(call, request.args).response(
+    return results_list(call, actor(), request.args).response(
         "selection/show.html",
         filename=f"selection_{call.code}",
         call=call,
@@ -209,7 +202,7 @@ def announce(call_id: int) -> ResponseReturnValue:
         form=form,
         call=call,
         today=today,
-        halted=_(halting.Halted.msgid) if halted else "",
+        halted=_(halting.HALTED) if halted else "",
         next_day=calendar.first_business_day_on_or_after(today) if closed else None,
         selected=[result for result in results if result.selected],
         not_selected=[result for result in results if not result.selected],
@@ -244,46 +237,4 @@ def _list_of(call_id: int) -> str:
 
 @leads_to("application", "selection.show")
 def _listed(args: MultiDict, call_id: int) -> Listing:
-    return _listing(look_up(Call, call_id), args)  # asked for by a case of the list too
-
-
-def _listing(call: Call, args: MultiDict) -> Listing:
-    return Listing(
-        within_reach(Application, actor()).where(Application.call_id == call.id),
-        args,
-        caption=_l("Applications and their results"),
-        columns=[
-            Column("number", _l("No."), lambda it: it.number, sort=Application.sequence),
-            Column(
-                "bodies",
-                _l("Applicants"),
-                lambda it: "、".join(body.full_name for body in it.submitted_bodies),
-            ),
-            Column(
-                "title", _l("Project title"), lambda it: it.submitted_title, sort=Application.submitted_title
-            ),
-            Column("state", _l("State"), lambda it: state_label(it), sort=Application.state),
-            Column("result", _l("Provisional result"), _shown_result),
-            Column("reasons", _l("Reasons"), lambda it: it.result.reasons if it.result else ""),
-        ],
-        filters=[
-            word_search(actor()),
-            Choice(
-                "state",
-                _l("State"),
-                {
-                    name: state_label(None, name, "application")
-                    for name in APPLICATION.states
-                    if name not in BEFORE_SUBMISSION
-                },
-                where=lambda value: Application.stands_in([value], calendar.now()),
-            ),
-        ],
-        default_sort="number",
-        options=[*BODIES, selectinload(Application.result)],
-    )
-
-
-def _shown_result(application: Application) -> str:
-    result = application.result
-    return str(RESULTS["yes" if result.selected else "no"]) if result else ""
+    return results_list(look_up(Call, call_id), actor(), args)  # asked for by a case of the list too

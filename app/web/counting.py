@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,35 @@ class Figure:
     url: str
     tone: str = ""
     name: str = ""  # by which a context above may put a remark beside it
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a bar: what it counts, how many, and the list of exactly these (empty: nobody may list them)."""
+
+    label: str
+    value: int
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class SplitBar:
+    """A bar of several; `ending` of its `value` are drawn in another tone."""
+
+    label: str
+    value: int
+    ending: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of the office's first page: the context's own `partial` draws its `rows`."""
+
+    name: str  # of the section, for its heading's id
+    heading: str
+    partial: str
+    rows: Sequence[Any]
 
 
 def counted(what: str, number: Any, of: Any = 0) -> Select:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import render_template, request
@@ -17,7 +16,7 @@ from wtforms.form import BaseForm
 from wtforms.validators import DataRequired, Length, NumberRange, StopValidation, ValidationError
 
 from app import calendar, lines
-from app.web.i18n import shown_date
+from app.web.i18n import sentence_of
 from app.widths import TooLong, plain
 
 LONGEST_LINE = 2000  # characters of an entry of one line that are read, and shown again
@@ -197,8 +196,8 @@ class DateField(StringField):
         if text:
             try:
                 self.data = calendar.parse_date(text)
-            except ValueError as problem:
-                raise ValueError(told(problem)) from problem
+            except calendar.UnreadableDate as problem:
+                raise ValueError(sentence_of(problem)) from problem
 
 
 class InstantField(DateField):
@@ -215,8 +214,8 @@ class InstantField(DateField):
         if text:
             try:
                 self.data = calendar.parse_instant(text)
-            except ValueError as problem:
-                raise ValueError(told(problem)) from problem
+            except calendar.UnreadableDate as problem:
+                raise ValueError(sentence_of(problem)) from problem
 
 
 class WholeNumberField(IntegerField):
@@ -230,15 +229,6 @@ class WholeNumberField(IntegerField):
                 self.data = int(text)
             except ValueError:
                 raise ValueError(_("Write a whole number, such as 3.")) from None
-
-
-def told(problem: Any) -> str:
-    """The sentence of an error or a note that carries `msgid` and `values`, in the reader's language."""
-    msgid = getattr(problem, "msgid", None)
-    if not msgid:
-        return _(str(problem))
-    values = problem.values.items()
-    return _(msgid, **{key: shown_date(value) if isinstance(value, date) else value for key, value in values})
 
 
 class Required(DataRequired):

@@ -14,6 +14,7 @@ from flask_babel import Babel, get_locale, get_translations
 from flask_babel import gettext as _
 
 from app import calendar
+from app.explained import Sentence
 from app.lifecycle import LIFECYCLES, State
 from app.permissions import MUNICIPAL, OFFICE
 from app.web.access import actor_or_none
@@ -116,6 +117,15 @@ def told(kind: str, event: str) -> str | None:
     table = LIFECYCLES.get(kind)
     step = table.told_by(event) if table else None
     return _(step.told[audience()]) if step else None
+
+
+def sentence_of(problem: Sentence) -> str:
+    """What an error of ours or a note tells, in the language of whoever reads it; days as they are written there."""
+    named = {
+        name: shown_date(value) if isinstance(value, date) else value
+        for name, value in problem.values.items()
+    }
+    return _(problem.msgid, **named)
 
 
 def shown_date(value: date | datetime | None, weekday: bool = True) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy import Select
 from app.actors import Actor
 from app.web.about import About
 from app.web.cases import Case
-from app.web.counting import Figure, Figures
+from app.web.counting import Chart, Figure, Figures
 from app.web.tasks import Task
 
 
@@ -80,12 +80,20 @@ class Manifest:
     """Blueprint or endpoint → the place (its endpoint) that these pages belong to; an endpoint wins."""
     pages: Mapping[str, Page] = field(default_factory=dict)
     """A kind of record that mails, tasks and the history speak of → its page."""
+    changes: Callable[[Actor], Iterable[Select]] | None = None
+    """What the history speaks of within this person's reach, and the case that it belongs to: app/web/changes.py."""
+    results: Sequence[str] = ()
+    """Events of the history that tell a result before it is announced: it is noted who reads one."""
     about_body: Callable[[Any, Actor], About | None] | None = None
     """What the page of a local government shows of it to this person."""
     counts: Callable[[datetime], Sequence[Select]] | None = None
     """What the office's figures count: asked for all contexts in one statement."""
     figures: Callable[[Figures, datetime], Iterable[Figure]] | None = None
     """The office's large figures, from what was counted."""
+    charts: Callable[[Figures, datetime], Iterable[Chart]] | None = None
+    """The charts of the office's first page, from what was counted."""
+    ahead: Callable[[Figures, datetime], Mapping[date, str]] | None = None
+    """What still has to be done before a day of the programme comes, in a word or two."""
     remarks: Mapping[str, Callable[[Figures], str]] = field(default_factory=dict)
     """The name of a figure of a context below → what this one has to say beside it."""
     reminders: Mapping[str, tuple[Callable[..., Iterable[Any]], Callable[..., Any] | None]] = field(

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Select
 
 from app import calendar
-from app.web.forms import told
-from app.web.i18n import shown_date
+from app.calendar import UnreadableDate
+from app.web.i18n import sentence_of, shown_date
 from app.web.lists import Note, Search
 
 
@@ -22,17 +22,17 @@ class FromDay(Search):
 
     def narrow(self, query: Select, value: str) -> Select:
         day = _day_of(value)
-        return query if isinstance(day, ValueError) else self._bounded(query, day)
+        return query if isinstance(day, UnreadableDate) else self._bounded(query, day)
 
     def notes(self, value: str) -> list[Note]:
         day = _day_of(value)
-        if not isinstance(day, ValueError):
+        if not isinstance(day, UnreadableDate):
             return []
-        return [Note("warning", told(day), _("This filter is not applied: its date cannot be read"))]
+        return [Note("warning", sentence_of(day), _("This filter is not applied: its date cannot be read"))]
 
     def shown(self, value: str) -> str:
         day = _day_of(value)
-        return value if isinstance(day, ValueError) else shown_date(day)
+        return value if isinstance(day, UnreadableDate) else shown_date(day)
 
     def _bounded(self, query: Select, day: date) -> Select:
         return query.where(self.columns[0] >= _beginning(day))
@@ -46,10 +46,10 @@ class ToDay(FromDay):
         return query.where(self.columns[0] < _beginning(day) + timedelta(days=1))
 
 
-def _day_of(value: str) -> date | ValueError:
+def _day_of(value: str) -> date | UnreadableDate:
     try:
         return calendar.parse_date(value)
-    except ValueError as problem:
+    except UnreadableDate as problem:
         return problem
 
 

@@ -112,8 +112,8 @@ def closed_calls() -> list:
         "closes_at": datetime(2023, 2, 14, 12, 0, tzinfo=JST),
     }
     return [
-        factories.call(title="甲乙の募集", announced_count=None, **alike),
-        factories.call(title="甲乙の募集", state="decided", announced_count=7, announced_on=date(2023, 3, 1), **alike),
+        factories.call(title="甲乙の募集", code="CODE-A", announced_count=None, **alike),
+        factories.call(title="甲乙の募集", code="CODE-B", state="decided", announced_count=7, announced_on=date(2023, 3, 1), **alike),
     ]  # fmt: skip
 
 

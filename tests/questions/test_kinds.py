@@ -13,7 +13,7 @@ from app.questions.definition import BadDefinition, Definition, Question, Sectio
 from app.questions.kind import Kind, Unreadable, Upload
 from app.questions.kinds import KINDS
 from app.storage import path_of
-from app.web.forms import told
+from app.web.i18n import sentence_of
 from tests import factories
 from tests.factories.applications import PDF, office_file
 from tests.questions.forms import TAGS, question
@@ -136,7 +136,7 @@ def test_what_is_refused_is_told_in_a_sentence_and_nothing_else(kind):
         try:
             value = asked.parse(entered)
         except Unreadable as refused:
-            said = told(refused)
+            said = sentence_of(refused)
         else:
             pytest.fail(f"{repr(entered)[:200]} was read as {repr(value)[:200]}")
         assert 0 < len(said) < 1000, repr(entered)[:200]

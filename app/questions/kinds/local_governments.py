@@ -19,7 +19,8 @@ from app.organisations.codes import CodeError
 from app.organisations.models import HEAD_TITLES, Organisation
 from app.organisations.search import by_code_or_name, read_code
 from app.questions.kind import Fault, Grid, Kind, Problem, Settings, Unreadable, joined
-from app.web.forms import Between, Required, WholeNumberField, half_width, told
+from app.web.forms import Between, Required, WholeNumberField, half_width
+from app.web.i18n import sentence_of
 from app.widths import TooLong, plain
 
 MOST = 50
@@ -52,7 +53,7 @@ class BodiesField(TextAreaField):
             try:
                 self.data = self.kind.parse(valuelist[0])["bodies"]
             except Unreadable as problem:
-                raise ValueError(told(problem)) from problem
+                raise ValueError(sentence_of(problem)) from problem
 
 
 class LocalGovernments(Kind):

@@ -13,7 +13,8 @@ from wtforms.validators import Optional
 
 from app.lifecycle import N_
 from app.questions.kind import Fault, Grid, Kind, Problem, Settings, Unreadable
-from app.web.forms import AtMost, Between, WholeNumberField, half_width, told
+from app.web.forms import AtMost, Between, WholeNumberField, half_width
+from app.web.i18n import sentence_of
 from app.widths import TooLong, plain
 
 MOST_DIGITS = 30
@@ -40,7 +41,7 @@ class NumberField(StringField):
             try:
                 self.data = self.kind.parse(valuelist[0])
             except Unreadable as problem:
-                raise ValueError(told(problem)) from problem
+                raise ValueError(sentence_of(problem)) from problem
 
 
 class NumberSettings(Settings):

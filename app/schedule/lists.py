@@ -1,0 +1,70 @@
+"""The ledger of reminders as a list."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from app.actors import Actor
+from app.schedule.models import Reminder
+from app.schedule.rules import RULES
+from app.web.i18n import shown_date, shown_fiscal_year, shown_instant
+from app.web.lists import Choice, Column, Listing, Search
+from app.web.records import within_reach
+
+
+def ledger(actor: Actor, args: MultiDict) -> Listing:
+    """Everything that was sent, or overtaken, the last first."""
+    rules = {name: _(rule.label) for name, rule in RULES.items()}
+    return Listing(
+        within_reach(Reminder, actor),
+        args,
+        caption=_l("Reminders sent"),
+        columns=[
+            Column(
+                "handled_at",
+                _l("Sent at"),
+                lambda row: shown_instant(row.handled_at),
+                sort=Reminder.handled_at,
+                typed=lambda row: row.handled_at,
+            ),
+            Column(
+                "due_on",
+                _l("Was due"),
+                lambda row: shown_date(row.due_on),
+                sort=Reminder.due_on,
+                typed=lambda row: row.due_on,
+            ),
+            Column("rule", _l("Rule"), lambda row: rules.get(row.rule, row.rule), sort=Reminder.rule),
+            Column("subject", _l("About"), told_subject, sort=Reminder.subject_name),
+            Column(
+                "overtaken",
+                _l("Outcome"),
+                lambda row: _("Overtaken by a later one") if row.overtaken else _("Sent"),
+            ),
+        ],
+        filters=[
+            Search("q", _l("Words in “about”"), [Reminder.search_text]),
+            Choice("rule", _l("Rule"), rules, Reminder.rule),
+            Choice(
+                "outcome",
+                _l("Outcome"),
+                {"sent": _l("Sent"), "overtaken": _l("Overtaken by a later one")},
+                where=lambda chosen: Reminder.overtaken.is_(chosen == "overtaken"),
+            ),
+        ],
+        default_sort="-handled_at",
+    )
+
+
+def told_subject(row: Reminder) -> str:
+    """What a reminder is about."""
+    return subject_named(row.subject_kind, row.subject_id, row.subject_name)
+
+
+def subject_named(kind: str, number: int, name: str) -> str:
+    """What a reminder is about. A fiscal year is kept by its Japanese name, and shown in the reader's language."""
+    if kind == "fiscal_year":
+        return shown_fiscal_year(number)
+    return name or f"{kind} {number}"
