@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from flask import request
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -13,9 +14,13 @@ from app.correspondence.models import Mail
 from app.correspondence.voice import voice_of
 from app.db import db
 from app.history import HistoryEntry
+from app.programmes.apart import chosen_programme
 from app.programmes.models import Call, Programme
 from app.programmes.voice import house
 from app.projects.operations import open_project, reserve_numbers
+from app.reporting.lists import public_list
+from app.reporting.pictures import pictures
+from app.reporting.statistics import figures
 from tests import factories
 from tests.conventions.brought import one_of_each_kind
 from tests.programmes.test_routes import FILLED
@@ -203,6 +208,23 @@ def test_with_one_programme_no_list_and_no_page_speaks_of_programmes(sign_in_as,
         main = page_at(officer, address).split("<main")[1].split("<footer")[0]
         assert "全施策" not in main and 'name="programme"' not in main, address
     assert "全施策" not in page_at(client, "/register") and "全施策" not in page_at(client, "/")
+
+
+def test_the_pictures_of_the_register_are_of_the_programme_that_is_chosen(app, at):
+    for programme in (factories.programme(), factories.programme("transport"), factories.programme()):
+        announced = factories.call(state="announced", announced_on=at.date(), programme=programme)
+        factories.project(call=announced, technologies_raw="AI", opened_on=at.date())
+    db.session.commit()
+    drawn = {}
+    for key in ("", "transport", "future-tech"):
+        with app.test_request_context(f"/register?programme={key}"):
+            listing = public_list(request.args, at.date())
+            found = figures(at.date(), chosen_programme(listing.chosen))
+            drawn[key] = pictures(listing, found)
+    tiles = {key: sum(tile.count for tile in it["tiles"]) for key, it in drawn.items()}
+    assert tiles == {"": 3, "transport": 1, "future-tech": 2}
+    assert {key: dict(it["technology_counts"])["AI"] for key, it in drawn.items()} == tiles
+    assert {key: len(it["periods"].bars) for key, it in drawn.items()} == tiles
 
 
 def test_the_head_and_the_foot_say_whose_pages_these_are(client):
