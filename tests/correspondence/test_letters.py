@@ -71,6 +71,7 @@ def test_two_workers_that_draft_at_once_make_one_letter(app, at):
 
 
 def test_a_draft_names_the_office_of_its_programme_and_has_neither_number_nor_date(app, at):
+    factories.programme()  # the house's own
     programme = factories.programme(
         "another",
         issuer="見本局長",

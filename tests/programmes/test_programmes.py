@@ -17,6 +17,7 @@ from app.history import HistoryEntry
 from app.programmes.apart import chosen_programme
 from app.programmes.models import Call, Programme
 from app.programmes.voice import house
+from app.projects.lists import project_list
 from app.projects.operations import open_project, reserve_numbers
 from app.reporting.lists import public_list
 from app.reporting.pictures import pictures
@@ -192,6 +193,19 @@ def test_a_number_is_given_once_in_a_programme_and_again_in_another(app):
     factories.project(number=7, call=factories.call(programme=other))
     with pytest.raises(IntegrityError), db.session.begin_nested():
         factories.project(number=7, call=factories.call(programme=other))
+
+
+def test_of_projects_with_one_number_each_has_its_place_in_a_list(app, sign_in_as):
+    """Or one would be on two pages of the list, and another on none."""
+    _, officer = sign_in_as("officer")
+    first, other = factories.programme(), factories.programme("transport")
+    body = factories.organisation()
+    made = [factories.project([body], number=7, call=factories.call(programme=it)) for it in (first, other)]
+    db.session.commit()
+    with app.test_request_context("/projects"):
+        listing = project_list(officer, request.args)
+        assert [str(it) for it in listing.order[-2:]] == ["projects.number", "projects.id"]
+        assert listing.rows == made
 
 
 # What pages show

@@ -301,6 +301,9 @@ def test_the_numbers_of_each_mark_are_looked_at_by_themselves(app, office, at):
     letter = db.session.scalars(select(Letter)).first()
     record(letter, "numbers_skipped", actor=SYSTEM, at=at, changes=changes)
     assert "(見交) no letter has number 2:" in the_only(verified(app)[1], "numbers")
+    record(letter, "numbers_skipped", actor=SYSTEM, at=at, changes={**changes, "mark": "見交"})
+    db.session.commit()
+    assert verified(app) == (0, {})
 
 
 def test_numbers_out_of_the_order_of_the_history_are_found(app, office):
