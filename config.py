@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parent
 MEBIBYTE = 1024 * 1024
 LARGEST_BODY = 25 * MEBIBYTE  # of a request; the server in front (serving/) keeps no more either
 SHORTEST_KEY = 32  # characters; ours have 64
+SAID_BY_PROGRAMMES = (
+    "MAIL_FROM_NAME", "NUMBER_MARK", "ISSUER", "ISSUER_SECTION", "CONTACT_ADDRESS", "CONTACT_HOURS", "CONTACT_TELEPHONE",
+)  # fmt: skip
 LONGEST_SESSION = 24 * 31  # hours
 
 
@@ -80,6 +83,7 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "STORAGE_URL": storage_url,
         "SMTP_URL": setting("SMTP_URL"),
         "MAIL_FROM": setting("MAIL_FROM", "banso@example.jp"),
+        # From here what the first programme says of itself when it is made; then its own page has it (docs/adr/0027).
         "MAIL_FROM_NAME": setting("MAIL_FROM_NAME", "未来技術社会実装事業 事務局"),
         "NUMBER_MARK": setting("NUMBER_MARK", "未技"),
         "ISSUER": setting("ISSUER", "内閣府地方創生推進事務局長"),
@@ -87,6 +91,7 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "CONTACT_ADDRESS": setting("CONTACT_ADDRESS", "mirai@example.jp"),
         "CONTACT_HOURS": setting("CONTACT_HOURS", ""),  # shown as it is; nothing is said where it is empty
         "CONTACT_TELEPHONE": setting("CONTACT_TELEPHONE", "03-0000-0000" if env == "demo" else ""),
+        "SAID_BY_SETTINGS": tuple(name for name in SAID_BY_PROGRAMMES if setting(name) is not None),
         "TRUSTED_PROXIES": int(setting("TRUSTED_PROXIES", 0)),
         "ARRIVAL_HEADER": setting(
             "ARRIVAL_HEADER", ""

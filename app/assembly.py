@@ -64,6 +64,7 @@ def _end(_error: BaseException | None) -> None:
 
 
 def web(app: Flask) -> None:
+    from app.programmes import voice
     from app.web import access, errors, headers, i18n, languages, moves, outgoing, strip, timeline, walk
 
     app.before_request(access.guard)
@@ -85,6 +86,11 @@ def web(app: Flask) -> None:
         days_until=calendar.days_until,
         time_until=calendar.time_until,
         in_list=walk.in_list,
+        masthead=voice.masthead,
+        name_of=voice.name_of,
+        ministry_of=voice.ministry_of,
+        voice_of=voice.voice_of,
+        all_programmes=voice.all_programmes,
         VERSION=VERSION,
     )
     app.context_processor(_shared)

@@ -20,6 +20,7 @@ from app.correspondence import smtp
 from app.correspondence.rendering import japanese_font_available
 from app.db import db
 from app.guards import rights
+from app.programmes.voice import SETTINGS, all_programmes
 from app.storage import Folder, storage
 from config import MEBIBYTE
 
@@ -44,6 +45,7 @@ def checks() -> Iterator[tuple[str, str]]:
         "" if free > ROOM else f"only {free // MEBIBYTE} MB free in {current_app.config['DATA_DIR']}",
     )
     yield "mail server", _mail_server()
+    yield "what the first programme says", _said_otherwise()
 
 
 def _letter_engine() -> str:
@@ -135,3 +137,20 @@ def _mail_server() -> str:
         return smtp.trial(smtp.Server.at(url))
     except ValueError as problem:
         return str(problem)
+
+
+def _said_otherwise() -> str:
+    """A setting that made the first programme, and that nobody reads any more, would mislead whoever changes it."""
+    try:
+        programmes = all_programmes()
+    except SQLAlchemyError as problem:
+        db.session.rollback()
+        return str(problem).splitlines()[0]
+    said = {setting: getattr(programmes[0], name) for name, setting in SETTINGS.items()} if programmes else {}
+    set_by_hand = current_app.config["SAID_BY_SETTINGS"]
+    other = [
+        f"BANSO_{it}" for it in set_by_hand if said.get(it, current_app.config[it]) != current_app.config[it]
+    ]
+    if not other:
+        return ""
+    return f"its page says another thing than {', '.join(other)}, and the page counts; take the setting away"

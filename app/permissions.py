@@ -55,6 +55,7 @@ _SYSTEM = frozenset({AUTOMATIC})
 _ONES_OWN = _reaching({EVERYTHING: frozenset({ADMINISTRATOR}), OWN_SEAT: SEATED - {ADMINISTRATOR}})
 
 REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not named reaches nothing
+    "programme": _reaching({EVERYTHING: OFFICE | _SYSTEM}),
     "call": _reaching({EVERYTHING: OFFICE | _SYSTEM, PUBLISHED: SEATED - OFFICE | {MEMBER, PUBLIC}}),
     "application": _reaching({OWN_BODY: MUNICIPAL, SUBMITTED: OFFICE, EVERYTHING: _SYSTEM}),
     "project": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM | {MINISTRY}}),
@@ -111,6 +112,13 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "session.manage": Permission(
         "See and end the sessions of others", frozenset({ADMINISTRATOR}), ("person",)
+    ),
+    # programmes
+    "programme.view": Permission(
+        "See what each programme says of itself in letters, mails and pages", OFFICE
+    ),
+    "programme.manage": Permission(
+        "Begin a programme and write what it says of itself", frozenset({OFFICER})
     ),
     # calls; whoever reads sees those within their reach, without a permission
     "call.manage": Permission("Draft and edit a call before it is published", frozenset({OFFICER})),

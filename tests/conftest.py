@@ -139,6 +139,7 @@ def _furnished(house: Flask, at: datetime, **its: Any) -> Iterator[None]:
     house.config.update(settings({**OF_A_TEST, **its}))
     house.config.update(PINNED_CLOCK=at, WTF_CSRF_ENABLED=False)
     house.testing = True
+    house.extensions.pop("masthead", None)  # what the last test's pages had at their head
     _connect(house)
     with house.app_context():
         calendar.pin(at)

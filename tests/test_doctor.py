@@ -13,6 +13,7 @@ import pytest
 from app.correspondence import smtp
 from app.db import db
 from app.doctor import checks
+from tests import factories
 from tests.correspondence.smtp_server import smtp_server
 
 
@@ -21,6 +22,18 @@ def test_the_doctor_finds_the_database_well_after_reading_the_demos_clock_from_i
     db.session.commit()
     told = app.test_cli_runner().invoke(args=["doctor"]).output
     assert "ok       database\n" in told
+
+
+def test_the_doctor_tells_of_a_setting_that_the_programmes_page_has_taken_over(app):
+    what = "what the first programme says"
+    assert dict(checks())[what] == ""
+    app.config.update(SAID_BY_SETTINGS=("ISSUER", "NUMBER_MARK"), ISSUER="見本局長")
+    assert dict(checks())[what] == ""  # nobody has taken it over yet
+    programme = factories.programme()
+    assert dict(checks())[what] == ""
+    programme.issuer = "別の局長"
+    told = dict(checks())[what]
+    assert "BANSO_ISSUER" in told and "BANSO_NUMBER_MARK" not in told
 
 
 # The mail server

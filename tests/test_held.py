@@ -11,7 +11,8 @@ from sqlalchemy.orm import joinedload
 
 from app.applications.models import Application
 from app.db import db, held
-from app.programmes.models import Call, Programme
+from app.programmes.models import Call
+from app.programmes.voice import first_by_the_settings
 from app.questions.models import Response, ResponseAnswer
 from config import ROOT
 from tests import factories
@@ -57,7 +58,7 @@ def test_what_is_not_written_yet_is_written_and_not_lost(app):
 
 
 def test_a_record_that_was_only_just_made_can_be_held(app):
-    made = Programme(key="new", name="見本の事業", ministry="内閣府", bureau="見本の局")
+    made = first_by_the_settings()
     db.session.add(made)
     assert held(made).id
 

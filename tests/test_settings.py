@@ -18,3 +18,8 @@ from config import settings
 )
 def test_the_telephone_is_the_offices_own_and_the_demos_is_nobodys(tmp_path, given, telephone):
     assert settings({"DATA_DIR": tmp_path, **given})["CONTACT_TELEPHONE"] == telephone
+
+
+def test_what_was_set_by_hand_is_known_apart_from_what_goes_without_saying(tmp_path):
+    assert settings({"DATA_DIR": tmp_path})["SAID_BY_SETTINGS"] == ()
+    assert settings({"DATA_DIR": tmp_path, "ISSUER": "見本局長"})["SAID_BY_SETTINGS"] == ("ISSUER",)

@@ -21,6 +21,7 @@ from app.lifecycle.application import BEFORE_SUBMISSION
 from app.organisations.models import Organisation
 from app.organisations.search import BodySearch
 from app.permissions import OFFICE
+from app.programmes.apart import in_list
 from app.programmes.models import Call
 from app.web.i18n import audience, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search
@@ -34,6 +35,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
     of_office = actor.role in OFFICE
     states = _states(of_office)
     title = Application.submitted_title if of_office else Application.title
+    shown = in_list(Call.programme_id, lambda application: application.call.programme_id)
     columns = [
         Column(
             "number",
@@ -53,6 +55,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             lambda application: getattr(application, title.key) or _("(no title yet)"),
             sort=title,
         ),
+        *shown.columns,
         Column("call", _l("Call"), lambda application: application.call.title, sort=Call.code),
         # By label, not by state: what stays within the office must not show in the order either.
         Column("state", _l("State"), lambda application: state_label(application), sort=_rank(states)),
@@ -66,6 +69,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
     ]
     filters: list[Search | Choice] = [
         word_search(actor),
+        *shown.filters,
         Choice("call", _l("Call"), _calls(actor), where=lambda value: Application.call_id == int(value)),
         Choice(
             "state",
@@ -75,7 +79,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         ),
     ]
     if of_office:
-        filters.insert(2, Choice("prefecture", _l("Prefecture"), _prefectures(), Organisation.prefecture))
+        filters.insert(-1, Choice("prefecture", _l("Prefecture"), _prefectures(), Organisation.prefecture))
         at_work = {"office": _l("Being checked or reviewed")}
         filters.append(
             Choice("stage", _l("In process"), at_work, where=lambda it: with_office(calendar.now()))

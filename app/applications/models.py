@@ -33,7 +33,7 @@ from app.lifecycle.application import BEFORE_SUBMISSION, EDITABLE, IN_APPROVAL, 
 from app.organisations.models import Organisation
 from app.permissions import OFFICE
 from app.programmes.form import FILES, JOINT, SUMMARY, OwnQuestion
-from app.programmes.models import Call
+from app.programmes.models import Call, Programme
 from app.questions.models import Response
 from app.seals import canonical
 
@@ -103,6 +103,10 @@ class Application(Searchable, Model):
         CheckConstraint("(sent_back_at IS NULL) = (sent_back_reason = '')", name="sent_back_has_reason"),
         UniqueConstraint("call_id", "sequence"),
     )
+
+    @property
+    def programme(self) -> Programme:
+        return self.call.programme
 
     @property
     def bodies(self) -> list[Organisation]:

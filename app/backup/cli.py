@@ -96,11 +96,16 @@ def _told(manifest: dict[str, Any]) -> list[str]:
 def _last_numbers(manifest: dict[str, Any]) -> list[str]:
     return [
         *(
-            f"Last document number of fiscal year {it['fiscal_year']}: {it['last']}"
+            f"Last document number{_with(it)} of fiscal year {it['fiscal_year']}: {it['last']}"
             for it in manifest["registers"]
         ),
         *(f"Last application number of {it['code']}: {it['last']}" for it in manifest["calls"]),
     ]
+
+
+def _with(register: dict[str, Any]) -> str:
+    """A backup from before registers had marks tells of none."""
+    return f" ({register['mark']})" if "mark" in register else ""
 
 
 def _what_to_do(facts: dict[str, Any]) -> list[str]:
@@ -112,7 +117,7 @@ def _what_to_do(facts: dict[str, Any]) -> list[str]:
         ),
         (
             "2. Skip the numbers that were given since, so that none is given twice: flask registers skip --fiscal-year YEAR "
-            "--through NUMBER --reason REASON (or --call CODE)"
+            "--through NUMBER --reason REASON (with --mark MARK where there are several; or --call CODE)"
         ),
         (
             f"3. Decide on the mails that were parked ({facts['mails_parked']}): on the page of each, or on all at once with "

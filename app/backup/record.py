@@ -25,15 +25,22 @@ class NamedFile:
     of: str  # what names it, for people
 
 
+REGISTERS_HAVE_MARKS = "0019"  # the migration from which on each mark has registers of its own
+
+
 def facts(ask: Ask) -> dict[str, Any]:
     """How far everything had come: the migration, the head of the history, the last number of each register."""
     head = ask("SELECT id, hash FROM history ORDER BY id DESC LIMIT 1")
+    revision = ask(f"SELECT version_num FROM {REVISIONS}")[0][0]  # noqa: S608 (a constant)
+    mark = "mark, " if revision >= REGISTERS_HAVE_MARKS else ""
     return {
-        "revision": ask(f"SELECT version_num FROM {REVISIONS}")[0][0],  # noqa: S608 (a constant)
+        "revision": revision,
         "history": {"entries": head[0][0], "head": head[0][1]} if head else {"entries": 0, "head": ""},
         "registers": [
-            {"fiscal_year": year, "last": last}
-            for year, last in ask("SELECT fiscal_year, last FROM number_registers ORDER BY fiscal_year")
+            {**({"mark": marks[0]} if marks else {}), "fiscal_year": year, "last": last}
+            for *marks, year, last in ask(
+                f"SELECT {mark}fiscal_year, last FROM number_registers ORDER BY {mark}fiscal_year"  # noqa: S608 (as above)
+            )
         ],
         "calls": [
             {"code": code, "last": last}

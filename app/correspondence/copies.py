@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 from app import calendar
 from app.correspondence import outbox
 from app.correspondence.models import Mail
+from app.correspondence.voice import voice_of
 from app.db import db
 from app.organisations.contacts import office_mailboxes
 from app.permissions import OFFICER
@@ -47,7 +48,7 @@ class Group:
 def send(*, on: date, at: datetime) -> int:
     """Queue the digest of all mails that are to be copied and were not yet, to each mailbox of officers; how many.
 
-    Only on a business day, and once a day: what is queued after the day's digest waits for the next one. While no
+    Each programme has one of its own, in its voice. Only on a business day, and once a day: what is queued after the day's digest waits for the next one. While no
     officer holds a seat nothing is taken as copied.
     """
     if not calendar.is_business_day(on) or db.session.scalar(select(_sent_on(on))):
@@ -56,31 +57,35 @@ def send(*, on: date, at: datetime) -> int:
     waiting = list(db.session.scalars(_not_copied_yet())) if mailboxes else []
     if not waiting:
         return 0
-    outbox.send(
-        "office_copies",
-        to=outbox.mailboxes(mailboxes),
-        to_office=True,
-        occasion=f"{KEY}:{on}",
-        at=at,
-        values={
-            "groups": _groups(waiting),
-            "total": len(waiting),
-            "on": on,
-            "url": outbox.absolute_url("correspondence.mails"),
-        },
-    )
+    queued, first = 0, waiting[0].programme_id
+    for programme_id, of_programme in groupby(waiting, key=lambda mail: mail.programme_id):
+        mails = list(of_programme)
+        queued += outbox.send(
+            "office_copies",
+            to=outbox.mailboxes(mailboxes),
+            to_office=True,
+            voice=voice_of(mails[0]),
+            occasion=f"{KEY}:{on}" if programme_id == first else f"{KEY}:{on}:{programme_id}",
+            at=at,
+            values={
+                "groups": _groups(mails),
+                "total": len(mails),
+                "on": on,
+                "url": outbox.absolute_url("correspondence.mails"),
+            },
+        )
     for mail in waiting:
         mail.copied_at = at
-    return len(mailboxes)
+    return queued
 
 
 def _not_copied_yet() -> Select[Mail]:
-    """Held until the commit, so that no two workers copy the same; in the order of their notes and records."""
+    """Held until the commit, so that no two workers copy the same; by programme, in the order of their notes and records."""
     return (
         select(Mail)
         .where(Mail.copy_note != "", Mail.copied_at.is_(None))
         .options(joinedload(Mail.organisation))
-        .order_by(Mail.copy_note, Mail.about_kind, Mail.about_id, Mail.id)
+        .order_by(Mail.programme_id, Mail.copy_note, Mail.about_kind, Mail.about_id, Mail.id)
         .with_for_update(of=Mail)
     )
 

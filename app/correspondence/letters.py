@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -18,6 +17,7 @@ from app.correspondence.approval import locked
 from app.correspondence.models import REPLACEMENT, SUPPORT_END, WITHDRAWAL, Letter
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
+from app.correspondence.voice import voice_of
 from app.db import Model, add_once, db, held
 from app.lifecycle import N_, move, must_be_open
 from app.lifecycle.letter import ISSUED, UNISSUED
@@ -53,14 +53,16 @@ def refuse_closed_day(day: date) -> None:
 
 @dataclass(frozen=True)
 class Case:
-    """What a letter is about, known here by kind and id alone."""
+    """What a letter is about, known here by kind and id alone, and the programme of it."""
 
     kind: str
     id: int
+    programme_id: int
 
 
 def compose(
     *,
+    about: Any,
     form: str,
     addressee: str,
     subject: str,
@@ -70,21 +72,21 @@ def compose(
     past_from: date | None = None,
     past_body: Sequence[str] = (),
 ) -> LetterContent:
-    """A draft's content with the office's own lines: its head as the issuer; section, telephone, address as contact.
+    """A draft's content in the voice of the programme of `about`: its issuer; section, telephone, address as contact.
 
     Raises ValueError for what rendering.LetterContent refuses.
     """
-    section, telephone = current_app.config["ISSUER_SECTION"], current_app.config["CONTACT_TELEPHONE"]
-    contact = [section, f"電子メール：{current_app.config['CONTACT_ADDRESS']}"]
-    if telephone:
-        contact.insert(1, f"電話：{telephone}")
+    voice = voice_of(about)
+    contact = [voice.section, f"電子メール：{voice.contact_address}"]
+    if voice.contact_telephone:
+        contact.insert(1, f"電話：{voice.contact_telephone}")
     return LetterContent(
         form=form,
         number=None,
         issued_on=None,
         addressee=addressee,
         honorific=honorific,
-        issuer=current_app.config["ISSUER"],
+        issuer=voice.issuer,
         subject=subject,
         body=tuple(body),
         items=tuple(items),
@@ -123,6 +125,7 @@ def draft(
         about_kind=about.kind,
         about_id=about.id,
         about_number=about_number,
+        programme_id=voice_of(about).id,
         fiscal_year=fiscal_year,
         organisation_id=organisation.id,
         addressee=content.addressee,
@@ -137,10 +140,10 @@ def draft(
 
 
 def issue(letter: Letter, *, on: date, actor: Actor = SYSTEM, at: datetime) -> Letter:
-    """Give the next number of the year, freeze the PDF with number and date `on`, queue the mail with it.
+    """Give the programme's next number of the year, freeze the PDF with number and date `on`, queue the mail with it.
 
-    The number is of the fiscal year of `on`. All of it happens in the caller's transaction or none of it does: the
-    register's row stays locked until then, so that numbers have neither gaps nor twins. Raises ClosedDay unless `on`
+    The number is of the fiscal year of `on`, with the mark that the programme has now. All of it happens in the caller's
+    transaction or none of it does: the register's row stays locked until then, so that numbers have neither gaps nor twins. Raises ClosedDay unless `on`
     is a working day, halting.Halted while the work is halted, NotAllowed when the letter is not approved (or another
     worker has issued it), rendering.MissingFont.
     """
@@ -150,13 +153,15 @@ def issue(letter: Letter, *, on: date, actor: Actor = SYSTEM, at: datetime) -> L
         held(letter)  # whatever it was loaded together with
         must_be_open(letter, "issue", actor=actor, at=at)
         fiscal_year = calendar.fiscal_year(on)
-        sequence = registers.next_in(fiscal_year)
-        number = format_number(fiscal_year, sequence, current_app.config["NUMBER_MARK"])
+        mark = voice_of(letter).mark
+        sequence = registers.next_in(mark, fiscal_year)
+        number = format_number(fiscal_year, sequence, mark)
         content = content_of(letter).issued(number=number, on=on)
         rendered = render(content)
         letter.content = content.to_json()
-        letter.number, letter.register_fy, letter.sequence, letter.issued_on = (
+        letter.number, letter.mark, letter.register_fy, letter.sequence, letter.issued_on = (
             number,
+            mark,
             fiscal_year,
             sequence,
             on,

@@ -17,6 +17,7 @@ from app.correspondence import outbox
 from app.correspondence.labels import MAIL_STATES
 from app.correspondence.letters import LETTER_KINDS
 from app.correspondence.models import SUPERSEDED, Letter, Mail
+from app.correspondence.voice import in_list
 from app.db import db
 from app.lifecycle import LETTER
 from app.lifecycle.letter import ISSUED, TO_APPROVE
@@ -43,6 +44,8 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         Choice("kind", _l("Kind"), kinds, Letter.letter_kind),
         Choice("fiscal_year", _l("Fiscal year"), years, where=lambda year: Letter.fiscal_year == int(year)),
     ]
+    shown = in_list(Letter.programme_id)
+    filters += shown.filters
     # What has no number or date yet comes after what has: the engines put an empty value at different ends.
     by_number = func.coalesce(Letter.register_fy * 100_000 + Letter.sequence, 10**9)
     by_issue = func.coalesce(Letter.issued_on, date.max)
@@ -51,6 +54,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         Column("addressee", _l("Addressee"), lambda row: row.addressee, sort=Letter.addressee),
         Column("subject", _l("Subject"), lambda row: row.subject, sort=Letter.subject),
         Column("kind", _l("Kind"), lambda row: kinds[row.letter_kind], sort=Letter.letter_kind),
+        *shown.columns,
         Column("about_number", _l("Case no."), lambda row: row.about_number),
         Column(
             "fiscal_year",
@@ -94,6 +98,7 @@ def _stands(name: str) -> Any:
 def mail_list(actor: Actor, args: MultiDict) -> Listing:
     """The outbox, the mail that was queued last first."""
     names = {name: _(label) for name, (label, _tone) in MAIL_STATES.items()}
+    shown = in_list(Mail.programme_id)
     return Listing(
         within_reach(Mail, actor),
         args,
@@ -110,6 +115,7 @@ def mail_list(actor: Actor, args: MultiDict) -> Listing:
             Column(
                 "to", _l("Recipient"), lambda row: row.to_address or _("no address"), sort=Mail.to_address
             ),
+            *shown.columns,
             Column("attachments", _l("Attachments"), lambda row: len(row.attachments), numeric=True),
             Column("state", _l("State"), lambda row: names[row.state], sort=Mail.state),
             Column("problem", _l("Problem"), lambda row: _(row.last_error) if row.last_error else ""),
@@ -119,6 +125,7 @@ def mail_list(actor: Actor, args: MultiDict) -> Listing:
                 "q", _l("Address, name or subject"), [Mail.search_text], of_bodies=Mail.organisation_id.in_
             ),
             Choice("state", _l("State"), names, Mail.state),
+            *shown.filters,
         ],
         default_sort="-queued_at",
     )

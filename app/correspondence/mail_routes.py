@@ -48,7 +48,7 @@ def mail(mail_id: int) -> str:
         mail=found,
         body=_text(found),
         state=MAIL_STATES[found.state],
-        sender=str(messages.sender()),
+        sender=str(messages.sender(found)),
         about_url=address_of(found.about_kind, found.about_id),
         form=_retry_form(found) if found.state == "parked" else None,
         link_gone=_why_link_is_gone(found) if found.state == "parked" else "",

@@ -15,6 +15,7 @@ from email.policy import SMTP
 from flask import current_app
 
 from app.correspondence.models import Mail
+from app.correspondence.voice import voice_of
 from app.explained import Explained
 from app.lifecycle import N_
 from app.lines import neutral, one_line
@@ -86,7 +87,7 @@ def message_of(mail: Mail, text: str, *, at: datetime) -> EmailMessage:
     Raises Unsendable, and OSError while the storage of its attachments is away.
     """
     message = EmailMessage(policy=SMTP)
-    message["From"] = sender()
+    message["From"] = sender(mail)
     message["To"] = _address(mail.to_name, mail.to_address)
     message["Subject"] = one_line(mail.subject)
     message["Date"] = at
@@ -115,8 +116,9 @@ def content_of(attachment: dict[str, str]) -> bytes:
         ) from problem
 
 
-def sender() -> Address:
-    return _address(current_app.config["MAIL_FROM_NAME"], current_app.config["MAIL_FROM"])
+def sender(mail: Mail) -> Address:
+    """The house's one address, with the name of the programme whose mail it is."""
+    return _address(voice_of(mail).sender, current_app.config["MAIL_FROM"])
 
 
 def _address(name: str, address: str) -> Address:

@@ -48,12 +48,14 @@ class Letter(Searchable, Model):
     about_kind: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[int]
     about_number: Mapped[str] = mapped_column(String(30), default="")  # as people name it: 一覧番号, 受付番号
+    programme_id: Mapped[int]  # in whose voice it speaks; known here by id alone, as what it is about
     fiscal_year: Mapped[int] = mapped_column(index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
     addressee: Mapped[str] = mapped_column(Composed(200))
     subject: Mapped[str] = mapped_column(Composed(300))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)  # the fields of rendering.LetterContent
     number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    mark: Mapped[str | None] = mapped_column(String(20))  # the register's: one for each mark and fiscal year
     register_fy: Mapped[int | None]
     sequence: Mapped[int | None]
     issued_on: Mapped[date | None]
@@ -92,7 +94,7 @@ class Letter(Searchable, Model):
             name="superseding",
         ),
         CheckConstraint("supersedes_id <> id", name="supersedes_another"),
-        UniqueConstraint("register_fy", "sequence"),
+        UniqueConstraint("mark", "register_fy", "sequence"),
         db.Index(
             "uq_letters_supersedes_id_standing",
             "supersedes_id",
@@ -164,17 +166,16 @@ class LetterOpening(db.Model):  # type: ignore[name-defined]
 
 
 class NumberRegister(db.Model):  # type: ignore[name-defined]
-    """The last document number given in a fiscal year; the row is locked while one is given."""
+    """The last document number given with a mark in a fiscal year; the row is locked while one is given."""
 
     __tablename__ = "number_registers"
     kind = "number_register"
-    fiscal_year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(String(20))
+    fiscal_year: Mapped[int]
     last: Mapped[int] = mapped_column(default=0)
 
-    @property
-    def id(self) -> int:
-        """As the history names it."""
-        return self.fiscal_year
+    __table_args__ = (UniqueConstraint("mark", "fiscal_year"),)
 
 
 class Mail(Searchable, Model):
@@ -195,6 +196,7 @@ class Mail(Searchable, Model):
     )  # filename, path, media_type, sha256
     about_kind: Mapped[str] = mapped_column(String(40), default="")
     about_id: Mapped[int | None]
+    programme_id: Mapped[int | None]  # in whose voice it speaks; None: there was none yet
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     next_attempt_at: Mapped[datetime | None] = mapped_column(

@@ -20,6 +20,7 @@ from app import calendar
 from app.actors import Actor
 from app.correspondence import messages, wording
 from app.correspondence.models import Mail
+from app.correspondence.voice import Voice, voice_of
 from app.correspondence.wrapping import wrap
 from app.db import Model, add_once, db, held
 from app.lifecycle import N_, NotAllowed, group_tests
@@ -75,21 +76,24 @@ def send(
     values: Mapping[str, Any],
     of_body: Callable[[Any], Mapping[str, Any]] | None = None,
     to_office: bool = False,
+    voice: Voice | None = None,
     **kept: Any,
 ) -> int:
     """Queue the mail of `template` to each recipient; how many there are that had not been told on this occasion.
+
+    It speaks in the voice of the programme of `about`; `voice` gives that of what is about many records of one programme.
 
     A mail is told from all others by its record, its occasion (all that makes it another one: the day, the how-manieth)
     and, where several are told, by whom it goes to. What was queued under the same key before is not queued again, also when
     another one stands at its place in the list. `values` are for the template, `of_body` gives those that differ by
     recipient; `kept` goes to `queue`.
     """
-    alone = isinstance(to, Recipient)
-    composed = None if of_body else compose(template, to_office=to_office, **values)
+    alone, voice = isinstance(to, Recipient), voice or voice_of(about)
+    composed = None if of_body else compose(template, voice=voice, to_office=to_office, **values)
     queued = 0
     for recipient in [to] if isinstance(to, Recipient) else to:
         own = of_body(recipient.body) if of_body else {}
-        subject, body = composed or compose(template, to_office=to_office, **values, **own)
+        subject, body = composed or compose(template, voice=voice, to_office=to_office, **values, **own)
         queued += (
             queue(
                 key_of(about, occasion, "" if alone else recipient.mark),
@@ -98,6 +102,7 @@ def send(
                 subject=subject,
                 body=body,
                 about=about,
+                programme_id=voice.id,
                 organisation_id=recipient.body.id if recipient.body else None,
                 at=at,
                 **kept,
@@ -126,6 +131,7 @@ def queue(
     to_name: str = "",
     attachments: Iterable[dict[str, str]] = (),
     about: Model | None = None,
+    programme_id: int | None = None,
     organisation_id: int | None = None,
     link: OneTimeLink | None = None,
     copy_note: str = "",
@@ -154,6 +160,7 @@ def queue(
         attachments=list(attachments),
         about_kind=about.kind if about else "",
         about_id=about.id if about else None,
+        programme_id=programme_id,
         organisation_id=organisation_id,
         link_id=link.id if link else None,
         copy_note=copy_note,
@@ -170,14 +177,14 @@ def queue(
     return mail
 
 
-def compose(template: str, *, to_office: bool = False, **values: Any) -> tuple[str, str]:
+def compose(template: str, *, voice: Voice, to_office: bool = False, **values: Any) -> tuple[str, str]:
     """Subject and body from templates/mail/<template>.txt: its first line, and all after the blank line.
 
     Raises jinja2.UndefinedError for a value that the template asks for and nobody gave: a mail with a hole
     in it must not leave the house. A value stays within its line, unless the template says `continued`. The body is broken into lines of 36 full-width characters, and ends with the
-    signature of the office; a mail to the office itself (`to_office`) does not ask it to contact itself.
+    signature of the programme whose `voice` it has; a mail to the office itself (`to_office`) does not ask it to contact itself.
     """
-    told = {"config": current_app.config, "to_office": to_office, **values}
+    told = {"voice": voice, "to_office": to_office, **values}
     text = _mails.get_template(f"{template}.txt").render(told)
     signature = _mails.get_template("_signature.txt").render(told)
     subject, _, body = text.strip().partition("\n\n")

@@ -103,6 +103,7 @@ def withdrawal(letter: Letter, *, reason: str, afterwards: str = "") -> LetterCo
         items.append(Item(AFTERWARDS, afterwards))
         told += "\nなお、今後の取扱いは下記3のとおりです。"
     return letters.compose(
+        about=letter,
         form="通知",
         addressee=letter.organisation.addressee,
         subject=f"「{letter.subject}」の取消しについて（通知）",
@@ -122,6 +123,7 @@ def replacement(letter: Letter, content: LetterContent, *, reason: str) -> Lette
         "差し替える前の文書は、破棄していただくようお願いします。御迷惑をお掛けしましたことをおわびします。"
     )
     return letters.compose(
+        about=letter,
         form=content.form,
         addressee=letter.organisation.addressee,
         subject=content.subject,
@@ -169,7 +171,7 @@ def _draft(
     made = letters.draft(
         key=f"{kind}:letter:{letter.id}:{tried + 1}",
         letter_kind=kind,
-        about=letters.Case(letter.about_kind, letter.about_id),
+        about=letters.Case(letter.about_kind, letter.about_id, letter.programme_id),
         about_number=letter.about_number,
         organisation=letter.organisation,
         content=content,

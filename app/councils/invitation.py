@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -18,15 +17,17 @@ from app.organisations import links
 from app.organisations.contacts import mailboxes_of
 from app.organisations.links import LinkGone
 from app.organisations.models import OneTimeLink
+from app.programmes.voice import ministry_of
 from app.projects.models import Project
 
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom a member writes to: the secretariat of the lead body where there is one, and the Cabinet Office."""
+    """Whom a member writes to: the secretariat of the lead body where there is one, and the ministry."""
 
     body: str
     mailbox: str | None
+    ministry: str  # in the language of the page
     office_mailbox: str
 
 
@@ -56,7 +57,8 @@ def contact_of(membership: Membership) -> Contact:
     return Contact(
         body=lead.full_name,
         mailbox=mailboxes_of([lead.id]).get(lead.id),
-        office_mailbox=current_app.config["CONTACT_ADDRESS"],
+        ministry=ministry_of(membership),
+        office_mailbox=membership.programme.contact_address,
     )
 
 

@@ -23,6 +23,7 @@ from app.correspondence.models import Mail
 from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import COUNCIL, MEMBERSHIP
 from app.lifecycle.membership import ASKED
+from app.programmes.models import Programme
 from app.projects.models import Project
 
 LINK_GRACE = timedelta(days=14)  # [I] who answers a few days late is still heard
@@ -47,6 +48,10 @@ class Council(Model):
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(s) for s in COUNCIL.states)})", name="state"),
     )
+
+    @property
+    def programme(self) -> Programme:
+        return self.project.programme
 
     @hybrid_method
     def belongs_to(self, body_id: int | None) -> bool:
@@ -96,6 +101,10 @@ class Membership(Searchable, Model):
         CheckConstraint("state = 'asked' OR answered_at IS NOT NULL", name="answered_has_instant"),
         UniqueConstraint("council_id", "mailbox"),
     )
+
+    @property
+    def programme(self) -> Programme:
+        return self.council.programme
 
     @property
     def named(self) -> str:

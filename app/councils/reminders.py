@@ -15,6 +15,7 @@ from app.db import db
 from app.lifecycle.membership import ASKED
 from app.lifecycle.project import UNDER_SUPPORT
 from app.programmes.models import Call
+from app.programmes.voice import told_apart
 from app.projects.models import Project, ProjectApplicant
 from app.schedule.reminders import DueReminder, Subject
 
@@ -62,7 +63,7 @@ def not_met_subjects(at: datetime) -> Iterable[Subject]:
             project.id,
             anchor=announced_on(project),
             since=project.created_at,
-            name=f"{project.number} {'、'.join(body.name for body in project.bodies)}",
+            name=f"{told_apart(project.programme_id)}{project.number} {'、'.join(body.name for body in project.bodies)}",
             page=("councils.show", {"project_id": project.id}),
         )
         for project in db.session.scalars(projects.order_by(Project.number))

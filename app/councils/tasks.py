@@ -21,6 +21,7 @@ from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation
 from app.permissions import MUNICIPAL
 from app.programmes.models import Call
+from app.programmes.voice import told_apart
 from app.projects.models import Project, ProjectApplicant
 from app.schedule.reminders import first_day, rules_in_force
 from app.web.records import within_reach
@@ -74,7 +75,9 @@ def _not_met(actor: Actor, at: datetime) -> Iterator[Task]:
     announced = func.coalesce(Project.opened_on, Call.announced_on)
     rows = db.session.execute(
         not_met(at)
-        .with_only_columns(Project.id, Project.number, announced, Organisation, Council.id)
+        .with_only_columns(
+            Project.id, Project.programme_id, Project.number, announced, Organisation, Council.id
+        )
         .join(
             ProjectApplicant, (ProjectApplicant.project_id == Project.id) & (ProjectApplicant.position == 0)
         )
@@ -87,7 +90,7 @@ def _not_met(actor: Actor, at: datetime) -> Iterator[Task]:
         .order_by(Project.number)
     ).all()
     to_meet = timedelta(days=max(rules_in_force()["council_not_met"].days)) if rows else timedelta()
-    for project_id, number, announced_on, lead, council_id in rows:
+    for project_id, programme_id, number, announced_on, lead, council_id in rows:
         # Until when a council is to be named is what the letter of selection says, which leaves on that day.
         to_form = calendar.last_business_day_of_next_month(announced_on)
         due = announced_on + to_meet if council_id else to_form
@@ -97,6 +100,6 @@ def _not_met(actor: Actor, at: datetime) -> Iterator[Task]:
                 if council_id
                 else _("Form the council"),
                 url_for("councils.show", project_id=project_id),
-                _("No. %(number)s", number=number) + f"　{lead.full_name}",
+                told_apart(programme_id) + _("No. %(number)s", number=number) + f"　{lead.full_name}",
                 due,
             )

@@ -20,6 +20,7 @@ from app.organisations import operations as organisations
 from app.organisations.models import Organisation, Seat
 from app.permissions import SYSTEM
 from app.programmes.models import Call
+from app.programmes.operations import the_programme
 from app.projects.models import Project
 from app.projects.operations import reserve_numbers
 from app.schedule.reminders import start_from
@@ -44,7 +45,7 @@ def load() -> dict[str, int]:
     began = min(record.BEGAN, day)
     samples_begin = max(began, day - SAMPLES_BEGIN)
     start_from(day)  # before anything: no notice of the years before is owed
-    reserve_numbers(record.last_number())
+    reserve_numbers(the_programme(), record.last_number())
     with calendar.pinned_to(midnight(began)):
         _people_of_the_first_day()
     following.begin_before(began)

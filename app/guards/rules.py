@@ -69,8 +69,8 @@ def _append_only(
 _OPEN_LETTER = "search_text", "version_id"
 _FROZEN_LETTER = (
     "key", "letter_kind", "state", "about_kind", "about_id", "about_number", "fiscal_year", "organisation_id",
-    "addressee", "subject", "content", "number", "register_fy", "sequence", "issued_on", "sha256", "path", "pages",
-    "approved_by", "approved_at", "remark", "remarked_by", "answer", "supersedes_id", "created_at",
+    "programme_id", "addressee", "subject", "content", "number", "mark", "register_fy", "sequence", "issued_on", "sha256",
+    "path", "pages", "approved_by", "approved_at", "remark", "remarked_by", "answer", "supersedes_id", "created_at",
 )
 _DELIVERY = (
     "to_address", "next_attempt_at", "attempts", "claimed_at", "sent_at", "kept_path", "parked_at", "set_aside_at",
@@ -120,7 +120,7 @@ GUARDS = (
     ),
     Guard(
         "letters",
-        (("id",), ("key",), ("number",), ("register_fy", "sequence")),
+        (("id",), ("key",), ("number",), ("mark", "register_fy", "sequence")),
         freezes=(Freeze("OLD.state = 'issued'", _FROZEN_LETTER, "an issued letter never changes"),),
         open=_OPEN_LETTER,
         begins=(
@@ -137,7 +137,7 @@ GUARDS = (
             Refusal("OLD.state = 'discarded' AND NEW.state <> 'discarded'", "a discarded letter stays so"),
         ),
         kept="OLD.state = 'issued'",
-        frozen=("supersedes_id",),
+        frozen=("supersedes_id", "programme_id"),
         replaces=(
             Refusal(
                 "EXISTS (SELECT 1 FROM letters WHERE supersedes_id = NEW.supersedes_id AND state <> 'discarded')",
@@ -147,7 +147,8 @@ GUARDS = (
     ),
     Guard(
         "number_registers",
-        (("fiscal_year",),),
+        (("id",), ("mark", "fiscal_year")),
+        frozen=("mark", "fiscal_year"),
         open=("last",),
         refuses=(Refusal("NEW.last < OLD.last", "a register of numbers never goes back"),),
     ),
@@ -155,8 +156,8 @@ GUARDS = (
         "mails",
         (("id",), ("key",), ("message_id",)),
         frozen=(
-            "key", "to_name", "subject", "body", "attachments", "about_kind", "about_id", "organisation_id",
-            "link_id", "queued_at", "copy_note", "audience", "message_id", "created_at",
+            "key", "to_name", "subject", "body", "attachments", "about_kind", "about_id", "programme_id",
+            "organisation_id", "link_id", "queued_at", "copy_note", "audience", "message_id", "created_at",
         ),
         freezes=(
             Freeze(
@@ -231,8 +232,8 @@ GUARDS = (
     ),
     Guard(
         "projects",
-        (("id",), ("number",), ("application_id",)),
-        frozen=("number", "listed_as_of", "call_id", "application_id"),
+        (("id",), ("programme_id", "number"), ("application_id",)),
+        frozen=("programme_id", "number", "listed_as_of", "call_id", "application_id"),
         open=(
             "created_at",
             "state", "title", "technologies", "technologies_etc", "technologies_raw", "road_linked", "opened_on",

@@ -10,14 +10,17 @@ from wtforms import (
     BooleanField,
     FieldList,
     FormField,
+    SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import Optional, Regexp, ValidationError
 
 from app import calendar
+from app.organisations.forms import Address
 from app.programmes.fields import FIELDS
 from app.programmes.models import Call
+from app.programmes.voice import all_programmes, name_of
 from app.web.forms import (
     AtMost,
     Between,
@@ -81,6 +84,91 @@ class CallForm(Form):
 
 for _name, _asked in FIELDS.items():  # whatever stands there is asked
     setattr(CallForm, _name, _asked.field)
+
+
+class CallAmongProgrammesForm(CallForm):
+    """Where there are several programmes, it is asked whose call it is."""
+
+    programme_id = SelectField(_l("Programme"), [Required()], coerce=int)
+
+    def values(self) -> dict[str, Any]:
+        chosen = next(it for it in all_programmes() if it.id == self.programme_id.data)
+        return {"programme": chosen, **super().values()}
+
+
+def call_form(call: Call | None = None) -> CallForm:
+    """The form of a call that is drafted, or of `call`."""
+    programmes = all_programmes()
+    if len(programmes) < 2:
+        return CallForm(obj=call)
+    form = CallAmongProgrammesForm(obj=call)
+    form.programme_id.choices = [(it.id, name_of(it)) for it in programmes]
+    return form
+
+
+class ProgrammeForm(Form):
+    """What a programme says of itself; what its public addresses call it is said once, when it begins."""
+
+    version = VersionField()
+    name = StringField(_l("Name of the programme"), [Required(), AtMost(200)])
+    name_en = StringField(
+        _l("Name in English"), [Required(), AtMost(200)], description=_l("Shown on the pages in English.")
+    )
+    ministry = StringField(_l("Ministry"), [Required(), AtMost(100)])
+    ministry_en = StringField(_l("Ministry in English"), [Required(), AtMost(100)])
+    bureau = StringField(_l("Bureau"), [Required(), AtMost(100)])
+    bureau_en = StringField(_l("Bureau in English"), [Required(), AtMost(200)])
+    issuer = StringField(
+        _l("Who signs its letters"),
+        [Required(), AtMost(100)],
+        description=_l("As it stands at the head of a letter, such as 内閣府地方創生推進事務局長."),
+    )
+    section = StringField(
+        _l("Section that answers"),
+        [Required(), AtMost(100)],
+        description=_l("As letters, mails and the contact page name it."),
+    )
+    mark = StringField(
+        _l("Mark of its document numbers"),
+        [
+            Required(),
+            AtMost(20),
+            Regexp(r"^[^\d\s第号]+$", message=_l("Write the mark alone, without digits, 第 and 号.")),
+        ],
+        description=_l(
+            "未技 makes 4未技第1号. Each mark has numbers of its own: with another mark the next letter begins at 1."
+        ),
+    )
+    sender = StringField(
+        _l("Name of the sender of its mails"),
+        [Required(), AtMost(100)],
+        description=_l("It stands before the address that all mails of this system come from."),
+    )
+    contact_address = StringField(_l("Mail address"), [Required(), Address()], filters=[half_width])
+    contact_telephone = StringField(
+        _l("Telephone"),
+        [AtMost(40)],
+        description=_l("Where it is empty none is given."),
+        filters=[half_width],
+    )
+    contact_hours = StringField(_l("Hours"), [AtMost(200)])
+
+    def values(self) -> dict[str, Any]:
+        """The programme's columns."""
+        return {name: data or "" for name, data in self.data.items() if name not in ("version", "csrf_token")}
+
+
+class NewProgrammeForm(ProgrammeForm):
+    key = StringField(
+        _l("Name in addresses"),
+        [
+            Required(),
+            AtMost(40),
+            Regexp(r"^[a-z][a-z0-9-]*$", message=_l("Use small letters, digits and hyphens.")),
+        ],
+        description=_l("In the addresses of its projects and in open data, such as future-tech. It stays."),
+        filters=[half_width],
+    )
 
 
 class DeadlineForm(Form):

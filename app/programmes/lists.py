@@ -12,6 +12,7 @@ from app import calendar
 from app.actors import Actor
 from app.lifecycle import CALL
 from app.lifecycle.call import ANNOUNCED
+from app.programmes.apart import in_list
 from app.programmes.models import Call
 from app.programmes.phases import PHASES, phase_on_record, shown_standing, told_by_state
 from app.web.i18n import shown_fiscal_year, shown_instant, state_label
@@ -22,12 +23,14 @@ from app.web.records import within_reach
 def call_list(actor: Actor | None, args: MultiDict) -> Listing:
     """The calls that this person may see, for everybody those that are published; the newest first."""
     standing, choices = _standings()
+    shown = in_list(Call.programme_id)
     return Listing(
         within_reach(Call, actor),
         args,
         caption=_l("Calls"),
         columns=[
             Column("title", _l("Call"), lambda call: call.title, sort=Call.title),
+            *shown.columns,
             Column(
                 "selection_fy",
                 _l("Fiscal year"),
@@ -46,6 +49,7 @@ def call_list(actor: Actor | None, args: MultiDict) -> Listing:
         ],
         filters=[
             Search("q", _l("Words in the title"), [Call.search_text]),
+            *shown.filters,
             Choice("state", _l("State"), choices, where=lambda it: standing == it),
         ],
         default_sort="-selection_fy",

@@ -20,15 +20,36 @@ EXTENSION_MONTH = 1  # extensions are asked for until the end of January of the 
 
 
 class Programme(Model):
+    """A programme, and what it says of itself in letters, mails and pages (docs/adr/0027)."""
+
     __tablename__ = "programmes"
     kind = "programme"
 
-    key: Mapped[str] = mapped_column(String(40), unique=True)
+    key: Mapped[str] = mapped_column(String(40), unique=True)  # in public addresses, and in open data
     name: Mapped[str] = mapped_column(String(200))
+    name_en: Mapped[str] = mapped_column(String(200))
     ministry: Mapped[str] = mapped_column(String(100))
+    ministry_en: Mapped[str] = mapped_column(String(100))
     bureau: Mapped[str] = mapped_column(String(100))
+    bureau_en: Mapped[str] = mapped_column(String(200))
+    issuer: Mapped[str] = mapped_column(String(100))  # who signs its letters (発信者)
+    section: Mapped[str] = mapped_column(String(100))  # who answers, as letters and mails name it
+    mark: Mapped[str] = mapped_column(String(20))  # of its document numbers: 未技 in 4未技第1号
+    sender: Mapped[str] = mapped_column(String(100))  # whose name stands before the address of its mails
+    contact_address: Mapped[str] = mapped_column(String(254))
+    contact_telephone: Mapped[str] = mapped_column(String(40), default="")  # nothing is said where empty
+    contact_hours: Mapped[str] = mapped_column(String(200), default="")
+    # Numbers of projects up to this one are kept for a published list; others are numbered after it.
+    numbers_reserved_through: Mapped[int] = mapped_column(default=0, server_default="0")
+    version_id: Mapped[int] = mapped_column(default=1, server_default="1")
 
     calls: Mapped[list[Call]] = relationship(back_populates="programme")
+
+    __mapper_args__ = {"version_id_col": version_id}
+    __table_args__ = (
+        CheckConstraint("numbers_reserved_through >= 0", name="numbers_reserved"),
+        CheckConstraint("mark <> ''", name="has_a_mark"),
+    )
 
 
 class Call(Searchable, Model):

@@ -15,6 +15,7 @@ from app.lifecycle import N_, move, must_be_open
 from app.programmes.fields import FIELDS
 from app.programmes.form import application_form
 from app.programmes.models import Call, Criterion, DeadlineExtension, Programme
+from app.programmes.voice import first_by_the_settings
 from app.questions import publishing
 from app.questions.models import FormTemplate
 
@@ -61,14 +62,33 @@ def record_unlisted_end(call: Call, *, ended_on: date, note: str, actor: Actor, 
 
 
 def the_programme() -> Programme:
-    """The one programme of this installation, made when it is first asked for (S4: name, ministry, bureau)."""
+    """The first programme of this installation, made by the settings when it is first asked for."""
     found = db.session.scalars(select(Programme).order_by(Programme.id)).first()
     if found is None:
-        found = Programme(
-            key="future-tech", name="未来技術社会実装事業", ministry="内閣府", bureau="地方創生推進事務局"
-        )
+        found = first_by_the_settings()
         db.session.add(found)
     return found
+
+
+def begin_programme(*, actor: Actor, at: datetime, **said: Any) -> Programme:
+    """A programme beside those that there are; `said` are its columns. The database refuses a key that is taken."""
+    begun = Programme(created_at=at, **said)
+    db.session.add(begun)
+    begun.record("added", actor=actor, at=at, changes={"name": begun.name}, audience="office")
+    return begun
+
+
+def edit_programme(programme: Programme, *, actor: Actor, at: datetime, **said: Any) -> None:
+    """Change what it says of itself from now on: what was issued, sent or drafted stays as it is."""
+    changes = {
+        name: [getattr(programme, name), said[name]]
+        for name in said
+        if getattr(programme, name) != said[name]
+    }
+    for name in changes:
+        setattr(programme, name, said[name])
+    if changes:
+        programme.record("edited", actor=actor, at=at, changes=changes, audience="office")
 
 
 class Unready(ValueError):
@@ -105,11 +125,12 @@ def edit_call(
     *,
     questions: Sequence[dict[str, Any]],
     criteria: Sequence[dict[str, Any]],
+    programme: Programme | None = None,
     actor: Actor,
     at: datetime,
     **fields: Any,
 ) -> None:
-    """Change a call that is not published yet: its FIELDS, all or some of them, and its rows.
+    """Change a call that is not published yet: its FIELDS, all or some of them, its rows, and whose it is.
 
     Raises NotAllowed afterwards, since applicants rely on what they read; ValueError for what officers do not set.
     """
@@ -119,6 +140,9 @@ def edit_call(
     changes = {name: [getattr(call, name), new] for name, new in fields.items() if getattr(call, name) != new}
     for name in changes:
         setattr(call, name, fields[name])
+    if programme is not None and programme is not call.programme:
+        changes["programme"] = [call.programme.name, programme.name]
+        call.programme = programme
     ask(call, questions, at=at)
     call.criteria.clear()
     db.session.flush()  # the old rows go before new ones take their positions

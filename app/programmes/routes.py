@@ -19,6 +19,7 @@ from app.programmes.forms import (
     DeadlineForm,
     ExtensionDeadlineForm,
     PublishForm,
+    call_form,
 )
 from app.programmes.lists import call_list
 from app.programmes.models import Call
@@ -83,13 +84,12 @@ def show(call_id: int) -> str:
 @programmes.route("/calls/new", methods=["GET", "POST"])
 @needs("call.manage")
 def draft() -> ResponseReturnValue:
-    form = CallForm()
+    form = call_form()
     if only_reads():
         _offer_empty_rows(form)
     elif not form.add_row(request.form.get("add")) and form.validate_on_submit():
-        call = operations.draft_call(
-            operations.the_programme(), **form.values(), actor=actor(), at=calendar.now()
-        )
+        said = {"programme": operations.the_programme(), **form.values()}
+        call = operations.draft_call(**said, actor=actor(), at=calendar.now())
         if _saved(form):
             flash(_("The draft is saved. Applicants do not see it until it is published."), "success")
             return redirect(url_for("programmes.show", call_id=call.id))
@@ -103,7 +103,7 @@ def edit(call_id: int) -> ResponseReturnValue:
     if call not in UNPUBLISHED:
         flash(_("A published call is not edited any more. Its deadline can be extended."), "info")
         return redirect(url_for("programmes.show", call_id=call.id))
-    form = CallForm(obj=call)
+    form = call_form(call)
     if only_reads():
         form.version.data = call.version_id
         _offer_empty_rows(form)

@@ -11,6 +11,7 @@ from app.actors import Actor
 from app.applications.models import Application
 from app.db import db
 from app.organisations.models import Organisation
+from app.programmes.voice import told_apart
 from app.projects.lists import BODIES, selected_in
 from app.projects.models import Project, ProjectApplicant
 from app.web.about import SHOWN, About, Related, about
@@ -41,7 +42,8 @@ def about_body(body: Organisation, actor: Actor) -> About | None:
             project,
             project.shown_title,
             url_for("projects.show", project_id=project.id),
-            _(
+            told_apart(project.programme_id)
+            + _(
                 "No. %(number)s, selected in %(year)s, support until %(end)s",
                 number=project.number,
                 year=selected_in(project),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.actors import Actor
 from app.db import db
 from app.organisations.models import Organisation
+from app.programmes.voice import told_apart
 from app.projects.models import Project, ProjectApplicant
 from app.web.cases import SHOWN, Case
 from app.web.changes import spoken_of
@@ -26,11 +27,13 @@ def cases(actor: Actor) -> Iterator[Case]:
         joinedload(Project.call),
         joinedload(Project.applicants).joinedload(ProjectApplicant.organisation),
     )
-    for project in db.session.scalars(query.order_by(Project.number.desc()).limit(SHOWN)).unique():
+    for project in db.session.scalars(
+        query.order_by(Project.number.desc(), Project.id.desc()).limit(SHOWN)
+    ).unique():
         url = url_for("projects.show", project_id=project.id)
         names = "、".join(body.full_name for body in project.bodies)
         note = names if project.title else f"{names} {_('(no title in the sources)')}"
-        number = _("No. %(number)s", number=project.number)
+        number = told_apart(project.programme_id) + _("No. %(number)s", number=project.number)
         yield Case(project, number, project.shown_title, note, url)
 
 

@@ -24,6 +24,8 @@ from app.lifecycle import Group, move
 from app.lifecycle.letter import APPROVED, UNAPPROVED
 from app.lifecycle.project import UNDER_SUPPORT
 from app.permissions import SYSTEM
+from app.programmes.models import Programme
+from app.programmes.voice import all_programmes
 from app.projects import mails
 from app.projects.letters import support_end
 from app.projects.models import Project
@@ -61,16 +63,18 @@ def issue_letters(*, on: date, at: datetime) -> int:
 def escalate(*, on: date, at: datetime) -> int:
     """In the last week before the notice day, and after it, tell officers and directors daily what is unapproved.
 
-    One mail each working day to each mailbox; the number queued. Commits.
+    One mail each working day of each programme to each mailbox; the number queued. Commits.
     """
     if not calendar.is_business_day(on):
         return 0
-    waiting = [
-        (fiscal_year, calendar.support_end_notice_day(fiscal_year), count)
-        for fiscal_year, count in unapproved().items()
-        if on > calendar.support_end_notice_day(fiscal_year) - ESCALATED_FOR
-    ]
-    queued = mails.support_end_escalation(waiting, on=on, at=at) if waiting else 0
+    queued = 0
+    for programme in all_programmes():
+        waiting = [
+            (fiscal_year, calendar.support_end_notice_day(fiscal_year), count)
+            for fiscal_year, count in unapproved(programme).items()
+            if on > calendar.support_end_notice_day(fiscal_year) - ESCALATED_FOR
+        ]
+        queued += mails.support_end_escalation(programme, waiting, on=on, at=at) if waiting else 0
     db.session.commit()
     return queued
 
@@ -109,17 +113,26 @@ def due_to_be_ended(on: date) -> int:
 
 def ending(fiscal_year: int) -> Select:
     """Every project whose support ends in `fiscal_year`, in any state."""
-    return select(Project).join(Project.call).where(Project.last_fy == fiscal_year).order_by(Project.number)
+    return (
+        select(Project)
+        .join(Project.call)
+        .where(Project.last_fy == fiscal_year)
+        .order_by(Project.number, Project.id)
+    )
 
 
-def unapproved() -> dict[int, int]:
-    """How many drafted support-end letters wait for the director, by the fiscal year that ends."""
+def unapproved(programme: Programme | None = None) -> dict[int, int]:
+    """How many drafted support-end letters (of `programme` alone, where it is given) wait for the director, by the fiscal
+    year that ends.
+    """
     waiting = (
         select(Letter.fiscal_year, func.count())
         .where(Letter.letter_kind == KIND, UNAPPROVED.of(Letter))
         .group_by(Letter.fiscal_year)
         .order_by(Letter.fiscal_year)
     )
+    if programme is not None:
+        waiting = waiting.where(Letter.programme_id == programme.id)
     return {year: int(count) for year, count in db.session.execute(waiting)}
 
 

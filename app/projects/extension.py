@@ -19,6 +19,8 @@ from app.db import db, held
 from app.lifecycle import N_, move
 from app.lifecycle.project import UNDER_SUPPORT, extendable, not_told
 from app.organisations.operations import Refused
+from app.programmes.models import Programme
+from app.programmes.voice import all_programmes
 from app.projects import mails
 from app.projects.end_of_support import ESCALATED_FOR, KIND
 from app.projects.models import CERTIFIED, EXTENSION_OUTCOMES, Project
@@ -61,9 +63,15 @@ def record_by(fiscal_year: int) -> date:
     return calendar.last_business_day_on_or_before(calendar.drafting_day(fiscal_year) - timedelta(days=1))
 
 
-def unrecorded(on: date) -> dict[int, int]:
-    """How many projects wait for their extension to be recorded, by their last base year; from its first day on."""
-    return {year: int(count) for year, count in db.session.execute(unrecorded_by_year(on))}
+def unrecorded(on: date, programme: Programme | None = None) -> dict[int, int]:
+    """How many projects (of `programme` alone, where it is given) wait for their extension to be recorded.
+
+    By their last base year; from its first day on.
+    """
+    query = unrecorded_by_year(on)
+    if programme is not None:
+        query = query.where(Project.programme_id == programme.id)
+    return {year: int(count) for year, count in db.session.execute(query)}
 
 
 def unrecorded_by_year(on: date) -> Select:
@@ -82,16 +90,18 @@ def unrecorded_by_year(on: date) -> Select:
 def escalate_unrecorded(*, on: date, at: datetime) -> int:
     """In the last week before `record_by`, and after it, tell the officers what is not recorded.
 
-    One mail each working day to each mailbox; the number queued. Commits.
+    One mail each working day of each programme to each mailbox; the number queued. Commits.
     """
     if not calendar.is_business_day(on):
         return 0
-    waiting = [
-        (fiscal_year, record_by(fiscal_year), count)
-        for fiscal_year, count in unrecorded(on).items()
-        if on > record_by(fiscal_year) - ESCALATED_FOR
-    ]
-    queued = mails.extension_unrecorded(waiting, on=on, at=at) if waiting else 0
+    queued = 0
+    for programme in all_programmes():
+        waiting = [
+            (fiscal_year, record_by(fiscal_year), count)
+            for fiscal_year, count in unrecorded(on, programme).items()
+            if on > record_by(fiscal_year) - ESCALATED_FOR
+        ]
+        queued += mails.extension_unrecorded(programme, waiting, on=on, at=at) if waiting else 0
     db.session.commit()
     return queued
 

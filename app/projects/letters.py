@@ -34,7 +34,7 @@ def support_end(project: Project, organisation: Organisation) -> LetterContent:
     A joint project's bodies get a letter each, which names all of them. Issued after the end, it says that support
     has ended.
     """
-    programme = project.call.programme.name
+    programme = project.programme.name
     first, last = era_fiscal_year(project.call.selection_fy), era_fiscal_year(project.last_fy)
     ends_on = era_date(project.ends_on)
     expires = f"{_selected(project)}下記1の事業については、{ends_on}をもって支援期間が満了し、{programme}による支援を"
@@ -43,6 +43,7 @@ def support_end(project: Project, organisation: Organisation) -> LetterContent:
         "支援終了後の取扱いは下記4のとおりですので、御承知おき願います。"
     )
     return compose(
+        about=project,
         form="通知",
         addressee=organisation.addressee,
         subject=f"{programme}に係る支援の終了について（通知）",

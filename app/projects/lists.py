@@ -20,6 +20,7 @@ from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL, OFFICE
+from app.programmes.apart import in_list
 from app.programmes.models import Call
 from app.programmes.technologies import TECHNOLOGIES
 from app.projects.end_of_support import ending
@@ -52,8 +53,10 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
     today = calendar.today()
     visible = within_reach(Project, actor)
     states = {name: state_label(None, name, "project") for name in PROJECT.states}
+    shown = in_list(Project.programme_id)
     filters: list[Search | Choice] = [
         word_search(),
+        *shown.filters,
         year_choice(visible),
         Choice("state", _l("State"), states, Project.state),
         prefecture_choice(visible),
@@ -73,6 +76,7 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
             Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
             Column("title", _l("Project title"), title_on_record, sort=TITLE_ORDER),
             Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
+            *shown.columns,
             Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
             Column("support_year", _l("Support year"), lambda it: shown_support_year(it, today)),
             Column(
@@ -114,6 +118,7 @@ def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int]
         columns=[
             Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
             Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
+            *in_list(Project.programme_id).columns,
             Column("selection_fy", _l("Selected in"), selected_in),
             Column("ends_on", _l("Ends on"), lambda it: shown_date(it.ends_on), typed=lambda it: it.ends_on),
             Column("state", _l("State"), lambda it: state_label(it), sort=Project.state),

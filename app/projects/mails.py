@@ -8,6 +8,8 @@ from datetime import date, datetime
 from app.correspondence import outbox
 from app.organisations.contacts import office_mailboxes
 from app.permissions import DIRECTOR, OFFICER
+from app.programmes.models import Programme
+from app.programmes.voice import house
 from app.projects.models import Project
 from app.projects.naming import called
 
@@ -21,20 +23,24 @@ EXTENDABLE_NOTE = (
 )
 
 
-def support_end_escalation(waiting: Sequence[tuple[int, date, int]], *, on: date, at: datetime) -> int:
+def support_end_escalation(
+    programme: Programme, waiting: Sequence[tuple[int, date, int]], *, on: date, at: datetime
+) -> int:
     """What waits for approval, one mail to each mailbox of officers and directors; how many were queued.
 
     `waiting` holds (fiscal year, notice day, letters).
     """
-    return _escalation("support_end_escalation", waiting, to=[OFFICER, DIRECTOR], on=on, at=at)
+    return _escalation("support_end_escalation", programme, waiting, to=[OFFICER, DIRECTOR], on=on, at=at)
 
 
-def extension_unrecorded(waiting: Sequence[tuple[int, date, int]], *, on: date, at: datetime) -> int:
+def extension_unrecorded(
+    programme: Programme, waiting: Sequence[tuple[int, date, int]], *, on: date, at: datetime
+) -> int:
     """Whose extension is not recorded, one mail to each mailbox of officers; how many were queued.
 
     `waiting` holds (last base year, record by, projects).
     """
-    return _escalation("extension_unrecorded", waiting, to=[OFFICER], on=on, at=at)
+    return _escalation("extension_unrecorded", programme, waiting, to=[OFFICER], on=on, at=at)
 
 
 def support_will_end(project: Project, *, occasion: str, days: int, on: date, at: datetime) -> None:
@@ -71,14 +77,22 @@ def _template_of_end(project: Project) -> str:
 
 
 def _escalation(
-    template: str, waiting: Sequence[tuple[int, date, int]], *, to: Sequence[str], on: date, at: datetime
+    template: str,
+    programme: Programme,
+    waiting: Sequence[tuple[int, date, int]],
+    *,
+    to: Sequence[str],
+    on: date,
+    at: datetime,
 ) -> int:
-    """Once a day: the key names the day and the mailbox."""
+    """Once a day: the key names the day and the mailbox, and each programme but the first."""
+    of_programme = "" if programme.id == house().id else f":{programme.key}"
     return outbox.send(
         template,
         to=outbox.mailboxes(office_mailboxes(to, on=on)),
         to_office=True,
-        occasion=f"{template.replace('_', '-')}:{on}",
+        voice=programme,
+        occasion=f"{template.replace('_', '-')}:{on}{of_programme}",
         at=at,
         values={
             "waiting": waiting,

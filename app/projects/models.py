@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app import calendar
 from app.applications.models import Application
@@ -27,7 +27,7 @@ from app.db import Model, OneLine, Searchable
 from app.lifecycle import PROJECT
 from app.lifecycle.project import CANCELLED, ENDED, UNDER_SUPPORT
 from app.organisations.models import Organisation
-from app.programmes.models import Call
+from app.programmes.models import Call, Programme
 
 NOT_ASKED, CERTIFIED, REFUSED = "not_asked", "certified", "refused"
 EXTENSION_OUTCOMES = (NOT_ASKED, CERTIFIED, REFUSED)  # what can become of an extension (継続申請)
@@ -40,7 +40,8 @@ class Project(Searchable, Model):
     kind = "project"
     searched = {"search_text": ("title", "technologies_raw")}
 
-    number: Mapped[int] = mapped_column(unique=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))  # its call's: see _of_the_call
+    number: Mapped[int]  # unique within the programme
     listed_as_of: Mapped[
         date | None
     ]  # the month of the published list whose row `number` is; None: of no such list
@@ -63,6 +64,7 @@ class Project(Searchable, Model):
     reinstatements: Mapped[int] = mapped_column(default=0, server_default="0")
     version_id: Mapped[int] = mapped_column(default=1)
 
+    programme: Mapped[Programme] = relationship()
     call: Mapped[Call] = relationship()
     application: Mapped[Application | None] = relationship()
     applicants: Mapped[list[ProjectApplicant]] = relationship(
@@ -81,7 +83,14 @@ class Project(Searchable, Model):
             name="extended_when_certified",
         ),
         CheckConstraint("state <> 'cancelled' OR cancelled_on IS NOT NULL", name="cancelled_has_day"),
+        UniqueConstraint("programme_id", "number"),
     )
+
+    @validates("call")
+    def _of_the_call(self, _name: str, call: Call) -> Call:
+        """A project is of the programme of its call: nobody can say another."""
+        self.programme = call.programme
+        return call
 
     @property
     def shown_title(self) -> str:

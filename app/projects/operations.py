@@ -11,14 +11,12 @@ from app import calendar
 from app.actors import Actor
 from app.applications.models import Application
 from app.correspondence import letters
-from app.db import Setting, db
+from app.db import db
 from app.lifecycle import NotAllowed, move
 from app.lifecycle.application import SELECTED
 from app.organisations.models import Organisation
-from app.programmes.models import Call
+from app.programmes.models import Call, Programme
 from app.projects.models import Project, ProjectApplicant
-
-RESERVED = "project_numbers_reserved"
 
 
 def open_project(
@@ -39,7 +37,7 @@ def open_project(
 ) -> Project:
     """A project under support by the rule of `call`; the first of `applicants` leads.
 
-    Without `number` it takes the one after the highest; `listed_as_of` says which published list has that number.
+    Without `number` it takes the one after the highest of its programme; `listed_as_of` says which published list has that number.
     Raises ValueError without an applicant or with the same
     body twice; the database refuses a number that is taken, and a second project from one application.
     """
@@ -48,7 +46,7 @@ def open_project(
     if len({body.id for body in applicants}) < len(applicants):
         raise ValueError("a body can be an applicant of a project once only")
     project = Project(
-        number=number or _next_number(),
+        number=number or _next_number(call.programme),
         listed_as_of=listed_as_of,
         call=call,
         application=application,
@@ -106,13 +104,18 @@ def cancel(project: Project, *, reason: str, actor: Actor, at: datetime) -> None
     letters.discard_about(project, reason=reason, actor=actor, at=at)
 
 
-def reserve_numbers(until: int) -> None:
+def reserve_numbers(programme: Programme, until: int) -> None:
     """Keep the numbers of a published list for its own projects: others are numbered after `until`."""
-    Setting.put(RESERVED, str(until))
+    programme.numbers_reserved_through = until
 
 
-def _next_number() -> int:
-    # Whoever opens projects at the same moment waits for the row with the highest number, then counts anew.
-    db.session.scalars(select(Project.id).order_by(Project.number.desc()).limit(1).with_for_update()).first()
-    highest = db.session.scalar(select(func.max(Project.number))) or 0
-    return max(highest, int(Setting.get(RESERVED) or 0)) + 1
+def _next_number(programme: Programme) -> int:
+    # Whoever opens projects of the programme at the same moment waits for its row, then counts anew.
+    held = (
+        select(Programme.numbers_reserved_through)
+        .where(Programme.id == programme.id)
+        .with_for_update(key_share=True)
+    )
+    reserved = db.session.scalars(held).one()
+    highest = db.session.scalar(select(func.max(Project.number)).where(Project.programme_id == programme.id))
+    return max(highest or 0, reserved) + 1

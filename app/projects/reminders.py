@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import calendar
 from app.db import db
 from app.lifecycle.project import UNDER_SUPPORT
+from app.programmes.voice import told_apart
 from app.projects import extension, mails
 from app.projects.end_of_support import ending, unapproved
 from app.projects.models import Project, ProjectApplicant
@@ -28,7 +29,7 @@ def ending_subjects(at: datetime) -> Iterable[Subject]:
             anchor=project.ends_on,
             until=datetime.combine(calendar.fiscal_year_start(project.last_fy + 1), time(), calendar.JST),
             since=project.created_at,
-            name=f"{project.number} {'、'.join(body.name for body in project.bodies)}",
+            name=f"{told_apart(project.programme_id)}{project.number} {'、'.join(body.name for body in project.bodies)}",
             page=("projects.show", {"project_id": project.id}),
         )
         for project in db.session.scalars(projects.order_by(Project.number))

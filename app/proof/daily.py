@@ -49,9 +49,17 @@ def _is_of(day: date) -> ColumnElement[bool]:
 
 
 def _last_numbers() -> list[str]:
-    """The last document number of each of the two newest registers."""
-    same = (Letter.register_fy == NumberRegister.fiscal_year) & (Letter.sequence == NumberRegister.last)
+    """The last document number of each register of the two newest fiscal years."""
+    same = (
+        (Letter.mark == NumberRegister.mark)
+        & (Letter.register_fy == NumberRegister.fiscal_year)
+        & (Letter.sequence == NumberRegister.last)
+    )
+    years = select(NumberRegister.fiscal_year).distinct().order_by(NumberRegister.fiscal_year.desc()).limit(2)
     newest = (
-        select(Letter.number).join(NumberRegister, same).order_by(NumberRegister.fiscal_year.desc()).limit(2)
+        select(Letter.number)
+        .join(NumberRegister, same)
+        .where(NumberRegister.fiscal_year.in_(years))
+        .order_by(NumberRegister.fiscal_year.desc(), NumberRegister.mark)
     )
     return [number for number in db.session.scalars(newest) if number]

@@ -18,7 +18,8 @@ from app.lifecycle.letter import ISSUED
 from app.programmes.models import Call
 from app.proof.parts import HANDED_IN, SEALED, Part, batches, entries_about, note_unsealed, seals_of
 
-# After a backup was restored; changes: from, to (both skipped), and fiscal_year for documents.
+Register = tuple[str, int]  # mark, fiscal year
+# After a backup was restored; changes: from, to (both skipped), and mark and fiscal_year for documents.
 SKIPPED, SKIPPED_OF_CALL = "numbers_skipped", "application_numbers_skipped"
 
 
@@ -89,9 +90,11 @@ def numbers() -> Part:
     """Every number of a register is one issued letter, given in the order of the history; skips are told there."""
     part = Part("numbers")
     skipped = _skipped()
-    registers = {it.fiscal_year: it.last for it in db.session.scalars(select(NumberRegister))}
+    registers = {(it.mark, it.fiscal_year): it.last for it in db.session.scalars(select(NumberRegister))}
     given = (
-        select(Letter.register_fy, Letter.sequence, Letter.number, HistoryEntry.id.label("entry"))
+        select(
+            Letter.mark, Letter.register_fy, Letter.sequence, Letter.number, HistoryEntry.id.label("entry")
+        )
         .outerjoin(
             HistoryEntry,
             (HistoryEntry.subject_kind == "letter")
@@ -99,22 +102,24 @@ def numbers() -> Part:
             & (HistoryEntry.event == "issue"),
         )
         .where(Letter.sequence.is_not(None))
-        .order_by(Letter.register_fy, Letter.sequence)
+        .order_by(Letter.mark, Letter.register_fy, Letter.sequence)
     )
     rows = (row for batch in batches(given) for row in batch)
-    for year, of_year in groupby(rows, key=lambda row: row.register_fy):
-        _check_year(part, year, of_year, registers.pop(year, None), skipped[year])
-    for year, last in registers.items():
-        _tell_gap(part, year, 1, last, skipped[year])
+    for register, of_year in groupby(rows, key=lambda row: (row.mark, row.register_fy)):
+        _check_year(part, register, of_year, registers.pop(register, None), skipped[register])
+    for register, last in registers.items():
+        _tell_gap(part, register, 1, last, skipped[register])
     _applications(part)
     return part
 
 
-def _check_year(part: Part, year: int, rows: Any, last: int | None, skipped: list[tuple[int, int]]) -> None:
+def _check_year(
+    part: Part, register: Register, rows: Any, last: int | None, skipped: list[tuple[int, int]]
+) -> None:
     expected, entry = 1, 0
     for row in rows:
         part.looked_at += 1
-        _tell_gap(part, year, expected, row.sequence - 1, skipped)
+        _tell_gap(part, register, expected, row.sequence - 1, skipped)
         if row.entry is not None and row.entry < entry:
             part.tell(
                 f"letter {row.number} was issued (entry {row.entry}) before the number that precedes it."
@@ -122,17 +127,17 @@ def _check_year(part: Part, year: int, rows: Any, last: int | None, skipped: lis
         expected, entry = row.sequence + 1, row.entry or entry
     if last is None or last < expected - 1:
         part.tell(
-            f"the register of {year} stands at {last}, but number {expected - 1} is given: the register was changed."
+            f"the register of {_called(register)} stands at {last}, but number {expected - 1} is given: the register was changed."
         )
     else:
-        _tell_gap(part, year, expected, last, skipped)
+        _tell_gap(part, register, expected, last, skipped)
 
 
-def _tell_gap(part: Part, year: int, first: int, last: int, skipped: list[tuple[int, int]]) -> None:
+def _tell_gap(part: Part, register: Register, first: int, last: int, skipped: list[tuple[int, int]]) -> None:
     missing = [number for number in range(first, last + 1) if not any(a <= number <= b for a, b in skipped)]
     if missing:
         part.tell(
-            f"of the register of {year} no letter has number {_span(missing)}: the letters are gone, or the register was "
+            f"of the register of {_called(register)} no letter has number {_span(missing)}: the letters are gone, or the register was "
             "changed. Restore them; numbers given up after a restore are told by an entry of the history."
         )
 
@@ -141,11 +146,25 @@ def _span(numbers: list[int]) -> str:
     return str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
 
 
-def _skipped() -> dict[int, list[tuple[int, int]]]:
+def _called(register: Register) -> str:
+    mark, year = register
+    return f"{year} ({mark})"
+
+
+def _skipped() -> dict[Register, list[tuple[int, int]]]:
     found = defaultdict(list)
+    first = _first_mark()
     for changes in db.session.scalars(select(HistoryEntry.changes).where(HistoryEntry.event == SKIPPED)):
-        found[int(changes["fiscal_year"])].append((int(changes["from"]), int(changes["to"])))
+        register = (str(changes.get("mark", first)), int(changes["fiscal_year"]))
+        found[register].append((int(changes["from"]), int(changes["to"])))
     return found
+
+
+def _first_mark() -> str:
+    """Of the entries from before registers had marks: all letters had the same one, which the oldest kept."""
+    oldest = select(Letter.mark).where(Letter.mark.is_not(None)).order_by(Letter.id).limit(1)
+    begun = select(NumberRegister.mark).order_by(NumberRegister.id).limit(1)
+    return db.session.scalar(oldest) or db.session.scalar(begun) or ""
 
 
 def _applications(part: Part) -> None:

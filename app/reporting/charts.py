@@ -1,7 +1,7 @@
 """What the register draws: a map by lead body, a chart of technologies, and the periods of support of each round.
 
 Each is counted by the database in one statement, however many projects there are, and for the whole list as of a
-day: the list's filters do not change the pictures. Rounds made up for a demo are left out, as in the figures.
+day: of the list's filters only the programme changes the pictures. Rounds made up for a demo are left out, as in the figures.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from app.lifecycle.call import ANNOUNCED
 from app.lifecycle.project import ENDED, UNDER_SUPPORT
 from app.organisations.codes import PREFECTURES
 from app.organisations.models import Organisation
-from app.programmes.models import Call
+from app.programmes.models import Call, Programme
 from app.programmes.technologies import TECHNOLOGIES
 from app.projects.lists import uses_technology
 from app.projects.models import Project, ProjectApplicant
@@ -61,10 +61,10 @@ class Periods:
     on: int | None  # the day of the register, where it lies within
 
 
-def tiles(on: date) -> list[Tile]:
+def tiles(on: date, programme: Programme | None = None) -> list[Tile]:
     """The 47 prefectures with how many projects' lead bodies lie in each, in the order of their numbers."""
     query = (
-        _counted(on, select(Organisation.prefecture, func.count()))
+        _counted(on, programme, select(Organisation.prefecture, func.count()))
         .join(Project.applicants)
         .join(ProjectApplicant.organisation)
         .where(ProjectApplicant.position == 0)
@@ -80,10 +80,10 @@ def tiles(on: date) -> list[Tile]:
     return found
 
 
-def technologies(on: date) -> list[tuple[str, int]]:
+def technologies(on: date, programme: Programme | None = None) -> list[tuple[str, int]]:
     """(technology, projects that use it), the most used first; as the list's filter finds them."""
     sums = [func.sum(case((uses_technology(name), 1), else_=0)) for name in TECHNOLOGIES]
-    counts = db.session.execute(_counted(on, select(*sums).select_from(Project))).one()
+    counts = db.session.execute(_counted(on, programme, select(*sums).select_from(Project))).one()
     found = [(name, count) for name, count in zip(TECHNOLOGIES, counts, strict=True) if count]
     return sorted(found, key=lambda each: -each[1])
 
@@ -129,6 +129,8 @@ def _standing(ends_on: date, on: date) -> str:
     return "ending" if calendar.fiscal_year(on) == calendar.fiscal_year(ends_on) else UNDER_SUPPORT.only
 
 
-def _counted(on: date, query: Any) -> Any:
+def _counted(on: date, programme: Programme | None, query: Any) -> Any:
     """The listed projects that the figures of `on` count."""
+    if programme is not None:
+        query = query.where(Project.programme_id == programme.id)
     return query.join(Project.call).where(ANNOUNCED.of(Call), Call.is_sample.is_(False), started_by(on))

@@ -15,6 +15,7 @@ from app.lifecycle import PROJECT
 from app.lifecycle.call import ANNOUNCED
 from app.organisations.codes import PREFECTURES
 from app.organisations.models import Organisation
+from app.programmes.apart import in_list
 from app.programmes.models import Call
 from app.projects.lists import (
     BODIES,
@@ -59,7 +60,7 @@ class AsOf(Search):
 def public_list(args: MultiDict, on: date) -> Listing:
     """All announced projects as of `on`, in the order of their lead applicants' codes, as S4 lists them."""
     announced = select(Project).join(Project.call).where(ANNOUNCED.of(Call), started_by(on))
-    standing = standing_on(on)
+    standing, shown = standing_on(on), in_list(Project.programme_id, kind="hidden")
     states = {name: state_label(None, name, "project") for name in PROJECT.states}
     return Listing(
         announced,
@@ -71,6 +72,7 @@ def public_list(args: MultiDict, on: date) -> Listing:
             Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
             Column("title", _l("Project title"), title_on_record, sort=TITLE_ORDER),
             Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
+            *shown.columns,
             Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
             Column(
                 "ends_on",
@@ -89,6 +91,7 @@ def public_list(args: MultiDict, on: date) -> Listing:
             technology_choice(),
             linked_choice(),
             lead_choice(),
+            *shown.filters,
             AsOf("on", _l("As of the day"), []),
         ],
         default_sort="bodies",

@@ -15,8 +15,8 @@ from app.web.lists import Listing
 
 def pictures(listing: Listing, found: Figures) -> dict[str, Any]:
     """Map, chart of technologies and chart of periods; tiles and technologies lead to the list narrowed to them."""
-    tiles = charts.tiles(found.on)
-    technologies, periods = charts.technologies(found.on), charts.periods(found)
+    tiles = charts.tiles(found.on, found.programme)
+    technologies, periods = charts.technologies(found.on, found.programme), charts.periods(found)
     return {
         "tiles": tiles,
         "tile_urls": {

@@ -13,7 +13,8 @@ from app import calendar
 from app.db import db
 from app.lifecycle.call import ANNOUNCED
 from app.lifecycle.project import UNDER_SUPPORT
-from app.programmes.models import Call
+from app.programmes.models import Call, Programme
+from app.programmes.voice import house
 from app.projects.lists import BODIES
 from app.projects.models import Project
 from app.reporting.statistics import Figures, Round, started_by
@@ -45,13 +46,20 @@ def shown_standing(project: Project, on: date) -> str:
     return state_label(project, project.state_on(on))
 
 
-def public_project(number: int, on: date) -> Project | None:
-    """The project of this number, if it had been announced by `on`."""
+def key_in_address(project: Project) -> str | None:
+    """The programme in the project's public address; the first has the address that projects had when it was the only one."""
+    return None if project.programme_id == house().id else project.programme.key
+
+
+def public_project(number: int, on: date, key: str | None = None) -> Project | None:
+    """The project of this number in the programme with this key (None: the first), if it had been announced by `on`."""
     if number > LARGEST_ID:
         return None
     query = select(Project).join(Project.call).where(ANNOUNCED.of(Call), started_by(on))
-    options = (contains_eager(Project.call), BODIES)
-    return db.session.scalars(query.where(Project.number == number).options(*options)).unique().one_or_none()
+    of_programme = Programme.key == (key or house().key)
+    query = query.join(Project.programme).where(Project.number == number, of_programme)
+    options = (contains_eager(Project.call), contains_eager(Project.programme), BODIES)
+    return db.session.scalars(query.options(*options)).unique().one_or_none()
 
 
 def open_data(listing: Listing, found: Figures) -> dict[str, Any]:
@@ -74,6 +82,7 @@ def open_data(listing: Listing, found: Figures) -> dict[str, Any]:
 def _round(round_: Round) -> dict[str, Any]:
     call = round_.call
     return {
+        "programme": call.programme.key,
         "call": call.code,
         "selection_fy": call.selection_fy,
         "announced_on": call.announced_on.isoformat() if call.announced_on else None,
@@ -89,6 +98,7 @@ def _round(round_: Round) -> dict[str, Any]:
 
 def _project(project: Project, on: date) -> dict[str, Any]:
     return {
+        "programme": project.programme.key,
         "number": project.number,
         "applicants": [{"code": body.code, "name": body.full_name} for body in project.bodies],
         "title": project.title,

@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from app import calendar
 from app.lifecycle.project import CANCELLED, UNDER_SUPPORT
+from app.programmes.apart import chosen_programme
 from app.projects.routes import support_steps
 from app.reporting.lists import public_list
 from app.reporting.pictures import pictures
-from app.reporting.register import day_of, ends_within_the_year, open_data, public_project
+from app.reporting.register import day_of, ends_within_the_year, key_in_address, open_data, public_project
 from app.reporting.statistics import figures
 from app.web.access import needs
 
@@ -24,24 +25,27 @@ reporting = Blueprint("reporting", __name__)
 def register() -> ResponseReturnValue:
     """Rounds, figures and projects as of today, or of the day asked for."""
     on, unread = _asked_day()
-    listing, found = public_list(request.args, on), figures(on)
+    listing = public_list(request.args, on)
+    found = figures(on, chosen_programme(listing.chosen))
     return listing.response(
         "reporting/register.html",
         filename="register",
         on=on,
         unread=unread,
         figures=found,
+        key_in_address=key_in_address,
         ends_within_the_year=ends_within_the_year,
         **pictures(listing, found),
     )
 
 
 @reporting.get("/register/<int:number>")
+@reporting.get("/register/<programme>/<int:number>")
 @needs("public")
-def project(number: int) -> str:
+def project(number: int, programme: str | None = None) -> str:
     """What everybody may know of an announced project, as of today or of the day asked for."""
     on, _unread = _asked_day()
-    found = public_project(number, on)
+    found = public_project(number, on, programme)
     if found is None:
         abort(404)
     state = found.state_on(on)
@@ -64,7 +68,8 @@ def project(number: int) -> str:
 def register_json() -> ResponseReturnValue:
     """The same as open data, with the same filters."""
     on, _unread = _asked_day()
-    return jsonify(open_data(public_list(request.args, on), figures(on)))
+    listing = public_list(request.args, on)
+    return jsonify(open_data(listing, figures(on, chosen_programme(listing.chosen))))
 
 
 def _asked_day() -> tuple[date, str]:

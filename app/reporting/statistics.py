@@ -16,7 +16,7 @@ from app import calendar
 from app.db import db
 from app.lifecycle.call import ANNOUNCED
 from app.lifecycle.project import CANCELLED, ENDED, UNDER_SUPPORT
-from app.programmes.models import Call
+from app.programmes.models import Call, Programme
 from app.projects.models import Project
 
 
@@ -57,6 +57,7 @@ class Figures:
 
     on: date
     rounds: list[Round]
+    programme: Programme | None = None  # whose rounds these are; None: of all
 
     @property
     def announced(self) -> int:
@@ -92,9 +93,11 @@ class Figures:
         return [it for it in self.rounds if not it.call.is_sample]
 
 
-def figures(on: date) -> Figures:
-    """What had been announced by `on`, and how it stood on that day."""
+def figures(on: date, programme: Programme | None = None) -> Figures:
+    """What had been announced by `on`, and how it stood on that day; of `programme` alone, where it is given."""
     calls = select(Call).where(ANNOUNCED.of(Call), announced_by(on)).order_by(Call.selection_fy, Call.id)
+    if programme is not None:
+        calls = calls.where(Call.programme_id == programme.id)
     standing = standing_on(on)
     counts = (
         select(Project.call_id, standing, func.count(), func.max(Project.extended_years))
@@ -110,6 +113,7 @@ def figures(on: date) -> Figures:
     return Figures(
         on,
         [_round(it, found.get(it.id, {}), extended.get(it.id, 0), on) for it in db.session.scalars(calls)],
+        programme,
     )
 
 

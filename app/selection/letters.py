@@ -33,6 +33,7 @@ def selected(result: Result, organisation: Organisation) -> LetterContent:
         "審査の結果、支援の対象となる事業として選定しましたので、通知します。"
     )
     return compose(
+        about=call,
         form="通知",
         addressee=organisation.addressee,
         subject=f"{year}{programme}の選定について（通知）",
@@ -60,6 +61,7 @@ def not_selected(result: Result, organisation: Organisation) -> LetterContent:
         "審査の結果、選定しないこととしましたので、通知します。"
     )
     return compose(
+        about=call,
         form="通知",
         addressee=organisation.addressee,
         subject=f"{year}{programme}の選定結果について（通知）",

@@ -132,7 +132,7 @@ class Listing:
     columns: Sequence[Column]
     filters: Sequence[Search | Choice] = ()
     default_sort: str = ""
-    tie: Any = None  # a unique column that makes the order total; default: the first entity's id
+    tie: Any = None  # by which rows follow that are alike; last of all the first entity's id
     per_page: int = PER_PAGE
     options: Sequence[Any] = ()  # loader options, so that no row asks the database by itself
     caption: Any = ""
@@ -250,10 +250,11 @@ class Listing:
         """What the rows are ordered by, so that each has one place."""
         key, down = self.sort
         column = next((c for c in self.columns if c.key == key), None)
-        tie = self.tie if self.tie is not None else self.query.column_descriptions[0]["entity"].id
+        last = self.query.column_descriptions[0]["entity"].id
+        ties = [last] if self.tie is None else [self.tie, last]
         if column is None or column.sort is None:
-            return [tie]
-        return [column.sort.desc() if down else column.sort.asc(), tie]
+            return ties
+        return [column.sort.desc() if down else column.sort.asc(), *ties]
 
     def _ordered(self) -> Select:
         return self.narrowed.order_by(None).order_by(*self.order)

@@ -33,7 +33,7 @@ def test_a_backup_holds_database_files_and_keys_with_a_manifest_of_their_hashes(
     assert found == {name: told["sha256"] for name, told in manifest["members"].items()}
     head = db.session.query(HistoryEntry).order_by(HistoryEntry.id.desc()).first()
     assert manifest["history"] == {"entries": head.id, "head": head.hash}
-    assert manifest["registers"] == [{"fiscal_year": 2022, "last": 2}]
+    assert manifest["registers"] == [{"mark": "未技", "fiscal_year": 2022, "last": 2}]
     assert manifest["calls"] == [{"code": "R5", "last": 3}]
     assert manifest["engine"] == db.engine.dialect.name
     assert manifest["tables"]["letters"]["rows"] == 3 and manifest["damaged"] == []

@@ -91,7 +91,7 @@ def test_after_a_restore_the_work_is_halted_and_says_up_to_where_the_backup_know
         halt = db.session.scalars(select(Halt)).one()
         assert halt.reason == "restored" and halt.since == at + timedelta(days=1)
         assert halt.facts["backup_made_at"] == at.isoformat()
-        assert halt.facts["registers"] == [{"fiscal_year": 2022, "last": 2}]
+        assert halt.facts["registers"] == [{"mark": "未技", "fiscal_year": 2022, "last": 2}]
         with pytest.raises(Halted):
             letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at)
         db.session.rollback()
@@ -353,11 +353,13 @@ def test_numbers_of_documents_given_since_are_skipped_and_told(app, run, at):
     db.session.commit()
     assert letter.sequence == 46
     entry = db.session.scalars(select(HistoryEntry).where(HistoryEntry.event == "numbers_skipped")).one()
-    assert (entry.subject_kind, entry.subject_id) == ("number_register", 2022)
-    assert entry.changes == {"fiscal_year": 2022, "from": 2, "to": 45, "reason": "バックアップ後に発出"}
+    assert entry.subject_kind == "number_register"
+    assert entry.changes == {
+        "mark": "未技", "fiscal_year": 2022, "from": 2, "to": 45, "reason": "バックアップ後に発出"
+    }  # fmt: skip
     refused = run("registers", "skip", "--fiscal-year", 2022, "--through", 46, "--reason", "もう一度")
     assert refused.exit_code == 1 and "46" in refused.output
-    assert run("registers", "list").output.splitlines()[0] == "documents of fiscal year 2022: 46"
+    assert run("registers", "list").output.splitlines()[0] == "documents (未技) of fiscal year 2022: 46"
 
 
 def test_the_first_numbers_of_a_year_are_skipped_too(app, run, at):
@@ -365,6 +367,19 @@ def test_the_first_numbers_of_a_year_are_skipped_too(app, run, at):
         run("registers", "skip", "--fiscal-year", 2022, "--through", 3, "--reason", "紙の簿冊").exit_code == 0
     )
     assert letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at).sequence == 4
+
+
+def test_where_there_are_several_marks_one_is_named(app, run, at):
+    factories.programme()
+    other = factories.programme("transport").id
+    letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at)
+    db.session.commit()
+    words = ("registers", "skip", "--fiscal-year", 2022, "--through", 3, "--reason", "紙の簿冊")
+    refused = run(*words)
+    assert refused.exit_code == 2 and "未技" in refused.output and "見交" in refused.output
+    assert run(*words, "--mark", "見交").exit_code == 0
+    sent = [factories.letter(state="approved", programme_id=other), factories.letter(state="approved")]
+    assert [letters.issue(it, on=NOTICE_DAY, at=at).number for it in sent] == ["4見交第4号", "4未技第2号"]
 
 
 def test_numbers_of_applications_given_since_are_skipped(app, run, at):

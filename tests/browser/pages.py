@@ -28,7 +28,7 @@ from app.organisations.links import LinkGone
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sessions import open_sessions
 from app.permissions import PERMISSIONS, PUBLIC, SEATED
-from app.programmes.models import Call
+from app.programmes.models import Call, Programme
 from app.projects.models import Project
 from app.schedule.models import Work
 from app.schedule.rules import RULES
@@ -295,7 +295,9 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("application_id", "submission_id"), _applications_with(_submissions)),
         (("application_id", "submission_id", "sha256"), _applications_with(_submitted_files)),
         (("mail_id", "place"), _mail_attachments),
+        (("programme_id",), lambda _actor: _programmes()),
         (("number",), lambda _actor: _announced_projects()),
+        (("programme", "number"), lambda _actor: _announced_projects(programme="future-tech")),
         (("name",), lambda _actor: (Sample({"name": name}) for name, rule in RULES.items() if not rule.fixed)),
         (("locale",), lambda _actor: [Sample({"locale": "ja"})]),
     )
@@ -316,12 +318,18 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
 }
 
 
-def _announced_projects() -> Iterator[Sample]:
+def _programmes() -> Iterator[Sample]:
+    return (Sample({"programme_id": it}) for it in db.session.scalars(select(Programme.id)))
+
+
+def _announced_projects(**where: str) -> Iterator[Sample]:
     """By number, as everybody may see them: one in each state, and one that was made up for the demo."""
     query = select(Project).join(Project.call).where(Call.state == "announced").order_by(Project.number)
     for project in db.session.scalars(query):
         state = str(project.state_on(calendar.today()))
-        yield Sample({"number": project.number}, f"{state} sample" if project.call.is_sample else state)
+        yield Sample(
+            {**where, "number": project.number}, f"{state} sample" if project.call.is_sample else state
+        )
 
 
 def _council_state(project: Project) -> str:

@@ -42,6 +42,7 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
         "membership": (factories.membership(council, post="見本課長"), "見本課長"),
         "organisation": (seat.organisation, seat.organisation.name),
         "person": (person, person.name),
+        "programme": (factories.programme(), factories.programme().name),
         "project": (council.project, council.project.lead.name),
         "rule_days": (db.session.query(RuleDays).one(), "77日前"),
         "seat": (seat, "見本課"),

@@ -22,7 +22,7 @@ from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import password_link
 from app.organisations.sign_in_models import SignInSession
 from app.permissions import APPROVER, OFFICER
-from app.programmes.models import Call
+from app.programmes.models import Call, Programme
 from app.projects.models import Project
 from app.schedule.models import Work
 from app.schedule.rules import RULES
@@ -107,6 +107,8 @@ class World(Addresses):
         assert submission is not None
         self.values: dict[str, list[Any]] = {
             "application_id": _ids(Application),
+            "programme_id": _ids(Programme),
+            "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),
             "project_id": _ids(Project),
             "council_id": _ids(Council),

@@ -19,7 +19,7 @@ from app.db import db
 from app.lifecycle import LIFECYCLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.permissions import PERMISSIONS, PUBLIC
-from app.programmes.models import Call
+from app.programmes.models import Call, Programme
 from app.programmes.phases import PHASES
 from app.projects.models import Project
 from app.questions.models import ReceivedFile
@@ -53,7 +53,7 @@ class Everything(Addresses):
     def __init__(self, tokens: Iterable[str] = ()) -> None:
         db.session.commit()
         kinds = {
-            "application": Application, "call": Call, "project": Project, "council": Council, "letter": Letter,
+            "application": Application, "call": Call, "programme": Programme, "project": Project, "council": Council, "letter": Letter,
             "membership": Membership, "mail": Mail, "work": Work, "organisation": Organisation, "seat": Seat,
             "tenure": Tenure, "person": Person, "submission": Submission,
             "attachment": ReceivedFile,
@@ -70,6 +70,7 @@ class Everything(Addresses):
             "name": [*RULES],
             "key": ["basics", "technologies", "attachments", "nothing"],
             "place": [1, 2],
+            "programme": ["future-tech"],
             "locale": ["ja"],
             "filename": ["css/base.css"],
         }

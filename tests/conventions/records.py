@@ -27,4 +27,5 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "membership_id": factories.membership(council).id,
         "letter_id": letter.id,
         "call_id": application.call_id,
+        "programme_id": application.call.programme_id,
     }

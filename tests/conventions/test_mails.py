@@ -149,8 +149,8 @@ def _of_projects(body, other, words, at) -> None:
         project_mails.support_will_end(project, occasion=f"end:{project.id}", days=44, on=at.date(), at=at)
         council_mails.not_met(project, None, occasion=f"met:{project.id}", announced_on=opened_on, at=at)
     waiting = [(2022, date(2023, 3, 31), 12), (2021, date(2022, 3, 31), 1)]
-    project_mails.support_end_escalation(waiting, on=date(2023, 3, 28), at=at)
-    project_mails.extension_unrecorded(waiting, on=date(2023, 3, 28), at=at)
+    project_mails.support_end_escalation(factories.programme(), waiting, on=date(2023, 3, 28), at=at)
+    project_mails.extension_unrecorded(factories.programme(), waiting, on=date(2023, 3, 28), at=at)
     extendable = factories.project(
         [body, other], call=factories.call(selection_fy=2020, base_years=3, extension_years=2), title=None
     )

@@ -23,6 +23,7 @@ from app.db import add_once, db
 from app.organisations import links
 from app.permissions import SYSTEM
 from app.programmes.models import Call
+from app.projects.models import Project
 from app.schedule.models import Reminder
 from app.selection.operations import record_result
 from config import ROOT
@@ -85,6 +86,52 @@ def test_rounds_and_projects_on_record_learn_the_names_of_then(app):
         listed = connection.execute(text("SELECT listed_as_of FROM projects ORDER BY number")).scalars().all()
     assert named == ["近未来技術等社会実装事業", None]
     assert [str(day or "") for day in listed] == ["2022-12-01", ""]
+
+
+def test_what_the_settings_said_becomes_the_first_programmes_and_its_letters_and_registers_keep_their_numbers(
+    app, at
+):
+    first = factories.programme(numbers_reserved_through=49)
+    factories.project(call=factories.call(), number=7)
+    letters.issue(factories.letter(state="approved"), on=at.date(), at=at)
+    factories.mail(programme_id=first.id)
+    db.session.commit()
+    _end_transactions()
+    this = next(path.name[:4] for path in VERSIONS if path.stem.endswith("what_a_programme_says_of_itself"))
+    downgrade(revision=ScriptDirectory(str(ROOT / "migrations")).get_revision(this).down_revision)
+    with db.engine.begin() as connection:
+        settings = dict(connection.execute(text("SELECT name, value FROM settings")).all())
+        assert settings["project_numbers_reserved"] == "49"
+        assert connection.execute(text("SELECT fiscal_year, last FROM number_registers")).all() == [(2022, 1)]
+    _end_transactions()
+    app.config.update(ISSUER="見本局長", NUMBER_MARK="府地創")
+    upgrade()
+    programme = factories.programme()
+    assert (programme.issuer, programme.mark, programme.numbers_reserved_through) == (
+        "見本局長",
+        "府地創",
+        49,
+    )
+    assert programme.name_en == "Future-Tech Social Implementation Programme"
+    [letter] = letters.letters_of()
+    assert (letter.programme_id, letter.mark, letter.number) == (programme.id, "府地創", "4未技第1号")
+    assert db.session.scalars(select(Mail.programme_id).distinct()).all() == [programme.id]
+    assert db.session.scalars(select(Project.programme_id)).all() == [programme.id]
+    again = letters.issue(factories.letter(state="approved"), on=at.date(), at=at)
+    assert again.number == "4府地創第2号"  # the series goes on where it stood
+    db.session.commit()
+    _end_transactions()
+
+
+def test_two_programmes_do_not_go_down_to_where_there_was_one(app, caplog):
+    factories.programme()
+    factories.programme("transport")
+    db.session.commit()
+    _end_transactions()
+    this = next(path.name[:4] for path in VERSIONS if path.stem.endswith("what_a_programme_says_of_itself"))
+    with pytest.raises(SystemExit):
+        downgrade(revision=ScriptDirectory(str(ROOT / "migrations")).get_revision(this).down_revision)
+    assert "there are 2 programmes" in caplog.text
 
 
 def test_what_stood_returned_at_an_announcement_is_carried_over_as_lapsed_and_goes_back_as_returned(app):

@@ -22,7 +22,6 @@ PARTS = {
     "frozen_response", "received_file", "response", "response_answer",  # of what is answered about
     "meeting",  # of a council
     "one_time_link", "session", "tenure",  # of a person or a seat
-    "programme",  # of all calls
     "project_applicant",  # of a project
     "reminder",  # of what it reminds
     "result",  # of an application

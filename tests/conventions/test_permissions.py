@@ -18,7 +18,7 @@ from app.lifecycle import LIFECYCLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sign_in_models import SignInSession
 from app.permissions import PERMISSIONS, PUBLIC, REACHES, SEATED, SeatlessActor, allows, kinds_of, reach_of
-from app.programmes.models import Call
+from app.programmes.models import Call, Programme
 from app.projects.models import Project
 from app.schedule.models import Reminder, Work
 from app.security import SecurityEvent
@@ -41,6 +41,7 @@ ROLES = {
 
 # kind, who, what they see of the world below; whoever is not named sees none of that kind
 SEES = (
+    ("programme", f"{THE_OFFICE} system", "first another"),
     ("call", f"{THE_OFFICE} system", "drafted open announced"),
     ("call", "editor approver reviewer ministry administrator member nobody", "open announced"),
     ("application", OURS, "our_draft our_returned our_withdrawn joined_by_them"),
@@ -71,6 +72,7 @@ SEES = (
     ("session", "editor", "editor second"),
 )  # fmt: skip
 MODELS: dict[str, Any] = {
+    "programme": Programme,
     "call": Call,
     "application": Application,
     "project": Project,
@@ -137,6 +139,8 @@ MAY = (
     (THE_OFFICE, "letter.list letter.view letter.supersede letter.discard schedule.view work.view"),
     ("officer", "call.manage application.check selection.record council.manage council.activate"),
     ("officer", "letter.put_forward mail.list mail.retry schedule.manage"),
+    (THE_OFFICE, "programme.view"),
+    ("officer", "programme.manage"),
     ("director", "selection.decide project.cancel project.reinstate letter.approve security.read jobs.resume"),
     ("ministry", "project.list project.view council.view"),
     ("administrator", "seat.view seat.manage session.manage mail.list mail.retry mail.download"),
@@ -174,6 +178,9 @@ HOLDS = (
     ("seat.view", "approver", "organisation", "ours"),
     ("seat.view", "administrator", "organisation", "ours theirs office"),
     ("seat.view", "reviewer", "organisation", ""),
+    ("programme.view", "director", "programme", "first another"),
+    ("programme.manage", "officer", "programme", "first another"),
+    ("programme.manage", "director", "programme", ""),
     ("call.manage", "officer", "call", "drafted open announced"),
     ("call.manage", "director", "call", ""),
     ("session.use", "administrator", "session", "administrator"),

@@ -77,6 +77,10 @@ class World:
     def _cases(self) -> None:
         ours, theirs = self.ours, self.theirs
         call = factories.call()
+        self.records["programme"] = {
+            "first": factories.programme(),
+            "another": factories.programme("another"),
+        }
         self.records["call"] = {
             "drafted": factories.call(state="draft"),
             "open": call,

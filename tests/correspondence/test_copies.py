@@ -128,7 +128,7 @@ def test_a_body_without_a_contact_is_named_as_not_reached(app, officer):
 
 def test_no_mail_asks_the_office_to_contact_itself(app, officer):
     """A whole year of jobs, and a withdrawal: every mail to a mailbox of the office."""
-    app.config["CONTACT_ADDRESS"] = "mirai@example.jp"
+    factories.programme(contact_address="mirai@example.jp")
     Setting.put("reminders_since", "2022-04-01")
     call = factories.call(selection_fy=2018, base_years=5)
     factories.project([factories.organisation("岩見沢市")], call=call, created_at=morning(date(2018, 8, 1)))

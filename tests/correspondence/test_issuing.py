@@ -65,9 +65,19 @@ def test_numbers_run_without_gaps_through_the_fiscal_year_of_the_issue_date(app,
     ]  # fmt: skip
 
 
-def test_the_mark_of_the_number_comes_from_the_configuration(app, at):
-    app.config["NUMBER_MARK"] = "府地創"
-    assert letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at).number == "4府地創第1号"
+def test_the_number_has_the_mark_of_the_programme_on_the_day_of_issue(app, at):
+    letter = factories.letter(state="approved")
+    factories.programme().mark = "府地創"
+    assert letters.issue(letter, on=NOTICE_DAY, at=at).number == "4府地創第1号"
+
+
+def test_each_mark_has_numbers_of_its_own_and_programmes_with_one_mark_share_them(app, at):
+    others = factories.programme("transport").id
+    sharing = factories.programme("shared", mark=factories.programme().mark).id
+    drafts = [factories.letter(state="approved", programme_id=others) for _ in range(2)]
+    drafts += [factories.letter(state="approved"), factories.letter(state="approved", programme_id=sharing)]
+    numbers = [letters.issue(it, on=NOTICE_DAY, at=at).number for it in drafts]
+    assert numbers == ["4見交第1号", "4見交第2号", "4未技第1号", "4未技第2号"]
 
 
 def test_workers_that_issue_at_once_give_every_number_once_and_leave_no_gap(app, at):
@@ -100,7 +110,7 @@ def test_two_workers_that_issue_the_same_letter_issue_it_once(app, at):
         return "issued"
 
     assert sorted(in_parallel(app, job, job)) == ["issued", "refused"]
-    assert db.session.get(NumberRegister, 2022).last == 1
+    assert db.session.scalars(select(NumberRegister.last)).all() == [1]
     assert len(db.session.scalars(select(Mail)).all()) == 1
     assert events(db.session.get(Letter, letter_id)) == ["issue", "approve"]
 

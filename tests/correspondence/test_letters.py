@@ -29,7 +29,11 @@ def draft(about, at, key="support-end:1:1", **values):
         about_number="17",
         organisation=body,
         content=letters.compose(
-            form="通知", addressee=body.addressee, subject="支援の終了について", body=["終了します。"]
+            about=about,
+            form="通知",
+            addressee=body.addressee,
+            subject="支援の終了について",
+            body=["終了します。"],
         ),
         fiscal_year=2022,
         actor=SYSTEM,
@@ -66,9 +70,18 @@ def test_two_workers_that_draft_at_once_make_one_letter(app, at):
     assert events(letter) == ["drafted"]
 
 
-def test_a_draft_names_the_office_as_configured_and_has_neither_number_nor_date(app, at):
-    app.config.update(ISSUER="見本局長", ISSUER_SECTION="見本課", CONTACT_ADDRESS="madoguchi@example.jp")
-    content = letters.content_of(draft(factories.call(), at))
+def test_a_draft_names_the_office_of_its_programme_and_has_neither_number_nor_date(app, at):
+    factories.programme()  # the house's own
+    programme = factories.programme(
+        "another",
+        issuer="見本局長",
+        section="見本課",
+        contact_address="madoguchi@example.jp",
+        contact_telephone="",
+    )
+    letter = draft(factories.call(programme=programme), at)
+    content = letters.content_of(letter)
+    assert letter.programme_id == programme.id
     assert (content.issuer, content.contact) == ("見本局長", ("見本課", "電子メール：madoguchi@example.jp"))
     assert content.draft
     assert content.number is None

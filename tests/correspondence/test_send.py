@@ -134,14 +134,14 @@ class TestAfterAnUpgrade:
         for key in (f"history-head:{on}:{director}", f"support-end-escalation:{on}:{director}"):
             self.was_queued(key, to_address=director)
         self.was_queued(f"halt:{halt.id}:{director}", to_address=director)
-        before, waiting = self.count(), [(2022, on, 3)]
+        before, waiting, programme = self.count(), [(2022, on, 3)], factories.programme()
         assert halts.tell_staff(halt, at=at) == 0
         assert copies.send(on=on, at=at) == 0
         assert daily.mail_head(on=on, at=at) == 0
-        assert project_mails.support_end_escalation(waiting, on=on, at=at) == 0
-        assert project_mails.extension_unrecorded(waiting, on=on, at=at) == 0
+        assert project_mails.support_end_escalation(programme, waiting, on=on, at=at) == 0
+        assert project_mails.extension_unrecorded(programme, waiting, on=on, at=at) == 0
         assert self.count() == before
-        assert project_mails.extension_unrecorded(waiting, on=on + timedelta(days=1), at=at) == 1
+        assert project_mails.extension_unrecorded(programme, waiting, on=on + timedelta(days=1), at=at) == 1
 
     def test_what_a_person_was_told_of_their_account(self, app, at):
         person = factories.tenure("municipality_editor").person

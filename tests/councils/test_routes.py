@@ -236,7 +236,9 @@ def test_an_expired_link_says_whom_to_contact_and_the_office_gets_a_task(
     answer = client.get(link)
     assert answer.status_code == 410
     assert "回答期限を過ぎています" in text_of(answer)
-    assert secretariat.seat.mailbox in text_of(answer) and app.config["CONTACT_ADDRESS"] in text_of(answer)
+    assert secretariat.seat.mailbox in text_of(answer) and council.programme.contact_address in text_of(
+        answer
+    )
     assert client.post(link, data={"answer": "agree"}).status_code == 410
     assert the_member().state == "asked"
     with app.test_request_context():

@@ -13,6 +13,7 @@ from app.correspondence.rendering import Item, LetterContent
 from app.db import db
 from app.permissions import DIRECTOR, SeatlessActor
 from tests.factories.organisations import organisation
+from tests.factories.programmes import programme
 
 _numbers = count(1)
 
@@ -45,6 +46,7 @@ def letter(**values: Any) -> Letter:
         "about_kind": "project",
         "about_id": number,
         "about_number": str(number),
+        "programme_id": programme().id,
         "fiscal_year": 2022,
         "organisation": body,
         "addressee": content.addressee,

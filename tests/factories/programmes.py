@@ -12,19 +12,37 @@ from app.calendar import JST, now
 from app.db import db
 from app.programmes.form import application_form
 from app.programmes.models import Call, Criterion, Programme
+from app.programmes.voice import first_by_the_settings
 from app.questions import publishing
 
 _numbers = count(1)
 
+ANOTHER = {
+    "name": "見本地域交通事業",
+    "name_en": "Sample Regional Transport Programme",
+    "ministry": "見本省",
+    "ministry_en": "Sample Ministry",
+    "bureau": "見本局",
+    "bureau_en": "Sample Bureau",
+    "issuer": "見本省見本局長",
+    "section": "見本省見本局 地域交通担当",
+    "mark": "見交",
+    "sender": "見本地域交通事業 事務局",
+    "contact_address": "kotsu@example.jp",
+    "contact_telephone": "03-0000-1111",
+    "contact_hours": "",
+}
 
-def programme() -> Programme:
-    """One in a test's world."""
-    found = db.session.scalar(select(Programme).where(Programme.key == "future-tech"))
+
+def programme(key: str = "future-tech", **values: Any) -> Programme:
+    """The first programme of a test's world; with another `key` one beside it, of another ministry."""
+    found = db.session.scalar(select(Programme).where(Programme.key == key))
     if found:
         return found
-    made = Programme(
-        key="future-tech", name="未来技術社会実装事業", ministry="内閣府", bureau="地方創生推進事務局"
-    )
+    made = first_by_the_settings()
+    another = {} if key == made.key else ANOTHER
+    for name, value in {**another, **values, "key": key}.items():
+        setattr(made, name, value)
     db.session.add(made)
     db.session.flush()
     return made

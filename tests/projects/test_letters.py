@@ -144,7 +144,7 @@ def test_the_day_to_reply_by_is_a_working_day_at_least_26_days_ahead_whatever_th
 
 def test_the_telephone_is_given_where_it_is_set(joint, app):
     assert "電話" not in text_of(content_to(joint))
-    app.config["CONTACT_TELEPHONE"] = "03-0000-0000"
+    joint.programme.contact_telephone = "03-0000-0000"
     assert content_to(joint).contact[1:] == ("電話：03-0000-0000", "電子メール：mirai@example.jp")
 
 

@@ -291,6 +291,21 @@ def test_numbers_given_up_after_a_restore_are_no_gap_once_the_history_tells(app,
     assert verified(app) == (0, {})
 
 
+def test_the_numbers_of_each_mark_are_looked_at_by_themselves(app, office, at):
+    other = factories.programme("transport").id
+    letters.issue(factories.letter(state="approved", programme_id=other), on=NOTICE_DAY, at=at)
+    assert verified(app) == (0, {})
+    past_the_guards("UPDATE number_registers SET last = 2 WHERE mark = '見交'")
+    assert "(見交) no letter has number 2:" in the_only(verified(app)[1], "numbers")
+    changes = {"mark": "未技", "fiscal_year": 2022, "from": 2, "to": 2}
+    letter = db.session.scalars(select(Letter)).first()
+    record(letter, "numbers_skipped", actor=SYSTEM, at=at, changes=changes)
+    assert "(見交) no letter has number 2:" in the_only(verified(app)[1], "numbers")
+    record(letter, "numbers_skipped", actor=SYSTEM, at=at, changes={**changes, "mark": "見交"})
+    db.session.commit()
+    assert verified(app) == (0, {})
+
+
 def test_numbers_out_of_the_order_of_the_history_are_found(app, office):
     past_the_guards(
         "UPDATE letters SET sequence = 99 WHERE sequence = 1",

@@ -148,6 +148,7 @@ def test_the_open_data_say_all_of_it(listed, client):
     assert (h30["announced"], h30["announced_on"]) == (14, None)
     assert found["projects"] == [
         {
+            "programme": "future-tech",
             "number": 900001,
             "applicants": [
                 {"code": "010006", "name": "北海道"},

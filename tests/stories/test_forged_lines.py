@@ -26,6 +26,7 @@ from app.db import db
 from app.history import HistoryEntry
 from app.lines import DIRECTIONS
 from app.permissions import ADMINISTRATOR, APPROVER, DIRECTOR, EDITOR, OFFICER
+from app.programmes.voice import house
 from app.projects.announcing import announce
 from app.selection import operations
 from tests import factories
@@ -236,7 +237,11 @@ def test_a_mail_kept_from_before_has_one_subject_and_one_recipient(app, at):
 
 def test_no_value_of_any_mail_can_begin_a_line(app):
     _subject, body = outbox.compose(
-        "password_reset", name=TITLE, until=AFTER_CLOSING, link=f"https://example.jp/\n{FORGED}"
+        "password_reset",
+        voice=house(),
+        name=TITLE,
+        until=AFTER_CLOSING,
+        link=f"https://example.jp/\n{FORGED}",
     )
     assert not any(line.strip().startswith("支援金額") for line in body.split("\n"))
 
