@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -13,8 +12,9 @@ from app.db import db
 from app.programmes.form import application_form
 from app.programmes.models import Call, Criterion, Programme
 from app.questions import publishing
+from tests.factories.numbers import Numbers
 
-_numbers = count(1)
+_numbers = Numbers()
 
 
 def programme() -> Programme:
