@@ -20,7 +20,7 @@ ALLOWED = {
     "MPL-1.1", "MPL-2.0", "OFL-1.1", "PSF-2.0", "ZPL-2.1",
 }  # fmt: skip
 # Checks are no part of what an office runs.
-ALLOWED_IN_CHECKS = ALLOWED | {"Artistic-1.0"}
+ALLOWED_IN_CHECKS = ALLOWED | {"Artistic-1.0", "LGPL"}
 
 # The metadata's words, where they are no SPDX names. Words that stand in neither table are asked about.
 CLASSIFIERS = {
@@ -30,6 +30,7 @@ CLASSIFIERS = {
     "GNU General Public License (GPL)": "GPL",
     "GNU General Public License v2 or later (GPLv2+)": "GPL-2.0-or-later",
     "GNU Lesser General Public License v2 or later (LGPLv2+)": "LGPL-2.0-or-later",
+    "GNU Library or Lesser General Public License (LGPL)": "LGPL",
     "MIT License": "MIT",
     "Mozilla Public License 1.1 (MPL 1.1)": "MPL-1.1",
     "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",

@@ -24,6 +24,7 @@ from psycopg import sql
 
 TEMPLATE = "banso_template"
 _SERVER = "BANSO_TEST_POSTGRESQL"  # the address of the embedded server, for the processes started later
+_TEMPLATE_FILE = "BANSO_TEST_TEMPLATE"  # a migrated SQLite file that whoever started this process has made
 _MEMORY = "/dev/shm"
 _numbers = itertools.count(1)
 
@@ -82,6 +83,8 @@ def migrate(url: str) -> None:
 
 
 def _template_file() -> str:
+    if made := os.environ.get(_TEMPLATE_FILE):
+        return f"sqlite:///{made}"
     # Under xdist each process has a file of its own; nobody waits for anybody.
     file = Path(tempfile.mkdtemp(prefix="banso-template-", dir=scratch())) / "banso.sqlite"
     url = f"sqlite:///{file}"
@@ -208,7 +211,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.cleanup()
         shutil.rmtree(server.pgdata.parent)
         del os.environ[_SERVER]
-    if template_url.cache_info().currsize and engine() == "sqlite":
+    if template_url.cache_info().currsize and engine() == "sqlite" and _TEMPLATE_FILE not in os.environ:
         shutil.rmtree(Path(template_url().removeprefix("sqlite:///")).parent)
 
 

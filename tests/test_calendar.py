@@ -100,7 +100,7 @@ def test_days_before_the_eras_known_here_have_no_era():
 )
 def test_government_holidays_are_weekends_national_holidays_and_the_turn_of_the_year(day, holiday):
     assert calendar.is_government_holiday(date.fromisoformat(day)) is holiday
-    assert calendar.is_business_day(date.fromisoformat(day)) is not holiday
+    assert calendar.is_business_day(date.fromisoformat(day)) is (not holiday)
 
 
 def test_the_last_business_day_looks_back_over_a_run_of_holidays():
@@ -298,3 +298,25 @@ def test_a_pin_holds_in_its_own_thread_only():
         thread.start()
         thread.join()
     assert seen == [None]
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        (date(2022, 10, 31), date(2022, 11, 30)),
+        (date(2022, 11, 10), date(2022, 12, 28)),
+        (date(2022, 12, 1), date(2023, 1, 31)),
+        (date(2023, 1, 4), date(2023, 2, 28)),
+        (date(2024, 1, 4), date(2024, 2, 29)),
+    ],
+)
+def test_the_last_business_day_of_the_next_month_is_found_over_the_turn_of_the_year(day, last):
+    assert calendar.last_business_day_of_next_month(day) == last
+
+
+def test_a_date_may_have_a_hundred_characters_and_no_more():
+    day = "2023-03-31"
+    assert calendar.parse_date(day + " " * (calendar.LONGEST_DATE - len(day))) == date(2023, 3, 31)
+    with pytest.raises(calendar.UnreadableDate, match="too long"):
+        calendar.parse_date(day + " " * (101 - len(day)))
+    assert calendar.LONGEST_DATE == 100

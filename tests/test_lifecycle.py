@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import sqlalchemy
+from sqlalchemy import Column, String
 
 from app.calendar import JST
 from app.lifecycle import LIFECYCLES, NotAllowed, closed_guard, is_open, move, must_be_open, open_moves
@@ -112,6 +114,7 @@ def test_the_open_moves_are_those_of_the_source_the_permission_and_the_guard(tab
         return [step.name for step in open_moves(parcel, actor, at=AT, **{"looked": True, **known})]
 
     assert names(Parcel(), ALL) == ["send", "lose", "look"]
+    assert is_open(Parcel(), "send", actor=ALL, at=AT, looked=True) is True
     assert names(Parcel(), ALL, looked=False) == ["lose", "look"]
     assert names(Parcel(), somebody("parcel.lose")) == ["lose"]
     assert names(Parcel("sent"), ALL) == ["lose"]
@@ -153,6 +156,23 @@ def test_a_group_holds_records_rows_and_names(table):
     assert list(moving) == ["packed", "sent"] and table.group("lost").only == "lost"
     with pytest.raises(ValueError):
         _ = moving.only
+
+
+@pytest.mark.parametrize(
+    ("states", "found"), [(("sent",), ["s"]), (("packed", "sent"), ["p", "s"]), ((), [])]
+)
+def test_a_query_finds_the_records_whose_states_are_of_the_group(table, states, found):
+    parcels = sqlalchemy.Table(
+        "parcels", sqlalchemy.MetaData(), Column("name", String), Column("state", String)
+    )
+    engine = sqlalchemy.create_engine("sqlite://")
+    with engine.begin() as connection:
+        parcels.create(connection)
+        rows = {"p": "packed", "s": "sent", "l": "lost"}
+        connection.execute(parcels.insert(), [{"name": name, "state": state} for name, state in rows.items()])
+        asked = sqlalchemy.select(parcels.c.name).where(table.group(*states).of(parcels.c))
+        assert sorted(connection.scalars(asked)) == found
+    engine.dispose()
 
 
 def test_all_but_a_group_takes_in_every_other_state(table):

@@ -90,6 +90,21 @@ def test_a_return_names_each_defect_by_section_and_its_due_instant(submitted, of
         assert told in mail.body
 
 
+def test_of_several_only_what_was_handed_in_anew_since_it_was_read_is_not_accepted(app, officer, at):
+    read, over = factories.application("submitted"), factories.application("withdrawn")
+    anew = factories.application("submitted", at=at + timedelta(hours=1))
+    outcome = checking.accept_each([read, anew, over], seen=at, actor=officer, at=at + timedelta(hours=2))
+    assert (outcome.done, outcome.resubmitted, outcome.moved_on) == ([read], [anew], [over])
+    assert (read.state, anew.state) == ("accepted", "submitted")
+
+
+def test_a_correction_says_who_asked_for_it_and_when(submitted, officer, at):
+    later = at + timedelta(hours=1)
+    returned(submitted, officer, later)
+    correction = submitted.corrections[-1]
+    assert (correction.asked_by, correction.asked_at, correction.created_at) == (officer.name, later, later)
+
+
 def test_a_return_needs_a_defect_in_a_known_section_and_a_time_to_come(submitted, officer, at):
     for defects, due_at in (
         ({}, DUE),

@@ -136,6 +136,20 @@ def test_what_lapsed_is_neither_resubmitted_nor_reported_as_mended(returned, due
     assert refused.value.due_at == due
 
 
+def test_of_several_corrections_the_last_one_s_instant_is_told(returned, due):
+    body = returned.organisation
+    approver = holder("municipality_approver", body)
+    submission.resubmit(returned, actor=approver, at=due - SECOND)
+    later = due + timedelta(days=3)
+    checking.return_for_correction(
+        returned, defects={"basics": "再度"}, due_at=later, actor=holder("officer"), at=due
+    )
+    for act in (submission.resubmit, submission.report_mended):
+        with pytest.raises(TooLate) as refused:
+            act(returned, actor=approver, at=later)
+        assert refused.value.due_at == later
+
+
 def test_it_can_be_withdrawn_until_the_announcement_and_not_after(returned, due):
     checking.lapse_overdue(at=due + LONGEST_WAIT)
     approver = holder("municipality_approver", returned.organisation)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.applications import attachments, drafting, submission
 from app.applications.models import Application
+from app.applications.sections import Incomplete
 from app.applications.submission import TooLate
 from app.applications.tasks import tasks
 from app.correspondence.models import Mail
@@ -17,7 +18,7 @@ from app.history import HistoryEntry
 from app.lifecycle import NotAllowed
 from tests import factories
 from tests.factories.applications import holder
-from tests.reading import text_of
+from tests.reading import events, text_of
 
 REASON = "費用の根拠を書いてください。"
 
@@ -141,6 +142,23 @@ def test_nobody_is_told_to_resubmit_what_is_late(mended):
     editor, _ = people_of(mended)
     with pytest.raises(TooLate):
         submission.report_mended(mended, actor=editor, at=mended.correction_due_at)
+
+
+def test_what_is_not_returned_cannot_be_reported_as_mended_whatever_is_missing_in_it(app, at):
+    for application in (factories.application(complete=False), factories.application("submitted")):
+        before = events(application)
+        with pytest.raises(NotAllowed):
+            submission.report_mended(application, actor=people_of(application)[0], at=at)
+        assert events(application) == before and application.corrections == []
+
+
+def test_what_misses_something_again_cannot_be_reported_as_mended(app, at):
+    application = factories.application("returned")
+    editor, _ = people_of(application)
+    factories.save_basics(application, title="", summary="概要", version=1, actor=editor, at=at)
+    with pytest.raises(Incomplete):
+        submission.report_mended(application, actor=editor, at=at)
+    assert application.open_correction.mended_at is None and events(application)[0] == "section_saved"
 
 
 def test_a_new_return_of_the_office_is_not_mended_yet(mended, at):

@@ -50,7 +50,7 @@ def test_a_submission_is_frozen_word_for_word_with_its_hash(app, at):
         "雪道の見守りドローン",
         approver.name,
     )
-    assert content["received_at"] == at.isoformat()
+    assert (content["received_at"], content["schema"]) == (at.isoformat(), 2)
     assert handed_in.said.joint_applicants == [{"code": "012254", "name": "北海道滝川市"}]
     assert [text for _question, text in handed_in.said.answers] == [
         "地域の課題についての回答",
@@ -70,6 +70,29 @@ def test_a_submission_is_frozen_word_for_word_with_its_hash(app, at):
         "seal": seal_of(handed_in),
         "received_at": at.isoformat(),
     }
+
+
+def test_what_is_more_than_was_named_stays_so_in_what_was_handed_in(app, at, sign_in_as):
+    """「等」: the technologies that are named are not all."""
+    application = factories.application()
+    editor = holder("municipality_editor", application.organisation)
+    named = {"technologies": ["AI", "ドローン"], "etc": True, "other": "気球"}
+    factories.save_technologies(application, **named, version=1, actor=editor, at=at)
+    handed_in = submission.submit(application, actor=approver_of(application), at=at)
+    db.session.commit()
+    said = {one.key: one.value for section in handed_in.said.sections for one in section.answers}
+    assert said["technologies"] == {"names": ["AI", "ドローン"], "etc": True, "other": "気球"}
+    officer, _ = sign_in_as("officer")
+    assert "AI、ドローン、気球 等" in officer.get(f"/applications/{application.id}").get_data(as_text=True)
+
+
+def test_the_joint_applicants_of_that_moment_are_on_record_as_submitted(app, at):
+    partners = [factories.organisation("滝川市"), factories.organisation("砂川市")]
+    application = factories.application(joint=partners)
+    assert [joint.submitted for joint in application.joint_applicants] == [False, False]
+    submission.submit(application, actor=approver_of(application), at=at)
+    assert [joint.submitted for joint in application.joint_applicants] == [True, True]
+    assert application.submitted_title == application.title
 
 
 def test_the_database_itself_refuses_to_change_or_delete_a_submission(app):

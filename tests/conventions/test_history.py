@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -10,11 +11,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.db import db
-from app.history import HistoryEntry, first_broken_entry
+from app.history import HistoryEntry, _hash, first_broken_entry, walk_the_chain
 from app.permissions import SYSTEM
 from config import ROOT
 from tests import factories
 from tests.proof.common import past_the_guards
+from tests.reading import events
 
 
 @pytest.fixture
@@ -58,23 +60,71 @@ def test_postgresql_refuses_to_truncate_history(written):
             db.session.execute(text("TRUNCATE history"))
 
 
+CHANGED = "changed after it was written"
+
+
 @pytest.mark.parametrize(
-    ("tampering", "broken"),
+    ("tampering", "broken", "why"),
     [
-        ("UPDATE history SET actor_name = 'somebody else' WHERE id = 2", 2),
-        ("UPDATE history SET hash = 'f' || hash, previous_hash = previous_hash WHERE 1 = 0", None),
-        ("DELETE FROM history WHERE id = 2", 2),
-        ("DELETE FROM history WHERE id = 1", 1),
+        ("UPDATE history SET actor_name = 'somebody else' WHERE id = 2", 2, CHANGED),
+        ("UPDATE history SET hash = 'x' || substr(hash, 2) WHERE id = 3", 3, CHANGED),
+        ("DELETE FROM history WHERE id = 2", 2, "missing"),
+        ("DELETE FROM history WHERE id = 1", 1, "missing"),
     ],
 )
-def test_the_first_broken_entry_is_named(written, app, tampering, broken):
+def test_the_first_broken_entry_is_named(written, app, tampering, broken, why):
     past_the_guards(tampering)
-    found = first_broken_entry()
-    assert (found[0] if found else None) == broken
+    assert first_broken_entry() == (broken, why)
     result = app.test_cli_runner().invoke(args=["history", "verify"])
-    assert result.exit_code == (1 if broken else 0)
-    if broken:
-        assert f"history entry {broken} is broken" in result.output
+    assert result.exit_code == 1
+    assert f"history entry {broken} is broken: {why}" in result.output
+
+
+OTHERWISE = {
+    "at": "'2001-01-01 00:00:00'",
+    "actor_person_id": "99",
+    "actor_seat_id": "99",
+    "actor_name": "'x'",
+    "actor_role": "'x'",
+    "origin": "'x'",
+    "subject_kind": "'x'",
+    "subject_id": "99",
+    "event": "'x'",
+    "audience": "'office'",
+    "changes": """'{"number": 9}'""",
+    "previous_hash": "hash",
+    "hash": "'x' || substr(hash, 2)",
+}
+
+
+@pytest.mark.parametrize("column", OTHERWISE)
+def test_nothing_that_an_entry_says_can_be_changed_without_being_noticed(written, column):
+    past_the_guards(f"UPDATE history SET {column} = {OTHERWISE[column]} WHERE id = 3")
+    assert first_broken_entry()[0] == 3
+
+
+def test_whatever_an_entry_has_is_tried_above():
+    assert {*OTHERWISE, "id"} == set(HistoryEntry.__table__.columns.keys())
+
+
+def test_an_entry_changed_together_with_its_own_hash_is_betrayed_by_the_next_one(written):
+    db.session.commit()
+    row = dict(
+        db.session.execute(select(HistoryEntry.__table__).where(HistoryEntry.id == 2)).mappings().one()
+    )
+    row["changes"] = {"number": 9}
+    past_the_guards(
+        "UPDATE history SET changes = :changes, hash = :hash WHERE id = 2",
+        changes=json.dumps(row["changes"]),
+        hash=_hash(row),
+    )
+    assert first_broken_entry() == (3, "does not follow the entry before it")
+
+
+def test_each_way_in_which_an_entry_does_not_hold_is_told(written):
+    past_the_guards("UPDATE history SET previous_hash = 'x', event = 'x' WHERE id = 2")
+    told = [broken for _row, broken in walk_the_chain()]
+    assert told == [[], [(2, "does not follow the entry before it"), (2, CHANGED)], []]
 
 
 def test_a_rollback_writes_no_history(written, at):
@@ -82,6 +132,26 @@ def test_a_rollback_writes_no_history(written, at):
     db.session.rollback()
     db.session.commit()
     assert db.session.query(HistoryEntry).count() == 3
+
+
+def test_what_is_undone_to_a_savepoint_did_not_happen_and_what_was_before_it_did(written, at):
+    written.record("before", actor=SYSTEM, at=at)
+    undone = db.session.begin_nested()
+    written.record("within", actor=SYSTEM, at=at)
+    undone.rollback()
+    with db.session.begin_nested():
+        written.record("after", actor=SYSTEM, at=at)
+    assert events(written)[:3] == ["after", "before", "noted"]
+    assert first_broken_entry() is None
+
+
+def test_a_savepoint_is_no_commit(written, at):
+    """The chain is begun once, at the end: an entry's number is nobody else's while others wait for it."""
+    with db.session.begin_nested():
+        written.record("within", actor=SYSTEM, at=at)
+    assert db.session.query(HistoryEntry).count() == 3
+    db.session.commit()
+    assert db.session.query(HistoryEntry).count() == 4
 
 
 def test_a_program_that_knows_no_chain_may_not_commit_what_was_recorded():

@@ -17,7 +17,7 @@ from app.db import db
 from app.lifecycle import LIFECYCLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sign_in_models import SignInSession
-from app.permissions import PERMISSIONS, PUBLIC, REACHES, SEATED, allows, kinds_of, reach_of
+from app.permissions import PERMISSIONS, PUBLIC, REACHES, SEATED, SeatlessActor, allows, kinds_of, reach_of
 from app.programmes.models import Call, Programme
 from app.projects.models import Project
 from app.schedule.models import Reminder, Work
@@ -32,6 +32,12 @@ OURS = "editor approver"  # of the body Ours; Theirs is another
 THE_OFFICE = "officer director"
 WITH_A_SEAT = f"{OURS} {THE_OFFICE} reviewer ministry administrator"
 ALL = f"{WITH_A_SEAT} member system nobody"
+ROLES = {
+    "editor": "municipality_editor",
+    "approver": "municipality_approver",
+    "ministry": "ministry_officer",
+    "member": "council_member",
+}  # the others are called by their word
 
 # kind, who, what they see of the world below; whoever is not named sees none of that kind
 SEES = (
@@ -117,6 +123,37 @@ def test_the_world_has_every_kind_that_anybody_reaches_and_every_role(world):
     roles = {actor.role for actor in world.actors.values() if actor}
     assert roles == {*SEATED, "council_member", "system"}
     assert set(world.actors) == set(ALL.split())
+
+
+# who, which permissions they hold at all, over whichever records; nobody else holds one, nor a role that is not named
+MAY = (
+    (WITH_A_SEAT, "session.use organisation.search"),
+    (OURS, "seat.view"),
+    (OURS, "application.view application.list application.edit application.hand_over"),
+    (OURS, "project.list project.view council.view council.manage council.activate letter.view"),
+    ("editor", "application.take_back"),
+    ("approver", "application.submit application.withdraw"),
+    (THE_OFFICE, "seat.view call.publish call.extend call.set_extension_deadline"),
+    (THE_OFFICE, "application.view application.list selection.view selection.announce selection.release"),
+    (THE_OFFICE, "project.list project.view project.record_extension council.view"),
+    (THE_OFFICE, "letter.list letter.view letter.supersede letter.discard schedule.view work.view"),
+    ("officer", "call.manage application.check selection.record council.manage council.activate"),
+    ("officer", "letter.put_forward mail.list mail.retry schedule.manage"),
+    ("director", "selection.decide project.cancel project.reinstate letter.approve security.read jobs.resume"),
+    ("ministry", "project.list project.view council.view"),
+    ("administrator", "seat.view seat.manage session.manage mail.list mail.retry mail.download"),
+    ("administrator", "schedule.view schedule.manage security.read jobs.resume work.view demo.clock"),
+    ("member", "membership.answer"),
+    ("system", "call.record_past application.lapse selection.release project.end"),
+    ("system", "letter.issue letter.discard jobs.resume"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ALL.split())
+def test_each_role_may_do_what_is_written_here_and_nothing_else(who):
+    written = {name for some, names in MAY if who in some.split() for name in names.split()}
+    actor = None if who == "nobody" else SeatlessActor(name=who, role=ROLES.get(who, who))
+    assert {name for name in PERMISSIONS if allows(actor, name)} == written
 
 
 # permission, who, over records of which kind, over which of them

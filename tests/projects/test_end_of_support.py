@@ -184,6 +184,44 @@ def test_unapproved_letters_are_told_to_officers_and_directors_daily_in_the_last
     assert escalate(date(2023, 4, 4)) == 0
 
 
+def test_what_is_due_to_be_ended_is_what_the_job_ends(joint):
+    db.session.commit()
+    for day in (date(2023, 3, 31), date(2023, 4, 1)):
+        assert end_of_support.due_to_be_ended(day) == (day.month == 4)
+        assert end(day) == (day.month == 4)
+    assert end_of_support.due_to_be_ended(date(2023, 4, 2)) == 0
+
+
+def test_a_letter_put_forward_again_says_what_the_project_is_now(joint):
+    db.session.commit()
+    draft(date(2023, 3, 1))
+    letter = letters_of()[0]
+    assert end_of_support.compose_anew(letter) == correspondence.content_of(letter)
+    joint.title = "岩見沢から広がるスマート農業"
+    anew = end_of_support.compose_anew(letter)
+    assert "岩見沢から広がるスマート農業" in str(anew) and anew.addressee == letter.addressee
+
+
+def test_the_notice_job_issues_and_counts_letters_of_its_own_kind_alone(joint):
+    other = factories.letter(letter_kind="selection", state="approved")
+    db.session.commit()
+    draft(date(2023, 3, 1))
+    approve_all(date(2023, 3, 10))
+    assert end_of_support.due_to_be_issued(date(2023, 3, 31)) == 3
+    assert issue(date(2023, 3, 31)) == 3
+    assert other.state == "approved"
+    assert {letter.letter_kind for letter in letters_of(state="issued")} == {"support-end"}
+
+
+def test_letters_of_another_kind_that_wait_for_the_director_are_not_told_as_ending_support(joint):
+    factories.tenure("officer").seat.mailbox = "officer@example.jp"
+    factories.letter(letter_kind="selection")
+    db.session.commit()
+    assert escalate(date(2023, 3, 31)) == 0
+    draft(date(2023, 3, 1))
+    assert end_of_support.unapproved() == {2022: 3}
+
+
 def test_a_cancellation_after_drafting_takes_the_letters_back(joint):
     db.session.commit()
     draft(date(2023, 3, 1))

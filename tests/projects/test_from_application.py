@@ -72,6 +72,17 @@ def test_the_office_is_led_to_every_letter(selected, sign_in_as, role):
     assert len(letters_of(selected)) == 2 and all(link in shown for link in letters_of(selected).values())
 
 
+def test_the_page_of_the_project_has_the_letters_of_the_application_it_came_from(selected, sign_in_as):
+    address = f"/projects/{db.session.query(Project).one().id}"
+    own, other = letters_of(selected).values()
+    applicant, _ = sign_in_as(tenure=holder("municipality_editor", selected.organisation))
+    shown = page(applicant.get(address))
+    assert own in shown and other not in shown
+    officer, _ = sign_in_as("officer")
+    shown = page(officer.get(address))
+    assert own in shown and other in shown
+
+
 def test_who_was_not_selected_is_led_to_the_letter_alone(app, sign_in_as):
     refused = factories.application("not_selected")
     told = issued(refused, refused.organisation, "non-selection")

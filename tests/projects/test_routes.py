@@ -240,6 +240,29 @@ def test_a_year_that_is_none_shows_this_one(listed, sign_in_as, asked):
     assert "令和4年度末で支援が終了する事業" in text_of(client.get(f"/projects/ending?fiscal_year={asked}"))
 
 
+def test_a_letter_of_another_kind_is_not_shown_as_the_one_of_the_end_and_of_two_the_later_counts(
+    listed, sign_in_as, at
+):
+    end_of_support.draft_letters(on=at.date(), at=at)
+    project = listed[1]
+    [lead, _] = project.bodies
+    told = {"about_id": project.id, "organisation": lead, "fiscal_year": 2022}
+    factories.letter(letter_kind="selection", state="approved", **told)
+    db.session.commit()
+    client, _ = sign_in_as("officer")
+
+    def standing() -> str:
+        row = next(
+            it for it in rows(client, "/projects/ending?fiscal_year=2022&format=csv") if it["番号"] == "25"
+        )
+        return row["文書"].partition("、")[0]
+
+    assert standing().endswith("起案")
+    factories.letter(letter_kind="support-end", state="approved", **told)
+    db.session.commit()
+    assert standing().endswith("決裁済み")
+
+
 def test_a_year_in_which_nothing_ends_says_so(listed, sign_in_as):
     client, _ = sign_in_as("officer")
     assert "終了する事業はありません" in text_of(client.get("/projects/ending?fiscal_year=2030"))

@@ -175,6 +175,21 @@ def test_of_two_workers_that_claim_the_same_reminder_exactly_one_wins(app):
     assert len(db.session.scalars(select(Reminder)).all()) == 3
 
 
+def test_whoever_loses_the_claim_does_not_send(app):
+    """Another worker enters the second reminder while this one, which has found both due, sends the first."""
+    at = morning(2023, 3, 1)
+    subjects = [Subject("project", number, anchor=date(2023, 3, 31)) for number in (1, 2)]
+    sent: list[int] = []
+
+    def send(reminder, at):
+        sent.append(reminder.subject.id)
+        (others,) = due(END, subjects[1:], at)
+        assert claim(others, at=at)
+
+    assert send_due({"support_end": (lambda at: subjects, send)}, at=at) == {"support_end": 1}
+    assert sent == [1]
+
+
 def test_a_claim_that_is_rolled_back_leaves_the_reminder_due(app):
     at = morning(2023, 3, 1)
     (reminder,) = due(END, [project()], at)
@@ -216,6 +231,23 @@ def test_staff_change_the_days_of_a_rule_and_the_history_says_from_what_to_what(
     assert (entry.event, entry.changes["days"]) == ("days_changed", [[90], [60]])
     council = Subject("project", 1, anchor=date(2023, 1, 1))
     assert [it.due_on for it in due(rule, [council], morning(2023, 3, 6))] == [date(2023, 3, 2)]
+
+
+def test_each_rule_keeps_its_own_days_in_one_row(app):
+    at = morning(2023, 2, 15)
+    for name, days in (("council_not_met", [60]), ("support_end", [-20]), ("council_not_met", [30, 60, 30])):
+        reminders.change_days(name, days, actor=SYSTEM, at=at)
+    rules = reminders.rules_in_force()
+    assert (rules["council_not_met"].days, rules["support_end"].days) == ((30, 60), (-20,))
+    assert db.session.query(RuleDays).count() == 2
+
+
+def test_what_goes_on_daily_is_foretold_once(app):
+    """From its first day on it is sent each working day; a line for each would hide the others."""
+    assert RULES["letters_unapproved"].fixed and len(RULES["letters_unapproved"].days) > 1
+    subject = Subject("letter", 1, anchor=date(2023, 3, 31))
+    lines = forecast({"letters_unapproved": (lambda _at: [subject], None)}, morning(2023, 2, 15))
+    assert len(lines) == 1 and len(lines[0].reminders) == 1
 
 
 @pytest.mark.parametrize(("name", "days"), [("letters_unapproved", [1]), ("deadline", [])])

@@ -46,6 +46,8 @@ def test_a_run_of_saves_of_one_person_is_one_entry_that_can_be_opened(draft, sig
     db.session.commit()
     told = seen_by(client, draft)
     assert "3項目を保存（10時2分から10時32分まで）" in told
+    entries = told.split('<li class="timeline__entry">')[1:]
+    assert all(editor.name in entry for entry in entries), "who saved is named with the run"
     run = re.search(r"<details.*?</details>", told, re.DOTALL)[0]
     assert run.count("<li>") == 4 and "10時12分" in run
 
@@ -79,3 +81,44 @@ def test_a_long_run_takes_no_further_query_and_hides_nothing_older(draft, sign_i
     told = seen_by(client, draft)
     assert "80項目を保存" in told
     assert told.count("timeline__entry") > 1  # what happened before the run is still told
+
+
+def test_what_a_municipality_does_among_itself_is_not_told_to_the_office_nor_the_office_s_to_it(sign_in_as):
+    """Who handed over to whom, sent back or recalled is the applicant's own; what the office has found is the office's."""
+    application = factories.application("submitted")
+    editor, officer = holder("municipality_editor", application.organisation), holder("officer")
+    db.session.commit()
+    for event, audience in (("send_back", "applicant"), ("result_changed", "office"), ("accept", "all")):
+        application.record(event, actor=editor, at=TEN, audience=audience)
+    db.session.commit()
+    told = {
+        "officer": seen_by(sign_in_as(tenure=officer)[0], application),
+        "municipality": seen_by(sign_in_as(tenure=editor)[0], application),
+    }
+    for word, known in (
+        ("決裁者から差し戻され", {"municipality"}),
+        ("審査結果（案）を変更", {"officer"}),
+        ("申請を受理", {"officer", "municipality"}),
+    ):
+        assert {who for who, said in told.items() if word in said} == known, (word, told)
+
+
+def test_an_administrator_reads_of_a_call_what_everybody_is_told_and_the_office_its_own_too(app, sign_in_as):
+    call, officer = factories.call(), holder("officer")
+    for event, audience in (("decide", "office"), ("publish", "all")):
+        call.record(event, actor=officer, at=TEN, audience=audience)
+    db.session.commit()
+    for role, office in (("officer", True), ("administrator", False), ("municipality_editor", False)):
+        page = sign_in_as(role)[0].get(f"/calls/{call.id}").get_data(as_text=True)
+        assert "募集を公示" in page, role
+        assert ("結果を決定" in page) is office, role
+
+
+def test_a_timeline_ends_after_fifty_entries(draft, sign_in_as):
+    client, editor = sign_in_as(tenure=holder("municipality_editor", draft.organisation))
+    for minute in range(60):
+        draft.record("hand_over", actor=editor, at=TEN + timedelta(minutes=minute), audience="applicant")
+    db.session.commit()
+    told = seen_by(client, draft)
+    assert told.count("timeline__entry") == 50
+    assert "11時1分" in told and "10時12分" in told and "10時11分" not in told, "the newest"
