@@ -126,8 +126,8 @@ def test_a_mail_is_set_aside_for_a_reason_by_whoever_may(app, at):
 
 def test_a_mail_to_the_office_does_not_ask_it_to_write_to_itself(app, at):
     contact = app.config["CONTACT_ADDRESS"]
-    _, outside = outbox.compose("letter_issued", **LETTER)
-    _, inside = outbox.compose("letter_issued", to_office=True, **LETTER)
+    _, outside = outbox.compose("letter_issued", voice=house(), **LETTER)
+    _, inside = outbox.compose("letter_issued", voice=house(), to_office=True, **LETTER)
     assert contact in outside and contact not in inside
     outbox.send(
         "letter_issued", to=mailboxes(["a@example.jp"]), occasion="x", at=at, values=LETTER, to_office=True
@@ -141,13 +141,15 @@ def test_the_lines_of_a_template_s_own_leave_no_gap_in_a_mail(app):
         SimpleNamespace(heading="支援終了日", text="令和5年3月31日"),
         SimpleNamespace(heading="期限", text="甲\n乙"),
     ]
-    _, body = outbox.compose("letter_issued", **{**LETTER, "told": told})
+    _, body = outbox.compose("letter_issued", voice=house(), **{**LETTER, "told": told})
     assert "　支援終了日：\n　　令和5年3月31日\n\n　期限：\n　　甲\n　　乙\n\n　文書（PDF）は" in body
     assert "\n\n\n" not in body and "{" not in body
 
 
 def test_what_is_said_in_a_mail_is_plain_text_on_its_own_line(app):
-    _, body = outbox.compose("letter_issued", **{**LETTER, "addressed": "A & B <市長>\n　偽の行"})
+    _, body = outbox.compose(
+        "letter_issued", voice=house(), **{**LETTER, "addressed": "A & B <市長>\n　偽の行"}
+    )
     assert body.startswith("A & B <市長> 偽の行\n（御担当者様）\n")
 
 
