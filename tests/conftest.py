@@ -117,6 +117,7 @@ def house(tmp_path_factory) -> Flask:
 def app(house: Flask, tmp_path, at, monkeypatch) -> Iterator[Flask]:
     """The application with settings, a database and a data folder that no other test has touched."""
     monkeypatch.setattr(jobs, "alive", lambda: True)  # tests start no clockwork
+    factories.count_anew()
     (tmp_path / "history_key").write_text(HISTORY_KEY)  # the product makes one, and waits for the disk
     with fresh_database() as url, _furnished(house, at, DATABASE_URL=url, DATA_DIR=tmp_path):
         yield house
@@ -153,6 +154,29 @@ def _cheap_hashes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         yield
+
+
+# What is asked of a drawing itself is drawn for each test.
+ABOUT_DRAWING = ("correspondence/test_rendering", "correspondence/test_pdf_standards")
+_drawn: dict[tuple[Any, ...], Any] = {}
+
+
+@pytest.fixture(autouse=True)
+def _drawn_once(request, monkeypatch) -> None:
+    """The same letter is the same file, and drawing it takes longer than the rest of most tests."""
+    if "app" not in request.fixturenames or path_of(request.node).startswith(ABOUT_DRAWING):
+        return
+    from app.correspondence import press
+
+    drawn = press.print_pdf
+
+    def print_once(*letter: Any, **how: Any) -> Any:
+        key = (*letter, *how.items())
+        if key not in _drawn:
+            _drawn[key] = drawn(*letter, **how)
+        return _drawn[key]
+
+    monkeypatch.setattr(press, "print_pdf", print_once)
 
 
 def _connect(app: Flask) -> None:

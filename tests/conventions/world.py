@@ -13,7 +13,7 @@ from app.correspondence.models import Letter
 from app.db import db
 from app.organisations.models import Organisation, Tenure
 from app.organisations.sign_in_models import SignInSession
-from app.permissions import SYSTEM, SeatlessActor
+from app.permissions import SEATED, SYSTEM, SeatlessActor
 from app.schedule.models import Reminder, Work
 from app.security import SecurityEvent
 from tests import factories
@@ -45,6 +45,10 @@ class World:
             "ministry": factories.tenure("ministry_officer", office),
             "administrator": factories.tenure("administrator", office),
         }
+        for role in sorted(
+            SEATED - {it.role for it in seated.values()}
+        ):  # a further one is called by its name
+            seated[role] = factories.tenure(role, office)
         editor = seated["editor"].person
         second = factories.tenure("municipality_editor", self.theirs, person=editor)
         left = Tenure(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from app.calendar import JST, now
@@ -12,10 +11,11 @@ from app.correspondence.models import Letter, Mail
 from app.correspondence.rendering import Item, LetterContent
 from app.db import db
 from app.permissions import DIRECTOR, SeatlessActor
+from tests.factories.numbers import Numbers
 from tests.factories.organisations import organisation
 from tests.factories.programmes import programme
 
-_numbers = count(1)
+_numbers = Numbers()
 
 
 def letter_content(addressee: str = "見本市長", **values: Any) -> LetterContent:

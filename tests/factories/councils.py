@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from itertools import count
 from typing import Any
 
 from app.calendar import JST
 from app.councils.models import Council, Membership
 from app.db import db
 from app.projects.models import Project
+from tests.factories.numbers import Numbers
 from tests.factories.projects import project as a_project
 
-_numbers = count(1)
+_numbers = Numbers()
 
 
 def council(project: Project | None = None, **values: Any) -> Council:

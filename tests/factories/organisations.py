@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -12,8 +11,9 @@ from app.db import db
 from app.organisations import sessions
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.permissions import MUNICIPAL
+from tests.factories.numbers import Numbers
 
-_numbers = count(1)
+_numbers = Numbers()
 
 
 def organisation(name: str = "", code: str | None = None, **values: Any) -> Organisation:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -14,8 +13,9 @@ from app.programmes.form import application_form
 from app.programmes.models import Call, Criterion, Programme
 from app.programmes.voice import first_by_the_settings
 from app.questions import publishing
+from tests.factories.numbers import Numbers
 
-_numbers = count(1)
+_numbers = Numbers()
 
 ANOTHER = {
     "name": "見本地域交通事業",

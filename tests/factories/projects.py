@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import count
 from typing import Any
 
 from app.db import db
 from app.organisations.models import Organisation
 from app.projects.models import Project, ProjectApplicant
+from tests.factories.numbers import Numbers
 from tests.factories.organisations import organisation
 from tests.factories.programmes import call
 
-_numbers = count(1001)  # above those that tests name
+_numbers = Numbers(1001)  # above those that tests name
 
 
 def project(bodies: Sequence[Organisation] = (), **values: Any) -> Project:
