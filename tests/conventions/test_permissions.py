@@ -139,8 +139,6 @@ MAY = (
     (THE_OFFICE, "letter.list letter.view letter.supersede letter.discard schedule.view work.view"),
     ("officer", "programme.manage call.manage application.check selection.record council.manage council.activate"),
     ("officer", "letter.put_forward mail.list mail.retry schedule.manage"),
-    (THE_OFFICE, "programme.view"),
-    ("officer", "programme.manage"),
     ("director", "selection.decide project.cancel project.reinstate letter.approve security.read jobs.resume"),
     ("ministry", "project.list project.view council.view"),
     ("administrator", "seat.view seat.manage session.manage mail.list mail.retry mail.download"),
