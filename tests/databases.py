@@ -226,9 +226,25 @@ WITHOUT_A_DATABASE = (
 )  # fmt: skip
 
 
+# What these ask does not depend on the engine, and they look at every page, file or minute there is: in a run of all tests
+# one engine has them. Where rows could betray what was changed last, it is PostgreSQL, which gives them in that order.
+ON_ONE_ENGINE = {
+    "sqlite": ("applications/test_unsubmitted", "correspondence/test_pdf_standards", "test_private_files",
+               "test_timekeeping", "web/test_origins"),
+    "postgresql": ("selection/test_oracle.py::test_a_provisional_result", "selection/test_oracle.py::test_the_decision"),
+}  # fmt: skip
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if engine() == "postgresql":
-        left_out = [item for item in items if asks_no_database(item)]
+    all_of_them = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    elsewhere = tuple(name for other, names in ON_ONE_ENGINE.items() if other != engine() for name in names)
+    left_out = [
+        item
+        for item in items
+        if (engine() == "postgresql" and asks_no_database(item))
+        or (all_of_them and f"{path_of(item)}::{item.name}".startswith(elsewhere))
+    ]
+    if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
 

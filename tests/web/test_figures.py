@@ -10,7 +10,8 @@ import pytest
 from flask import g
 
 from app import calendar
-from app.schedule.routes import named, told_days
+from app.schedule.lists import subject_named
+from app.schedule.routes import told_days
 from app.schedule.rules import RULES
 from app.web import i18n
 from tests import factories
@@ -62,11 +63,11 @@ def test_a_count_agrees_with_its_noun(reading):
 
 def test_a_fiscal_year_that_a_reminder_is_about_is_named_in_the_readers_language(reading):
     with reading("ja"):
-        assert named("fiscal_year", 2022, "令和4年度") == "令和4年度"
+        assert subject_named("fiscal_year", 2022, "令和4年度") == "令和4年度"
     with reading("en"):
-        assert named("fiscal_year", 2022, "令和4年度") == "FY2022"
-        assert named("project", 7, "7 更別村") == "7 更別村"
-        assert named("project", 7, "") == "project 7"
+        assert subject_named("fiscal_year", 2022, "令和4年度") == "FY2022"
+        assert subject_named("project", 7, "7 更別村") == "7 更別村"
+        assert subject_named("project", 7, "") == "project 7"
 
 
 def test_a_limit_is_told_with_its_thousands(client, sign_in_as):
