@@ -66,7 +66,7 @@ def test_no_public_page_loads_anything_from_elsewhere(app, client):
 
 def test_the_public_finds_its_places_in_the_navigation(app, client):
     for address, label in (
-        ("/", "未来技術社会実装事業とは"),
+        ("/", "事業の概要"),
         ("/calls", "募集"),
         ("/register", "選定事業"),
         ("/contact", "問合せ先"),
@@ -79,7 +79,7 @@ def test_the_public_finds_its_places_in_the_navigation(app, client):
 def test_who_is_signed_in_keeps_the_navigation_of_the_work(app, sign_in_as):
     client, _ = sign_in_as("reviewer")
     nav = page_at(client, "/").split('id="main-nav"')[1].split("</nav>")[0]
-    assert "ホーム" in nav and "未来技術社会実装事業とは" not in nav
+    assert "ホーム" in nav and "事業の概要" not in nav
 
 
 def test_the_front_page_tells_the_figures_of_the_day(app, client):
