@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import datetime
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from app import calendar
 from app.db import db
 from app.history import HistoryEntry, _hash, first_broken_entry, walk_the_chain
 from app.permissions import SYSTEM
@@ -119,6 +122,18 @@ def test_an_entry_changed_together_with_its_own_hash_is_betrayed_by_the_next_one
         hash=_hash(row),
     )
     assert first_broken_entry() == (3, "does not follow the entry before it")
+
+
+def test_an_entry_of_long_ago_has_the_hash_that_it_had_then():
+    """What is hashed, and how it is written down, never changes: every chain there is would break."""
+    entry = {
+        "at": datetime(2023, 3, 31, 9, 0, tzinfo=calendar.JST), "event": "issue", "changes": {"number": "4未技第1号"},
+        "hash": "left out",
+    }  # fmt: skip
+    written_down = (
+        '{"at": "2023-03-31T00:00:00+00:00", "changes": {"number": "4未技第1号"}, "event": "issue"}'
+    )
+    assert _hash(entry) == sha256(written_down.encode()).hexdigest()
 
 
 def test_each_way_in_which_an_entry_does_not_hold_is_told(written):
