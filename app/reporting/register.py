@@ -13,8 +13,8 @@ from app import calendar
 from app.db import db
 from app.lifecycle.call import ANNOUNCED
 from app.lifecycle.project import UNDER_SUPPORT
-from app.programmes.models import Call, Programme
-from app.programmes.voice import house
+from app.programmes.models import Call
+from app.programmes.voice import all_programmes, house
 from app.projects.lists import BODIES
 from app.projects.models import Project
 from app.reporting.statistics import Figures, Round, started_by
@@ -55,9 +55,14 @@ def public_project(number: int, on: date, key: str | None = None) -> Project | N
     """The project of this number in the programme with this key (None: the first), if it had been announced by `on`."""
     if number > LARGEST_ID:
         return None
+    wanted = key or house().key
+    programme = next((it for it in all_programmes() if it.key == wanted), None)
+    if programme is None:
+        return None
     query = select(Project).join(Project.call).where(ANNOUNCED.of(Call), started_by(on))
-    of_programme = Programme.key == (key or house().key)
-    query = query.join(Project.programme).where(Project.number == number, of_programme)
+    query = query.join(Project.programme).where(
+        Project.number == number, Project.programme_id == programme.id
+    )
     options = (contains_eager(Project.call), contains_eager(Project.programme), BODIES)
     return db.session.scalars(query.options(*options)).unique().one_or_none()
 
