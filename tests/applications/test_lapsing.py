@@ -84,6 +84,19 @@ def test_what_is_not_returned_does_not_lapse(app, at, state):
     assert application.state == state
 
 
+def test_the_announcement_of_one_call_records_that_of_no_other(returned, due):
+    other = factories.application("returned", call=factories.call())
+    assert checking.lapse_overdue(at=due + LONGEST_WAIT, call=returned.call) == 1
+    assert (returned.state, other.state) == ("lapsed", "returned")
+
+
+def test_more_time_ends_after_now(returned, due):
+    now = due + timedelta(days=1)
+    for late in (now, now - SECOND):
+        with pytest.raises(ValueError, match="in the future"):
+            checking.extend_correction(returned, due_at=late, reason="大雪", actor=holder("officer"), at=now)
+
+
 def test_nobody_but_the_system_lets_it_lapse(returned, due):
     for role in ("officer", "director"):
         with pytest.raises(NotAllowed):
