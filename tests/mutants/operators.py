@@ -6,6 +6,7 @@ be wrong in them is a guard that is missing, a condition of a query, an element 
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,9 +53,9 @@ class DropStatement(Operator):
 class _DropOneOf(Operator):
     """One of several, separated by commas, is left out."""
 
+    @abstractmethod
     def among(self, node: Any) -> list[list[Any]]:
         """Those that may be left out, each as the children that it consists of."""
-        raise NotImplementedError
 
     def mutation_positions(self, node: NodeOrLeaf) -> Iterator[Position]:
         for parts in self.among(node):
