@@ -51,11 +51,14 @@ def extensions(app: Flask) -> None:
 
 
 def _begin() -> None:
+    from app.organisations import sessions
+
     if request_ctx.url_adapter is None and request.routing_exception:
         raise request.routing_exception  # the host is none: nothing further can be asked of such a request
     _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
     origin.set(origins.on_record(request.remote_addr))
     if request.endpoint not in ASKS_NOBODY:
+        sessions.look_up()
         clock.sync()
 
 

@@ -197,30 +197,6 @@ def _keep_folded(_mapper: Any, _connection: Connection, record: Any) -> None:
             setattr(record, column, text_of_it)
 
 
-class Setting(db.Model):  # type: ignore[name-defined]
-    """A few facts of this installation that staff or the demo change while it runs."""
-
-    __tablename__ = "settings"
-    name: Mapped[str] = mapped_column(String(60), primary_key=True)
-    value: Mapped[str] = mapped_column(Text)
-
-    @classmethod
-    def get(cls, name: str) -> str | None:
-        """The value of `name`, as it was when this request or command first asked for any."""
-        if "settings" not in g:
-            g.settings = {row.name: row.value for row in db.session.execute(select(cls.name, cls.value))}
-        return g.settings.get(name)
-
-    @classmethod
-    def put(cls, name: str, value: str) -> None:
-        row = db.session.get(cls, name)
-        if row is None:
-            db.session.add(cls(name=name, value=value))
-        else:
-            row.value = value
-        g.pop("settings", None)
-
-
 def held(record: Record) -> Record:
     """The record as the database has it now, its row locked until the commit.
 

@@ -16,9 +16,10 @@ from sqlalchemy import JSON, CheckConstraint, Text, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.actors import Actor
-from app.db import Composed, Model, Setting, UtcDateTime, db, held
+from app.db import Composed, Model, UtcDateTime, db, held
 from app.explained import Explained
 from app.history import HistoryEntry
+from app.installation import Setting
 from app.lifecycle import N_, NotAllowed
 from app.permissions import SYSTEM
 

@@ -16,9 +16,10 @@ from sqlalchemy import select
 
 from app import halting
 from app.correspondence.halts import tell_staff
-from app.db import Setting, db
+from app.db import db
 from app.halting import CLOCK_AHEAD, CLOCK_BEHIND, Halt
 from app.history import HistoryEntry
+from app.installation import Setting
 from app.pace import Pace
 from app.permissions import SYSTEM
 

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event, make_url
 
-from app import calendar, create_app, jobs
+from app import calendar, create_app, jobs, memory
 from app.db import PENDING, db
 from app.organisations import passwords
 from app.organisations.models import Organisation, Tenure
@@ -141,6 +141,7 @@ def _furnished(house: Flask, at: datetime, **its: Any) -> Iterator[None]:
     house.config.update(PINNED_CLOCK=at, WTF_CSRF_ENABLED=False)
     house.testing = True
     house.extensions.pop("masthead", None)  # what the last test's pages had at their head
+    memory.forget(house)
     _connect(house)
     with house.app_context():
         calendar.pin(at)

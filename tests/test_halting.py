@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from app import halting
 from app.correspondence import delivery, letters
 from app.correspondence.models import Mail
-from app.db import Setting, db
+from app.db import db
 from app.history import HistoryEntry
+from app.installation import Setting
 from app.lifecycle import NotAllowed
 from app.projects import end_of_support
 from app.projects.models import Project

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app import halting, timekeeping
 from app.correspondence.models import Letter, Mail
-from app.db import Setting, db
+from app.db import db
+from app.installation import Setting
 from app.organisations.models import Person
 from app.projects.models import Project
 from app.web import clock

@@ -15,8 +15,9 @@ from app import calendar, halting, jobs, pace, timekeeping
 from app.calendar import JST
 from app.correspondence import approval, letters
 from app.correspondence.models import Letter, Mail
-from app.db import Setting, db
+from app.db import db
 from app.history import HistoryEntry
+from app.installation import Setting
 from app.permissions import SYSTEM
 from app.projects import end_of_support
 from app.projects.models import Project

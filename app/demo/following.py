@@ -14,10 +14,11 @@ from sqlalchemy import exists, select
 
 from app import calendar
 from app.applications.models import Application
-from app.db import Setting, db
+from app.db import db
 from app.demo import people, record
 from app.demo.call_content import LOCAL_GOVERNMENTS, NOT_IN_THE_SOURCES, criteria, questions
 from app.demo.record import ANNOUNCED, OPENED, UNLISTED_ENDED, Round, midnight
+from app.installation import Setting
 from app.lifecycle.call import ANNOUNCED as ANNOUNCED_CALL
 from app.lifecycle.call import UNDECIDED
 from app.lifecycle.project import UNDER_SUPPORT

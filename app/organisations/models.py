@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import (
     CheckConstraint,
@@ -28,9 +28,6 @@ from app import calendar
 from app.actors import Actor
 from app.db import Model, Searchable, UtcDateTime, db
 from app.permissions import MUNICIPAL, SEATED, allows
-
-if TYPE_CHECKING:
-    from app.organisations.sign_in_models import SignInSession
 
 NAMED_ALONE = ("prefecture", "ministry")  # kinds of bodies whose name says by itself which it is
 HEAD_TITLES = {  # what is put after the name to address the head of a local government: 北海道知事, 岩見沢市長
@@ -185,9 +182,8 @@ class Tenure(Model):
     __tablename__ = "tenures"
     kind = "tenure"
     membership_id = None
-    if TYPE_CHECKING:  # what is annotated without Mapped, SQLAlchemy refuses
-        session: SignInSession | None
-    session = None  # the session that acts, where this was loaded for one: see sessions.find
+    WHOLE: ClassVar[Any]  # what is loaded with it: person, seat and body
+    session_id = 0  # of the session that acts, where this was loaded for one: see sessions.find
     session_key = ""
     is_authenticated = is_active = True
     is_anonymous = False
@@ -284,12 +280,10 @@ class Tenure(Model):
     def current(cls, on: date | None = None) -> Select[Self]:
         """Tenures that hold their seat on `on` (default today, JST), with person, seat and organisation."""
         on = on or calendar.today()
-        return (
-            select(cls)
-            .join(cls.seat)
-            .where(cls.holds(on))
-            .options(joinedload(cls.person), joinedload(cls.seat).joinedload(Seat.organisation))
-        )
+        return select(cls).join(cls.seat).where(cls.holds(on)).options(*cls.WHOLE)
+
+
+Tenure.WHOLE = (joinedload(Tenure.person), joinedload(Tenure.seat).joinedload(Seat.organisation))
 
 
 class OneTimeLink(Model):

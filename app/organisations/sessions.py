@@ -11,16 +11,18 @@ import hashlib
 import logging
 import re
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from flask import Flask, Response, current_app, g, request, session
-from sqlalchemy import ColumnElement, delete, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, select, true, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import joinedload
 
-from app import calendar
-from app.db import db
+from app import calendar, memory
+from app.db import UtcDateTime, db
 from app.history import origin
 from app.organisations import devices
 from app.organisations.models import Person, Seat, Tenure
@@ -34,6 +36,16 @@ KEY = "_user_id"  # where Flask-Login keeps it in the cookie
 NOTED_EVERY = timedelta(minutes=5)
 KEPT_FOR = timedelta(days=1)  # after its end
 
+_STARTED: Any = bindparam("started", type_=UtcDateTime())
+_SEEN: Any = bindparam("seen", type_=UtcDateTime())
+_OPEN_SESSION = (
+    select(*memory.VERSIONS, SignInSession.id, SignInSession.tenure_id, SignInSession.last_seen_at)
+    .select_from(memory.DataVersion)
+    .outerjoin(
+        SignInSession,
+        and_(SignInSession.key_hash == bindparam("key_hash"), SignInSession.open_since(_STARTED, _SEEN)),
+    )
+)
 _BROWSERS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"),
     ("Chrome/", "Chrome"), ("CriOS/", "Chrome"), ("Safari/", "Safari"),
@@ -65,22 +77,45 @@ def begin(tenure: Tenure, *, device_id: int | None = None, continuing: SignInSes
 
 
 def find(key: str) -> Tenure | None:
-    """The tenure a session was opened in, while both last: one question for all that a page asks of its reader."""
+    """The tenure a session was opened in, while both last."""
     if not isinstance(key, str) or len(key) != KEY_LENGTH:
         return None
-    found = db.session.execute(
-        Tenure.current()
-        .join(SignInSession, SignInSession.tenure_id == Tenure.id)
-        .add_columns(SignInSession)
-        .where(SignInSession.key_hash == _hash(key), _is_open())
-    ).one_or_none()
-    if found is None:
+    asked, row = g.pop("open_session", ("", None))
+    if asked != key:
+        row = _open_session(key)
+    tenure = _in_seat(row.tenure_id) if row and row.id else None
+    if tenure is None:
         return None
-    tenure, row = found
-    tenure.session, tenure.session_key = row, key
+    tenure.session_id, tenure.session_key = row.id, key
     if calendar.machine_now() - row.last_seen_at >= NOTED_EVERY:
         g.session_used = row.id
     return tenure
+
+
+def look_up() -> None:
+    """At the beginning of a request: its session, and with it the version of what is kept in memory, in one question."""
+    key = session.get(KEY)
+    if isinstance(key, str) and len(key) == KEY_LENGTH:
+        with suppress(
+            SQLAlchemyError
+        ):  # whoever asks for the person asks again, and tells that the database is away
+            g.open_session = (key, _open_session(key))
+
+
+def _open_session(key: str) -> Any:
+    """The session with this key as long as it is open."""
+    started, seen = _limits(calendar.machine_now())
+    asked = {"key_hash": _hash(key), "started": started, "seen": seen}
+    row = db.session.execute(_OPEN_SESSION, asked).one_or_none()
+    memory.note_versions(row)
+    return row
+
+
+def _in_seat(tenure_id: int) -> Tenure | None:
+    """The tenure with its person, seat and body, as long as it holds the seat."""
+    query = select(Tenure).where(Tenure.id == tenure_id).options(*Tenure.WHOLE)
+    [tenure] = memory.remembered_records(("tenure", tenure_id), query, memory.HOUSE)
+    return tenure if tenure.includes(calendar.today()) and not tenure.seat.is_closed else None
 
 
 def own_tenure() -> Tenure:
@@ -92,9 +127,7 @@ def own_tenure() -> Tenure:
 
 def own_session() -> SignInSession:
     """The session in which this page was asked for."""
-    session = own_tenure().session
-    assert session is not None
-    return session
+    return db.session.get_one(SignInSession, own_tenure().session_id)
 
 
 def open_sessions(person: Person) -> list[SignInSession]:

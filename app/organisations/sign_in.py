@@ -43,8 +43,8 @@ def knows_password(tenure: Tenure, password: str, *, origin: str, at: datetime) 
 
     Counted for this session alone: one that is left open is no way to guess, and none to slow down its person.
     """
-    assert tenure.session is not None
-    address, known_as = tenure.person.email, f"session:{tenure.session.id}"
+    assert tenure.session_id
+    address, known_as = tenure.person.email, f"session:{tenure.session_id}"
     number = PRESENT_PASSWORD.admit(address, origin, known_as=known_as, at=at)
     if _compare(PRESENT_PASSWORD, number, address, password, passwords.KNOWN) is None:
         return False

@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.db import asked_once, db
+from app.memory import HOUSE, remembered, remembered_records
 from app.programmes.models import Programme
 
 FIRST = {
@@ -58,7 +59,8 @@ def house() -> Programme:
 def all_programmes() -> Sequence[Programme]:
     """The oldest first; asked once for a page."""
     return asked_once(
-        "programmes", lambda: db.session.scalars(select(Programme).order_by(Programme.id)).all()
+        "programmes",
+        lambda: remembered_records("programmes", select(Programme).order_by(Programme.id), HOUSE),
     )
 
 
@@ -82,7 +84,9 @@ def masthead(asks_nobody: bool = False) -> Masthead:
     kept = current_app.extensions.setdefault("masthead", {})
     locale = str(get_locale())
     if not asks_nobody:
-        kept[locale] = _masthead(all_programmes() or [first_by_the_settings()])
+        kept[locale] = remembered(
+            ("masthead", locale), lambda: _masthead(all_programmes() or [first_by_the_settings()]), HOUSE
+        )
     return kept.get(locale) or _masthead([first_by_the_settings()])
 
 

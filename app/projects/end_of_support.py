@@ -19,7 +19,8 @@ from app.correspondence import letters
 from app.correspondence.issuing import NotAllIssued, issue_each
 from app.correspondence.models import SUPPORT_END, Letter
 from app.correspondence.rendering import LetterContent
-from app.db import Setting, db, held
+from app.db import db, held
+from app.installation import Setting
 from app.lifecycle import Group, move
 from app.lifecycle.letter import APPROVED, UNAPPROVED
 from app.lifecycle.project import UNDER_SUPPORT

@@ -10,7 +10,8 @@ from sqlalchemy import or_, select
 
 from app.applications.models import Submission
 from app.correspondence.models import Letter, Mail
-from app.db import Model, Setting, record
+from app.db import Model, record
+from app.installation import Setting
 from app.lifecycle.letter import ISSUED
 from app.permissions import SYSTEM
 from app.proof.mails import SENT

@@ -19,7 +19,8 @@ from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
-from app.db import Setting, add_once, db
+from app.db import add_once, db
+from app.installation import Setting
 from app.schedule.models import Reminder, RuleDays
 from app.schedule.rules import RULES, Rule
 

@@ -12,7 +12,8 @@ from flask import current_app, g
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import calendar
-from app.db import Setting, db
+from app.db import db
+from app.installation import Setting
 
 NAME = "today"
 

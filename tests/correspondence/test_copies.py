@@ -12,7 +12,8 @@ from app.calendar import JST
 from app.correspondence import copies, outbox
 from app.correspondence.models import Mail
 from app.correspondence.wrapping import COLUMNS, width
-from app.db import Setting, db
+from app.db import db
+from app.installation import Setting
 from app.jobs import run_daily
 from app.web.arrival import LONGEST_WAIT
 from tests import factories

@@ -11,8 +11,9 @@ from app.correspondence import approval
 from app.correspondence import letters as correspondence
 from app.correspondence.letters import letters_of
 from app.correspondence.models import Letter, Mail
-from app.db import Setting, db
+from app.db import db
 from app.history import HistoryEntry
+from app.installation import Setting
 from app.projects import end_of_support, operations
 from app.projects.models import Project
 from tests import factories

@@ -12,8 +12,9 @@ from app import jobs
 from app.correspondence import approval
 from app.correspondence.letters import letters_of
 from app.correspondence.models import Mail
-from app.db import Setting, db
+from app.db import db
 from app.history import HistoryEntry
+from app.installation import Setting
 from app.lifecycle import NotAllowed, closed_guard
 from app.lifecycle.project import not_told
 from app.organisations.operations import Refused

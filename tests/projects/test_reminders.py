@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app.calendar import JST
 from app.correspondence.models import Mail
-from app.db import Setting, db
+from app.db import db
+from app.installation import Setting
 from app.projects.reminders import ending_subjects, remind_of_end, unapproved_subjects
 from app.schedule.reminders import send_due
 from tests import factories

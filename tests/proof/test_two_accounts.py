@@ -13,9 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from app import create_app
 from app.correspondence import approval, delivery, letters
-from app.db import Setting, db
+from app.db import db
 from app.guards import catalogue, rights
 from app.guards.rules import GUARDS
+from app.installation import Setting
 from app.permissions import DIRECTOR
 from tests import factories
 from tests.databases import empty_database

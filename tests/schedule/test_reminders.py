@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from app import calendar
 from app.calendar import JST
-from app.db import Setting, db
+from app.db import db
 from app.history import HistoryEntry
+from app.installation import Setting
 from app.permissions import SYSTEM
 from app.schedule import reminders
 from app.schedule.models import Reminder, RuleDays

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from app import calendar
-from app.db import Setting, db
+from app.db import db
 from app.history import HistoryEntry
+from app.installation import Setting
 from app.lifecycle import NotAllowed
 from app.permissions import SYSTEM
 from app.schedule import work

@@ -1,0 +1,217 @@
+"""What every page asks and seldom changes is kept in memory, under a version that each writing transaction raises.
+
+The version is a row of the database: it is raised in the transaction that writes, and so it is seen with what was
+written, by every worker, not before and not after. A page reads it once and takes from memory only what was found under
+that version. Whoever writes, and whatever is no page (jobs, commands), asks the database itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from contextvars import ContextVar
+from functools import partial
+from threading import Lock
+from typing import Any, TypeVar
+
+from flask import current_app, g, has_request_context
+from sqlalchemy import Select, Table, event, select, update
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
+from sqlalchemy.sql import visitors
+
+from app.db import _reading, db
+
+T = TypeVar("T")
+HOUSE, CASES = "house", "cases"
+
+# Changed by staff now and then; every page shows something of it.
+_OF_THE_HOUSE = frozenset({
+    "calls", "criteria", "deadline_extensions", "form_templates", "form_versions", "organisations", "people", "programmes",
+    "rule_days", "seats", "settings", "tenures",
+})  # fmt: skip
+# Nothing of these is ever kept in memory: what is asked of them is asked of the database.
+_OF_NEITHER = frozenset({
+    "data_version", "kept_entries", "known_devices", "letter_openings", "one_time_links", "response_answers", "security_events",
+    "sessions", "sign_in_attempts", "works",
+})  # fmt: skip
+MOST = 4_000  # entries of a worker's memory; the one asked for longest ago goes first
+
+
+class DataVersion(db.Model):  # type: ignore[name-defined]
+    """One row: how often something was written, of the house and of cases."""
+
+    __tablename__ = "data_version"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    house: Mapped[int]
+    cases: Mapped[int]
+
+
+Versions = tuple[int, int]
+VERSIONS = (
+    DataVersion.house,
+    DataVersion.cases,
+)  # for a query that asks for them besides: see `note_versions`
+_ASKED = select(*VERSIONS)
+_WRITTEN = "parts_written"  # in a session: the parts that this transaction has written
+
+
+def part_of(table: str) -> str | None:
+    """Which part's version a write of `table` raises: the house's, that of cases, or none. A new table is of cases."""
+    if table in _OF_NEITHER:
+        return None
+    return HOUSE if table in _OF_THE_HOUSE else CASES
+
+
+# Reading
+
+
+def remembered(key: Hashable, ask: Callable[[], T], *parts: str) -> T:
+    """What `ask` answers from tables of these parts, kept until one of them is written.
+
+    It must answer what nobody changes and what belongs to no session: values, not records.
+    """
+    versions = versions_read() if is_open() else None
+    if versions is None:
+        return ask()
+    under = tuple(versions[(HOUSE, CASES).index(part)] for part in parts)
+    memory = _memory()
+    found = memory.get(key)
+    if found is None or found[0] != under:
+        with _noting_the_tables(parts):
+            found = (under, ask())
+        memory.put(key, found)
+    answer: T = found[1]
+    return answer
+
+
+def remembered_records(key: Hashable, query: Select[Any], *parts: str) -> list[Any]:
+    """The records that `query` finds, with what it loads besides, as copies that belong to the session of this page.
+
+    Taking a copy costs a fifth of asking the database. Whoever writes gets the records themselves.
+    """
+    if not is_open():
+        return list(db.session.scalars(query).unique())
+    copies = pickle.loads(remembered(key, partial(_pickled, query), *parts))  # noqa: S301 (what we put there)
+    return [db.session.merge(copy, load=False) for copy in copies]
+
+
+def _pickled(query: Select[Any]) -> bytes:
+    with Session(db.session.connection()) as apart:
+        return pickle.dumps(apart.scalars(query).unique().all())
+
+
+def note_versions(row: Any) -> None:
+    """The versions as a query has found them that asked something else besides."""
+    g.data_versions = (row.house, row.cases) if row is not None else None
+
+
+def versions_read() -> Versions | None:
+    """Those of this request; read once. None where the database has none: nothing is kept then."""
+    if "data_versions" not in g:
+        note_versions(db.session.execute(_ASKED).one_or_none())
+    found: Versions | None = g.data_versions
+    return found
+
+
+def is_open() -> bool:
+    """Whether what is remembered may be used: by a page that is read, and has not written all the same."""
+    return _reading.get() and has_request_context() and not db.session.info.get(_WRITTEN)
+
+
+class _Memory:
+    """What one worker remembers; several threads read and write it."""
+
+    def __init__(self) -> None:
+        self._entries: OrderedDict[Hashable, tuple[Any, Any]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> tuple[Any, Any] | None:
+        with self._lock:
+            found = self._entries.get(key)
+            if found is not None:
+                self._entries.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, entry: tuple[Any, Any]) -> None:
+        with self._lock:
+            self._entries[key] = entry
+            self._entries.move_to_end(key)
+            while len(self._entries) > MOST:
+                self._entries.popitem(last=False)
+
+
+def _memory() -> _Memory:
+    found: _Memory = current_app.extensions.setdefault("memory", _Memory())
+    return found
+
+
+def forget(app: Any) -> None:
+    """Everything, for a database that is another than before."""
+    app.extensions.pop("memory", None)
+
+
+# Writing
+
+
+@event.listens_for(db.session, "after_flush")
+def _note_what_is_flushed(session: Session, _context: UOWTransaction) -> None:
+    for record in (*session.new, *session.dirty, *session.deleted):
+        _note(session, record.__table__.name)
+
+
+@event.listens_for(db.session, "do_orm_execute")
+def _note_what_is_executed(state: ORMExecuteState) -> None:
+    statement: Any = state.statement
+    if state.is_insert or state.is_update or state.is_delete:
+        _note(state.session, statement.table.name)
+    elif check := _check.get():
+        check(statement)
+
+
+def _note(session: Session, table: str) -> None:
+    if part := part_of(table):
+        session.info.setdefault(_WRITTEN, set()).add(part)
+
+
+@event.listens_for(db.session, "before_commit")
+def _raise_the_versions(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    if parts := session.info.pop(_WRITTEN, None):
+        table = DataVersion.__table__
+        # The last statement of the transaction: the row is held for no longer than the commit takes.
+        session.execute(update(table).values({part: table.c[part] + 1 for part in sorted(parts)}))
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _nothing_was_written(session: Session, previous_transaction: Any) -> None:
+    if not previous_transaction.nested:
+        session.info.pop(_WRITTEN, None)
+
+
+# Holding it to its word
+
+
+_check: ContextVar[Callable[[Any], None] | None] = ContextVar("check", default=None)
+
+
+@contextlib.contextmanager
+def _noting_the_tables(parts: tuple[str, ...]) -> Iterator[None]:
+    """In tests: whoever asks a table of a part that was not named would be told what stood there long ago."""
+    if not current_app.testing:
+        yield
+        return
+
+    def check(statement: Any) -> None:
+        for part in visitors.iterate(statement):
+            if isinstance(part, Table) and part.name != DataVersion.__tablename__:
+                assert part_of(part.name) in parts, f"what is kept of {parts} asks the table {part.name}"
+
+    token = _check.set(check)
+    try:
+        yield
+    finally:
+        _check.reset(token)
