@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 from flask.globals import request_ctx
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
@@ -23,6 +23,7 @@ from app import (
 from app.db import _reading, db
 from app.history import origin
 from app.lifecycle import group_tests
+from app.memory import lasting
 from app.permissions import MUNICIPAL, OFFICE
 from app.version import VERSION
 from app.web import bodies, clock
@@ -95,6 +96,7 @@ def web(app: Flask) -> None:
         voice_of=voice.voice_of,
         all_programmes=voice.all_programmes,
         VERSION=VERSION,
+        url_for=_url_for,
     )
     app.context_processor(_shared)
     app.url_defaults(_fresh_static)
@@ -172,6 +174,13 @@ def _shared() -> dict[str, Any]:
         "MUNICIPAL": MUNICIPAL,
         "OFFICE": OFFICE,
     }
+
+
+def _url_for(endpoint: str, **values: Any) -> str:
+    """For templates: as Flask's. The address of a page without parameters is looked up once a process."""
+    if values or endpoint.startswith("."):
+        return url_for(endpoint, **values)
+    return lasting(("address", endpoint, request.script_root), lambda: url_for(endpoint))
 
 
 _fingerprints: dict[tuple[str, int], str] = {}

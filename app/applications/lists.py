@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
@@ -18,13 +18,15 @@ from app.applications.progress import with_office
 from app.db import db
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import BEFORE_SUBMISSION
+from app.memory import CASES, HOUSE, remembered
 from app.organisations.models import Organisation
 from app.organisations.search import BodySearch
-from app.permissions import OFFICE
+from app.permissions import OFFICE, reach_of
 from app.programmes.apart import in_list
 from app.programmes.models import Call
+from app.web import shown
 from app.web.i18n import audience, shown_instant, state_label
-from app.web.lists import Choice, Column, Listing, Search
+from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import within_reach
 
 MOST_AT_ONCE = 500  # a page of the list has fewer
@@ -35,7 +37,9 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
     of_office = actor.role in OFFICE
     states = _states(of_office)
     title = Application.submitted_title if of_office else Application.title
-    shown = in_list(Call.programme_id, lambda application: application.call.programme_id)
+    programmes = in_list(
+        Call.programme_id, lambda application: application.call.programme_id, join=Application.call
+    )
     columns = [
         Column(
             "number",
@@ -48,28 +52,44 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             _l("Lead applicant"),
             lambda application: application.organisation.full_name,
             sort=Organisation.code,
+            join=Application.organisation,
+            shown=lambda application: shown.body(application.organisation),
         ),
         Column(
             "title",
             _l("Project title"),
             lambda application: getattr(application, title.key) or _("(no title yet)"),
             sort=title,
+            to=To("applications.show", "application_id"),
         ),
-        *shown.columns,
-        Column("call", _l("Call"), lambda application: application.call.title, sort=Call.code),
+        *programmes.columns,
+        Column(
+            "call",
+            _l("Call"),
+            lambda application: application.call.title,
+            sort=Call.code,
+            join=Application.call,
+        ),
         # By label, not by state: what stays within the office must not show in the order either.
-        Column("state", _l("State"), lambda application: state_label(application), sort=_rank(states)),
+        Column(
+            "state",
+            _l("State"),
+            lambda application: state_label(application),
+            sort=_rank(states),
+            shown=shown.state_tag,
+        ),
         Column(
             "received",
             _l("Received"),
             lambda application: shown_instant(application.submitted_at),
             sort=func.coalesce(Application.submitted_at, Application.created_at),
             typed=lambda application: application.submitted_at,
+            shown=lambda application: shown.moment(application.submitted_at),
         ),
     ]
     filters: list[Search | Choice] = [
         word_search(actor),
-        *shown.filters,
+        *programmes.filters,
         Choice("call", _l("Call"), _calls(actor), where=lambda value: Application.call_id == int(value)),
         Choice(
             "state",
@@ -79,18 +99,27 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         ),
     ]
     if of_office:
-        filters.insert(-1, Choice("prefecture", _l("Prefecture"), _prefectures(), Organisation.prefecture))
+        filters.insert(
+            -1,
+            Choice(
+                "prefecture",
+                _l("Prefecture"),
+                _prefectures(),
+                Organisation.prefecture,
+                join=Application.organisation,
+            ),
+        )
         at_work = {"office": _l("Being checked or reviewed")}
         filters.append(
             Choice("stage", _l("In process"), at_work, where=lambda it: with_office(calendar.now()))
         )
     return Listing(
-        within_reach(Application, actor).join(Application.organisation).join(Application.call),
+        within_reach(Application, actor),
         args,
         columns=columns if of_office else [column for column in columns if column.key != "lead"],
         filters=filters,
         default_sort="-received",
-        options=[contains_eager(Application.organisation), contains_eager(Application.call)],
+        beside=[Application.organisation, Application.call],
         caption=_l("Applications"),
     )
 
@@ -146,18 +175,21 @@ def _in_state(states: dict[str, list[str]]) -> Any:
 
 
 def _calls(actor: Actor) -> dict[str, str]:
-    rows = db.session.execute(
-        select(Call.id, Call.title)
-        .where(Call.id.in_(within_reach(Application, actor).with_only_columns(Application.call_id)))
-        .order_by(Call.selection_fy.desc(), Call.id.desc())
-    )
-    return {str(key): title for key, title in rows}
+    """Those that an application within reach answers, the newest first."""
+
+    def ask() -> dict[str, str]:
+        answered = within_reach(Application, actor).where(Application.call_id == Call.id).exists()
+        in_order = select(Call.id, Call.title).order_by(Call.selection_fy.desc(), Call.id.desc())
+        return {str(key): title for key, title in db.session.execute(in_order.where(answered))}
+
+    key = ("calls of applications", reach_of("application", actor).name, actor.organisation_id)
+    return remembered(key, ask, HOUSE, CASES)
 
 
 def _prefectures() -> dict[str, str]:
-    rows = db.session.scalars(
+    query = (
         select(Organisation.prefecture)
         .where(Organisation.body_kind == "prefecture")
         .order_by(Organisation.code)
     )
-    return {name: name for name in rows}
+    return remembered("prefectures", lambda: {name: name for name in db.session.scalars(query)}, HOUSE)

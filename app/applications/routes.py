@@ -52,11 +52,11 @@ def index() -> ResponseReturnValue:
     office = actor().role in OFFICE
     if office and listing.answers_with(lambda it: it in PROVISIONAL, PROVISIONAL.of(Application)):
         security.results_read(actor())
+    to_accept = can("application.check") and any(row in TO_CHECK for row in listing.rows)
     return listing.response(
         "applications/index.html",
         filename="applications",
-        form=AcceptanceForm(formdata=None, seen=calendar.now().isoformat()),
-        to_accept=can("application.check") and any(row in TO_CHECK for row in listing.rows),
+        form=AcceptanceForm(formdata=None, seen=calendar.now().isoformat()) if to_accept else None,
     )
 
 

@@ -28,6 +28,7 @@ from app.web.forms import AtMost, DateField, Form, InstantField, Required, choic
 from app.web.i18n import state_label
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.month import month_of
+from app.web.paging import Paging
 
 styleguide = Blueprint("styleguide", __name__)
 
@@ -145,8 +146,10 @@ class SampleListing(Listing):
         return sorted(found, key=lambda row: getattr(row, key), reverse=down)
 
     @cached_property
-    def total(self) -> int:
-        return len(self.matching)
+    def paging(self) -> Paging:
+        found = Paging(self.query, [], self.per_page, self.args.get("page", "1"), name="")
+        found.counted = len(self.matching)
+        return found
 
     @cached_property
     def rows(self) -> list[Any]:

@@ -24,9 +24,15 @@ class InList:
 
 
 def in_list(
-    column: Any, of: Callable[[Any], int | None] = lambda row: row.programme_id, kind: str = "choice"
+    column: Any,
+    of: Callable[[Any], int | None] = lambda row: row.programme_id,
+    kind: str = "choice",
+    join: Any = None,
 ) -> InList:
-    """For a list narrowed by `column`, which holds the id of a programme; `of` gives that id for a row."""
+    """For a list narrowed by `column`, which holds the id of a programme; `of` gives that id for a row.
+
+    `join` is the relationship to `column`, where it is not the list's own.
+    """
     programmes = all_programmes()
     if len(programmes) < 2:
         return InList((), ())
@@ -36,7 +42,7 @@ def in_list(
     label = _l("Programme")
     return InList(
         (Column(KEY, label, lambda row: names.get(of(row) or 0, "")),),
-        (Choice(KEY, label, choices, where=lambda key: column == ids[key], kind=kind),),
+        (Choice(KEY, label, choices, where=lambda key: column == ids[key], kind=kind, join=join),),
     )
 
 

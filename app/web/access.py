@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 
 from app.actors import SeatedActor
@@ -30,16 +30,23 @@ def needs(permission: str) -> Callable:
 
 def actor() -> SeatedActor:
     """The signed-in person in their seat. Only routes with a permission other than "public" may ask."""
-    return cast(SeatedActor, cast(Any, current_user)._get_current_object())
+    return cast(SeatedActor, _whoever())
 
 
 def actor_or_none() -> SeatedActor | None:
-    return actor() if current_user.is_authenticated else None
+    found = _whoever()
+    return cast(SeatedActor, found) if found.is_authenticated else None
+
+
+def _whoever() -> Any:
+    """Flask-Login's `current_user` without its proxy, which asks four others; a page asks for it hundreds of times."""
+    return g.get("_login_user") or cast(Any, current_user)._get_current_object()
 
 
 def can(permission: str, record: Any = None) -> bool:
     """For templates: whether the person before the screen holds this permission."""
-    return permission == PUBLIC or (current_user.is_authenticated and current_user.may(permission, record))
+    who = None if permission == PUBLIC else actor_or_none()
+    return permission == PUBLIC or (who is not None and who.may(permission, record))
 
 
 def declared_permission(app: Flask, endpoint: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, Domain, get_locale, get_translations
 from flask_babel import gettext as _
 
 from app import calendar
@@ -23,9 +23,21 @@ LANGUAGES = {"ja": "日本語", "en": "English"}
 CATALOGUE = Path(__file__).resolve().parent.parent / "translations" / "ja" / "LC_MESSAGES" / "messages.po"
 
 
+class Catalogues(Domain):
+    """Flask-Babel's own domain asks for the name of the locale in full, for each of a page's hundreds of messages."""
+
+    def get_translations(self) -> Any:
+        locale = get_locale()
+        key = ("of a language", locale.language if locale else "")
+        if key not in self.cache:
+            self.cache[key] = super().get_translations()
+        return self.cache[key]
+
+
 def init_app(app: Flask) -> None:
     _compile_when_stale(CATALOGUE)
     Babel(app, locale_selector=chosen_language, default_translation_directories=str(CATALOGUE.parents[2]))
+    app.extensions["babel"].domain_instance = Catalogues([str(CATALOGUE.parents[2])])
     # A page asks for hundreds of messages: its catalogue is looked up once, not for each.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda message: _catalogue().ugettext(message),
@@ -33,7 +45,7 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     app.jinja_env.globals.update(
-        get_locale=get_locale,
+        get_locale=locale_name,
         languages=LANGUAGES,
         state_label=state_label,
         state_tone=state_tone,
@@ -79,6 +91,14 @@ def _catalogue() -> Any:
     return g.catalogue
 
 
+def locale_name() -> str:
+    """The language of the page: ja or en. Looked up once a request."""
+    if "locale_name" not in g:
+        g.locale_name = str(get_locale() or "ja")
+    found: str = g.locale_name
+    return found
+
+
 def audience() -> str:
     """For whom a state is named on this page: the office, an applicant, or the public."""
     who = actor_or_none()
@@ -91,12 +111,20 @@ def audience() -> str:
 
 def state_label(record: Any, state: str | None = None, kind: str | None = None) -> str:
     """The name of a record's state (or of `state` of `kind`) for whoever reads this page."""
-    return _(_named(record, state, kind).labels[audience()])
+    return _in_the_readers_words(_named(record, state, kind).labels[audience()])
 
 
 def state_tone(record: Any, state: str | None = None, kind: str | None = None) -> str:
     """Its colour for whoever reads this page."""
     return _named(record, state, kind).tones[audience()]
+
+
+def _in_the_readers_words(msgid: str) -> str:
+    """As `_`; a list asks for the same few words in each of its rows."""
+    words: dict[str, str] = g.setdefault("words", {})
+    if msgid not in words:
+        words[msgid] = _(msgid)
+    return words[msgid]
 
 
 def _named(record: Any, state: str | None, kind: str | None) -> State:

@@ -12,117 +12,30 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, literal
 from werkzeug.datastructures import MultiDict
 
-from app import calendar, security
+from app import calendar, memory, security
 from app.db import db
-from app.folding import only_marks, read_alike, words_of
 from app.lines import neutral, one_line
 from app.web.access import actor_or_none
-from app.widths import plain
+from app.web.columns import Column, Row, To, cell_maker
+from app.web.filters import Choice, Note, Search
+from app.web.paging import By, Paging
+
+__all__ = ["Choice", "Column", "Listing", "Note", "Search", "To"]
 
 PER_PAGE = 25
 EXPORT_LIMIT = 50_000
 LONGEST_SEARCH = 200  # characters: each word is a condition, and a database takes only so many
-
-
-@dataclass(frozen=True)
-class Column:
-    """`text` gives the cell as plain text (also for CSV); a template may show it richer by `key`.
-
-    `typed` gives a spreadsheet the day, instant or number behind the text.
-    """
-
-    key: str
-    label: Any
-    text: Callable[[Any], Any]
-    sort: Any = None  # a column or expression to order by; None: not sortable
-    numeric: bool = False
-    typed: Callable[[Any], Any] | None = None
-
-
-@dataclass(frozen=True)
-class Note:
-    """A sentence above a list, in the tone of a notice: info or warning."""
-
-    tone: str
-    text: str
-    title: str = ""
-
-
-@dataclass(frozen=True)
-class Search:
-    """Words that must all be found in one of `columns`, which hold folded texts (see db.Searchable)."""
-
-    key: str
-    label: Any
-    columns: Sequence[Any]
-    kind: str = "search"
-
-    def narrow(self, query: Select, value: str) -> Select:
-        if only_marks(value):
-            return query.where(false())
-        for word in words_of(value):
-            query = query.where(or_(*self.found(word)))
-        return query
-
-    def found(self, word: str) -> Iterable[ColumnElement[bool]]:
-        """Where one folded word may stand."""
-        return [column.contains(word, autoescape=True) for column in self.columns]
-
-    def notes(self, value: str) -> list[Note]:
-        """What the reader should know of how `value` was read."""
-        if only_marks(value):
-            told = _(
-                "“%(text)s” holds no letter to search for: type a name, its reading or a number.", text=value
-            )
-            return [Note("warning", told)]
-        alike = read_alike(value)
-        if not alike:
-            return []
-        pairs = _(", ").join(
-            _("“%(sign)s” as %(others)s", sign=it[0], others="・".join(it[1:])) for it in alike
-        )
-        return [
-            Note(
-                "info",
-                _("Variant characters were also searched for in their other forms: %(pairs)s.", pairs=pairs),
-            )
-        ]
-
-    def shown(self, value: str) -> str:
-        return value
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One of `choices` (value → label); anything else in the address is ignored."""
-
-    key: str
-    label: Any
-    choices: dict[str, Any]
-    column: Any = None
-    where: Callable[[str], Any] | None = None  # for a choice that is more than equality
-    kind: str = "choice"
-
-    def narrow(self, query: Select, value: str) -> Select:
-        if value not in self.choices:
-            return query
-        return query.where(self.where(value) if self.where else self.column == value)
-
-    def shown(self, value: str) -> Any:
-        return self.choices.get(value, "")
-
-    def notes(self, value: str) -> list[Note]:
-        return []
 
 
 @dataclass
@@ -135,6 +48,7 @@ class Listing:
     tie: Any = None  # by which rows follow that are alike; last of all the first entity's id
     per_page: int = PER_PAGE
     options: Sequence[Any] = ()  # loader options, so that no row asks the database by itself
+    beside: Sequence[Any] = ()  # relationships to records of the house, filled from memory: see memory.relate
     caption: Any = ""
     anchor: str = ""  # the id of the list on a page that begins with something else
     extra: dict[str, Any] = field(default_factory=dict)
@@ -161,6 +75,11 @@ class Listing:
         return asked.lstrip("-"), asked.startswith("-")
 
     @cached_property
+    def _sorted_by(self) -> Column | None:
+        key = self.sort[0]
+        return next((c for c in self.columns if c.key == key and c.sort is not None), None)
+
+    @cached_property
     def _asked_sort(self) -> str | None:
         """The order asked for, if there is such a one: it stands in every link of the page."""
         asked = self.args.get("sort", "")
@@ -170,42 +89,80 @@ class Listing:
     @cached_property
     def narrowed(self) -> Select:
         query = self.query
+        for join in self._joins():
+            query = query.join(join)
         for key, value in self.chosen.items():
             query = self._filter(key).narrow(query, value)
         return query
 
+    def _joins(self) -> Iterable[Any]:
+        """The relationships that filters and order go by, each once: what is only shown needs none."""
+        column = self._sorted_by
+        wanted = [*(self._filter(key).join for key in self.chosen), column.join if column else None]
+        return dict.fromkeys(join for join in wanted if join is not None)
+
     @cached_property
-    def total(self) -> int:
-        return (
-            db.session.scalar(select(func.count()).select_from(self.narrowed.order_by(None).subquery())) or 0
+    def paging(self) -> Paging:
+        return Paging(
+            self.narrowed, self._ordered_by, self.per_page, self.args.get("page", "1"), self._remembered_as
         )
 
-    @cached_property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.per_page))
+    @property
+    def total(self) -> int:
+        """How many rows there are, as far as they were counted: see `is_more`."""
+        return self.paging.total
 
-    @cached_property
+    @property
+    def is_more(self) -> bool:
+        """Whether there are more rows than `total` says."""
+        return self.paging.is_more
+
+    @property
     def page(self) -> int:
-        """The page asked for; past the end it is the last one."""
-        asked = self.args.get("page", "1")
-        text = plain(asked) if len(asked) < 10 else ""
-        return min(max(int(text) if text.isdecimal() and len(text) < 10 else 1, 1), self.pages)
+        return self.paging.page
+
+    @property
+    def pages(self) -> int:
+        return self.paging.pages
 
     @cached_property
     def rows(self) -> list[Any]:
-        query = self._ordered().limit(self.per_page).offset((self.page - 1) * self.per_page)
-        return list(db.session.scalars(query.options(*self.options)).unique())
+        found = list(db.session.scalars(self.paging.query.options(*self.options)).unique())
+        memory.relate(found, *self.beside)
+        return found
+
+    @property
+    def _remembered_as(self) -> Hashable:
+        """Names this list as narrowed and ordered, for whoever reads it."""
+        who = actor_or_none()
+        reader = (who.role, who.organisation_id, who.seat_id) if who else None
+        return self.address(page=None), reader
+
+    @property
+    def shown_columns(self) -> list[Column]:
+        return [column for column in self.columns if not column.only_file]
+
+    def shown_rows(self, header: str = "") -> list[Row]:
+        """The rows of this page, made once: the template only loops. `header` is the column that names a row."""
+        columns = self.shown_columns
+        naming = next((column for column in columns if column.key == header), columns[0])
+        cells = [cell_maker(column, self.here, is_header=column is naming) for column in columns]
+        return [Row(row.id, naming.text(row), [cell(row) for cell in cells]) for row in self.rows]
 
     def address(self, **changes: Any) -> str:
         """This list's address with some parameters changed; None takes one away."""
-        kept = {**self.chosen, "sort": self._asked_sort, **changes}
+        wanted = {**self.chosen, "sort": self._asked_sort, **changes}
         if "page" not in changes:
-            kept.pop("page", None)
-        endpoint, view_args = self.endpoint or request.endpoint or "", self.view_args
-        if not self.endpoint:
-            view_args = request.view_args or {}
-        values = {**view_args, **{k: v for k, v in kept.items() if v not in (None, "")}}
-        return url_for(endpoint, _anchor=self.anchor or None, **values)
+            wanted.pop("page", None)
+        entries = urlencode([(k, v) for k, v in wanted.items() if v not in (None, "")], safe=_SAFE)
+        return self._place + (f"?{entries}" if entries else "") + (f"#{self.anchor}" if self.anchor else "")
+
+    @cached_property
+    def _place(self) -> str:
+        """The address without parameters: a page names it a dozen times, and making it takes longer than all of them."""
+        if self.endpoint:
+            return url_for(self.endpoint, **self.view_args)
+        return url_for(request.endpoint or "", **(request.view_args or {}))
 
     @cached_property
     def here(self) -> str:
@@ -246,15 +203,16 @@ class Listing:
         return next(f for f in self.filters if f.key == key)
 
     @cached_property
-    def order(self) -> list[Any]:
+    def _ordered_by(self) -> list[By]:
         """What the rows are ordered by, so that each has one place."""
-        key, down = self.sort
-        column = next((c for c in self.columns if c.key == key), None)
         last = self.query.column_descriptions[0]["entity"].id
-        ties = [last] if self.tie is None else [self.tie, last]
-        if column is None or column.sort is None:
-            return ties
-        return [column.sort.desc() if down else column.sort.asc(), *ties]
+        ties = [By(key) for key in (self.tie, last) if key is not None]
+        column = self._sorted_by
+        return ties if column is None else [By(column.sort, self.sort[1]), *ties]
+
+    @property
+    def order(self) -> list[Any]:
+        return [it.clause for it in self._ordered_by]
 
     def _ordered(self) -> Select:
         return self.narrowed.order_by(None).order_by(*self.order)
@@ -300,6 +258,7 @@ def _harmless(value: Any) -> Any:
     return "'" + text if _FORMULA.match(text) and not _NEGATIVE.fullmatch(text) else text
 
 
+_SAFE = "!$'()*,/:;?@"  # in parameters, as Flask's own addresses have them
 _FORMULA = re.compile(
     r"""[\s"'`´‘’“”＂＇\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]*[=+\-@＝＋－＠−﹢﹣﹦﹫⁼⁺⁻]|[\t\n]"""
 )

@@ -16,6 +16,7 @@ from flask import Blueprint, current_app
 from sqlalchemy import Select
 
 from app.actors import Actor
+from app.memory import lasting
 from app.web.about import About
 from app.web.cases import Case
 from app.web.counting import Chart, Figure, Figures
@@ -116,7 +117,10 @@ def manifests() -> tuple[Manifest, ...]:
 
 def brought(what: str) -> dict[str, Any]:
     """One of the tables, of all contexts together: `brought("work")`."""
-    return {name: found for each in manifests() for name, found in getattr(each, what).items()}
+    return lasting(
+        ("brought", what, id(manifests())),
+        lambda: {name: found for each in manifests() for name, found in getattr(each, what).items()},
+    )
 
 
 def page_of(kind: str, record_id: int | None) -> tuple[str, dict[str, Any]] | None:
