@@ -153,10 +153,10 @@ def forward() -> str:
         try:
             with _alone():
                 known, now = _kept_or_put_aside(), last()
-                told = problem(known, now)
-                if not told and now is not None and (known is None or known.id < now.id):
+                wrong = problem(known, now)
+                if not wrong and now is not None and (known is None or known.id < now.id):
                     _write(now)
-                return told
+                return wrong
         except OSError as why:
             return f"the head of the history cannot be kept: {why}"
         finally:

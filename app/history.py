@@ -148,8 +148,8 @@ def _chain_pending_history(session: Session) -> None:
 def _tell_the_head(session: Session) -> None:
     written = None if session.in_nested_transaction() else session.info.pop(_WRITTEN, None)
     if written:
-        for told in history_was_written:
-            told(written)
+        for listener in history_was_written:
+            listener(written)
 
 
 @event.listens_for(db.session, "after_transaction_create")

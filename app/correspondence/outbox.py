@@ -184,9 +184,9 @@ def compose(template: str, *, voice: Voice, to_office: bool = False, **values: A
     in it must not leave the house. A value stays within its line, unless the template says `continued`. The body is broken into lines of 36 full-width characters, and ends with the
     signature of the programme whose `voice` it has; a mail to the office itself (`to_office`) does not ask it to contact itself.
     """
-    told = {"voice": voice, "to_office": to_office, **values}
-    text = _mails.get_template(f"{template}.txt").render(told)
-    signature = _mails.get_template("_signature.txt").render(told)
+    values = {"voice": voice, "to_office": to_office, **values}
+    text = _mails.get_template(f"{template}.txt").render(values)
+    signature = _mails.get_template("_signature.txt").render(values)
     subject, _, body = text.strip().partition("\n\n")
     return _one_line(subject), wrap(f"{body.strip()}\n\n{signature.strip()}\n")
 

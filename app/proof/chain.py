@@ -26,12 +26,12 @@ class Known:
         self.part.looked_at += 1
 
 
-def known_heads(*, told: Iterable[Kept], kept: bool) -> Known:
-    """Those that somebody was `told`, and (if `kept`) those of the data folder."""
+def known_heads(*, mailed: Iterable[Kept], in_folder: bool) -> Known:
+    """Those that were `mailed` to somebody, and (if `in_folder`) those of the data folder."""
     found = Known()
-    for known in told:
+    for known in mailed:
         found.add(known, f"the head {known.line}")
-    if kept:
+    if in_folder:
         _read_folder(found)
     return found
 

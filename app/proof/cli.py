@@ -43,13 +43,13 @@ class KeptHead(click.ParamType):
     "--no-head", is_flag=True, help="Leave out the heads kept in the data folder (after a restore)."
 )
 @click.option(
-    "--head", "told", type=KeptHead(), multiple=True, help="A head from a daily mail; may be repeated."
+    "--head", "mailed", type=KeptHead(), multiple=True, help="A head from a daily mail; may be repeated."
 )
-def verify_history(as_json: bool, without_files: bool, no_head: bool, told: tuple[Kept, ...]) -> None:
+def verify_history(as_json: bool, without_files: bool, no_head: bool, mailed: tuple[Kept, ...]) -> None:
     """Compare guards, chain, heads, letters, numbers, submissions, answers, outcomes, mails and files; exit 1 for any difference."""
     clock.sync()
     parts = []
-    for part in verify(told=told, kept=not no_head, with_files=not without_files):
+    for part in verify(mailed=mailed, in_folder=not no_head, with_files=not without_files):
         parts.append(part)
         if not as_json:
             say_part(part)

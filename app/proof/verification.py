@@ -13,9 +13,9 @@ from app.proof.parts import Part
 from app.proof.unreadable import unreadable
 
 
-def verify(*, told: Iterable[Kept] = (), kept: bool = True, with_files: bool = True) -> Iterator[Part]:
+def verify(*, mailed: Iterable[Kept] = (), in_folder: bool = True, with_files: bool = True) -> Iterator[Part]:
     """Each part once it is done. Reads only, in bounded memory, and holds up nobody who writes."""
-    heads = chain.known_heads(told=told, kept=kept)
+    heads = chain.known_heads(mailed=mailed, in_folder=in_folder)
     looks: list[tuple[tuple[str, ...], Callable[[], tuple[Part, ...]]]] = [
         (("guards",), lambda: (guards(),)),
         (("chain", "head"), lambda: chain.walk(heads)),

@@ -169,7 +169,7 @@ class ReceivedFile(Model):
         """Where the bytes lie in the storage."""
         return path_of(self.sha256, PurePath(self.filename).suffix.lower())
 
-    def told(self) -> dict[str, Any]:
+    def in_answer(self) -> dict[str, Any]:
         """What an answer says of it."""
         return {
             "id": self.id,

@@ -153,7 +153,7 @@ class Technologies(Kind):
         named = [*frozen["names"], *([frozen["other"]] if frozen["other"] else [])]
         return joined(named) + (" 等" if frozen["etc"] else "")
 
-    def told(self, value: Any) -> dict[str, str]:
+    def shown_entries(self, value: Any) -> dict[str, str]:
         value = {**NOTHING, **(value or {})}
         texts = joined(value["names"]), value["other"], _("Yes") if value["etc"] else _("No")
         return dict(zip(self.names, texts, strict=True))
