@@ -116,8 +116,8 @@ def logged() -> Iterator[tuple[str, Kept | None]]:
 def _read(text: str) -> Kept:
     """A head as `_write` has written it. Raises ValueError for anything else, whoever has put it there."""
     try:
-        said = json.loads(text)
-        number, digest, sealed, at = said["id"], said["hash"], said["mac"], said["at"]
+        fields = json.loads(text)
+        number, digest, sealed, at = fields["id"], fields["hash"], fields["mac"], fields["at"]
     except (KeyError, TypeError, RecursionError) as problem:
         raise ValueError("no head") from problem
     if type(number) is not int or not all(isinstance(it, str) for it in (digest, sealed, at)):

@@ -169,9 +169,9 @@ def _forget_pending_history(session: Session, previous_transaction: SessionTrans
 
 
 def _hash(row: dict[str, Any]) -> str:
-    said = {key: value for key, value in row.items() if key != "hash"}
-    said["at"] = row["at"].astimezone(UTC).isoformat()
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    content = {key: value for key, value in row.items() if key != "hash"}
+    content["at"] = row["at"].astimezone(UTC).isoformat()
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

@@ -222,7 +222,6 @@ def _broken(problem: OSError) -> str:
 
 
 def _text(answer: smtplib.SMTPResponseException) -> str:
-    said = answer.smtp_error
-    return (
-        f"{answer.smtp_code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}".strip()
-    )
+    error = answer.smtp_error
+    text = error.decode("utf-8", "replace") if isinstance(error, bytes) else error
+    return f"{answer.smtp_code} {text}".strip()

@@ -151,8 +151,8 @@ def to_be_mended(letter: Letter, worded_anew: LetterContent | None, *, on: date)
 def compose_anew(letter: Letter) -> LetterContent:
     """A withdrawal as it would be worded today, for one that is put forward again."""
     former = db.session.get_one(Letter, letter.supersedes_id)
-    said = {item.heading: item.text for item in letters.content_of(letter).items}
-    return withdrawal(former, reason=said[REASON], afterwards=said.get(AFTERWARDS, ""))
+    texts = {item.heading: item.text for item in letters.content_of(letter).items}
+    return withdrawal(former, reason=texts[REASON], afterwards=texts.get(AFTERWARDS, ""))
 
 
 def _hold(letter: Letter, name: str, actor: Actor, at: datetime) -> None:

@@ -122,7 +122,7 @@ class Sample:
 class SampleEntry:
     at: datetime
     actor_name: str
-    said: Any
+    what: Any
 
 
 _ROWS = (

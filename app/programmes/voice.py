@@ -66,8 +66,8 @@ def all_programmes() -> Sequence[Programme]:
 
 def first_by_the_settings() -> Programme:
     """Not in the database until somebody adds it."""
-    said = {name: current_app.config[setting] for name, setting in SETTINGS.items()}
-    return Programme(**FIRST, **said)
+    columns = {name: current_app.config[setting] for name, setting in SETTINGS.items()}
+    return Programme(**FIRST, **columns)
 
 
 @dataclass(frozen=True)

@@ -110,13 +110,13 @@ def _of_results(part: Part) -> None:
         by_subject = entries_about("application", [row.application_id for row in rows], RESULT)
         for row in rows:
             part.looked_at += 1
-            said: dict[str, Any] = {}
+            recorded: dict[str, Any] = {}
             for entry in by_subject.get(row.application_id, []):
                 for what in ("selected", "reasons"):
-                    value = entry.changes.get(what, said.get(what))
-                    said[what] = value[1] if isinstance(value, list) else value
+                    value = entry.changes.get(what, recorded.get(what))
+                    recorded[what] = value[1] if isinstance(value, list) else value
             # What was written before texts were made neutral stands in the history as it was typed.
-            if (said.get("selected"), lines.neutral(said.get("reasons") or "")) != (
+            if (recorded.get("selected"), lines.neutral(recorded.get("reasons") or "")) != (
                 row.selected,
                 row.reasons,
             ):

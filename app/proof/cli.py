@@ -56,12 +56,12 @@ def verify_history(as_json: bool, without_files: bool, no_head: bool, mailed: tu
     holds = all(part.holds for part in parts)
     last = head.last() if holds else None
     if as_json:
-        said = {
+        result = {
             "holds": holds,
             "head": last.line if last else None,
             "parts": [part.to_json() for part in parts],
         }
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
     else:
         _say_what_it_comes_to(parts, last)
     if not holds:

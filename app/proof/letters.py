@@ -61,12 +61,12 @@ def _check(part: Part, row: Any, entries: list[Any]) -> None:
 
 
 def _compare(part: Part, name: str, row: Any, entry: Any, sealed: list[str], approvals: list[Any]) -> None:
-    said = {
+    columns = {
         "number": row.number,
         "issued_on": row.issued_on.isoformat() if row.issued_on else None,
         "sha256": row.sha256,
     }
-    if any(entry.changes.get(what) != value for what, value in said.items()) or not all(
+    if any(entry.changes.get(what) != value for what, value in columns.items()) or not all(
         seals.holds("letter", seal, partial(getattr, row)) for seal in sealed
     ):
         part.tell(

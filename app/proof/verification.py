@@ -48,10 +48,10 @@ def verify(*, mailed: Iterable[Kept] = (), in_folder: bool = True, with_files: b
 def _stopped(names: tuple[str, ...], why: Exception) -> tuple[Part, ...]:
     db.session.rollback()  # PostgreSQL answers nothing more after an error
     _see_one_instant()
-    said = " ".join(str(why).split())[:200]
+    text = " ".join(str(why).split())[:200]
     parts = tuple(Part(name) for name in names)
     for part in parts:
-        part.tell(f"the {part.name} could not be compared to the end ({type(why).__name__}: {said}).")
+        part.tell(f"the {part.name} could not be compared to the end ({type(why).__name__}: {text}).")
     return parts
 
 

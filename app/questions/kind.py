@@ -192,7 +192,7 @@ class Kind:
         """One of them in the language of whoever reads."""
         return choice
 
-    def said_for_conditions(self, value: Any) -> set[str]:
+    def given_for_conditions(self, value: Any) -> set[str]:
         """Those of them that `value` gives."""
         return set()
 

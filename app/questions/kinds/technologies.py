@@ -141,7 +141,7 @@ class Technologies(Kind):
     def choices_for_conditions(self) -> list[str]:
         return list(self.settings["choices"])
 
-    def said_for_conditions(self, value: Any) -> set[str]:
+    def given_for_conditions(self, value: Any) -> set[str]:
         return set(value["names"]) if value else set()
 
     def freeze(self, value: Any) -> Any:
