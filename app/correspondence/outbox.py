@@ -77,7 +77,7 @@ def send(
     of_body: Callable[[Any], Mapping[str, Any]] | None = None,
     to_office: bool = False,
     voice: Voice | None = None,
-    **kept: Any,
+    **columns: Any,
 ) -> int:
     """Queue the mail of `template` to each recipient; how many there are that had not been told on this occasion.
 
@@ -86,7 +86,7 @@ def send(
     A mail is told from all others by its record, its occasion (all that makes it another one: the day, the how-manieth)
     and, where several are told, by whom it goes to. What was queued under the same key before is not queued again, also when
     another one stands at its place in the list. `values` are for the template, `of_body` gives those that differ by
-    recipient; `kept` goes to `queue`.
+    recipient; `columns` go to `queue`.
     """
     alone, voice = isinstance(to, Recipient), voice or voice_of(about)
     composed = None if of_body else compose(template, voice=voice, to_office=to_office, **values)
@@ -105,7 +105,7 @@ def send(
                 programme_id=voice.id,
                 organisation_id=recipient.body.id if recipient.body else None,
                 at=at,
-                **kept,
+                **columns,
             )
             is not None
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from app.db import db, reading
-from app.head import Kept
+from app.head import SignedHead
 from app.proof import answers, applications, chain, letters, mails
 from app.proof.files import files
 from app.proof.guarding import guards
@@ -13,7 +13,9 @@ from app.proof.parts import Part
 from app.proof.unreadable import unreadable
 
 
-def verify(*, mailed: Iterable[Kept] = (), in_folder: bool = True, with_files: bool = True) -> Iterator[Part]:
+def verify(
+    *, mailed: Iterable[SignedHead] = (), in_folder: bool = True, with_files: bool = True
+) -> Iterator[Part]:
     """Each part once it is done. Reads only, in bounded memory, and holds up nobody who writes."""
     heads = chain.known_heads(mailed=mailed, in_folder=in_folder)
     looks: list[tuple[tuple[str, ...], Callable[[], tuple[Part, ...]]]] = [

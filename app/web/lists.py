@@ -198,13 +198,13 @@ class Listing:
 
     def address(self, **changes: Any) -> str:
         """This list's address with some parameters changed; None takes one away."""
-        kept = {**self.chosen, "sort": self._asked_sort, **changes}
+        parameters = {**self.chosen, "sort": self._asked_sort, **changes}
         if "page" not in changes:
-            kept.pop("page", None)
+            parameters.pop("page", None)
         endpoint, view_args = self.endpoint or request.endpoint or "", self.view_args
         if not self.endpoint:
             view_args = request.view_args or {}
-        values = {**view_args, **{k: v for k, v in kept.items() if v not in (None, "")}}
+        values = {**view_args, **{k: v for k, v in parameters.items() if v not in (None, "")}}
         return url_for(endpoint, _anchor=self.anchor or None, **values)
 
     @cached_property

@@ -50,9 +50,9 @@ class File(Kind):
         return self.question.name, f"{self.question.name}_kept"
 
     def fields(self) -> dict[str, Any]:
-        name, kept = self.names
+        name, attached = self.names
         return {
-            kept: SelectMultipleField(
+            attached: SelectMultipleField(
                 _l("Files attached so far"),
                 choices=[],
                 description=_l("What you untick is taken off the answer."),
@@ -72,8 +72,8 @@ class File(Kind):
     def gather(self, entries: dict[str, Any], now: Any) -> Any:
         sent = [it for it in entries.get(self.names[0]) or () if getattr(it, "filename", "")]
         uploads = [Upload(it.filename, it.read()) for it in sent]
-        kept = set(entries.get(self.names[1]) or ())
-        return [*(file for file in now or () if file["sha256"] in kept), *uploads]
+        attached = set(entries.get(self.names[1]) or ())
+        return [*(file for file in now or () if file["sha256"] in attached), *uploads]
 
     def faults(self) -> Iterator[Fault]:
         most = self.settings["most"]
