@@ -312,9 +312,9 @@ def _read_day(text: str) -> tuple[date, str]:
     weekday = WEEKDAYS[day.weekday()]
     if parts["weekday"] and parts["weekday"] != weekday:
         raise UnreadableDate(
-            N_("%(date)s is not （%(said)s） but （%(weekday)s）: please check the day."),
+            N_("%(date)s is not （%(written)s） but （%(weekday)s）: please check the day."),
             date=day,
-            said=parts["weekday"],
+            written=parts["weekday"],
             weekday=weekday,
         )
     return day, text[found.end() :]

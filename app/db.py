@@ -284,10 +284,10 @@ def asked_once(key: Hashable, ask: Callable[[], T]) -> T:
     """What `ask` answers, kept for the rest of a request that only reads. Everywhere else it is asked anew."""
     if not (_reading.get() and has_request_context()):
         return ask()
-    kept = g.setdefault("asked_once", {})
-    if key not in kept:
-        kept[key] = ask()
-    return kept[key]
+    answers = g.setdefault("asked_once", {})
+    if key not in answers:
+        answers[key] = ask()
+    return answers[key]
 
 
 @event.listens_for(Engine, "do_connect")

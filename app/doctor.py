@@ -146,10 +146,14 @@ def _said_otherwise() -> str:
     except SQLAlchemyError as problem:
         db.session.rollback()
         return str(problem).splitlines()[0]
-    said = {setting: getattr(programmes[0], name) for name, setting in SETTINGS.items()} if programmes else {}
+    in_force = (
+        {setting: getattr(programmes[0], name) for name, setting in SETTINGS.items()} if programmes else {}
+    )
     set_by_hand = current_app.config["SAID_BY_SETTINGS"]
     other = [
-        f"BANSO_{it}" for it in set_by_hand if said.get(it, current_app.config[it]) != current_app.config[it]
+        f"BANSO_{it}"
+        for it in set_by_hand
+        if in_force.get(it, current_app.config[it]) != current_app.config[it]
     ]
     if not other:
         return ""

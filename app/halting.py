@@ -101,7 +101,7 @@ class Halt(Model):
     )
 
     @property
-    def told(self) -> Reason:
+    def why(self) -> Reason:
         return REASONS[self.reason]
 
 

@@ -45,7 +45,7 @@ class NoHead(ValueError):
 
 
 @dataclass(frozen=True)
-class Kept:
+class SignedHead:
     """A head as it was kept or mailed: number, hash and MAC, the latter two perhaps shortened."""
 
     id: int
@@ -63,12 +63,12 @@ class Kept:
         return hmac.compare_digest(mac(of, _instant(at))[: len(self.mac)], self.mac)
 
 
-def parse(line: str) -> Kept:
+def parse(line: str) -> SignedHead:
     """A head as a mail or `flask history head` shows it. Raises NoHead."""
     found = _LINE.fullmatch("".join(line.split()).lower())
     if not found:
         raise NoHead(f"{line!r} is no head: it reads NUMBER:HASH:MAC, as the daily mail has it")
-    return Kept(int(found[1]), found[2], found[3])
+    return SignedHead(int(found[1]), found[2], found[3])
 
 
 def mac(head: Head, at: str) -> str:
@@ -76,18 +76,18 @@ def mac(head: Head, at: str) -> str:
     return hmac.new(key, f"{head.id}|{head.hash}|{at}".encode(), hashlib.sha256).hexdigest()
 
 
-def signed(head: Head, at: datetime) -> Kept:
+def signed(head: Head, at: datetime) -> SignedHead:
     instant = _instant(at)
-    return Kept(head.id, head.hash, mac(head, instant), instant)
+    return SignedHead(head.id, head.hash, mac(head, instant), instant)
 
 
-def last() -> Kept | None:
+def last() -> SignedHead | None:
     """The last entry of the chain, signed; None while there is none."""
     row = db.session.execute(_entries().order_by(HistoryEntry.id.desc()).limit(1)).first()
     return signed(Head(row.id, row.hash), row.at) if row else None
 
 
-def kept() -> Kept | None:
+def stored() -> SignedHead | None:
     """What the data folder has. Raises ValueError for a file that cannot be read or was not signed by us."""
     try:
         head = _read(_folder(FILE).read_text())
@@ -100,7 +100,7 @@ def kept() -> Kept | None:
     return head
 
 
-def logged() -> Iterator[tuple[str, Kept | None]]:
+def logged() -> Iterator[tuple[str, SignedHead | None]]:
     """The heads of former days: the line as it stands, and what it says; None for one that cannot be read."""
     try:
         lines = _folder(LOG).read_text(errors="replace").splitlines()
@@ -113,18 +113,18 @@ def logged() -> Iterator[tuple[str, Kept | None]]:
             yield line, None
 
 
-def _read(text: str) -> Kept:
+def _read(text: str) -> SignedHead:
     """A head as `_write` has written it. Raises ValueError for anything else, whoever has put it there."""
     try:
-        said = json.loads(text)
-        number, digest, sealed, at = said["id"], said["hash"], said["mac"], said["at"]
+        fields = json.loads(text)
+        number, digest, sealed, at = fields["id"], fields["hash"], fields["mac"], fields["at"]
     except (KeyError, TypeError, RecursionError) as problem:
         raise ValueError("no head") from problem
     if type(number) is not int or not all(isinstance(it, str) for it in (digest, sealed, at)):
         raise ValueError("no head")
     if not (_SHA256.fullmatch(digest) and _SHA256.fullmatch(sealed) and at.isascii()):
         raise ValueError("no head")
-    return Kept(number, digest, sealed, at)
+    return SignedHead(number, digest, sealed, at)
 
 
 def keep(written: Written) -> None:
@@ -135,7 +135,7 @@ def keep(written: Written) -> None:
     """
     try:
         with _alone():
-            known = _kept_or_put_aside()
+            known = _stored_or_put_aside()
             if known is None or Head(known.id, known.hash) == written.follows:
                 _write(signed(written.head, written.at))
     except (
@@ -152,18 +152,18 @@ def forward() -> str:
     with reading():
         try:
             with _alone():
-                known, now = _kept_or_put_aside(), last()
-                told = problem(known, now)
-                if not told and now is not None and (known is None or known.id < now.id):
+                known, now = _stored_or_put_aside(), last()
+                wrong = problem(known, now)
+                if not wrong and now is not None and (known is None or known.id < now.id):
                     _write(now)
-                return told
+                return wrong
         except OSError as why:
             return f"the head of the history cannot be kept: {why}"
         finally:
             db.session.rollback()
 
 
-def problem(known: Kept | None, now: Kept | None) -> str:
+def problem(known: SignedHead | None, now: SignedHead | None) -> str:
     """Why the chain that ends with `now` is not the one that the kept head `known` was taken of; empty: it is."""
     if known is None:
         return ""
@@ -184,7 +184,7 @@ def renew() -> str:
     """
     with _alone():
         try:
-            former = kept()
+            former = stored()
         except ValueError:
             former = None
         stamp = calendar.now().strftime("%Y%m%d%H%M%S")
@@ -200,7 +200,7 @@ def renew() -> str:
 def state() -> str:
     """What is wrong with the kept head, for `flask doctor` and a page that tells of health; empty: nothing."""
     try:
-        known = kept()
+        known = stored()
     except (OSError, ValueError) as why:
         return str(why)
     now = last()
@@ -228,16 +228,16 @@ def _folder(name: str) -> Path:
     return current_app.config["DATA_DIR"] / name
 
 
-def _kept_or_put_aside() -> Kept | None:
+def _stored_or_put_aside() -> SignedHead | None:
     try:
-        return kept()
+        return stored()
     except ValueError as why:  # somebody's, or a power cut's: it must not stop the next ones, nor be lost
         log.error("%s; it is put aside as %s", why, BAD)
         _folder(FILE).replace(_folder(BAD))
         return None
 
 
-def _write(head: Kept) -> None:
+def _write(head: SignedHead) -> None:
     day = calendar.now().date().isoformat()
     if _day_of_last_line() != day:
         _add_to_log(head, day)
@@ -251,7 +251,7 @@ def _write(head: Kept) -> None:
         raise
 
 
-def _add_to_log(head: Kept, day: str) -> None:
+def _add_to_log(head: SignedHead, day: str) -> None:
     with _opened(_folder(LOG), os.O_CREAT | os.O_APPEND | os.O_WRONLY) as file:
         file.write(json.dumps({"day": day, **asdict(head)}) + "\n")
     if _folder(LOG).stat().st_size > MOST_LINES * LONGEST_LINE:

@@ -148,8 +148,8 @@ def _chain_pending_history(session: Session) -> None:
 def _tell_the_head(session: Session) -> None:
     written = None if session.in_nested_transaction() else session.info.pop(_WRITTEN, None)
     if written:
-        for told in history_was_written:
-            told(written)
+        for listener in history_was_written:
+            listener(written)
 
 
 @event.listens_for(db.session, "after_transaction_create")
@@ -169,9 +169,9 @@ def _forget_pending_history(session: Session, previous_transaction: SessionTrans
 
 
 def _hash(row: dict[str, Any]) -> str:
-    said = {key: value for key, value in row.items() if key != "hash"}
-    said["at"] = row["at"].astimezone(UTC).isoformat()
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    content = {key: value for key, value in row.items() if key != "hash"}
+    content["at"] = row["at"].astimezone(UTC).isoformat()
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

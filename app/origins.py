@@ -13,13 +13,13 @@ def on_record(handed_on: str | None) -> str:
 
     A proxy may hand on anything in X-Forwarded-For, of any length. What is no address is cut to what can be read.
     """
-    said = (handed_on or "").strip()
-    inside = said[1:].partition("]")[0] if said.startswith("[") else said
+    text = (handed_on or "").strip()
+    inside = text[1:].partition("]")[0] if text.startswith("[") else text
     without_port = inside.rpartition(":")[0] if inside.count(":") == 1 else inside
     try:
         return str(ipaddress.ip_address(without_port.partition("%")[0]))
     except ValueError:
-        return "".join(character for character in said[:1000] if "!" <= character <= "~")[:LONGEST_ORIGIN]
+        return "".join(character for character in text[:1000] if "!" <= character <= "~")[:LONGEST_ORIGIN]
 
 
 def networks(origin: str) -> tuple[str, str]:

@@ -47,8 +47,8 @@ def seal(kind: str, value_of: Callable[[str], Any], scheme: str = "") -> str:
     KeyError for an unknown scheme.
     """
     scheme = scheme or max(SCHEMES[kind], key=int)
-    said = {column: _plain(value_of(column)) for column in SCHEMES[kind][scheme]}
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    values = {column: _plain(value_of(column)) for column in SCHEMES[kind][scheme]}
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return f"{scheme}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 

@@ -55,8 +55,8 @@ def look(at: datetime, *, mark: bool = False) -> None:
 def last_known() -> datetime | None:
     """The latest instant on record, by the last look and by the newest entry of the history. None: there was no look."""
     # Read anew: what this turn has read before may be from before a halt was lifted.
-    kept = select(Setting.name, Setting.value).where(Setting.name.in_((halting.SEEN, halting.ENTRIES_FROM)))
-    settings = {row.name: row.value for row in db.session.execute(kept)}
+    query = select(Setting.name, Setting.value).where(Setting.name.in_((halting.SEEN, halting.ENTRIES_FROM)))
+    settings = {row.name: row.value for row in db.session.execute(query)}
     seen = settings.get(halting.SEEN)
     if seen is None:
         return None

@@ -89,18 +89,18 @@ def packages(file: str) -> list[Package]:
     return [Package(it.name, licence_of(metadata.metadata(it.name))) for it in here]
 
 
-def licence_of(said: metadata.PackageMetadata) -> str:
+def licence_of(package: metadata.PackageMetadata) -> str:
     """An SPDX expression; what the metadata says in words of its own stays as it is, and will be asked about."""
-    if expression := said.get("License-Expression"):
+    if expression := package.get("License-Expression"):
         return expression
     classifiers = [
-        it.rpartition(" :: ")[2] for it in said.get_all("Classifier") or [] if it.startswith("License ::")
+        it.rpartition(" :: ")[2] for it in package.get_all("Classifier") or [] if it.startswith("License ::")
     ]
-    words = (said.get("License") or "").strip()
+    words = (package.get("License") or "").strip()
     if words in ALLOWED_IN_CHECKS or words in WORDS:
         return WORDS.get(words, words)
     named = [CLASSIFIERS.get(it, it) for it in classifiers if it != "OSI Approved"]
-    return " OR ".join(named) or READ.get(said["Name"], words.partition("\n")[0])
+    return " OR ".join(named) or READ.get(package["Name"], words.partition("\n")[0])
 
 
 def not_allowed(packages: list[Package], allowed: set[str]) -> Iterator[str]:

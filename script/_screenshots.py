@@ -190,12 +190,12 @@ def _draw_letter(file: Path) -> None:
 
 
 def _kept(drawn: Drawn) -> Drawn:
-    kept: Drawn = defaultdict(dict)
+    few: Drawn = defaultdict(dict)
     for picture, by_role in drawn.items():
         for role, files in by_role.items():
-            if few := [file for file in files if file in KEPT]:
-                kept[picture][role] = few
-    return kept
+            if those := [file for file in files if file in KEPT]:
+                few[picture][role] = those
+    return few
 
 
 def _contact_sheet(drawn: Drawn) -> str:

@@ -46,7 +46,7 @@ class Body(OverflowableBuffer):
         return super().__len__() + self.dropped
 
     @property
-    def kept(self) -> int:
+    def held(self) -> int:
         return len(self) - self.dropped
 
 
@@ -81,7 +81,7 @@ class Request(HTTPRequestParser):
 
     @property
     def held(self) -> int:
-        return self.body_rcv.getbuf().kept if self.body_rcv is not None else 0
+        return self.body_rcv.getbuf().held if self.body_rcv is not None else 0
 
 
 class _Logged:

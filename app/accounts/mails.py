@@ -28,7 +28,7 @@ def mail_changed(person: Person, at: datetime) -> None:
 
 
 def mail_person(
-    template: str, person: Person, *, occasion: str, at: datetime, values: dict[str, Any], **kept: Any
+    template: str, person: Person, *, occasion: str, at: datetime, values: dict[str, Any], **columns: Any
 ) -> None:
     """A mail to a person's own address, of their account or a seat of theirs."""
     outbox.send(
@@ -38,5 +38,5 @@ def mail_person(
         occasion=occasion,
         at=at,
         values={"name": person.name, **values},
-        **kept,
+        **columns,
     )

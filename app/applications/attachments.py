@@ -46,12 +46,12 @@ def remove_attachment(application: Application, attachment_id: int, *, actor: Ac
     gone = next((file for file in before if file["id"] == attachment_id), None)
     if gone is None:
         return
-    told = {"removed": gone["filename"], "sha256": gone["sha256"]}
-    _save(application, [file for file in before if file is not gone], told, actor=actor, at=at)
+    changes = {"removed": gone["filename"], "sha256": gone["sha256"]}
+    _save(application, [file for file in before if file is not gone], changes, actor=actor, at=at)
 
 
 def _save(
-    application: Application, files: list[Any], told: dict[str, Any], *, actor: Actor, at: datetime
+    application: Application, files: list[Any], changes: dict[str, Any], *, actor: Actor, at: datetime
 ) -> None:
     response = application.answered
     section = response.form.section_of[FILES]
@@ -60,7 +60,7 @@ def _save(
         section,
         {FILES: files},
         version=response.version_of(section),
-        told=told,
+        changes=changes,
         actor=actor,
         at=at,
     )

@@ -15,19 +15,19 @@ from typing import Any
 from app.lifecycle import N_
 from app.programmes.form import FILES, JOINT, OWN, SUMMARY, TECHNOLOGY, TITLE
 from app.questions.definition import Words, in_both
-from app.questions.freezing import Said, files_in, said_in
+from app.questions.freezing import FrozenAnswer, answers_in, files_in
 
 NO_BODIES: dict[str, Any] = {"bodies": [], "complete": True}
 
 
 @dataclass(frozen=True)
-class SaidSection:
+class AnsweredSection:
     """A section with its answers, as a page shows it."""
 
     key: str
     label: Words
     heading: Words
-    answers: tuple[Said, ...]
+    answers: tuple[FrozenAnswer, ...]
 
     @property
     def is_one_question(self) -> bool:
@@ -40,7 +40,7 @@ class Group:
     """Sections that are read together beneath one heading."""
 
     heading: str
-    sections: list[SaidSection]
+    sections: list[AnsweredSection]
 
     @property
     def lists_questions(self) -> bool:
@@ -63,12 +63,14 @@ class Content:
         )
 
     @cached_property
-    def sections(self) -> list[SaidSection]:
-        found: dict[str, list[Said]] = {section["key"]: [] for section in self.in_sections["sections"]}
-        for said in said_in(self.in_sections):
-            found[said.section].append(said)
+    def sections(self) -> list[AnsweredSection]:
+        found: dict[str, list[FrozenAnswer]] = {
+            section["key"]: [] for section in self.in_sections["sections"]
+        }
+        for answer in answers_in(self.in_sections):
+            found[answer.section].append(answer)
         return [
-            SaidSection(
+            AnsweredSection(
                 section["key"],
                 label := Words.of(section["label"]),
                 Words.of(section.get("heading")) or label,
@@ -85,9 +87,9 @@ class Content:
     @cached_property
     def values(self) -> dict[str, Any]:
         """Question's key → frozen value."""
-        return {said.key: said.value for said in said_in(self.in_sections)}
+        return {answer.key: answer.value for answer in answers_in(self.in_sections)}
 
-    def section(self, key: str) -> SaidSection | None:
+    def section(self, key: str) -> AnsweredSection | None:
         return next((section for section in self.sections if section.key == key), None)
 
     @property
@@ -119,35 +121,39 @@ class Content:
     def answers(self) -> list[tuple[str, str]]:
         """(question, answer) of the call's own questions."""
         return [
-            (str(said.label), said.text) for said in said_in(self.in_sections) if said.key.startswith(OWN)
+            (str(answer.label), answer.text)
+            for answer in answers_in(self.in_sections)
+            if answer.key.startswith(OWN)
         ]
 
 
-def _sections_of_1(said: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _sections_of_1(plain: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     technologies = {
-        "names": said["technologies"],
-        "etc": said["technologies_etc"],
-        "other": said["technologies_other"],
+        "names": plain["technologies"],
+        "etc": plain["technologies_etc"],
+        "other": plain["technologies_other"],
     }
-    joint = {**NO_BODIES, "bodies": said["joint_applicants"]}
+    joint = {**NO_BODIES, "bodies": plain["joint_applicants"]}
     yield _section(
         "basics",
         N_("Title and summary"),
-        _answer(TITLE, "short_text", N_("Title of the project"), said["title"]),
-        _answer(SUMMARY, "long_text", N_("Summary"), said["summary"]),
+        _answer(TITLE, "short_text", N_("Title of the project"), plain["title"]),
+        _answer(SUMMARY, "long_text", N_("Summary"), plain["summary"]),
     )
     asked = _answer(TECHNOLOGY, "technologies", N_("Technologies"), technologies)
     yield _section("technologies", N_("Future technologies"), asked)
     asked = _answer(JOINT, "local_governments", N_("Joint applicants"), joint)
     yield _section("joint-applicants", N_("Joint applicants"), asked, heading=N_("Applicants"))
-    for one in said["answers"]:
+    for one in plain["answers"]:
         own = {"key": f"{OWN}{one['question_id']}", "label": {"ja": one["question"]}}
         yield {
             **own,
             "heading": in_both(N_("Answers to the questions")).to_json(),
             "answers": [{**own, "kind": "long_text", "value": one["text"]}],
         }
-    yield _section("attachments", N_("Attachments"), _answer(FILES, "file", N_("Files"), said["attachments"]))
+    yield _section(
+        "attachments", N_("Attachments"), _answer(FILES, "file", N_("Files"), plain["attachments"])
+    )
 
 
 def _section(key: str, label: str, *answers: dict[str, Any], heading: str = "") -> dict[str, Any]:

@@ -96,7 +96,7 @@ def save(
     version: int | None,
     form: int | None = None,
     quietly: bool = False,
-    told: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
     actor: Actor,
     at: datetime,
 ) -> None:
@@ -114,7 +114,7 @@ def save(
         quietly=quietly,
         about=application,
         audience="applicant",
-        told=told,
+        changes=changes,
         actor=actor,
         at=at,
     )
@@ -165,7 +165,7 @@ def _save_joint(
     application: Application,
     bodies: list[Organisation],
     complete: bool,
-    told: dict[str, Any],
+    changes: dict[str, Any],
     *,
     actor: Actor,
     at: datetime,
@@ -175,7 +175,7 @@ def _save_joint(
     entered = {"bodies": [{"id": body.id} for body in bodies], "complete": complete}
     values = {JOINT: response.form.questions[JOINT].asked.parse(entered)}
     version = response.version_of(section)
-    save(application, section, values, version=version, told=told, actor=actor, at=at)
+    save(application, section, values, version=version, changes=changes, actor=actor, at=at)
 
 
 def joint_candidates(application: Application, words: str, *, at: datetime, limit: int) -> list[Organisation]:

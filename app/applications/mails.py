@@ -224,7 +224,7 @@ def _send(
     `audience` is "applicant" for what stays within the body: a mail that tells what it has not submitted.
     """
     body = application.organisation
-    told = {"url": outbox.absolute_url("applications.show", application_id=application.id), **values}
+    url = outbox.absolute_url("applications.show", application_id=application.id)
     outbox.send(
         template,
         to=outbox.contact_of(body, on=calendar.day_of(at)) if to is None else outbox.mailboxes(to),
@@ -232,7 +232,7 @@ def _send(
         about=application,
         occasion=occasion,
         at=at,
-        values={"application": application, "body": body, "call": application.call, **told},
+        values={"application": application, "body": body, "call": application.call, "url": url, **values},
         copy_note=copy_note,
         audience=audience,
     )

@@ -19,17 +19,19 @@ class Part:
     key: str
     label: str
     box: Any
-    said: bool  # whether something of the submission stands here; nothing does for the application as a whole
+    has_answers: (
+        bool  # whether something of the submission stands here; nothing does for the application as a whole
+    )
     asked_before: str = ""  # what the office had asked for here the time before
 
 
 def parts_of(application: Application, form: ReturnForm) -> list[Part]:
     """The sections in the order of the task list, each with its box."""
     shown = application.last_submission
-    said = {section.key for section in shown.said.sections} if shown else set()
+    keys = {section.key for section in shown.said.sections} if shown else set()
     earlier = application.corrections[-1].defects if application.corrections else {}
     return [
-        Part(key, str(box.label.text), box, key in said, earlier.get(key, ""))
+        Part(key, str(box.label.text), box, key in keys, earlier.get(key, ""))
         for key, box in form.boxes.items()
     ]
 

@@ -202,8 +202,8 @@ def _submission(application: Application, submission_id: int) -> Submission:
 
 
 def _section_names(shown: Submission | None) -> dict[str, str]:
-    said = shown.said.sections if shown is not None else []
-    return {**{section.key: str(section.label) for section in said}, WHOLE: whole_label()}
+    sections = shown.said.sections if shown is not None else []
+    return {**{section.key: str(section.label) for section in sections}, WHOLE: whole_label()}
 
 
 def _given_out(

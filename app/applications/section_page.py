@@ -81,6 +81,8 @@ def _theirs(form: SectionForm, stale: Stale) -> list[tuple[str, str]]:
     found = []
     for question in form.section.questions:
         if question.key in stale.theirs:
-            theirs, yours = (question.asked.told(said[question.key]) for said in (stale.theirs, stale.yours))
+            theirs, yours = (
+                question.asked.shown_entries(answers[question.key]) for answers in (stale.theirs, stale.yours)
+            )
             found += [(form[name].label.text, text) for name, text in theirs.items() if text != yours[name]]
     return found

@@ -53,9 +53,9 @@ def _of_applicant(actor: Actor, at: datetime) -> list[Task]:
 def _task(application: Application, actor: Actor, at: datetime) -> Task:
     about = application.title or application.call.title
     if application.has_lapsed(at):
-        told = _("See what follows: the application was not resubmitted in time")
+        title = _("See what follows: the application was not resubmitted in time")
         show = url_for("applications.show", application_id=application.id)
-        return Task(told, show, about, application.correction_due_at)
+        return Task(title, show, about, application.correction_due_at)
     returned, approves = application in RETURNED, actor.role == APPROVER
     to_approver = approves and application.is_with_approver
     page = ("applications.resubmit" if returned else "applications.submit") if to_approver else None

@@ -76,8 +76,8 @@ class Writer:
         return hashed.sha256.hexdigest()
 
     def finish(self, manifest: dict[str, Any]) -> None:
-        told = {"format": FORMAT, **manifest, "members": self.members}
-        self.add(MANIFEST, json.dumps(told, ensure_ascii=False, indent=1).encode())
+        manifest = {"format": FORMAT, **manifest, "members": self.members}
+        self.add(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
         self._tar.close()
 
 

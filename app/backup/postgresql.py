@@ -141,8 +141,8 @@ class Restored:
         for table in names:
             _say(connection, "ALTER TABLE {} ENABLE TRIGGER USER", table)
         for table in names:
-            told, rows = _copy_out(connection, table, wanted[table]["columns"])
-            if (told, rows) != (wanted[table]["sha256"], wanted[table]["rows"]):
+            sha256, rows = _copy_out(connection, table, wanted[table]["columns"])
+            if (sha256, rows) != (wanted[table]["sha256"], wanted[table]["rows"]):
                 raise BackupProblem(f"the restored table {table} is not what the backup holds")
         for name, last in manifest["sequences"].items():
             connection.exec_driver_sql(

@@ -43,8 +43,8 @@ def approve(
 
 def fingerprint(letter: Letter) -> str:
     """The same for the same text to the same addressee."""
-    said = json.dumps([letter.organisation_id, letter.content], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()
+    text = json.dumps([letter.organisation_id, letter.content], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def send_back(letter: Letter, *, remark: str, actor: Actor, at: datetime) -> None:

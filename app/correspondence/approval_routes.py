@@ -95,10 +95,10 @@ def approve(letter_id: int | None = None) -> ResponseReturnValue:
 def _shown() -> dict[int, str]:
     """Letter's id → fingerprint of its text on the page that was sent."""
     found = {}
-    for name, kept in request.form.items():
+    for name, value in request.form.items():
         number = name.removeprefix("shown-")
         if name != number and number.isdecimal() and len(number) < 10:
-            found[int(number)] = kept
+            found[int(number)] = value
     return found
 
 

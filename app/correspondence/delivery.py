@@ -58,7 +58,7 @@ def deliver_due(*, at: datetime) -> dict[str, int]:
     Commits after each mail. Stops early while the server is away: those that are left stay due. None leaves while a
     halt holds mails back. Raises ValueError for a BANSO_SMTP_URL that cannot be used.
     """
-    counts: Counter[str] = Counter(sent=0, kept=0, deferred=0, parked=0)
+    counts: Counter[str] = Counter({"sent": 0, "kept": 0, "deferred": 0, "parked": 0})
     waits = halting.mail_waits()
     db.session.commit()  # no transaction is open while a server thinks
     if waits:

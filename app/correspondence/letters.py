@@ -270,7 +270,7 @@ def _queue_mail(letter: Letter, content: LetterContent, *, on: date, at: datetim
             "number": letter.number,
             "issued_on": on,
             "addressed": content.addressed,
-            "told": [item for item in content.items if item.role],
+            "items": [item for item in content.items if item.role],
             "url": outbox.absolute_url("correspondence.letter", letter_id=letter.id),
         },
         attachments=[

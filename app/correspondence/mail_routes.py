@@ -64,9 +64,9 @@ def mail_file(mail_id: int) -> ResponseReturnValue:
     found = fetch(Mail, mail_id)
     if found.audience == "applicant":
         abort(404)
-    kept = delivery.kept_file(found.id)
-    if found.kept_path and kept.is_file() and (found.link_id is None or messages.shows_links()):
-        content = kept.read_bytes()
+    file = delivery.kept_file(found.id)
+    if found.kept_path and file.is_file() and (found.link_id is None or messages.shows_links()):
+        content = file.read_bytes()
     else:
         at = found.sent_at or found.queued_at
         try:

@@ -77,7 +77,7 @@ def send(
     of_body: Callable[[Any], Mapping[str, Any]] | None = None,
     to_office: bool = False,
     voice: Voice | None = None,
-    **kept: Any,
+    **columns: Any,
 ) -> int:
     """Queue the mail of `template` to each recipient; how many there are that had not been told on this occasion.
 
@@ -86,7 +86,7 @@ def send(
     A mail is told from all others by its record, its occasion (all that makes it another one: the day, the how-manieth)
     and, where several are told, by whom it goes to. What was queued under the same key before is not queued again, also when
     another one stands at its place in the list. `values` are for the template, `of_body` gives those that differ by
-    recipient; `kept` goes to `queue`.
+    recipient; `columns` go to `queue`.
     """
     alone, voice = isinstance(to, Recipient), voice or voice_of(about)
     composed = None if of_body else compose(template, voice=voice, to_office=to_office, **values)
@@ -105,7 +105,7 @@ def send(
                 programme_id=voice.id,
                 organisation_id=recipient.body.id if recipient.body else None,
                 at=at,
-                **kept,
+                **columns,
             )
             is not None
         )
@@ -184,9 +184,9 @@ def compose(template: str, *, voice: Voice, to_office: bool = False, **values: A
     in it must not leave the house. A value stays within its line, unless the template says `continued`. The body is broken into lines of 36 full-width characters, and ends with the
     signature of the programme whose `voice` it has; a mail to the office itself (`to_office`) does not ask it to contact itself.
     """
-    told = {"voice": voice, "to_office": to_office, **values}
-    text = _mails.get_template(f"{template}.txt").render(told)
-    signature = _mails.get_template("_signature.txt").render(told)
+    values = {"voice": voice, "to_office": to_office, **values}
+    text = _mails.get_template(f"{template}.txt").render(values)
+    signature = _mails.get_template("_signature.txt").render(values)
     subject, _, body = text.strip().partition("\n\n")
     return _one_line(subject), wrap(f"{body.strip()}\n\n{signature.strip()}\n")
 

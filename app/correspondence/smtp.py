@@ -166,7 +166,7 @@ def trial(server: Server, *, timeout: float = TRIAL_TIMEOUT) -> str:
 
 
 def _obstacle(problem: OSError, where: str) -> str:
-    told = {
+    sentences = {
         socket.gaierror: f"the name in BANSO_SMTP_URL is not known ({where})",
         ConnectionRefusedError: f"nothing answers at {where} (connection refused)",
         TimeoutError: f"{where} does not answer in time; a firewall may be in between",
@@ -178,7 +178,7 @@ def _obstacle(problem: OSError, where: str) -> str:
     if isinstance(problem, smtplib.SMTPServerDisconnected) and isinstance(problem.__context__, TimeoutError):
         problem = problem.__context__  # a greeting or an answer that does not come
     sentence = next(
-        (text for kind, text in told.items() if isinstance(problem, kind)), f"{where} cannot be used"
+        (text for kind, text in sentences.items() if isinstance(problem, kind)), f"{where} cannot be used"
     )
     return f"{sentence}: {_broken(problem)}"
 
@@ -222,7 +222,6 @@ def _broken(problem: OSError) -> str:
 
 
 def _text(answer: smtplib.SMTPResponseException) -> str:
-    said = answer.smtp_error
-    return (
-        f"{answer.smtp_code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}".strip()
-    )
+    error = answer.smtp_error
+    text = error.decode("utf-8", "replace") if isinstance(error, bytes) else error
+    return f"{answer.smtp_code} {text}".strip()

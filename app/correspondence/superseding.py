@@ -97,18 +97,18 @@ def related(letter: Letter) -> tuple[Letter | None, Letter | None]:
 
 def withdrawal(letter: Letter, *, reason: str, afterwards: str = "") -> LetterContent:
     """What the letter says that withdraws `letter`."""
-    told = "下記1の文書については、下記2の理由により、これを取り消しますので、通知します。"
+    opening = "下記1の文書については、下記2の理由により、これを取り消しますので、通知します。"
     items = [Item("取り消す文書", _named(letter), role=MATTER), Item(REASON, _needed(reason))]
     if afterwards:
         items.append(Item(AFTERWARDS, afterwards))
-        told += "\nなお、今後の取扱いは下記3のとおりです。"
+        opening += "\nなお、今後の取扱いは下記3のとおりです。"
     return letters.compose(
         about=letter,
         form="通知",
         addressee=letter.organisation.addressee,
         subject=f"「{letter.subject}」の取消しについて（通知）",
         body=[
-            *told.split("\n"),
+            *opening.split("\n"),
             "取り消した文書は、破棄していただくようお願いします。御迷惑をお掛けしましたことをおわびします。",
         ],
         items=items,
@@ -151,8 +151,8 @@ def to_be_mended(letter: Letter, worded_anew: LetterContent | None, *, on: date)
 def compose_anew(letter: Letter) -> LetterContent:
     """A withdrawal as it would be worded today, for one that is put forward again."""
     former = db.session.get_one(Letter, letter.supersedes_id)
-    said = {item.heading: item.text for item in letters.content_of(letter).items}
-    return withdrawal(former, reason=said[REASON], afterwards=said.get(AFTERWARDS, ""))
+    texts = {item.heading: item.text for item in letters.content_of(letter).items}
+    return withdrawal(former, reason=texts[REASON], afterwards=texts.get(AFTERWARDS, ""))
 
 
 def _hold(letter: Letter, name: str, actor: Actor, at: datetime) -> None:

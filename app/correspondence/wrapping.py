@@ -61,9 +61,9 @@ def _broken(line: str, columns: int) -> list[str]:
         elif len(piece) > 1 and width(piece) > columns - width(under):
             pieces[:0] = list(piece)  # longer than any line
         else:
-            kept, carried = _part(current, piece, under)
-            if kept:
-                lines.append(kept)
+            stays, carried = _part(current, piece, under)
+            if stays:
+                lines.append(stays)
                 current = under + carried + piece
             else:
                 current += piece  # nowhere to part it: too long rather than wrongly parted
@@ -83,9 +83,9 @@ def _part(current: str, piece: str, under: str) -> tuple[str, str]:
     tokens, carried = _pieces(current), ""
     while tokens and not _may_break("".join(tokens), carried + piece):
         carried = tokens.pop() + carried
-    kept = "".join(tokens)
-    if kept.strip() and width(kept) > width(under):
-        return kept, carried
+    stays = "".join(tokens)
+    if stays.strip() and width(stays) > width(under):
+        return stays, carried
     # A row of nothing but brackets and full stops, as no text has it: parted by force.
     return ("", "") if _ADDRESS.search(current) else (current, "")
 

@@ -141,8 +141,8 @@ def answer(membership: Membership, agree: bool, note: str, *, actor: Actor, at: 
     Raises NotAllowed when it has been answered, when support is over, and for anybody but this member.
     """
     held(membership)
-    told = {"member": membership.named, "role": membership.role, **({"note": note} if note else {})}
-    move(membership, "agree" if agree else "decline", actor=actor, at=at, changes=told)
+    changes = {"member": membership.named, "role": membership.role, **({"note": note} if note else {})}
+    move(membership, "agree" if agree else "decline", actor=actor, at=at, changes=changes)
     membership.answered_at, membership.answer_note = at, note
     links.revoke(PURPOSE, membership.id, at=at)
     mails.answered(membership, at=at)

@@ -41,10 +41,10 @@ def begin_before(day: date) -> None:
 
 def follow_the_record(at: datetime) -> int:
     """Enter what the record tells of the days since it was last asked, up to that of `at`; on how many occasions."""
-    kept = Setting.get(FOLLOWED)
-    if kept is None:
+    followed = Setting.get(FOLLOWED)
+    if followed is None:
         return 0
-    last, today = date.fromisoformat(kept), calendar.day_of(at)
+    last, today = date.fromisoformat(followed), calendar.day_of(at)
     passed = [it for it in record.occasions() if last < it.day <= today]
     for occasion in passed:
         with calendar.pinned_to(occasion.at):

@@ -74,33 +74,33 @@ def _problems_postgresql(connection: Connection) -> list[str]:
         else None
         for row in asked
     }
-    told = _compared(wanted, bodies, "function")
+    problems = _compared(wanted, bodies, "function")
     expected: dict[str, Any] = {
         it.name: (it.table, it.function, it.fires, False) for it in postgresql.triggers().values()
     }
     rows = connection.execute(_TRIGGERS, {"schema": schema}).all()
     found = {row.name: (row.table_name, row.function, row.fires, row.narrowed) for row in rows}
-    told += _compared(expected, found, "trigger")
-    told += [
+    problems += _compared(expected, found, "trigger")
+    problems += [
         f"the trigger {row.name} is switched off" for row in rows if row.enabled not in ("O", "A", b"O", b"A")
     ]
     rules = connection.execute(_RULES, {"schema": schema, "tables": [guard.table for guard in GUARDS]})
-    told += [f"the rule {row.name} on {row.table_name} is not one of Banso's" for row in rules]
+    problems += [f"the rule {row.name} on {row.table_name} is not one of Banso's" for row in rules]
     if connection.scalar(text("SHOW session_replication_role")) != "origin":
-        told.append("session_replication_role is not origin: no trigger fires")
-    return told
+        problems.append("session_replication_role is not origin: no trigger fires")
+    return problems
 
 
 def _compared(wanted: dict[str, Any], found: dict[str, Any], what: str) -> list[str]:
     """A trigger is compared with what fires it; one that nobody asked for may undo what the others keep."""
-    told = [f"the {what} {name} is missing" for name in wanted.keys() - found.keys()]
-    told += [
+    problems = [f"the {what} {name} is missing" for name in wanted.keys() - found.keys()]
+    problems += [
         f"the {what} {name} is not as it must be"
         for name in wanted.keys() & found.keys()
         if wanted[name] != found[name]
     ]
-    told += [f"the {what} {name} is not one of Banso's" for name in found.keys() - wanted.keys()]
-    return sorted(told)
+    problems += [f"the {what} {name} is not one of Banso's" for name in found.keys() - wanted.keys()]
+    return sorted(problems)
 
 
 def _schema(connection: Connection) -> str:

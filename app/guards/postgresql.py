@@ -59,12 +59,12 @@ def triggers(guards: tuple[Guard, ...] = GUARDS) -> dict[str, Trigger]:
 
 
 def _body(guard: Guard) -> str:
-    kept = f"OLD.at > now() - interval '{guard.years} years'" if guard.years else guard.kept
+    never_deleted = f"OLD.at > now() - interval '{guard.years} years'" if guard.years else guard.never_deleted
     lines = ["BEGIN"]
     if guard.begins:
         lines += ["  IF TG_OP = 'INSERT' THEN", *_refused((it.when, it.says) for it in guard.begins)]
         lines += ["    RETURN NEW;", "  END IF;"]
-    lines += ["  IF TG_OP = 'DELETE' THEN", *_refused([(kept, _of_delete(guard))])]
+    lines += ["  IF TG_OP = 'DELETE' THEN", *_refused([(never_deleted, _of_delete(guard))])]
     lines += ["    RETURN OLD;", "  END IF;", *_refused(_updates(guard)), "  RETURN NEW;", "END"]
     return "\n" + "\n".join(lines) + "\n"
 

@@ -41,7 +41,7 @@ class Guard:
     open: tuple[str, ...] = ()  # may change as long as no freeze names them
     begins: tuple[Refusal, ...] = ()  # what a new row must not be
     refuses: tuple[Refusal, ...] = ()  # what an update must not do
-    kept: str = ALWAYS  # the rows that are never deleted
+    never_deleted: str = ALWAYS  # which rows, as a condition
     named: bool = False  # its primary key is no number: SQLite numbers such rows beside it, and REPLACE can name that number
     years: int = 0  # after which a row may be deleted, by its column `at`
     replaces: tuple[
@@ -136,7 +136,7 @@ GUARDS = (
             ),
             Refusal("OLD.state = 'discarded' AND NEW.state <> 'discarded'", "a discarded letter stays so"),
         ),
-        kept="OLD.state = 'issued'",
+        never_deleted="OLD.state = 'issued'",
         frozen=("supersedes_id", "programme_id"),
         replaces=(
             Refusal(
@@ -205,7 +205,7 @@ GUARDS = (
             "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at", "withdrawal_reason",
             "sent_back_at", "sent_back_by", "sent_back_reason", "version_id",
         ),
-        kept="OLD.number IS NOT NULL",
+        never_deleted="OLD.number IS NOT NULL",
     ),
     Guard(
         "calls",
@@ -228,7 +228,7 @@ GUARDS = (
                 "a register of numbers never goes back",
             ),
         ),
-        kept="OLD.state <> 'draft'",
+        never_deleted="OLD.state <> 'draft'",
     ),
     Guard(
         "projects",

@@ -51,10 +51,12 @@ def _update(guard: Guard) -> list[tuple[str, str]]:
 
 
 def _delete(guard: Guard) -> list[tuple[str, str]]:
-    kept = f"OLD.at > datetime('now', '-{guard.years} years')" if guard.years else guard.kept
+    never_deleted = (
+        f"OLD.at > datetime('now', '-{guard.years} years')" if guard.years else guard.never_deleted
+    )
     return [
         (
-            kept,
+            never_deleted,
             f"{guard.table} is append-only" if guard.append_only else f"{guard.table}: this row is kept",
         )
     ]

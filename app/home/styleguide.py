@@ -123,7 +123,7 @@ class Sample:
 class SampleEntry:
     at: datetime
     actor_name: str
-    said: Any
+    what: Any
 
 
 _ROWS = (

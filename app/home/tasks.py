@@ -25,7 +25,7 @@ def halt_tasks(who: Actor, at: datetime) -> Iterable[Task]:
             if may
             else _("The automatic work is halted: ask a director or an administrator to look"),
             url_for("home.resume") if may else url_for("home.halt"),
-            about=_(found.told.label),
+            about=_(found.why.label),
             due=found.since,
         )
 

@@ -53,9 +53,9 @@ def remember(person: Person) -> KnownDevice:
     device = _of(person, _presented())
     if device is None:
         token = secrets.token_urlsafe(32)
-        if kept := _presented():
+        if presented := _presented():
             db.session.execute(
-                update(KnownDevice).where(KnownDevice.token_hash == kept).values(token_hash=_hash(token))
+                update(KnownDevice).where(KnownDevice.token_hash == presented).values(token_hash=_hash(token))
             )
         device = KnownDevice(token_hash=_hash(token), person_id=person.id)
         db.session.add(device)
@@ -124,11 +124,11 @@ def _presented() -> str:
 
 
 def _token() -> str:
-    kept = request.cookies.get(COOKIE, "") if request else ""
-    if not kept or len(kept) > LONGEST_COOKIE:
+    cookie = request.cookies.get(COOKIE, "") if request else ""
+    if not cookie or len(cookie) > LONGEST_COOKIE:
         return ""
     try:
-        return _signer().unsign(kept).decode()
+        return _signer().unsign(cookie).decode()
     except BadSignature:
         return ""
 

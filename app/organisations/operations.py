@@ -61,7 +61,7 @@ def load_directory(*, actor: Actor, at: datetime) -> int:
     May be run again whenever the postal data is newer. A body that has gone from it stays: its history does.
     Raises DirectoryIncomplete.
     """
-    kept = {
+    by_code = {
         body.code: body
         for body in db.session.scalars(select(Organisation).where(Organisation.code.is_not(None)))
     }
@@ -73,7 +73,7 @@ def load_directory(*, actor: Actor, at: datetime) -> int:
             "prefecture": found.prefecture,
             "body_kind": found.kind,
         }
-        body = kept.get(found.code)
+        body = by_code.get(found.code)
         if body is None:
             body = Organisation(code=found.code, created_at=at, **facts)
             db.session.add(body)

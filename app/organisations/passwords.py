@@ -84,23 +84,23 @@ def hashed(password: str, *, email: str = "") -> str:
         return _hasher.hash(normal(password))
 
 
-def matches(password: str, kept: str | None, lane: Lane = KNOWN) -> bool:
-    """Whether the password is the one kept. Without one it takes as long, so that the time tells nothing.
+def matches(password: str, stored: str | None, lane: Lane = KNOWN) -> bool:
+    """Whether the password is the one whose hash is `stored`. Without one it takes as long, so that the time tells nothing.
 
     Raises Busy.
     """
     if len(password) > LONGEST_TYPED:
-        password, kept = "", None  # nobody's, but as long to compare
+        password, stored = "", None  # nobody's, but as long to compare
     try:
         with lane.turn():
-            return _hasher.verify(kept or _nobodys(), normal(password)) and kept is not None
+            return _hasher.verify(stored or _nobodys(), normal(password)) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 
 
-def outdated(kept: str) -> bool:
+def outdated(stored: str) -> bool:
     """Whether it was hashed with weaker settings than today's."""
-    return _hasher.check_needs_rehash(kept)
+    return _hasher.check_needs_rehash(stored)
 
 
 def rehashed(password: str) -> str:

@@ -123,7 +123,7 @@ def show(organisation_id: int) -> str:
         kinds=BODY_KINDS,
         roles=ROLES,
         contact=mailboxes_of([body.id]).get(body.id) if can("seat.view", body) else None,
-        around=[told for it in manifests() if it.about_body and (told := it.about_body(body, actor()))],
+        around=[found for it in manifests() if it.about_body and (found := it.about_body(body, actor()))],
     )
 
 

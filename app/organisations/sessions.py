@@ -195,9 +195,9 @@ def forget_old() -> int:
 
 def browser_of(user_agent: str) -> str:
     """Firefox (Windows): roughly what a person would call it; "" for what no person uses."""
-    said = user_agent[:500]
-    browser = next((name for part, name in _BROWSERS if part in said), "")
-    system = next((name for part, name in _SYSTEMS if re.search(part, said)), "")
+    agent = user_agent[:500]
+    browser = next((name for part, name in _BROWSERS if part in agent), "")
+    system = next((name for part, name in _SYSTEMS if re.search(part, agent)), "")
     return f"{browser} ({system})" if browser and system else browser or system
 
 

@@ -87,9 +87,9 @@ def enter(
     One that is `continuing` in another seat lasts no longer than it would have.
     """
     sessions.end_this("entered_anew")
-    kept = {name: session[name] for name in KEPT_IN_SESSION if name in session}
+    carried = {name: session[name] for name in KEPT_IN_SESSION if name in session}
     session.clear()
-    session.update(kept)
+    session.update(carried)
     session.permanent = True
     session[PERSON] = tenure.person_id
     _hold(tenure, device_id, continuing)
@@ -141,14 +141,14 @@ def _compare(
         select(Person.id, Person.name, Person.password_hash).where(Person.email == address)
     ).one_or_none()
     db.session.commit()  # comparing takes long on purpose, and no lock is held meanwhile
-    kept = found.password_hash if found else None
+    stored = found.password_hash if found else None
     try:
-        if not passwords.matches(password, kept, lane) or found is None or kept is None:
+        if not passwords.matches(password, stored, lane) or found is None or stored is None:
             known = SeatlessActor(found.name, "", person_id=found.id) if found else None
             security.note_after("sign_in_failed", actor=known, address=address)
             return None
         person = db.session.get_one(Person, found.id)
-        if passwords.outdated(kept):
+        if passwords.outdated(stored):
             person.password_hash = passwords.rehashed(password)
         return person
     except passwords.Busy:

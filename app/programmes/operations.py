@@ -70,23 +70,23 @@ def the_programme() -> Programme:
     return found
 
 
-def begin_programme(*, actor: Actor, at: datetime, **said: Any) -> Programme:
-    """A programme beside those that there are; `said` are its columns. The database refuses a key that is taken."""
-    begun = Programme(created_at=at, **said)
+def begin_programme(*, actor: Actor, at: datetime, **columns: Any) -> Programme:
+    """A programme with these `columns`, beside those that there are. The database refuses a key that is taken."""
+    begun = Programme(created_at=at, **columns)
     db.session.add(begun)
     begun.record("added", actor=actor, at=at, changes={"name": begun.name}, audience="office")
     return begun
 
 
-def edit_programme(programme: Programme, *, actor: Actor, at: datetime, **said: Any) -> None:
+def edit_programme(programme: Programme, *, actor: Actor, at: datetime, **columns: Any) -> None:
     """Change what it says of itself from now on: what was issued, sent or drafted stays as it is."""
     changes = {
-        name: [getattr(programme, name), said[name]]
-        for name in said
-        if getattr(programme, name) != said[name]
+        name: [getattr(programme, name), columns[name]]
+        for name in columns
+        if getattr(programme, name) != columns[name]
     }
     for name in changes:
-        setattr(programme, name, said[name])
+        setattr(programme, name, columns[name])
     if changes:
         programme.record("edited", actor=actor, at=at, changes=changes, audience="office")
 

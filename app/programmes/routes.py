@@ -88,8 +88,8 @@ def draft() -> ResponseReturnValue:
     if only_reads():
         _offer_empty_rows(form)
     elif not form.add_row(request.form.get("add")) and form.validate_on_submit():
-        said = {"programme": operations.the_programme(), **form.values()}
-        call = operations.draft_call(**said, actor=actor(), at=calendar.now())
+        entries = {"programme": operations.the_programme(), **form.values()}
+        call = operations.draft_call(**entries, actor=actor(), at=calendar.now())
         if _saved(form):
             flash(_("The draft is saved. Applicants do not see it until it is published."), "success")
             return redirect(url_for("programmes.show", call_id=call.id))

@@ -66,8 +66,8 @@ def all_programmes() -> Sequence[Programme]:
 
 def first_by_the_settings() -> Programme:
     """Not in the database until somebody adds it."""
-    said = {name: current_app.config[setting] for name, setting in SETTINGS.items()}
-    return Programme(**FIRST, **said)
+    columns = {name: current_app.config[setting] for name, setting in SETTINGS.items()}
+    return Programme(**FIRST, **columns)
 
 
 @dataclass(frozen=True)
@@ -81,13 +81,13 @@ class Masthead:
 
 def masthead(asks_nobody: bool = False) -> Masthead:
     """In the language of the page. With `asks_nobody` (pages of errors) as the last page had it: no database is asked."""
-    kept = current_app.extensions.setdefault("masthead", {})
+    mastheads = current_app.extensions.setdefault("masthead", {})
     locale = str(get_locale())
     if not asks_nobody:
-        kept[locale] = remembered(
+        mastheads[locale] = remembered(
             ("masthead", locale), lambda: _masthead(all_programmes() or [first_by_the_settings()]), HOUSE
         )
-    return kept.get(locale) or _masthead([first_by_the_settings()])
+    return mastheads.get(locale) or _masthead([first_by_the_settings()])
 
 
 def name_of(programme: Programme) -> str:

@@ -103,10 +103,11 @@ def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int]
             return _("Extension not recorded yet")
         found = [(body, letters.get((project.id, body.id))) for body in project.bodies]
         return "、".join(
-            f"{body.addressee}: {told(letter) if letter else _('Not drafted')}" for body, letter in found
+            f"{body.addressee}: {shown_letter(letter) if letter else _('Not drafted')}"
+            for body, letter in found
         )
 
-    def told(letter: Letter) -> str:
+    def shown_letter(letter: Letter) -> str:
         if letter.number and letter.superseded_as:
             return f"{letter.number} {state_label(letter)}"
         return letter.number or state_label(letter)

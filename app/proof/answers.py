@@ -20,10 +20,10 @@ def frozen_answers() -> Part:
     """Each copy has its hash, is the one that was told of, and none that was told of is gone."""
     part = Part("answers")
     for rows in batches(select(FrozenResponse.__table__).order_by(FrozenResponse.id), 100):
-        told = entries_about("response", [row.response_id for row in rows], (FROZEN,))
+        by_subject = entries_about("response", [row.response_id for row in rows], (FROZEN,))
         for row in rows:
             part.looked_at += 1
-            _check(part, row, told.get(row.response_id, []))
+            _check(part, row, by_subject.get(row.response_id, []))
     _those_gone(part)
     return part
 
@@ -42,10 +42,10 @@ def _check(part: Part, row: Any, entries: list[Any]) -> None:
 
 
 def _those_gone(part: Part) -> None:
-    told = select(HistoryEntry.id, HistoryEntry.subject_id, HistoryEntry.changes).where(
+    query = select(HistoryEntry.id, HistoryEntry.subject_id, HistoryEntry.changes).where(
         HistoryEntry.subject_kind == "response", HistoryEntry.event == FROZEN
     )
-    for entries in batches(told.order_by(HistoryEntry.id)):
+    for entries in batches(query.order_by(HistoryEntry.id)):
         of_them = select(FrozenResponse.response_id, FrozenResponse.sha256).where(
             FrozenResponse.response_id.in_({entry.subject_id for entry in entries})
         )

@@ -27,11 +27,11 @@ RESULT = ("record_result", "result_changed")
 def submissions() -> Part:
     part = Part("submissions")
     for rows in batches(select(Submission.__table__).order_by(Submission.id), 100):
-        told = entries_about("application", [row.application_id for row in rows], HANDED_IN)
+        by_subject = entries_about("application", [row.application_id for row in rows], HANDED_IN)
         sealed = entries_about("submission", [row.id for row in rows], (SEALED,))
         for row in rows:
             part.looked_at += 1
-            _check(part, row, told.get(row.application_id, []), seals_of(sealed.get(row.id, [])))
+            _check(part, row, by_subject.get(row.application_id, []), seals_of(sealed.get(row.id, [])))
     _those_gone(part)
     return part
 
@@ -56,10 +56,10 @@ def _check(part: Part, row: Any, entries: list[Any], sealed: list[str]) -> None:
 
 
 def _those_gone(part: Part) -> None:
-    told = select(HistoryEntry.id, HistoryEntry.subject_id, HistoryEntry.changes).where(
+    query = select(HistoryEntry.id, HistoryEntry.subject_id, HistoryEntry.changes).where(
         HistoryEntry.subject_kind == "application", HistoryEntry.event.in_(HANDED_IN)
     )
-    for entries in batches(told.order_by(HistoryEntry.id)):
+    for entries in batches(query.order_by(HistoryEntry.id)):
         of_them = select(Submission.application_id, Submission.sha256).where(
             Submission.application_id.in_({entry.subject_id for entry in entries})
         )
@@ -84,10 +84,10 @@ def outcomes() -> Part:
 def _of_applications(part: Part) -> None:
     decided = select(Application.id, Application.number, Application.state).where(OVER.of(Application))
     for rows in batches(decided.order_by(Application.id)):
-        told = entries_about("application", [row.id for row in rows], OUTCOMES)
+        by_subject = entries_about("application", [row.id for row in rows], OUTCOMES)
         for row in rows:
             part.looked_at += 1
-            entries = told.get(row.id, [])
+            entries = by_subject.get(row.id, [])
             if not entries or row not in OUTCOMES[entries[-1].event]:
                 part.tell(
                     f"application {row.number} (id {row.id}) stands as {row.state}, and the history does not tell so: "
@@ -107,16 +107,16 @@ def _of_applications(part: Part) -> None:
 
 def _of_results(part: Part) -> None:
     for rows in batches(select(Result.__table__).order_by(Result.id)):
-        told = entries_about("application", [row.application_id for row in rows], RESULT)
+        by_subject = entries_about("application", [row.application_id for row in rows], RESULT)
         for row in rows:
             part.looked_at += 1
-            said: dict[str, Any] = {}
-            for entry in told.get(row.application_id, []):
+            recorded: dict[str, Any] = {}
+            for entry in by_subject.get(row.application_id, []):
                 for what in ("selected", "reasons"):
-                    value = entry.changes.get(what, said.get(what))
-                    said[what] = value[1] if isinstance(value, list) else value
+                    value = entry.changes.get(what, recorded.get(what))
+                    recorded[what] = value[1] if isinstance(value, list) else value
             # What was written before texts were made neutral stands in the history as it was typed.
-            if (said.get("selected"), lines.neutral(said.get("reasons") or "")) != (
+            if (recorded.get("selected"), lines.neutral(recorded.get("reasons") or "")) != (
                 row.selected,
                 row.reasons,
             ):
@@ -130,10 +130,10 @@ def _of_calls(part: Part) -> None:
     for rows in batches(
         select(Call.id, Call.code, Call.announced_count).where(ANNOUNCED_CALL.of(Call)).order_by(Call.id)
     ):
-        told = entries_about("call", [row.id for row in rows], ANNOUNCED)
+        by_subject = entries_about("call", [row.id for row in rows], ANNOUNCED)
         for row in rows:
             part.looked_at += 1
-            entries = told.get(row.id, [])
+            entries = by_subject.get(row.id, [])
             if not entries or entries[-1].changes.get("announced_count") != row.announced_count:
                 part.tell(
                     f"call {row.code} (id {row.id}) stands announced with {row.announced_count} selected, and the "

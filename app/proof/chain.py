@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app import head
-from app.head import Kept
+from app.head import SignedHead
 from app.history import Head, walk_the_chain
 from app.proof.parts import Part
 
@@ -18,20 +18,20 @@ class Known:
     """The heads that the chain is held against; to be read before the chain, which then has at least their entries."""
 
     part: Part = field(default_factory=lambda: Part("head"))
-    by_entry: dict[int, list[tuple[Kept, str]]] = field(default_factory=lambda: defaultdict(list))
+    by_entry: dict[int, list[tuple[SignedHead, str]]] = field(default_factory=lambda: defaultdict(list))
     none_kept: bool = False
 
-    def add(self, known: Kept, whose: str) -> None:
+    def add(self, known: SignedHead, whose: str) -> None:
         self.by_entry[known.id].append((known, whose))
         self.part.looked_at += 1
 
 
-def known_heads(*, told: Iterable[Kept], kept: bool) -> Known:
-    """Those that somebody was `told`, and (if `kept`) those of the data folder."""
+def known_heads(*, mailed: Iterable[SignedHead], in_folder: bool) -> Known:
+    """Those that were `mailed` to somebody, and (if `in_folder`) those of the data folder."""
     found = Known()
-    for known in told:
+    for known in mailed:
         found.add(known, f"the head {known.line}")
-    if kept:
+    if in_folder:
         _read_folder(found)
     return found
 
@@ -63,7 +63,7 @@ def walk(known: Known) -> tuple[Part, Part]:
 
 def _read_folder(found: Known) -> None:
     try:
-        known = head.kept()
+        known = head.stored()
     except (OSError, ValueError) as why:
         found.part.tell(
             f"{why}: somebody has put another in its place, or it was cut short. Compare with the daily mail."
@@ -86,7 +86,7 @@ def _read_folder(found: Known) -> None:
         found.part.tell(f"the heads of former days cannot be read: {why}. Compare with the daily mails.")
 
 
-def _compare(heads: Part, known: Kept, whose: str, entry: Head, at: datetime) -> None:
+def _compare(heads: Part, known: SignedHead, whose: str, entry: Head, at: datetime) -> None:
     if not entry.hash.startswith(known.hash):
         heads.tell(
             f"history entry {entry.id} is another than the one that {whose} was taken of: the history was rewritten, "

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, create_engine
 from app import calendar, head
 from app.db import db
 from app.guards import catalogue, rights
-from app.head import Kept
+from app.head import SignedHead
 from app.proof import sealing
 from app.proof.operations import renew_head
 from app.proof.parts import MEANS, MOST_TOLD, Part
@@ -29,9 +29,11 @@ database = AppGroup("database", help="What the owner of the database does after 
 class KeptHead(click.ParamType):
     name = "number:hash:mac"
 
-    def convert(self, value: Kept | str, param: click.Parameter | None, ctx: click.Context | None) -> Kept:
+    def convert(
+        self, value: SignedHead | str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> SignedHead:
         try:
-            return value if isinstance(value, Kept) else head.parse(value)
+            return value if isinstance(value, SignedHead) else head.parse(value)
         except head.NoHead as problem:
             self.fail(str(problem), param, ctx)
 
@@ -43,25 +45,25 @@ class KeptHead(click.ParamType):
     "--no-head", is_flag=True, help="Leave out the heads kept in the data folder (after a restore)."
 )
 @click.option(
-    "--head", "told", type=KeptHead(), multiple=True, help="A head from a daily mail; may be repeated."
+    "--head", "mailed", type=KeptHead(), multiple=True, help="A head from a daily mail; may be repeated."
 )
-def verify_history(as_json: bool, without_files: bool, no_head: bool, told: tuple[Kept, ...]) -> None:
+def verify_history(as_json: bool, without_files: bool, no_head: bool, mailed: tuple[SignedHead, ...]) -> None:
     """Compare guards, chain, heads, letters, numbers, submissions, answers, outcomes, mails and files; exit 1 for any difference."""
     clock.sync()
     parts = []
-    for part in verify(told=told, kept=not no_head, with_files=not without_files):
+    for part in verify(mailed=mailed, in_folder=not no_head, with_files=not without_files):
         parts.append(part)
         if not as_json:
             say_part(part)
     holds = all(part.holds for part in parts)
     last = head.last() if holds else None
     if as_json:
-        said = {
+        result = {
             "holds": holds,
             "head": last.line if last else None,
             "parts": [part.to_json() for part in parts],
         }
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
     else:
         _say_what_it_comes_to(parts, last)
     if not holds:
@@ -83,7 +85,7 @@ def say_part(part: Part) -> None:
         click.echo(f"        note: {note}")
 
 
-def _say_what_it_comes_to(parts: Iterable[Part], last: Kept | None) -> None:
+def _say_what_it_comes_to(parts: Iterable[Part], last: SignedHead | None) -> None:
     broken = [part.name for part in parts if not part.holds]
     if broken:
         click.echo(

@@ -40,8 +40,8 @@ def mail_head(*, on: date, at: datetime) -> int:
 
 def recipients(on: date) -> Sequence[str]:
     """BANSO_HISTORY_MAIL, addresses with commas between them; else the mailboxes of directors and administrators."""
-    told = [address.strip() for address in current_app.config["HISTORY_MAIL"].split(",") if address.strip()]
-    return told or office_mailboxes([DIRECTOR, ADMINISTRATOR], on=on)
+    addresses = [it.strip() for it in current_app.config["HISTORY_MAIL"].split(",") if it.strip()]
+    return addresses or office_mailboxes([DIRECTOR, ADMINISTRATOR], on=on)
 
 
 def _is_of(day: date) -> ColumnElement[bool]:

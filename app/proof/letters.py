@@ -61,12 +61,12 @@ def _check(part: Part, row: Any, entries: list[Any]) -> None:
 
 
 def _compare(part: Part, name: str, row: Any, entry: Any, sealed: list[str], approvals: list[Any]) -> None:
-    said = {
+    columns = {
         "number": row.number,
         "issued_on": row.issued_on.isoformat() if row.issued_on else None,
         "sha256": row.sha256,
     }
-    if any(entry.changes.get(what) != value for what, value in said.items()) or not all(
+    if any(entry.changes.get(what) != value for what, value in columns.items()) or not all(
         seals.holds("letter", seal, partial(getattr, row)) for seal in sealed
     ):
         part.tell(
@@ -200,9 +200,9 @@ def _numbers_of_applications(part: Part) -> None:
         or_(Application.number.is_not(None), Application.sequence.is_not(None))
     )
     for rows in batches(numbered.order_by(Application.id)):
-        told = entries_about("application", [row.id for row in rows], HANDED_IN)
+        by_subject = entries_about("application", [row.id for row in rows], HANDED_IN)
         for row in rows:
-            given = {entry.changes.get("number") for entry in told.get(row.id, [])}
+            given = {entry.changes.get("number") for entry in by_subject.get(row.id, [])}
             ends = f"-{row.sequence or 0:04d}"
             if given != {row.number} or not str(row.number).endswith(ends):
                 part.tell(
@@ -217,7 +217,7 @@ def _listed(given: set[str | None]) -> str:
 
 def _skipped_of_calls() -> dict[int, list[tuple[int, int]]]:
     found = defaultdict(list)
-    told = select(HistoryEntry.subject_id, HistoryEntry.changes).where(HistoryEntry.event == SKIPPED_OF_CALL)
-    for row in db.session.execute(told):
+    query = select(HistoryEntry.subject_id, HistoryEntry.changes).where(HistoryEntry.event == SKIPPED_OF_CALL)
+    for row in db.session.execute(query):
         found[row.subject_id].append((int(row.changes["from"]), int(row.changes["to"])))
     return found

@@ -19,10 +19,10 @@ def mails() -> Part:
     part = Part("mails")
     gone_out = or_(Mail.sent_at.is_not(None), Mail.kept_path.is_not(None))
     for rows in batches(select(Mail.__table__).where(gone_out).order_by(Mail.id)):
-        told = entries_about("mail", [row.id for row in rows], (*SENT, SEALED))
+        by_subject = entries_about("mail", [row.id for row in rows], (*SENT, SEALED))
         for row in rows:
             part.looked_at += 1
-            name, entries = f"mail {row.id} ({row.subject})", told.get(row.id, [])
+            name, entries = f"mail {row.id} ({row.subject})", by_subject.get(row.id, [])
             sealed = seals_of(entries)
             if not any(entry.event in SENT for entry in entries):
                 part.tell(

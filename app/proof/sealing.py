@@ -49,12 +49,12 @@ def _seal_each(
     """`key` leads to the subject of the entries that tell of the record."""
     count = 0
     for rows in batches(select(model.__table__).where(those).order_by(model.id), 100):
-        told = entries_about(kind, [getattr(row, key) for row in rows], events)
+        by_subject = entries_about(kind, [getattr(row, key) for row in rows], events)
         before = entries_about(model.kind, [row.id for row in rows], (SEALED,))
         for row in rows:
             of_row = [
                 it
-                for it in told.get(getattr(row, key), [])
+                for it in by_subject.get(getattr(row, key), [])
                 if kind != "application" or it.changes.get("sha256") == row.sha256
             ]
             if of_row and not seals_of([*of_row, *before.get(row.id, [])]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from app.db import db, reading
-from app.head import Kept
+from app.head import SignedHead
 from app.proof import answers, applications, chain, letters, mails
 from app.proof.files import files
 from app.proof.guarding import guards
@@ -13,9 +13,11 @@ from app.proof.parts import Part
 from app.proof.unreadable import unreadable
 
 
-def verify(*, told: Iterable[Kept] = (), kept: bool = True, with_files: bool = True) -> Iterator[Part]:
+def verify(
+    *, mailed: Iterable[SignedHead] = (), in_folder: bool = True, with_files: bool = True
+) -> Iterator[Part]:
     """Each part once it is done. Reads only, in bounded memory, and holds up nobody who writes."""
-    heads = chain.known_heads(told=told, kept=kept)
+    heads = chain.known_heads(mailed=mailed, in_folder=in_folder)
     looks: list[tuple[tuple[str, ...], Callable[[], tuple[Part, ...]]]] = [
         (("guards",), lambda: (guards(),)),
         (("chain", "head"), lambda: chain.walk(heads)),
@@ -48,10 +50,10 @@ def verify(*, told: Iterable[Kept] = (), kept: bool = True, with_files: bool = T
 def _stopped(names: tuple[str, ...], why: Exception) -> tuple[Part, ...]:
     db.session.rollback()  # PostgreSQL answers nothing more after an error
     _see_one_instant()
-    said = " ".join(str(why).split())[:200]
+    text = " ".join(str(why).split())[:200]
     parts = tuple(Part(name) for name in names)
     for part in parts:
-        part.tell(f"the {part.name} could not be compared to the end ({type(why).__name__}: {said}).")
+        part.tell(f"the {part.name} could not be compared to the end ({type(why).__name__}: {text}).")
     return parts
 
 

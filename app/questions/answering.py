@@ -101,14 +101,14 @@ def save_section(
     quietly: bool = False,
     about: Any = None,
     audience: str = "all",
-    told: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
     actor: Actor,
     at: datetime,
 ) -> bool:
     """Keep answers of one section (key of the question → value as `parse` gives it); whether anything was new.
 
     `version` is the section's as the page showed it, `form` the number of the form's version where the page names it.
-    The history of `about` gets a line, once a sitting when it is saved by itself (`quietly`); `told` is what it says
+    The history of `about` gets a line, once a sitting when it is saved by itself (`quietly`); `changes` is what it says
     in place of the old and new answers. Raises OtherVersion, NotAsked, Hidden, Stale, TooMuch (see room.py),
     Unreadable for a file that is not taken.
     """
@@ -130,15 +130,16 @@ def save_section(
         if definition.questions[key].kind == File.name:
             value = [keep_file(response, key, it, sent, actor=actor, at=at) for it in value]
         put(response, key, value, at=at)
-    changes = {
-        definition.questions[key].name: room.what_changed(before[key], value)
-        for key, value in changed.items()
-    }
+    if changes is None:
+        changes = {
+            definition.questions[key].name: room.what_changed(before[key], value)
+            for key, value in changed.items()
+        }
     note_answered(response.version, at=at)
     note_save(
         response,
         section,
-        changes if told is None else dict(told),
+        dict(changes),
         quietly=quietly,
         about=about,
         audience=audience,
@@ -189,9 +190,9 @@ def note_save(
         and at - datetime.fromisoformat(before["at"]) < ONE_SITTING
     )
     if not (quietly and same_sitting):
-        told = {"section": section, **({} if quietly else changes)}
+        changes = {"section": section, **({} if quietly else changes)}
         (about if about is not None else response).record(
-            "section_saved", actor=actor, at=at, changes=told, audience=audience
+            "section_saved", actor=actor, at=at, changes=changes, audience=audience
         )
 
 
@@ -253,7 +254,7 @@ def _settled(
 def keep_file(
     response: Response,
     question: str,
-    told: dict[str, Any],
+    file: dict[str, Any],
     sent: Mapping[str, bytes],
     *,
     actor: Actor,
@@ -263,20 +264,20 @@ def keep_file(
 
     The same content sent before in answer to the same question is the same file.
     """
-    if "id" in told:
-        return told
+    if "id" in file:
+        return file
     found = next(
-        (it for it in response.files if (it.sha256, it.question) == (told["sha256"], question)), None
+        (it for it in response.files if (it.sha256, it.question) == (file["sha256"], question)), None
     )
-    storage().put(sent[told["sha256"]], PurePath(told["filename"]).suffix.lower())
-    if found is None or found.filename != told["filename"]:
+    storage().put(sent[file["sha256"]], PurePath(file["filename"]).suffix.lower())
+    if found is None or found.filename != file["filename"]:
         found = ReceivedFile(
             question=question,
-            **{name: told[name] for name in ("filename", "media_type", "size", "sha256")},
+            **{name: file[name] for name in ("filename", "media_type", "size", "sha256")},
             received_at=at,
             received_from=actor.name,
             created_at=at,
         )
         response.files.append(found)
         db.session.flush()
-    return found.told()
+    return found.in_answer()

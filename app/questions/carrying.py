@@ -69,9 +69,9 @@ def carry_over(
         "new": list(outcome.new),
         "gone": list(outcome.gone),
     }
-    told = {"version": [before.number, to.number]}
+    changes = {"version": [before.number, to.number]}
     (about if about is not None else response).record(
-        "form_changed", actor=actor, at=at, changes=told, audience=audience
+        "form_changed", actor=actor, at=at, changes=changes, audience=audience
     )
     db.session.flush()
     return outcome

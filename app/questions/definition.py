@@ -100,8 +100,8 @@ class Question:
         return KINDS[self.kind](self)
 
     def to_json(self) -> dict[str, Any]:
-        said: dict[str, Any] = {"key": self.key, "kind": self.kind, "label": self.label.to_json()}
-        said |= {"required": self.required, "settings": self.settings}
+        plain: dict[str, Any] = {"key": self.key, "kind": self.kind, "label": self.label.to_json()}
+        plain |= {"required": self.required, "settings": self.settings}
         optional = {
             "help": self.help and self.help.to_json(),
             "criterion": self.criterion,
@@ -109,7 +109,7 @@ class Question:
             "entry": self.entry,
             "words": {name: words.to_json() for name, words in self.words.items()},
         }
-        return said | {name: value for name, value in optional.items() if value}
+        return plain | {name: value for name, value in optional.items() if value}
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Question:
@@ -143,10 +143,10 @@ class Section:
         return any(question.kind == "file" for question in self.questions)
 
     def to_json(self) -> dict[str, Any]:
-        said: dict[str, Any] = {"key": self.key, "label": self.label.to_json()}
-        said |= {"questions": [question.to_json() for question in self.questions]}
+        plain: dict[str, Any] = {"key": self.key, "label": self.label.to_json()}
+        plain |= {"questions": [question.to_json() for question in self.questions]}
         optional = {"help": self.help, "heading": self.heading}
-        return said | {name: words.to_json() for name, words in optional.items() if words}
+        return plain | {name: words.to_json() for name, words in optional.items() if words}
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Section:
@@ -284,7 +284,7 @@ def asked_now(form: Definition, values: Mapping[str, Any]) -> set[str]:
             asked.add(key)
         elif condition.question in asked:
             other = form.questions[condition.question].asked
-            given = other.said_for_conditions(values.get(condition.question, other.empty))
+            given = other.given_for_conditions(values.get(condition.question, other.empty))
             if given & set(condition.answers):
                 asked.add(key)
     return asked

@@ -93,7 +93,7 @@ def frozen_answer(question: Question, value: Any) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Said:
+class FrozenAnswer:
     """One frozen answer, for whoever shows it."""
 
     section: str
@@ -107,12 +107,12 @@ class Said:
         return self.question.asked.shown(self.value)
 
 
-def said_in(content: Mapping[str, Any]) -> Iterator[Said]:
+def answers_in(content: Mapping[str, Any]) -> Iterator[FrozenAnswer]:
     """The answers of a frozen content, in its order."""
     for section in content["sections"]:
         for answer in section["answers"]:
             question = Question.of(answer)
-            yield Said(section["key"], answer["key"], question.label, question, answer["value"])
+            yield FrozenAnswer(section["key"], answer["key"], question.label, question, answer["value"])
 
 
 def files_in(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -137,17 +137,17 @@ class Difference:
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """What differs from one frozen content to a later one, in the order of the later; what was taken away comes last."""
-    old, found = {said.key: said for said in said_in(before)}, []
-    for said in said_in(after):
-        was = old.pop(said.key, None)
+    old, found = {answer.key: answer for answer in answers_in(before)}, []
+    for answer in answers_in(after):
+        was = old.pop(answer.key, None)
         if was is None:
-            found.append(_difference(said, "new", ((), (Piece(said.text, True),))))
-        elif was.value != said.value:
-            if was.question.kind == said.question.kind:
-                sides = marked(*said.question.asked.changed(was.value, said.value))
+            found.append(_difference(answer, "new", ((), (Piece(answer.text, True),))))
+        elif was.value != answer.value:
+            if was.question.kind == answer.question.kind:
+                sides = marked(*answer.question.asked.changed(was.value, answer.value))
             else:
-                sides = ((Piece(was.text, True),), (Piece(said.text, True),))
-            found.append(_difference(said, "changed", sides))
+                sides = ((Piece(was.text, True),), (Piece(answer.text, True),))
+            found.append(_difference(answer, "changed", sides))
     return found + [_difference(was, "gone", ((Piece(was.text, True),), ())) for was in old.values()]
 
 
@@ -155,5 +155,7 @@ def changed_sections(before: Mapping[str, Any], after: Mapping[str, Any]) -> set
     return {difference.section for difference in compare(before, after)}
 
 
-def _difference(said: Said, status: str, sides: tuple[tuple[Piece, ...], tuple[Piece, ...]]) -> Difference:
-    return Difference(said.section, said.key, said.label, status, *sides)
+def _difference(
+    answer: FrozenAnswer, status: str, sides: tuple[tuple[Piece, ...], tuple[Piece, ...]]
+) -> Difference:
+    return Difference(answer.section, answer.key, answer.label, status, *sides)

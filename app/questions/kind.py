@@ -192,7 +192,7 @@ class Kind:
         """One of them in the language of whoever reads."""
         return choice
 
-    def said_for_conditions(self, value: Any) -> set[str]:
+    def given_for_conditions(self, value: Any) -> set[str]:
         """Those of them that `value` gives."""
         return set()
 
@@ -219,7 +219,7 @@ class Kind:
         """The texts that are set side by side when the answer became another."""
         return self.shown(old), self.shown(new)
 
-    def told(self, value: Any) -> dict[str, str]:
+    def shown_entries(self, value: Any) -> dict[str, str]:
         """Name of an entry → what stands in it, as a text: for an answer that is not frozen yet, beside another."""
         return {self.question.name: self.shown(self.freeze(value))}
 

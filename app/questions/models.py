@@ -67,10 +67,10 @@ class FormVersion(Model):
     @property
     def form(self) -> Definition:
         """The definition, read once however often it is asked for."""
-        kept = self.__dict__.get("_form")
-        if kept is None or kept[0] is not self.definition:
-            kept = self.__dict__["_form"] = (self.definition, Definition.of(self.definition))
-        return kept[1]
+        cached = self.__dict__.get("_form")
+        if cached is None or cached[0] is not self.definition:
+            cached = self.__dict__["_form"] = (self.definition, Definition.of(self.definition))
+        return cached[1]
 
     def ask(self, form: Definition) -> None:
         self.definition, self.sha256 = form.to_json(), form.sha256
@@ -169,7 +169,7 @@ class ReceivedFile(Model):
         """Where the bytes lie in the storage."""
         return path_of(self.sha256, PurePath(self.filename).suffix.lower())
 
-    def told(self) -> dict[str, Any]:
+    def in_answer(self) -> dict[str, Any]:
         """What an answer says of it."""
         return {
             "id": self.id,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.questions.definition import Definition, Question
-from app.questions.freezing import said_in
+from app.questions.freezing import answers_in
 
 
 def header(form: Definition) -> list[str]:
@@ -20,13 +20,15 @@ def header(form: Definition) -> list[str]:
 def rows(form: Definition, contents: Iterable[Mapping[str, Any]]) -> Iterable[list[Any]]:
     """A row for each frozen content, in the columns of `form`; what it does not answer stays empty."""
     for content in contents:
-        said = {it.key: it for it in said_in(content)}
+        answers = {it.key: it for it in answers_in(content)}
         yield [
-            cell for question in form.questions.values() for cell in _cells(question, said.get(question.key))
+            cell
+            for question in form.questions.values()
+            for cell in _cells(question, answers.get(question.key))
         ]
 
 
-def _cells(question: Question, said: Any) -> list[Any]:
-    if said is None or said.question.kind != question.kind:
+def _cells(question: Question, answer: Any) -> list[Any]:
+    if answer is None or answer.question.kind != question.kind:
         return [None] * len(question.asked.columns())
-    return list(question.asked.data(said.value))
+    return list(question.asked.data(answer.value))

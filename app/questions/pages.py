@@ -50,7 +50,7 @@ def section_page(response: Response, section: Section, frame: Frame) -> Response
     by_itself, for_now = wants_json(), "for_now" in request.form
     if not form.read():
         if by_itself:
-            return jsonify(error="refused", told=_why_not_saved(form.refuses()[0])), 422
+            return jsonify(error="refused", sentence=_why_not_saved(form.refuses()[0])), 422
         return frame.shown(form), 422
     if not by_itself and not for_now and not _is_complete(response, form):
         return frame.shown(form), 422
@@ -91,7 +91,7 @@ def _refused(
 ) -> ResponseReturnValue:
     sentence, status = _why_refused(response, problem), 409 if isinstance(problem, OtherVersion) else 422
     if by_itself:
-        return jsonify(error="refused", told=sentence), status
+        return jsonify(error="refused", sentence=sentence), status
     entry = getattr(problem, "name", "") or getattr(problem, "entry", "")
     if isinstance(problem, Hidden):
         entry = response.form.questions[problem.key].asked.names[0]

@@ -141,13 +141,13 @@ def started_by(on: date) -> Any:
 def _round(call: Call, counts: dict[str, int], extended_years: int, on: date) -> Round:
     listed = sum(counts.values())
     unlisted = max(0, (call.announced_count or 0) - listed)
-    told = call.unlisted_ended_on
+    ended_on = call.unlisted_ended_on
     return Round(
         call=call,
         listed=listed,
-        supported=counts.get(UNDER_SUPPORT.only, 0) + (unlisted if told and on <= told else 0),
-        ended=counts.get(ENDED.only, 0) + (unlisted if told and on > told else 0),
+        supported=counts.get(UNDER_SUPPORT.only, 0) + (unlisted if ended_on and on <= ended_on else 0),
+        ended=counts.get(ENDED.only, 0) + (unlisted if ended_on and on > ended_on else 0),
         cancelled=counts.get(CANCELLED.only, 0),
-        unknown=0 if told else unlisted,
+        unknown=0 if ended_on else unlisted,
         extended_years=extended_years,
     )

@@ -238,8 +238,8 @@ def start_from(day: date) -> None:
 
 def first_day(at: datetime) -> date:
     """The day from which reminders are owed: what was due before the office began with this system is not sent."""
-    kept = Setting.get(SINCE)
-    return date.fromisoformat(kept) if kept else calendar.day_of(at)
+    since = Setting.get(SINCE)
+    return date.fromisoformat(since) if since else calendar.day_of(at)
 
 
 def _owed_from(subject: Subject, first: date) -> date:

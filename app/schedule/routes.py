@@ -29,15 +29,15 @@ SHOWN_LATELY = 10
 @schedule.app_template_global()
 def told_days(rule: Rule) -> str:
     """14 days before, 3 days before, on the day, 90 days after."""
-    said = []
+    shown = []
     for days in rule.days:
         if days == 0:
-            said.append(_("on the day"))
+            shown.append(_("on the day"))
         elif days < 0:
-            said.append(ngettext("%(n)s day before", "%(n)s days before", -days, n=-days))
+            shown.append(ngettext("%(n)s day before", "%(n)s days before", -days, n=-days))
         else:
-            said.append(ngettext("%(n)s day after", "%(n)s days after", days, n=days))
-    return _(", ").join(said)
+            shown.append(ngettext("%(n)s day after", "%(n)s days after", days, n=days))
+    return _(", ").join(shown)
 
 
 @schedule.get("/schedule")

@@ -255,7 +255,7 @@ def results_of(call: Call, *, lock: bool = False) -> list[Result]:
 
 def fingerprint(results: Sequence[Result]) -> str:
     """The same for the same results, and for the same letters about them in the same words."""
-    said = repr(
+    text = repr(
         [
             (
                 it.application_id,
@@ -266,7 +266,7 @@ def fingerprint(results: Sequence[Result]) -> str:
             for it in results
         ]
     )
-    return hashlib.sha256(said.encode()).hexdigest()
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _first_result(

@@ -40,12 +40,12 @@ def _to_record_and_announce(actor: Actor, at: datetime) -> list[Task]:
 
 
 def _to_review(row: Any) -> Task:
-    told = (
+    title = (
         _("Put accepted applications under review: %(count)s", count=row.count)
         if row in ACCEPTED
         else _("Record provisional results: %(count)s", count=row.count)
     )
-    return Task(told, url_for("selection.show", call_id=row.call_id, state=row.state), row.title)
+    return Task(title, url_for("selection.show", call_id=row.call_id, state=row.state), row.title)
 
 
 def _to_decide(at: datetime) -> list[Task]:

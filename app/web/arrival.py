@@ -45,8 +45,8 @@ def settled(at: datetime) -> datetime:
 def _stamp() -> datetime | None:
     if not has_request_context():
         return None
-    kept = request.environ.get(ARRIVED_AT)
-    ours = datetime.fromtimestamp(kept, calendar.JST) if isinstance(kept, int | float) else None
+    stamp = request.environ.get(ARRIVED_AT)
+    ours = datetime.fromtimestamp(stamp, calendar.JST) if isinstance(stamp, int | float) else None
     name = current_app.config["ARRIVAL_HEADER"]
     if not (name and current_app.config["TRUSTED_PROXIES"]):
         return ours

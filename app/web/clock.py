@@ -46,8 +46,8 @@ def follow(day: date) -> None:
 
 def _kept_day() -> date | None:
     try:
-        kept = Setting.get(NAME)
+        day = Setting.get(NAME)
     except SQLAlchemyError:  # not migrated yet, or away: the guard of the request tells; the clock must not
         db.session.rollback()
         return None
-    return date.fromisoformat(kept) if kept else None
+    return date.fromisoformat(day) if day else None

@@ -55,10 +55,10 @@ def say_json(value: Any) -> None:
 
 
 def _why(problem: DBAPIError) -> str | None:
-    said = " ".join(str(problem.orig).split())
+    text = " ".join(str(problem.orig).split())
     old = type(problem.orig).__name__ in ("UndefinedTable", "UndefinedColumn")
-    if old or "no such table" in said or "no such column" in said:
-        return f"is not migrated to this version ({said}); run: flask db upgrade"
+    if old or "no such table" in text or "no such column" in text:
+        return f"is not migrated to this version ({text}); run: flask db upgrade"
     if isinstance(problem, OperationalError):
-        return f"cannot be used just now ({said}); nothing was changed, so try again once it can"
+        return f"cannot be used just now ({text}); nothing was changed, so try again once it can"
     return None

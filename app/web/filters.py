@@ -45,10 +45,10 @@ class Search:
     def notes(self, value: str) -> list[Note]:
         """What the reader should know of how `value` was read."""
         if only_marks(value):
-            told = _(
+            sentence = _(
                 "“%(text)s” holds no letter to search for: type a name, its reading or a number.", text=value
             )
-            return [Note("warning", told)]
+            return [Note("warning", sentence)]
         alike = read_alike(value)
         if not alike:
             return []

@@ -53,8 +53,14 @@ def labelled(entries: Iterable[tuple[str, str]], url: str | None = None) -> list
     found = []
     for name, value in entries:
         label, kind = fields.get(_pattern(name), ("", None))
-        told = own.get(name, own.get(_pattern(name)))
-        label, kind = (label, kind) if told is None else told if isinstance(told, tuple) else (told, None)
+        by_route = own.get(name, own.get(_pattern(name)))
+        label, kind = (
+            (label, kind)
+            if by_route is None
+            else by_route
+            if isinstance(by_route, tuple)
+            else (by_route, None)
+        )
         if _was_typed(name, value, label, kind):
             ticked = kind is not None and issubclass(kind, BooleanField) and value == "y"
             found.append((str(label) or _("Entry"), _("Yes") if ticked else value))
@@ -125,7 +131,7 @@ def _fields(form: Any) -> dict[str, tuple[Any, type]]:
         if issubclass(kind, FieldList) and field.args:
             row = field.args[0]
             if issubclass(row.field_class, FormField):
-                found.update({f"{name}-#-{key}": told for key, told in _fields(row.args[0]).items()})
+                found.update({f"{name}-#-{key}": label for key, label in _fields(row.args[0]).items()})
         else:
             found[name] = (field.args[0] if field.args else field.kwargs.get("label", ""), kind)
     return found

@@ -73,12 +73,12 @@ def _enter_or_leave(
                 del open_elements[depth:]
                 break
         return
-    said = _LANG.search(token["attributes"])
-    if name == "input" and not said and any(map(_JAPANESE.search, _VALUE.findall(token["attributes"]))):
+    declared = _LANG.search(token["attributes"])
+    if name == "input" and not declared and any(map(_JAPANESE.search, _VALUE.findall(token["attributes"]))):
         out[place] = _with_language(out[place])
     if name not in _VOID and not token["attributes"].endswith("/"):
         above = open_elements[-1][1] if open_elements else ""
-        open_elements.append((name, said[1] if said else above, place))
+        open_elements.append((name, declared[1] if declared else above, place))
 
 
 def _closes(tokens: list[re.Match[str]], place: int, name: str) -> bool:

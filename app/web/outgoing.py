@@ -32,8 +32,8 @@ class LogLine(logging.LogRecord):
     """What we say of something is one line of the log: nobody's words can make up another."""
 
     def getMessage(self) -> str:  # noqa: N802 (the name is logging's)
-        said = super().getMessage()
-        return one_line(said) if self.name.partition(".")[0] == "app" else said
+        message = super().getMessage()
+        return one_line(message) if self.name.partition(".")[0] == "app" else message
 
 
 def init_app(app: Flask) -> None:

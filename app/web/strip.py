@@ -45,5 +45,5 @@ def lifecycle_steps(record: Any, reached: dict[str, date | datetime | None] | No
 
 def acts_next(record: Any) -> str:
     """Who is to act while the record stands where it stands; empty when nobody is."""
-    said = LIFECYCLES[record.kind].standing_of(record).acts_next
-    return _(said) if said else ""
+    who = LIFECYCLES[record.kind].standing_of(record).acts_next
+    return _(who) if who else ""

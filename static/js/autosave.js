@@ -86,8 +86,8 @@ export default function autosave(form) {
     } else if (answer.status === 413) {
       tell(`${words.tooMuch} ${words.stillHere}`, true);
     } else if (answer.status === 422) {
-      const { told } = await answer.json().catch(() => ({}));
-      tell(`${told ?? words.unsaved} ${words.stillHere}`, true); // sending it again unchanged would change nothing
+      const { sentence } = await answer.json().catch(() => ({}));
+      tell(`${sentence ?? words.unsaved} ${words.stillHere}`, true); // sending it again unchanged would change nothing
     } else if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
       tell(words.signedOut, true);
     } else if (answer.ok) {

@@ -24,10 +24,10 @@ function narrowSelect(select) {
   return (word) => {
     const chosen = select.value;
     const found = all.filter((option) => option.value && holds(option.text + (option.dataset.search ?? ""), word));
-    const kept = word ? all.filter((option) => found.includes(option) || option.value === chosen) : all;
-    select.replaceChildren(...kept);
+    const offered = word ? all.filter((option) => found.includes(option) || option.value === chosen) : all;
+    select.replaceChildren(...offered);
     select.value = chosen;
-    if (word) select.size = Math.min(SHOWN, Math.max(2, kept.length));
+    if (word) select.size = Math.min(SHOWN, Math.max(2, offered.length));
     else select.removeAttribute("size");
     return found.map((option) => ({
       take() {

@@ -60,7 +60,7 @@ def test_an_answer_beyond_its_cap_is_not_saved_and_says_that_nothing_is_lost(dra
     text = "長" * (cap_of(draft) + 1)
     by_itself = editor.post(answer_url(draft), data={"text": text, "version": "1"}, headers=JSON)
     assert by_itself.status_code == 422
-    assert "以前に保存した内容は保持されています" in by_itself.json["told"]
+    assert "以前に保存した内容は保持されています" in by_itself.json["sentence"]
     for_now = editor.post(answer_url(draft), data={"text": text, "version": "1", "for_now": "1"})
     page = for_now.get_data(as_text=True)
     assert for_now.status_code == 422 and text in page and "以前に保存した内容は保持されています" in page

@@ -137,11 +137,11 @@ def test_a_mail_to_the_office_does_not_ask_it_to_write_to_itself(app, at):
 
 
 def test_the_lines_of_a_template_s_own_leave_no_gap_in_a_mail(app):
-    told = [
+    items = [
         SimpleNamespace(heading="支援終了日", text="令和5年3月31日"),
         SimpleNamespace(heading="期限", text="甲\n乙"),
     ]
-    _, body = outbox.compose("letter_issued", voice=house(), **{**LETTER, "told": told})
+    _, body = outbox.compose("letter_issued", voice=house(), **{**LETTER, "items": items})
     assert "　支援終了日：\n　　令和5年3月31日\n\n　期限：\n　　甲\n　　乙\n\n　文書（PDF）は" in body
     assert "\n\n\n" not in body and "{" not in body
 
@@ -164,7 +164,7 @@ def test_what_is_rolled_back_is_not_sent(app, at):
 
 LETTER = {
     "subject": "支援の終了について\n（通知）", "number": "4未技第1号", "issued_on": date(2023, 3, 31),
-    "addressed": "北海道岩見沢市長　殿", "told": [], "url": "https://banso.example.jp/letters/1",
+    "addressed": "北海道岩見沢市長　殿", "items": [], "url": "https://banso.example.jp/letters/1",
 }  # fmt: skip
 
 

@@ -174,7 +174,7 @@ class TestAfterAnUpgrade:
         application_mails.accepted(application, at=at)
         outbox.send(
             "letter_issued", to=contact_of(letter.organisation, on=at.date()), about=letter, at=at,
-            values={"subject": "", "number": "", "issued_on": at.date(), "addressed": "", "told": [], "url": ""},
+            values={"subject": "", "number": "", "issued_on": at.date(), "addressed": "", "items": [], "url": ""},
         )  # fmt: skip
         assert self.count() == before + 1
 

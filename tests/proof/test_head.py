@@ -38,13 +38,13 @@ def file(app, name: str = head.FILE) -> Path:
 
 
 def test_each_commit_that_wrote_history_leaves_its_head_beside_the_database(app, body, at):
-    first = head.kept()
+    first = head.stored()
     assert first == head.last() and first.id == 1
     write(body, at)
-    assert head.kept().id == 2
+    assert head.stored().id == 2
     body.name = "改名市"  # writes no history
     db.session.commit()
-    assert head.kept() == head.last()
+    assert head.stored() == head.last()
     assert stat.S_IMODE(file(app).stat().st_mode) == 0o600
     assert verified(app) == (0, {})
 
@@ -54,9 +54,9 @@ def test_a_rollback_and_a_savepoint_leave_it_as_it_is(app, body, at):
     db.session.rollback()
     with db.session.begin_nested():
         body.record("within", actor=SYSTEM, at=at)
-    assert head.kept().id == 1
+    assert head.stored().id == 1
     db.session.commit()
-    assert head.kept().id == 2
+    assert head.stored().id == 2
 
 
 def test_a_commit_that_fails_leaves_it_as_it_is(app, body, at, monkeypatch):
@@ -71,9 +71,9 @@ def test_a_commit_that_fails_leaves_it_as_it_is(app, body, at, monkeypatch):
         session.commit()
     failing.undo()
     db.session.rollback()
-    assert head.kept().id == 1
+    assert head.stored().id == 1
     write(body, at)
-    assert head.kept() == head.last()
+    assert head.stored() == head.last()
 
 
 def test_a_full_disk_does_not_undo_the_commit_and_is_told_and_made_good(app, body, at, monkeypatch):
@@ -84,10 +84,10 @@ def test_a_full_disk_does_not_undo_the_commit_and_is_told_and_made_good(app, bod
         patch.setattr(head, "_write", full)
         write(body, at)
         assert head.forward() == "the head of the history cannot be kept: [Errno 28] No space left on device"
-    assert (head.last().id, head.kept().id) == (2, 1)
+    assert (head.last().id, head.stored().id) == (2, 1)
     assert verified(app) == (0, {})
     assert head.forward() == ""
-    assert head.kept().id == 2
+    assert head.stored().id == 2
 
 
 def test_a_data_folder_that_cannot_be_written_is_told_by_the_doctor(app, body, at):
@@ -108,15 +108,15 @@ def test_what_another_worker_wrote_in_between_is_not_stepped_over_unseen(app, bo
     head._write(head.signed(Head(1, _hash_of(1)), at))
     last = head.last()
     head.keep(Written(Head(2, _hash_of(2)), Head(3, last.hash), at))
-    assert head.kept().id == 1
+    assert head.stored().id == 1
     assert head.forward() == ""
-    assert head.kept().id == 3
+    assert head.stored().id == 3
 
 
 def test_it_never_steps_back(app, body, at):
     write(body, at)
     head.keep(Written(Head(0, "0" * 64), Head(1, _hash_of(1)), at))
-    assert head.kept().id == 2
+    assert head.stored().id == 2
 
 
 def test_many_threads_at_once_leave_a_whole_file_that_is_ours(app, body, at):
@@ -136,7 +136,7 @@ def test_many_threads_at_once_leave_a_whole_file_that_is_ours(app, body, at):
         thread.start()
     for thread in threads:
         thread.join()
-    assert head.kept().hash == f"{head.kept().id:064x}"
+    assert head.stored().hash == f"{head.stored().id:064x}"
     assert not list(app.config["DATA_DIR"].glob(f".{head.FILE}*"))
 
 
@@ -145,7 +145,7 @@ def test_a_head_of_somebody_else_is_put_aside_and_told(app, body, at):
     file(app).write_text(json.dumps(forged))
     assert any("was not signed with this installation's key" in told for told in verified(app)[1]["head"])
     write(body, at)
-    assert head.kept().id == 2
+    assert head.stored().id == 2
     assert json.loads(file(app, head.BAD).read_text()) == forged
     assert "put aside" in head.state()
     assert any("is not ours" in told for told in verified(app)[1]["head"])
@@ -281,7 +281,7 @@ def test_whatever_lies_in_place_of_the_head_fails_no_commit_and_is_told(app, bod
     assert any("cannot be read" in it and head.LOG in it for it in told)
     write(body, at)
     write(body, at)
-    assert head.kept().id == head.last().id == 3
+    assert head.stored().id == head.last().id == 3
     assert file(app, head.BAD).read_bytes() == as_bytes
 
 
@@ -297,7 +297,7 @@ def test_a_folder_in_place_of_a_file_fails_no_commit_and_is_told(app, body, at, 
 
 
 def test_a_fault_of_our_own_fails_no_commit_either(app, body, at, monkeypatch):
-    monkeypatch.setattr(head, "_kept_or_put_aside", lambda: 1 / 0)
+    monkeypatch.setattr(head, "_stored_or_put_aside", lambda: 1 / 0)
     write(body, at)
     write(body, at)
     assert head.last().id == 3

@@ -508,7 +508,7 @@ def test_a_tail_that_was_cut_off_is_found_also_after_others_were_written_in_its_
     assert head.forward()
     found = verified(app)[1]
     assert f"history entry {last.id} is another than the one that the kept head" in found["head"][0]
-    assert head.kept().id == last.id  # what was kept is not written over
+    assert head.stored().id == last.id  # what was kept is not written over
 
 
 def test_a_chain_hashed_anew_without_the_key_is_found(app, office):
@@ -517,7 +517,7 @@ def test_a_chain_hashed_anew_without_the_key_is_found(app, office):
     found = verified(app)[1]
     assert "chain" not in found  # it holds in itself
     assert any("is another than the one that the kept head" in told for told in found["head"])
-    mailed = head.Kept(2, "a" * 32, "b" * 24)
+    mailed = head.SignedHead(2, "a" * 32, "b" * 24)
     assert verified(app, "--no-head") == (0, {})
     assert "the head 2:" in the_only(verified(app, "--no-head", "--head", mailed.line)[1], "head")
 

@@ -44,7 +44,7 @@ def test_answered_returned_mended_compared_frozen_exported_and_read_back(
     first = freezing.freeze(response, actor=editor, at=at)
     db.session.commit()
     assert first.is_intact
-    said = {it.key: it.text for it in freezing.said_in(first.content)}
+    said = {it.key: it.text for it in freezing.answers_in(first.content)}
     assert said == {
         "short_text": "雪道の見守り",
         "long_text": "冬の見守りを行う。\n二行目。",
@@ -107,7 +107,7 @@ def test_the_file_lies_in_the_storage_and_is_named_by_the_frozen_copy(response, 
     fill(response)
     frozen = freezing.freeze(response, actor=editor, at=at)
     db.session.commit()
-    (told,) = next(it.value for it in freezing.said_in(frozen.content) if it.key == "file")
+    (told,) = next(it.value for it in freezing.answers_in(frozen.content) if it.key == "file")
     assert storage().get(told["path"]) == PDF
     assert (told["filename"], told["size"]) == ("計画.pdf", len(PDF))
     assert response.files[0].sha256 == told["sha256"]
@@ -172,8 +172,8 @@ def test_frozen_copies_read_the_same_when_the_form_asks_something_else(response,
     fill(response)
     frozen = freezing.freeze(response, actor=editor, at=at)
     db.session.commit()
-    before = [(str(it.label), it.text) for it in freezing.said_in(frozen.content)]
+    before = [(str(it.label), it.text) for it in freezing.answers_in(frozen.content)]
     response.version.__dict__["_form"] = None
     again = db.session.get_one(FrozenResponse, frozen.id)
-    assert [(str(it.label), it.text) for it in freezing.said_in(again.content)] == before
+    assert [(str(it.label), it.text) for it in freezing.answers_in(again.content)] == before
     assert forms.question("number").asked.shown({"number": "5", "unit": "台"}) == "5台"

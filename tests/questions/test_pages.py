@@ -217,14 +217,14 @@ def test_hostile_entries_are_text_and_nothing_more(response, send):
 def test_frozen_answers_of_every_kind_are_shown_in_both_languages(app, response, send):
     send("all", {**ENTRIES, "file": (io.BytesIO(PDF), "計画.pdf")})
     content = freezing.content_of(response)
-    shown = """{% from "questions/_section.html" import said with context %}{{ said(answers, files) }}"""
+    shown = """{% from "questions/_section.html" import answers_of with context %}{{ answers_of(answers, files) }}"""
     files = {content["sections"][0]["answers"][2]["value"][0]["sha256"]: "/somewhere"}
     for language, heading in (("ja", "fileの問い"), ("en", "A question of file")):
         with app.test_request_context(headers={"Cookie": f"language={language}"}):
             for kept in list(g):  # of the page before
                 g.pop(kept)
             page = app.jinja_env.from_string(shown).render(
-                answers=list(freezing.said_in(content)), files=files
+                answers=list(freezing.answers_in(content)), files=files
             )
         for text in (heading, "雪道", "12人", "/somewhere", "機材", "AI、量子センサ"):
             assert text in page, (language, text)

@@ -133,7 +133,7 @@ def test_a_draft_goes_on_with_the_newer_version_and_nothing_typed_is_lost(
     assert answering.save_section(response, "a", {"title": "別の名"}, version=2, form=2, **save)
     frozen = freezing.content_of(response)
     assert frozen["form"]["version"] == 2
-    assert "plan" not in [it.key for it in freezing.said_in(frozen)]
+    assert "plan" not in [it.key for it in freezing.answers_in(frozen)]
 
     third = _second(template, OF_TWO, editor, at)
     outcome = carrying.carry_over(response, third, **save)

@@ -84,7 +84,7 @@ def test_the_form_refuses_it_with_a_sentence_and_loses_nothing(editor, draft, ti
 def test_saving_by_itself_refuses_it_and_says_how_to_go_on(editor, draft):
     answer = editor.post(f"/applications/{draft.id}/basics", data=basics(TITLE, draft), headers=JSON)
     assert answer.status_code == 422
-    assert "「事業名」に、改行又は" in answer.get_json()["told"]
+    assert "「事業名」に、改行又は" in answer.get_json()["sentence"]
     assert draft.title == "雪道の見守りドローン"
 
 

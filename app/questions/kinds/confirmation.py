@@ -46,7 +46,7 @@ class Confirmation(Kind):
     def shown_choice(self, choice: str) -> str:
         return _("Yes") if choice == YES else _("No")
 
-    def said_for_conditions(self, value: Any) -> set[str]:
+    def given_for_conditions(self, value: Any) -> set[str]:
         return {YES if value else NO}
 
     def freeze(self, value: Any) -> Any:

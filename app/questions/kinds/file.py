@@ -50,9 +50,9 @@ class File(Kind):
         return self.question.name, f"{self.question.name}_kept"
 
     def fields(self) -> dict[str, Any]:
-        name, kept = self.names
+        name, attached = self.names
         return {
-            kept: SelectMultipleField(
+            attached: SelectMultipleField(
                 _l("Files attached so far"),
                 choices=[],
                 description=_l("What you untick is taken off the answer."),
@@ -72,8 +72,8 @@ class File(Kind):
     def gather(self, entries: dict[str, Any], now: Any) -> Any:
         sent = [it for it in entries.get(self.names[0]) or () if getattr(it, "filename", "")]
         uploads = [Upload(it.filename, it.read()) for it in sent]
-        kept = set(entries.get(self.names[1]) or ())
-        return [*(file for file in now or () if file["sha256"] in kept), *uploads]
+        attached = set(entries.get(self.names[1]) or ())
+        return [*(file for file in now or () if file["sha256"] in attached), *uploads]
 
     def faults(self) -> Iterator[Fault]:
         most = self.settings["most"]
@@ -112,8 +112,8 @@ class File(Kind):
         settled: dict[str, Any] = {}
         for it in value:
             if isinstance(it, Upload):
-                told = _told_of(it)
-                if told["sha256"] in known or told["sha256"] in settled:
+                file = _in_answer(it)
+                if file["sha256"] in known or file["sha256"] in settled:
                     raise Unreadable(
                         N_("“%(name)s” is attached already: a file with the same content is in the list."),
                         name=it.name,
@@ -123,7 +123,7 @@ class File(Kind):
                         N_("At most %(max)s files can be attached. Remove one first."),
                         max=self.settings["most"],
                     )
-                settled[told["sha256"]], sent[told["sha256"]] = told, it.content
+                settled[file["sha256"]], sent[file["sha256"]] = file, it.content
             elif it["sha256"] not in known:  # nobody names a file that they did not send
                 raise Unreadable(N_("This is not a file."))
             else:
@@ -146,7 +146,7 @@ class File(Kind):
         return [joined(f"{file['filename']} (SHA-256 {file['sha256']})" for file in frozen or ())]
 
 
-def _told_of(upload: Upload) -> dict[str, Any]:
+def _in_answer(upload: Upload) -> dict[str, Any]:
     suffix = PurePath(upload.name).suffix.lower()
     return {
         "filename": upload.name,
@@ -157,9 +157,9 @@ def _told_of(upload: Upload) -> dict[str, Any]:
     }
 
 
-def _is_sound(told: Mapping[str, Any]) -> bool:
-    texts = [told.get(name) for name in ("filename", "media_type", "sha256", "path")]
-    if not all(isinstance(text, str) for text in texts) or type(told.get("size")) is not int:
+def _is_sound(file: Mapping[str, Any]) -> bool:
+    texts = [file.get(name) for name in ("filename", "media_type", "sha256", "path")]
+    if not all(isinstance(text, str) for text in texts) or type(file.get("size")) is not int:
         return False
     name, _type, digest, path = (str(text) for text in texts)
     if not _SHA256.fullmatch(digest) or len(name) > NAME_MAX or clean_name(name) != name:

@@ -107,7 +107,7 @@ class LocalGovernments(Kind):
             raise Unreadable(N_("This is not a list of local governments."))
         if len(entered) > 2 * MOST:
             raise Unreadable(N_("These are more bodies than can be named here."))
-        bodies = {body.id: _told_of(body) for body in _all(list(entered))}
+        bodies = {body.id: _in_answer(body) for body in _all(list(entered))}
         return {"bodies": list(bodies.values()), "complete": complete}
 
     def is_empty(self, value: Any) -> bool:
@@ -136,7 +136,7 @@ class LocalGovernments(Kind):
         value = {**NOTHING, **(value or {})}
         ids = [body["id"] for body in value["bodies"]]
         now = {it.id: it for it in _by_id(ids)} if ids else {}
-        bodies = [_told_of(now[body["id"]]) if body["id"] in now else body for body in value["bodies"]]
+        bodies = [_in_answer(now[body["id"]]) if body["id"] in now else body for body in value["bodies"]]
         return {**value, "bodies": [{"code": body["code"], "name": body["name"]} for body in bodies]}
 
     def shown(self, frozen: Any) -> str:
@@ -155,10 +155,10 @@ class LocalGovernments(Kind):
 
     def cells(self, value: Any) -> Grid:
         value = {**NOTHING, **(value or {})}
-        told = "\n".join(_named(body) for body in value["bodies"]) or None
+        cell = "\n".join(_named(body) for body in value["bodies"]) or None
         if self.settings["confirm"]:
-            return [[told, "はい" if value["complete"] else None]]
-        return [[told]]
+            return [[cell, "はい" if value["complete"] else None]]
+        return [[cell]]
 
     def read(self, cells: Grid) -> Any:
         from app.questions.kinds.confirmation import Confirmation
@@ -180,7 +180,7 @@ class LocalGovernments(Kind):
         return [joined(body["name"] for body in bodies), joined(body["code"] or "" for body in bodies)]
 
 
-def _told_of(body: Organisation) -> dict[str, Any]:
+def _in_answer(body: Organisation) -> dict[str, Any]:
     return {"id": body.id, "code": body.code, "name": body.full_name}
 
 

@@ -61,7 +61,7 @@ class OneChoice(Kind):
     def choices_for_conditions(self) -> list[str]:
         return list(self.settings["choices"])
 
-    def said_for_conditions(self, value: Any) -> set[str]:
+    def given_for_conditions(self, value: Any) -> set[str]:
         return {value} if value else set()
 
     def offered(self, place: int) -> list[str]:

@@ -55,7 +55,7 @@ class SeveralChoices(Kind):
     def choices_for_conditions(self) -> list[str]:
         return list(self.settings["choices"])
 
-    def said_for_conditions(self, value: Any) -> set[str]:
+    def given_for_conditions(self, value: Any) -> set[str]:
         return set(value)
 
     def shown(self, frozen: Any) -> str:

@@ -141,7 +141,7 @@ class Technologies(Kind):
     def choices_for_conditions(self) -> list[str]:
         return list(self.settings["choices"])
 
-    def said_for_conditions(self, value: Any) -> set[str]:
+    def given_for_conditions(self, value: Any) -> set[str]:
         return set(value["names"]) if value else set()
 
     def freeze(self, value: Any) -> Any:
@@ -153,7 +153,7 @@ class Technologies(Kind):
         named = [*frozen["names"], *([frozen["other"]] if frozen["other"] else [])]
         return joined(named) + (" 等" if frozen["etc"] else "")
 
-    def told(self, value: Any) -> dict[str, str]:
+    def shown_entries(self, value: Any) -> dict[str, str]:
         value = {**NOTHING, **(value or {})}
         texts = joined(value["names"]), value["other"], _("Yes") if value["etc"] else _("No")
         return dict(zip(self.names, texts, strict=True))
