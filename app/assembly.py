@@ -26,7 +26,7 @@ from app.lifecycle import group_tests
 from app.memory import lasting
 from app.permissions import MUNICIPAL, OFFICE
 from app.version import VERSION
-from app.web import bodies, clock
+from app.web import bodies, clock, everybodys
 from app.web.access import ASKS_NOBODY
 from app.web.manifest import refuse_doubles
 from config import ROOT
@@ -46,6 +46,7 @@ def extensions(app: Flask) -> None:
     csrf.init_app(app)
     # Its context processor would ask the database who is signed in on every page, also on that of a database away.
     login.init_app(app, add_context_processor=False)
+    everybodys.init_app(app)
     if app.config["TRUSTED_PROXIES"]:
         count = app.config["TRUSTED_PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

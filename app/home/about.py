@@ -11,17 +11,20 @@ from app.organisations import devices
 from app.organisations.throttle import KEPT_FOR as ATTEMPTS_KEPT_FOR
 from app.security import KEPT_FOR_YEARS
 from app.web.access import needs
+from app.web.everybodys import same_for_everybody
 from app.web.keeping import KEPT_FOR_A_PERSON as ENTRIES_KEPT_FOR
 
 
 @home.get("/contact")
 @needs("public")
+@same_for_everybody
 def contact() -> str:
     return render_template("home/contact.html")
 
 
 @home.get("/privacy")
 @needs("public")
+@same_for_everybody
 def privacy() -> str:
     """Says what the code does: times come from where they are decided."""
     return render_template(
@@ -36,6 +39,7 @@ def privacy() -> str:
 
 @home.get("/accessibility")
 @needs("public")
+@same_for_everybody
 def accessibility() -> str:
     return render_template("home/accessibility.html")
 

@@ -18,6 +18,7 @@ from app.programmes.fields import APPLICANT_KINDS
 from app.programmes.phases import openings
 from app.reporting import statistics
 from app.web.access import actor_or_none, needs
+from app.web.everybodys import same_for_everybody
 from app.web.manifest import manifests
 
 home = Blueprint("home", __name__)
@@ -25,6 +26,7 @@ home = Blueprint("home", __name__)
 
 @home.get("/")
 @needs("public")
+@same_for_everybody
 def index() -> str:
     """The person's tasks and cases; for those not signed in, what the programme is and where to go."""
     who = actor_or_none()

@@ -32,6 +32,7 @@ from app.programmes.phases import (
 )
 from app.questions.models import FormTemplate
 from app.web.access import actor, actor_or_none, needs, only_reads
+from app.web.everybodys import same_for_everybody
 from app.web.forms import form_page
 from app.web.i18n import shown_date
 from app.web.records import fetch, same_version
@@ -43,6 +44,7 @@ programmes = Blueprint("programmes", __name__)
 
 @programmes.get("/calls")
 @needs("public")
+@same_for_everybody
 def index() -> ResponseReturnValue:
     """What is open or coming, then all calls this person may see, the newest first."""
     return call_list(actor_or_none(), request.args).response(
@@ -56,6 +58,7 @@ def index() -> ResponseReturnValue:
 
 @programmes.get("/calls/<int:call_id>")
 @needs("public")
+@same_for_everybody
 def show(call_id: int) -> str:
     call = fetch(
         Call,

@@ -16,12 +16,14 @@ from app.reporting.pictures import pictures
 from app.reporting.register import day_of, ends_within_the_year, key_in_address, open_data, public_project
 from app.reporting.statistics import figures
 from app.web.access import needs
+from app.web.everybodys import same_for_everybody
 
 reporting = Blueprint("reporting", __name__)
 
 
 @reporting.get("/register")
 @needs("public")
+@same_for_everybody
 def register() -> ResponseReturnValue:
     """Rounds, figures and projects as of today, or of the day asked for."""
     on, unread = _asked_day()
@@ -42,6 +44,7 @@ def register() -> ResponseReturnValue:
 @reporting.get("/register/<int:number>")
 @reporting.get("/register/<programme>/<int:number>")
 @needs("public")
+@same_for_everybody
 def project(number: int, programme: str | None = None) -> str:
     """What everybody may know of an announced project, as of today or of the day asked for."""
     on, _unread = _asked_day()
@@ -65,6 +68,7 @@ def project(number: int, programme: str | None = None) -> str:
 
 @reporting.get("/register.json")
 @needs("public")
+@same_for_everybody
 def register_json() -> ResponseReturnValue:
     """The same as open data, with the same filters."""
     on, _unread = _asked_day()
