@@ -21,7 +21,7 @@ class DiscardForm(Form):
 
 class SendBackForm(Form):
     reason = TextAreaField(
-        _l("Remark"),
+        _l("Your remark"),
         [Required(), AtMost(1000)],
         description=_l(
             "What is to be mended. The officers see it as their task; the addressee does not see it."

@@ -106,13 +106,23 @@ def call_form(call: Call | None = None) -> CallForm:
     return form
 
 
-class ProgrammeForm(Form):
-    """What a programme says of itself; what its public addresses call it is said once, when it begins."""
+class NewProgrammeForm(Form):
+    """What a programme says of itself, in the order of the page, in which what is wrong is listed too."""
 
     version = VersionField()
     name = StringField(_l("Name of the programme"), [Required(), AtMost(200)])
     name_en = StringField(
         _l("Name in English"), [Required(), AtMost(200)], description=_l("Shown on the pages in English.")
+    )
+    key: Any = StringField(
+        _l("Name in addresses"),
+        [
+            Required(),
+            AtMost(40),
+            Regexp(r"^[a-z][a-z0-9-]*$", message=_l("Use small letters, digits and hyphens.")),
+        ],
+        description=_l("In the addresses of its projects and in open data, such as future-tech. It stays."),
+        filters=[half_width],
     )
     ministry = StringField(_l("Ministry"), [Required(), AtMost(100)])
     ministry_en = StringField(_l("Ministry in English"), [Required(), AtMost(100)])
@@ -122,11 +132,6 @@ class ProgrammeForm(Form):
         _l("Who signs its letters"),
         [Required(), AtMost(100)],
         description=_l("As it stands at the head of a letter, such as 内閣府地方創生推進事務局長."),
-    )
-    section = StringField(
-        _l("Section that answers"),
-        [Required(), AtMost(100)],
-        description=_l("As letters, mails and the contact page name it."),
     )
     mark = StringField(
         _l("Mark of its document numbers"),
@@ -144,6 +149,11 @@ class ProgrammeForm(Form):
         [Required(), AtMost(100)],
         description=_l("It stands before the address that all mails of this system come from."),
     )
+    section = StringField(
+        _l("Section that answers"),
+        [Required(), AtMost(100)],
+        description=_l("As letters, mails and the contact page name it."),
+    )
     contact_address = StringField(_l("Mail address"), [Required(), Address()], filters=[half_width])
     contact_telephone = StringField(
         _l("Telephone"),
@@ -158,17 +168,10 @@ class ProgrammeForm(Form):
         return {name: data or "" for name, data in self.data.items() if name not in ("version", "csrf_token")}
 
 
-class NewProgrammeForm(ProgrammeForm):
-    key = StringField(
-        _l("Name in addresses"),
-        [
-            Required(),
-            AtMost(40),
-            Regexp(r"^[a-z][a-z0-9-]*$", message=_l("Use small letters, digits and hyphens.")),
-        ],
-        description=_l("In the addresses of its projects and in open data, such as future-tech. It stays."),
-        filters=[half_width],
-    )
+class ProgrammeForm(NewProgrammeForm):
+    """Of one that there is: what its public addresses call it was said once, when it began."""
+
+    key = None
 
 
 class DeadlineForm(Form):

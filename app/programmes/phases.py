@@ -16,7 +16,7 @@ from sqlalchemy import case
 from app import calendar
 from app.db import db
 from app.lifecycle import N_
-from app.lifecycle.call import ANNOUNCED, DECIDED, UNDECIDED
+from app.lifecycle.call import ANNOUNCED, DECIDED, UNDECIDED, UNPUBLISHED
 from app.programmes.models import Call
 from app.web.access import can
 from app.web.i18n import state_label, state_tone
@@ -37,7 +37,7 @@ def phase_of(call: Call, at: datetime) -> str:
         return "announced"
     if call in DECIDED:
         return "under_review"
-    if call.opens_at is None or at < call.opens_at:
+    if call in UNPUBLISHED or call.opens_at is None or at < call.opens_at:
         return "upcoming"
     return "under_review" if call.has_closed_at(at) else "open"
 
@@ -47,7 +47,7 @@ def phase_on_record(at: datetime) -> Any:
     return case(
         (ANNOUNCED.of(Call), "announced"),
         (DECIDED.of(Call), "under_review"),
-        (Call.opens_at.is_(None) | (Call.opens_at > at), "upcoming"),
+        (UNPUBLISHED.of(Call) | Call.opens_at.is_(None) | (Call.opens_at > at), "upcoming"),
         (Call.closes_at <= at, "under_review"),
         else_="open",
     )

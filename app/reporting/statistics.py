@@ -65,6 +65,11 @@ class Figures:
         return sum(it.announced or 0 for it in self.counted)
 
     @property
+    def since(self) -> int | None:
+        """The first fiscal year in which any were selected; None before the first announcement."""
+        return min((it.call.selection_fy for it in self.counted), default=None)
+
+    @property
     def listed(self) -> int:
         return sum(it.listed for it in self.counted)
 

@@ -18,9 +18,10 @@ from app.web.access import actor, needs
 from app.web.errors import wants_json
 from app.web.forms import form_page
 from app.web.manifest import brought
-from app.web.records import fetch, within_reach
+from app.web.records import address_if_open, fetch, within_reach
 
 schedule = Blueprint("schedule", __name__)
+schedule.add_app_template_global(address_if_open)
 schedule.add_app_template_global(lists.told_subject)
 schedule.add_app_template_global(lists.subject_named)
 SHOWN_LATELY = 10

@@ -58,9 +58,13 @@ def same_version(record: Any, version: int | None) -> None:
 
 def address_of(kind: str, record_id: int | None) -> str | None:
     """The page of a record that is known by kind and id alone; None when there is none that this person may open."""
-    found = page_of(kind, record_id)
-    if found is None:
+    return address_if_open(page_of(kind, record_id))
+
+
+def address_if_open(page: tuple[str, dict[str, Any]] | None) -> str | None:
+    """The address of a page given by endpoint and values; None when there is none, or this person may not open it."""
+    if page is None:
         return None
-    endpoint, values = found
+    endpoint, values = page
     permission = declared_permission(current_app, endpoint)
     return url_for(endpoint, **values) if permission and can(permission) else None

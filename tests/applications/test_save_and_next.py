@@ -73,6 +73,12 @@ def test_every_page_of_a_draft_leads_to_the_call_and_tells_its_criteria(draft, e
             assert told in shown, (section, told)
 
 
+def test_every_section_tells_until_when_it_is_to_be_handed_in(draft, editor):
+    for section, _ in entries_of(draft):
+        page = text_of(editor.get(f"/applications/{draft.id}/{section}"))
+        assert '<p class="due">' in page and "令和5年3月17日（金）12時" in page, section
+
+
 def test_the_call_opens_beside_a_form_so_that_nothing_typed_is_lost(draft, editor):
     shown = text_of(editor.get(f"/applications/{draft.id}/basics"))
     link = shown[: shown.index(f'href="/calls/{draft.call_id}"') + 120].rpartition("<a ")[2]

@@ -70,7 +70,7 @@ def test_a_draft_saves_itself(editor: Page, draft: str):
 
 def test_the_first_word_about_saving_moves_no_button_from_under_the_pointer(editor: Page, draft: str):
     editor.goto(f"{draft}/basics")
-    save = editor.get_by_role("button", name=said("Save and go on"))
+    save = editor.get_by_role("button", name=said("Save and back to the list"))
     before = save.bounding_box()
     enter(editor, summary="一字")
     told(editor, said("Not saved yet"))
@@ -123,7 +123,7 @@ def test_what_is_typed_after_the_session_was_lost_is_kept_and_offered_again(edit
     assert not axe.examined(again)
     press(again, "Restore it")
     expect(again.locator("[name=summary]")).to_have_value(TYPED)
-    press(again, "Save and go on")
+    press(again, "Save and back to the list")
     again.wait_for_url(f"**{draft}")
     again.goto(f"{draft}/basics")
     expect(again.locator("[name=summary]")).to_have_value(TYPED)
@@ -263,7 +263,7 @@ def test_somebody_elses_save_in_the_meantime_is_told_and_nothing_is_lost(
     approver.context.close()
     enter(editor, summary="後から保存した文章。")
     told(editor, CONFLICT)
-    press(editor, "Save and go on")
+    press(editor, "Save and back to the list")
     headed(editor, said("Somebody else saved this section in the meantime"))
     told(editor, "先に保存した文章。")
     expect(editor.locator("[name=summary]")).to_have_value("後から保存した文章。")

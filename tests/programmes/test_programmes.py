@@ -24,6 +24,7 @@ from app.reporting.pictures import pictures
 from app.reporting.statistics import figures
 from tests import factories
 from tests.conventions.brought import one_of_each_kind
+from tests.home.page import page_of
 from tests.programmes.test_routes import FILLED
 from tests.reading import events, page_at, words_of
 
@@ -89,6 +90,14 @@ def test_what_it_cannot_be_is_refused_with_what_was_typed(sign_in_as, name, type
     assert answer.status_code == 422
     assert f'href="#{name}"' in words_of(answer) and SAID["bureau"] in words_of(answer)
     assert db.session.scalars(select(Programme.key)).all() == ["future-tech"]
+
+
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(sign_in_as):
+    client, _ = sign_in_as("officer")
+    page = page_of(words_of(client.post("/programmes/new", data={})))
+    listed = [link["href"].removeprefix("#") for link in page.all(".error-summary a")]
+    asked = [entry["name"] for entry in page.all("main input")]
+    assert "key" in listed and listed == [name for name in asked if name in listed]
 
 
 def test_a_director_reads_it_and_nobody_else_may(sign_in_as, client):
@@ -239,6 +248,22 @@ def test_the_pictures_of_the_register_are_of_the_programme_that_is_chosen(app, a
     assert tiles == {"": 3, "transport": 1, "future-tech": 2}
     assert {key: dict(it["technology_counts"])["AI"] for key, it in drawn.items()} == tiles
     assert {key: len(it["periods"].bars) for key, it in drawn.items()} == tiles
+
+
+def test_the_register_shows_which_programme_it_is_of_and_since_when_it_has_selected(app, client, at):
+    announced = factories.call(state="announced", announced_on=at.date(), selection_fy=2021)
+    factories.project(call=announced, opened_on=at.date())
+    factories.programme("transport")
+    db.session.commit()
+    for query, current, label in (
+        ("", "全施策の合計", "選定（令和3年度から）"),
+        ("?programme=transport", SAID["name"], "選定数"),
+    ):
+        page = page_of(page_at(client, f"/register{query}"))
+        ways = page.all(".subnav__link")
+        assert [it.words for it in ways if it.element.get("aria-current")] == [current]
+        assert not [it for it in ways if "#" in it["href"]], "the figures are read first"
+        assert page.all(".figure__label")[0].words == label
 
 
 def test_the_head_and_the_foot_say_whose_pages_these_are(client):

@@ -158,9 +158,18 @@ def test_phase_in_python_and_in_the_database_agree(app, client, at):
         factories.call(opens_at=datetime(2023, 3, 1, 9, 0, tzinfo=JST)),
         *closed_calls(),
     ]
+    factories.call(state="draft")
     db.session.commit()
     phases = {phase_of(call, at) for call in calls}
     for phase in phases:
         rows = client.get(f"/calls?state={phase}&format=csv").get_data().decode("utf-8-sig").splitlines()[1:]
         assert len(rows) == sum(phase_of(call, at) == phase for call in calls), phase
     assert phases == {"upcoming", "open", "under_review", "announced"}
+
+
+def test_a_draft_takes_no_applications_whatever_its_instants(app, sign_in_as, at):
+    draft = factories.call(state="draft")
+    db.session.commit()
+    assert draft.opens_at < at < draft.closes_at and phase_of(draft, at) == "upcoming"
+    client, _ = sign_in_as("officer")
+    assert "申請を受け付けています" not in main_of(client, f"/calls/{draft.id}")

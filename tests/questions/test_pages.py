@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from flask_login import login_user
 from app.db import db
 from app.questions import answering, freezing, pages
 from app.questions.definition import Condition, Definition, Section, Words
-from app.questions.forms import section_form, shown_questions
+from app.questions.forms import form_of, section_form, shown_questions
 from app.questions.kinds import KINDS
 from app.web.access import actor
 from app.web.entries import Entries
@@ -115,6 +116,20 @@ def test_every_kind_is_asked_through_the_page_and_shown_again(response, send):
     for shown in ('value="雪道"', "本文</textarea>", 'value="12"', 'value="2023-04-01"', "南アルプス市",
                   'value="機材"', "計画.pdf"):  # fmt: skip
         assert shown in page, shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "required"),
+    [*((kind, True) for kind in KINDS), *((kind, False) for kind in KINDS if kind != "confirmation")],
+)
+def test_every_kind_says_whether_it_has_to_be_answered(app, kind, required):
+    section = Section("only", Words("一問"), (question(kind, required=required),))
+    with app.test_request_context():
+        form = form_of(section, {})
+        form.form = Definition((section,))
+        page = app.jinja_env.from_string(PAGE).render(form=form, shown=None)
+    first = re.search(r'class="field__mark[^>]*>([^<]*)<', page)
+    assert first and first[1] == ("※必須" if required else "任意")
 
 
 def test_the_file_stays_ticked_and_goes_when_it_is_unticked(response, send):

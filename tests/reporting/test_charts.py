@@ -91,6 +91,12 @@ def test_a_tile_counts_lead_bodies_and_narrows_the_list_to_them(placed, client):
     assert "代表団体の都道府県：大阪府" in marked
 
 
+def test_one_project_of_a_prefecture_is_told_as_one(placed, client):
+    client.set_cookie("language", "en")
+    page = client.get("/register").get_data(as_text=True)
+    assert ' 1 project"' in page and ' 1 projects"' not in page
+
+
 def test_shades_follow_the_highest_tile(placed):
     shades = {tile.name: tile.shade for tile in charts.tiles(date(2023, 3, 1))}
     assert (shades["北海道"], shades["大阪府"], shades["東京都"]) == (4, 1, 0)

@@ -101,6 +101,15 @@ def test_a_director_reads_the_schedule_and_does_not_change_it(sign_in_as):
     assert client.get("/schedule/rules/deadline").status_code == 403
 
 
+def test_who_may_not_open_a_case_is_told_its_name_alone(sign_in_as):
+    ended_projects()
+    for role, may_open in (("officer", True), ("administrator", False)):
+        client, _ = sign_in_as(role)
+        page = text_of(client.get("/schedule"))
+        assert "1 岩見沢市、更別村" in page
+        assert ('href="/projects/' in page) is may_open, role
+
+
 def test_a_municipality_sees_no_schedule(sign_in_as):
     client, _ = sign_in_as("municipality_approver")
     assert client.get("/schedule").status_code == 403

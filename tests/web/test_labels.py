@@ -24,7 +24,7 @@ def reader(app):
 def test_a_field_is_shown_by_the_label_of_its_page():
     sent = [("base_years", "3"), ("questions-0-max_chars", "2000"), ("questions-0-label", "課題")]
     assert labelled(sent, "/calls/new") == [
-        ("支援する年度数", "3"),
+        ("支援年数", "3"),
         ("字数の上限", "2000"),
         ("設問", "課題"),
     ]
