@@ -142,6 +142,7 @@ def _furnished(house: Flask, at: datetime, **its: Any) -> Iterator[None]:
     house.testing = True
     house.extensions.pop("masthead", None)  # what the last test's pages had at their head
     memory.forget(house)
+    house.extensions["everybodys"].forget()
     _connect(house)
     with house.app_context():
         calendar.pin(at)

@@ -62,7 +62,7 @@ class Page:
 def init_app(app: Flask) -> None:
     """Must come before what tells the address of the client, so that it sees the request after that."""
     app.after_request(_mark)
-    app.wsgi_app = Everybodys(app, app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = app.extensions["everybodys"] = Everybodys(app, app.wsgi_app)  # type: ignore[method-assign]
 
 
 def _mark(response: Response) -> Response:
@@ -77,6 +77,10 @@ class Everybodys:
 
     def __init__(self, app: Flask, inner: Callable[..., Iterable[bytes]]) -> None:
         self.app, self.inner = app, inner
+        self.forget()
+
+    def forget(self) -> None:
+        """Everything, for a database that is another than before."""
         self._pages: OrderedDict[Any, Page] = OrderedDict()
         self._versions: Any = None
         self._size = 0

@@ -55,7 +55,8 @@ class Paging:
     @cached_property
     def counted(self) -> int:
         """How many rows there are; of more than COUNTED, one more than that."""
-        some = self.query_of_all.with_only_columns(literal(1)).order_by(None).limit(COUNTED + 1).subquery()
+        all_of_them = self.query_of_all.with_only_columns(literal(1), maintain_column_froms=True)
+        some = all_of_them.order_by(None).limit(COUNTED + 1).subquery()
         return db.session.scalar(select(func.count()).select_from(some)) or 0
 
     @property
