@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from app.applications.models import Application
-from app.db import asked_once, db
+from app.db import db
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import BEFORE_SUBMISSION, LAPSED, WITH_THE_OFFICE
 from app.lifecycle.call import IN_PROCESS
+from app.memory import CASES, HOUSE, remembered
 from app.programmes.models import Call
 
 
@@ -43,7 +44,8 @@ def by_call_and_state(at: datetime) -> Sequence[Any]:
             .order_by(Call.id, state)
         ).all()
 
-    return asked_once(("applications by call and state", at), ask)
+    minute = at.replace(second=0, microsecond=0)
+    return remembered(("applications by call and state", minute), ask, HOUSE, CASES)
 
 
 def with_office(at: datetime) -> Any:

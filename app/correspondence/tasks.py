@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -14,9 +17,10 @@ from app.correspondence.models import Letter, Mail
 from app.correspondence.openings import unopened
 from app.db import db
 from app.lifecycle.letter import SENT_BACK, TO_APPROVE
+from app.memory import CASES, HOUSE, remembered
 from app.permissions import MUNICIPAL
 from app.web.i18n import shown_date, shown_fiscal_year, shown_number
-from app.web.records import within_reach
+from app.web.records import shared_by, within_reach
 from app.web.tasks import Task
 
 SHOWN_APART = 20  # each is a task of its own; more than these are found in the list
@@ -34,12 +38,6 @@ def tasks(actor: Actor, at: datetime) -> list[Task]:
 
 def _letter_tasks(actor: Actor) -> list[Task]:
     """One for each kind and fiscal year of which letters wait."""
-    waiting = db.session.execute(
-        select(Letter.letter_kind, Letter.fiscal_year, func.count())
-        .where(TO_APPROVE.of(Letter))
-        .group_by(Letter.letter_kind, Letter.fiscal_year)
-        .order_by(Letter.fiscal_year, Letter.letter_kind)
-    )
     return [
         Task(
             title=_("Approve letters: %(n)s", n=shown_number(count))
@@ -49,13 +47,21 @@ def _letter_tasks(actor: Actor) -> list[Task]:
             about=_("%(kind)s, %(year)s", kind=_(LETTER_KINDS[kind]), year=shown_fiscal_year(year)),
             due=due_on(kind, year),
         )
-        for kind, year, count in waiting
+        for kind, year, count in remembered("letters to approve", _to_approve, CASES)
     ]
+
+
+def _to_approve() -> Sequence[Any]:
+    return db.session.execute(
+        select(Letter.letter_kind, Letter.fiscal_year, func.count())
+        .where(TO_APPROVE.of(Letter))
+        .group_by(Letter.letter_kind, Letter.fiscal_year)
+        .order_by(Letter.fiscal_year, Letter.letter_kind)
+    ).all()
 
 
 def _remark_tasks(actor: Actor) -> list[Task]:
     """One for each letter that a director sent back, with the remark."""
-    sent_back = select(Letter).where(SENT_BACK.of(Letter)).order_by(Letter.id).limit(SHOWN_APART)
     return [
         Task(
             title=_("Answer a director's remark on a letter"),
@@ -63,8 +69,14 @@ def _remark_tasks(actor: Actor) -> list[Task]:
             about=f"{letter.addressee}　{letter.remark}",
             due=due_on(letter.letter_kind, letter.fiscal_year),
         )
-        for letter in db.session.scalars(sent_back)
+        for letter in remembered("letters sent back", _sent_back, CASES)
     ]
+
+
+def _sent_back() -> Sequence[Any]:
+    asked = (Letter.id, Letter.addressee, Letter.remark, Letter.letter_kind, Letter.fiscal_year)
+    waiting = select(*asked).where(SENT_BACK.of(Letter)).order_by(Letter.id).limit(SHOWN_APART)
+    return db.session.execute(waiting).all()
 
 
 def _unopened_tasks(actor: Actor) -> list[Task]:
@@ -80,13 +92,7 @@ def _unopened_tasks(actor: Actor) -> list[Task]:
 
 
 def _mail_tasks(actor: Actor) -> list[Task]:
-    parked = (
-        within_reach(Mail, actor)
-        .with_only_columns(Mail.id, Mail.subject, func.count().over())
-        .where(Mail.parked_at.is_not(None), Mail.state == "parked")
-        .order_by(Mail.id)
-    )
-    first = db.session.execute(parked.limit(1)).one_or_none()
+    first = remembered(("mails that are parked", shared_by(actor)), partial(_parked, actor), HOUSE, CASES)
     if first is None:
         return []
     mail_id, subject, count = first
@@ -95,3 +101,14 @@ def _mail_tasks(actor: Actor) -> list[Task]:
         return [Task(_("Decide on a mail that was not delivered"), url, about=subject)]
     url = url_for("correspondence.mails", state="parked")
     return [Task(_("Decide on mails that were not delivered: %(n)s", n=shown_number(count)), url)]
+
+
+def _parked(actor: Actor) -> Any:
+    """The first, and how many there are; None for none."""
+    parked = (
+        within_reach(Mail, actor)
+        .with_only_columns(Mail.id, Mail.subject, func.count().over())
+        .where(Mail.parked_at.is_not(None), Mail.state == "parked")
+        .order_by(Mail.id)
+    )
+    return db.session.execute(parked.limit(1)).one_or_none()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 
+from app.memory import CASES, HOUSE, remembered
 from app.web.counting import Chart, Figure, Figures, figures_of
 from app.web.manifest import brought, manifests
 from app.web.tasks import Task
@@ -24,7 +25,11 @@ class Desk:
 
 def desk(tasks: Sequence[Task], at: datetime) -> Desk:
     """One question to the database for all that is counted, whatever there is, and those of the contexts' own."""
-    counted = figures_of(*(count for each in manifests() if each.counts for count in each.counts(at)))
+
+    def ask() -> Figures:
+        return figures_of(*(count for each in manifests() if each.counts for count in each.counts(at)))
+
+    counted = remembered(("figures", at.replace(second=0, microsecond=0)), ask, HOUSE, CASES)
     return Desk(
         [waiting(tasks, at), *_figures(counted, at)],
         [chart for each in manifests() if each.charts for chart in each.charts(counted, at)],

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from sqlalchemy import func, select, union_all
 
@@ -10,9 +13,10 @@ from app import security
 from app.actors import Actor
 from app.db import db
 from app.history import HistoryEntry
+from app.memory import CASES, HOUSE, remembered
 from app.web.i18n import audience
 from app.web.manifest import manifests
-from app.web.records import address_of
+from app.web.records import address_of, shared_by
 from app.web.timeline import TOLD
 
 SHOWN = 5
@@ -20,13 +24,25 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Change:
-    entry: HistoryEntry
+    entry: Any  # a row of the history
     number: str
     name: str
     url: str
 
 
 def recent(actor: Actor) -> list[Change]:
+    """What is told to all who reach the same is looked up once, until something is written."""
+    told_to = audience()
+    rows = remembered(
+        ("changed last", shared_by(actor), told_to), partial(_changes, actor, told_to), HOUSE, CASES
+    )
+    results = {event for it in manifests() for event in it.results}
+    if any(row.event in results for row in rows):  # the announcement would be the last of the case
+        security.results_read(actor)
+    return [Change(row, row.number, row.name, address_of(row.case_kind, row.case_id) or "") for row in rows]
+
+
+def _changes(actor: Actor, told_to: str) -> Sequence[Any]:
     """One question: the cases within reach, joined to the last entry of the history about each."""
     cases = [each for it in manifests() if it.changes for each in it.changes(actor)]
     if not cases:
@@ -41,20 +57,13 @@ def recent(actor: Actor) -> list[Change]:
             about.c.name,
         )
         .join(about, (HistoryEntry.subject_kind == about.c.kind) & (HistoryEntry.subject_id == about.c.id))
-        .where(HistoryEntry.audience.in_(TOLD[audience()]))
+        .where(HistoryEntry.audience.in_(TOLD[told_to]))
         .group_by(about.c.case_kind, about.c.case_id, about.c.number, about.c.name)
         .order_by(func.max(HistoryEntry.id).desc())
         .limit(SHOWN)
         .subquery()
     )
-    rows = db.session.execute(
-        select(HistoryEntry, last)
-        .join(last, HistoryEntry.id == last.c.entry)
-        .order_by(HistoryEntry.id.desc())
-    ).all()
-    results = {event for it in manifests() for event in it.results}
-    if any(row[0].event in results for row in rows):  # the announcement would be the last of the case
-        security.results_read(actor)
-    return [
-        Change(row[0], row.number, row.name, address_of(row.case_kind, row.case_id) or "") for row in rows
-    ]
+    entry = HistoryEntry.__table__.c
+    shown = (entry.at, entry.actor_name, entry.subject_kind, entry.event, entry.changes)
+    found = select(*shown, last).join(last, entry.id == last.c.entry).order_by(entry.id.desc())
+    return db.session.execute(found).all()

@@ -21,6 +21,7 @@ from app import calendar
 from app.actors import Actor
 from app.db import add_once, db
 from app.installation import Setting
+from app.memory import HOUSE, remembered
 from app.schedule.models import Reminder, RuleDays
 from app.schedule.rules import RULES, Rule
 
@@ -204,8 +205,12 @@ def forecast(sources: Sources, at: datetime, *, days: int = 365) -> list[Expecte
 
 def rules_in_force() -> dict[str, Rule]:
     """The rules with the days that staff set."""
-    changed = {row.rule: tuple(row.days) for row in db.session.scalars(select(RuleDays))}
-    return {name: replace(rule, days=changed.get(name, rule.days)) for name, rule in RULES.items()}
+
+    def ask() -> dict[str, Rule]:
+        changed = {row.rule: tuple(row.days) for row in db.session.scalars(select(RuleDays))}
+        return {name: replace(rule, days=changed.get(name, rule.days)) for name, rule in RULES.items()}
+
+    return remembered("rules in force", ask, HOUSE)
 
 
 def change_days(name: str, days: Iterable[int], *, actor: Actor, at: datetime) -> Rule:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, TypeVar
 
 from flask import abort, current_app, request, url_for
@@ -46,6 +47,11 @@ def within_reach(model: Any, actor: Actor | None) -> Any:
     """The query of the records of `model` that `actor` (None: nobody signed in) may see."""
     kind = getattr(model, "reached_as", None) or model.kind
     return select(model).where(reach_of(kind, actor).finds(model, actor))
+
+
+def shared_by(actor: Actor) -> Hashable:
+    """What a memory of things within reach differs by: whoever is of one role in one body reaches the same."""
+    return actor.role, actor.organisation_id
 
 
 def same_version(record: Any, version: int | None) -> None:
