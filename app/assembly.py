@@ -11,6 +11,8 @@ from flask.globals import request_ctx
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from jinja2.environment import Template, TemplateModule
+from jinja2.runtime import Context
 from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -34,6 +36,16 @@ from config import ROOT
 login = LoginManager()
 csrf = CSRFProtect()
 migrate = Migrate()
+
+
+class HouseTemplate(Template):
+    """A component that is imported is the same for all pages: all it knows is global.
+
+    Jinja compares the names of that for each import anew, and a page has twenty.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module(None)
 
 
 def extensions(app: Flask) -> None:
@@ -101,6 +113,7 @@ def web(app: Flask) -> None:
     )
     app.context_processor(_shared)
     app.url_defaults(_fresh_static)
+    app.jinja_env.template_class = HouseTemplate
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

@@ -7,8 +7,9 @@ see app/history.py.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
@@ -19,8 +20,9 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, String, Text, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 import private
@@ -312,6 +314,32 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
         "recursive_triggers=ON",  # REPLACE asks the triggers on DELETE too
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+_PROVED = "proved_at"  # in the record of a connection: when the database last answered on it (time.monotonic)
+PROVED_FOR = (
+    5.0  # seconds for which that is believed: asking before every request takes as long as half a page
+)
+
+
+@event.listens_for(Pool, "checkin")
+def _note_that_it_answered(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info[_PROVED] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _prove_that_it_answers(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """A connection that has lain idle may lead to a server that was started anew: another one is taken then."""
+    if isinstance(connection, sqlite3.Connection):
+        return
+    if time.monotonic() - record.info.get(_PROVED, time.monotonic()) < PROVED_FOR:
+        return
+    try:
+        with closing(connection.cursor()) as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except Exception as problem:
+        raise DisconnectionError from problem
 
 
 @event.listens_for(Engine, "begin")

@@ -128,6 +128,7 @@ class _Rows:
         last = self._ask("SELECT max(id) FROM history")
         hashed = "lpad(to_hex({0}), 64, '0')" if self.on_postgresql else "printf('%064x', {0})"
         place = f"{last} + (a.id - {first}) * 4 + e.n"
+        json = "::json" if self.on_postgresql else ""
         events = ("started", "submit", "accept", "receive_decision")
         names = " ".join(f"WHEN {n} THEN '{event}'" for n, event in enumerate(events, 1))
         self._do(
@@ -135,7 +136,7 @@ class _Rows:
             INSERT INTO history (id, at, actor_name, actor_role, origin, subject_kind, subject_id, event, audience, changes,
                 previous_hash, hash)
             SELECT {place}, a.submitted_at, '規模試験', 'system', 'local', 'application', a.id, CASE e.n {names} END, 'all',
-                '{{}}', {hashed.format(f"({place} - 1)")}, {hashed.format(f"({place})")}
+                CASE e.n WHEN 2 THEN '{{"sha256": "0123456789abcdef"}}' ELSE '{{}}' END{json}, {hashed.format(f"({place} - 1)")}, {hashed.format(f"({place})")}
             FROM applications a CROSS JOIN ({self._numbers(len(events))}) AS e WHERE a.id >= {first}
             """
         )
