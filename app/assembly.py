@@ -181,9 +181,14 @@ def _signing_in(app: Flask) -> None:
 
 
 def commands(app: Flask) -> None:
-    from app import cli
+    from app.web.commands import LateCommands
 
-    cli.register(app)
+    def load(app: Flask) -> None:
+        from app import cli
+
+        cli.register(app)
+
+    app.cli = LateCommands(app, load)
 
 
 def _shared() -> dict[str, Any]:
