@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -82,7 +80,19 @@ def _end(_error: BaseException | None) -> None:
 
 def web(app: Flask) -> None:
     from app.programmes import voice
-    from app.web import access, errors, headers, i18n, languages, moves, outgoing, strip, timeline, walk
+    from app.web import (
+        access,
+        assets,
+        errors,
+        headers,
+        i18n,
+        languages,
+        moves,
+        outgoing,
+        strip,
+        timeline,
+        walk,
+    )
 
     app.before_request(access.guard)
     app.after_request(headers.harden)
@@ -90,6 +100,7 @@ def web(app: Flask) -> None:
     outgoing.init_app(app)
     i18n.init_app(app)
     languages.init_app(app)
+    assets.init_app(app)
     errors.init_app(app)
     security.init_app(app)
     app.jinja_env.tests.update(group_tests())
@@ -112,7 +123,6 @@ def web(app: Flask) -> None:
         url_for=_url_for,
     )
     app.context_processor(_shared)
-    app.url_defaults(_fresh_static)
     app.jinja_env.template_class = HouseTemplate
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -171,9 +181,14 @@ def _signing_in(app: Flask) -> None:
 
 
 def commands(app: Flask) -> None:
-    from app import cli
+    from app.web.commands import LateCommands
 
-    cli.register(app)
+    def load(app: Flask) -> None:
+        from app import cli
+
+        cli.register(app)
+
+    app.cli = LateCommands(app, load)
 
 
 def _shared() -> dict[str, Any]:
@@ -195,18 +210,3 @@ def _url_for(endpoint: str, **values: Any) -> str:
     if values or endpoint.startswith("."):
         return url_for(endpoint, **values)
     return lasting(("address", endpoint, request.script_root), lambda: url_for(endpoint))
-
-
-_fingerprints: dict[tuple[str, int], str] = {}
-
-
-def _fresh_static(endpoint: str, values: dict[str, Any]) -> None:
-    """A changed style sheet or script gets another address, so that it may be cached for long."""
-    if endpoint != "static" or "v" in values:
-        return
-    file = Path(ROOT / "static" / values.get("filename", ""))
-    if file.is_file():
-        key = (str(file), file.stat().st_mtime_ns)
-        if key not in _fingerprints:
-            _fingerprints[key] = hashlib.sha256(file.read_bytes()).hexdigest()[:10]
-        values["v"] = _fingerprints[key]

@@ -13,7 +13,7 @@ from app.permissions import PERMISSIONS, PUBLIC
 from app.web import kept
 
 # Neither the database nor the session is asked for these, and nothing is kept of them.
-ASKS_NOBODY = frozenset({"static", "health.alive", "health.ready"})
+ASKS_NOBODY = frozenset({"static", "web.asset", "health.alive", "health.ready"})
 
 
 def needs(permission: str) -> Callable:

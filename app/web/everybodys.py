@@ -28,6 +28,7 @@ from werkzeug.wrappers import Response as Answer
 from app import calendar
 from app.db import db
 from app.permissions import PUBLIC
+from app.web.access import ASKS_NOBODY
 
 log = logging.getLogger(__name__)
 MOST = 16 * 1024 * 1024  # bytes of all pages in the memory of a worker
@@ -86,6 +87,12 @@ class Everybodys:
         self._size = 0
         self._lock = Lock()
 
+    @cached_property
+    def _ask_nobody(self) -> tuple[str, ...]:
+        """How addresses begin for which the database is not asked: of style sheets, pictures, the health of the server."""
+        rules = self.app.url_map.iter_rules()
+        return tuple(rule.rule.partition("<")[0] for rule in rules if rule.endpoint in ASKS_NOBODY)
+
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         key = self._key(environ)
         versions = self._read_versions() if key else None
@@ -108,6 +115,8 @@ class Everybodys:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return None
         path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        if path.startswith(self._ask_nobody):
+            return None
         cookies = parse_cookie(environ.get("HTTP_COOKIE"))
         if self.app.config["SESSION_COOKIE_NAME"] in cookies or len(path) + len(query) > LONGEST:
             return None

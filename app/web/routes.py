@@ -1,4 +1,4 @@
-"""Pages that belong to no context: the language switch and the entries kept over a sign-in."""
+"""Of no context: the style sheet and script of all pages, the language switch, the entries kept over a sign-in."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import calendar
-from app.web import keeping, kept
+from app.web import assets, keeping, kept
 from app.web.access import actor, needs
 from app.web.i18n import LANGUAGES
 
 web = Blueprint("web", __name__)
+
+
+@web.get("/assets/<file>")
+@needs("public")
+def asset(file: str) -> ResponseReturnValue:
+    digest, _dot, kind = file.partition(".")
+    return assets.answer(digest, kind) if kind in assets.MEDIA_TYPES else abort(404)
 
 
 @web.get("/language/<locale>")

@@ -22,7 +22,7 @@ export default function echo(input) {
   input.form?.addEventListener("restored", show);
 }
 
-export function understand(text, withTime) {
+function understand(text, withTime) {
   const mended = text.normalize("NFKC").trim();
   const found = DAY.exec(mended);
   if (!found) return null;

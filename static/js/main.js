@@ -1,5 +1,5 @@
-// Loads the enhancements that this page asks for by its data attributes. Every page works without them.
-// The addresses come from the script tag, because each file's address changes with its content.
+// Applies the enhancements that this page asks for by its data attributes. Every page works without them.
+// `parts` holds what each file beside this one exports: app/web/assets.py puts them into one script.
 
 const PARTS = {
   "div[data-error-summary]": "error_summary",
@@ -16,16 +16,11 @@ const PARTS = {
   "details[data-closed-on-phone]": "panel",
 };
 
-const addresses = document.querySelector("script[data-parts]").dataset;
-
-export async function enhance(root) {
+function enhance(root) {
   for (const [selector, part] of Object.entries(PARTS)) {
-    const found = [...root.querySelectorAll(selector)];
-    if (!found.length) continue;
-    const { default: apply } = await import(addresses[part.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())]);
-    for (const element of found) apply(element, enhance);
+    for (const element of root.querySelectorAll(selector)) parts[part](element, enhance);
   }
 }
 
-await enhance(document);
+enhance(document);
 document.documentElement.dataset.enhanced = "true";

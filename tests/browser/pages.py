@@ -89,11 +89,11 @@ def roles_of(app: Flask, rule: Rule) -> set[str]:
 
 
 def rules_to_get(app: Flask) -> list[Rule]:
-    """All rules that answer GET, but the files of `static`."""
+    """All rules that answer GET, but the files that pages are shown with."""
     rules = [
         rule
         for rule in app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and rule.endpoint != "static"
+        if "GET" in (rule.methods or ()) and rule.endpoint not in ("static", "web.asset")
     ]
     return sorted(rules, key=lambda rule: rule.rule)
 

@@ -207,7 +207,7 @@ def test_leaving_with_unsaved_entries_asks_first(browser: Browser, instance: Ins
     """Also where they were typed before the script that asks had come: a slow line holds it back here."""
     officer = window_of(browser, instance, "officer")
     held: list[Route] = []
-    officer.route("**/js/guard.js*", lambda route: held.append(route))
+    officer.route("**/assets/*.js", lambda route: held.append(route))
     officer.goto("/calls/new", wait_until="domcontentloaded")
     enter(officer, title="書きかけの募集")
     expect(officer.locator("html[data-enhanced]")).to_have_count(0)

@@ -132,6 +132,7 @@ class World(Addresses):
             "name": [*RULES, "\x00"],
             "locale": ["ja", "\x00"],
             "filename": ["css/base.css", "\x00", "../config.py"],
+            "file": ["0.css", "\x00", "0.css.js", "."],
         }
         for name, values in self.values.items():
             if name.endswith("_id") or name == "place":

@@ -1,4 +1,4 @@
-"""Style sheets: each a page long and linked; nothing in them that no page uses."""
+"""Style sheets: each a page long and shown; nothing in them that no page uses. Scripts: each applied."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from app.web import assets
 from config import ROOT
 
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
@@ -48,11 +49,19 @@ def test_a_sheet_is_a_page_long(sheet):
     assert len(sheet.read_text().splitlines()) <= LONGEST
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=NAME)
-def test_a_sheet_is_linked(sheet):
-    listed = re.search(r"for sheet in \((.*?)\)", TEMPLATES)
-    assert listed
-    assert sheet.stem in re.findall(r'"(\w+)"', listed[1]) or f"css/{sheet.name}'" in TEMPLATES
+def test_every_sheet_has_its_place_in_the_cascade():
+    assert sorted([*assets.SHEETS, "print"]) == [sheet.stem for sheet in SHEETS]
+
+
+def test_every_script_is_applied_and_each_that_is_applied_is_there():
+    """Each file beside main.js exports one function, and takes nothing from another: they become one script."""
+    main = (ROOT / "static" / "js" / "main.js").read_text()
+    applied = re.findall(r'": "(\w+)",', main)
+    parts = [path for path in sorted((ROOT / "static" / "js").glob("*.js")) if path.stem != "main"]
+    assert sorted(applied) == [path.stem for path in parts]
+    for path in parts:
+        outside = re.findall(r"^(?:import|export)\b.*", path.read_text(), re.MULTILINE)
+        assert len(outside) == 1 and outside[0].startswith("export default function "), path.name
 
 
 def test_every_token_is_used_and_each_that_is_used_is_there():

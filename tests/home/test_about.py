@@ -61,7 +61,7 @@ def test_no_public_page_loads_anything_from_elsewhere(app, client):
         loaded = re.findall(
             r'<(?:link|script|img|iframe)\b[^>]*(?:href|src)="([^"]*)"', page_at(client, address)
         )
-        assert loaded and all(source.startswith("/static/") for source in loaded), address
+        assert loaded and all(source.startswith(("/static/", "/assets/")) for source in loaded), address
 
 
 def test_the_public_finds_its_places_in_the_navigation(app, client):

@@ -1,0 +1,65 @@
+"""What comes over the line: little at the first view of any page, and afterwards pages alone."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.instance import Instance, served
+from tests.browser.pages import ACCOUNTS, NOBODY
+from tests.browser.people import window_of
+
+pytestmark = pytest.mark.browser
+
+MOST = 100 * 1024  # bytes, with the headers of all answers
+_CAME = """() => performance.getEntries().filter((it) => "transferSize" in it)
+    .map(({ name, initiatorType, transferSize }) => ({ name, initiatorType, transferSize }))"""
+PAGES = (
+    *((role, "/") for role in (NOBODY, *ACCOUNTS)),
+    (NOBODY, "/register"),
+    (NOBODY, "/calls"),
+    ("officer", "/applications"),
+    ("officer", "/applications/8"),
+    ("officer", "/projects"),
+    ("officer", "/projects/45"),
+    ("officer", "/organisations"),
+    ("director", "/letters/review"),
+    ("municipality_editor", "/applications/1/basics"),
+)
+
+
+@pytest.fixture(scope="module")
+def instance(
+    folder_at: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Instance]:
+    """The demo with applications in every state, served to all tests of this page."""
+    folder = shutil.copytree(folder_at("march-1"), tmp_path_factory.mktemp("first_view") / "data")
+    with served(Path(folder)) as instance:
+        yield instance
+
+
+def came(page: Page, path: str) -> list[dict[str, Any]]:
+    """What the browser got over the line to show the page: each address, and how many bytes; none from its cache."""
+    answer = page.goto(path, wait_until="networkidle")
+    assert answer and answer.ok, path
+    return [it for it in page.evaluate(_CAME) if it["transferSize"]]
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES)
+def test_the_first_view_of_a_page_is_small_and_the_next_one_is_the_page_alone(
+    browser: Browser, instance: Instance, role: str, path: str
+):
+    page = window_of(browser, instance, role)
+    page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+    first = came(page, path)
+    assert sum(it["transferSize"] for it in first) <= MOST, first
+    asked = [it["initiatorType"] for it in first]
+    assert [asked.count(it) for it in ("navigation", "link", "script")] == [1, 1, 1], first
+    again = came(page, path)
+    assert [it["initiatorType"] for it in again] == ["navigation"], again
+    page.context.close()
