@@ -23,7 +23,7 @@ from app.organisations.models import Organisation, Tenure
 from config import settings
 from tests import factories
 from tests.conventions.pages import check_page
-from tests.databases import fresh_database, path_of
+from tests.databases import fresh_database, path_of, serves_again
 
 OF_A_TEST = {"TESTING": True, "SECRET_KEY": "a test's", "ENV": "testing"}
 HISTORY_KEY = "the key of a test's history, as long as one must be"
@@ -122,7 +122,8 @@ def app(house: Flask, tmp_path, at, monkeypatch) -> Iterator[Flask]:
     with fresh_database() as url, _furnished(house, at, DATABASE_URL=url, DATA_DIR=tmp_path):
         yield house
         db.session.remove()
-        db.engine.dispose()
+        if not serves_again(url, connections=db.engine.pool.checkedin()):
+            db.engine.dispose()
 
 
 @pytest.fixture
@@ -194,6 +195,8 @@ def _connect(app: Flask) -> None:
         db._apply_driver_defaults(options, app)
         engine = app.extensions["engine of the tests"] = db._make_engine(None, options, app)
         event.listen(engine, "do_connect", _go_where_the_url_says(engine))
+    if engine.url != url:
+        engine.dispose()  # what an emptied database has kept belongs to the next test in it alone
     engine.url = url
     db._app_engines[app][None] = engine
 

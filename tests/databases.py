@@ -21,6 +21,9 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import make_url
+
+from tests.reuse import Reused
 
 TEMPLATE = "banso_template"
 _SERVER = "BANSO_TEST_POSTGRESQL"  # the address of the embedded server, for the processes started later
@@ -138,26 +141,58 @@ def _template_in_postgresql() -> str:
     return _address(TEMPLATE)
 
 
+_lent: dict[str, Reused] = {}
+_emptied: list[Reused] = []
+
+
 @contextmanager
 def _copy_of_the_template() -> Iterator[str]:
     template_url()
-    with _database(TEMPLATE) as url:
-        yield url
+    copy = _emptied.pop() if _emptied else Reused(_make(TEMPLATE))
+    _lent[copy.url] = copy
+    try:
+        yield copy.url
+    finally:
+        if _lent.pop(copy.url, None):
+            _drop_copy(copy)
+
+
+def serves_again(url: str, *, connections: int) -> bool:
+    """Empty a fresh database after a test, for the next; if that can be, these idle connections to it may stay.
+
+    On SQLite it cannot: a copy of a file is made in no time.
+    """
+    again = url in _lent and _lent[url].emptied(connections)
+    if again:
+        _emptied.append(_lent.pop(url))
+    return again
+
+
+def _drop_copy(copy: Reused) -> None:
+    copy.close()
+    _drop(copy.url)
 
 
 @contextmanager
 def _database(template: str | None) -> Iterator[str]:
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
-        sql.Identifier(name), sql.Identifier(template or "template0")
-    )
-    _administration().execute(create)
+    url = _make(template)
     try:
-        yield _address(name)
+        yield url
     finally:
-        # A test that fails may leave connections open; they must not keep the database.
-        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
-        _administration().execute(drop)
+        _drop(url)
+
+
+def _make(template: str | None) -> str:
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    _administration().execute(create.format(sql.Identifier(name), sql.Identifier(template or "template0")))
+    return _address(name)
+
+
+def _drop(url: str) -> None:
+    # A test that fails may leave connections open; they must not keep the database.
+    name = sql.Identifier(str(make_url(url).database))
+    _administration().execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 @cache
@@ -203,6 +238,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    while _emptied:
+        _drop_copy(_emptied.pop())
     if _administration.cache_info().currsize:
         _administration().close()
         _administration.cache_clear()

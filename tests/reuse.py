@@ -1,0 +1,70 @@
+"""A database of PostgreSQL serves one test after another: emptied after each, replaced where more than rows changed.
+
+Making one, dropping it and learning its tables anew in each connection takes the server longer than most tests take it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+MOST_ROWS = 2000  # that may have been deleted: what is dead lies in the tables, and the server reads over it
+
+# Whatever else than rows can be changed leaves another version of a row in one of these.
+_CATALOGUES = ("pg_attribute", "pg_class", "pg_constraint", "pg_db_role_setting", "pg_index", "pg_namespace", "pg_proc",
+               "pg_trigger", "pg_type")  # fmt: skip
+_SHAPE = " UNION ALL ".join(f"SELECT count(*), sum(xmin::text::bigint) FROM {name}" for name in _CATALOGUES)
+# Those who are still at work in it, whoever they are, and what outlives a transaction in a connection.
+_AT_WORK = """
+SELECT count(*) FILTER (WHERE state = 'idle'), count(*) FILTER (WHERE state <> 'idle'),
+    (SELECT count(*) FROM pg_locks JOIN pg_database ON oid = database WHERE datname = current_database() AND locktype = 'advisory')
+FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+class Reused:
+    """A copy of the template, and what makes it one again."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.deleted = url, 0
+        self._own = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+        self._own.execute(
+            "SET session_replication_role = replica"
+        )  # neither guards nor foreign keys are asked
+        tables = [
+            name for (name,) in self._asked("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        ]
+        self._tables = [name for name in tables if name != "alembic_version"]
+        self._filled = " UNION ALL ".join(
+            f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in self._tables
+        )
+        self._numbered = self._sequences()
+        self._shape = self._as_it_is()
+
+    def emptied(self, connections: int) -> bool:
+        """Whether it is again as it was made, with nobody in it but this many idle connections."""
+        if self._asked(_AT_WORK) != [(connections, 0, 0)] or self._as_it_is() != self._shape:
+            return False
+        for (table,) in self._asked(self._filled):
+            self.deleted += self._own.execute(
+                sql.SQL("DELETE FROM {}").format(sql.Identifier(table))
+            ).rowcount
+        self._asked(self._numbered)
+        return self.deleted < MOST_ROWS
+
+    def close(self) -> None:
+        self._own.close()
+
+    def _as_it_is(self) -> list[Any]:
+        return [*self._asked(_SHAPE), *self._asked("SELECT version_num FROM alembic_version")]
+
+    def _sequences(self) -> str:
+        found = self._asked(
+            "SELECT sequencename, coalesce(last_value, start_value), last_value IS NOT NULL FROM pg_sequences"
+        )
+        return "SELECT " + ", ".join(f"setval('{name}', {value}, {called})" for name, value, called in found)
+
+    def _asked(self, query: str) -> list[Any]:
+        return self._own.execute(query, prepare=True).fetchall()
