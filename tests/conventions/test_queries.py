@@ -7,10 +7,10 @@ import inspect
 from collections.abc import Callable
 from datetime import date
 
-import pytest
 from flask import url_for
 from sqlalchemy import event
 
+from app import security
 from app.db import db
 from app.permissions import OFFICE, PERMISSIONS, PUBLIC
 from app.schedule.models import Reminder
@@ -39,6 +39,7 @@ class World:
             [factories.organisation(), factories.organisation()], call=announced
         )
         self.body = factories.organisation()
+        self.somebody = factories.tenure("officer")
         self.number = 0
 
     def grow(self, count: int) -> None:
@@ -57,6 +58,7 @@ class World:
             factories.membership(self.council)
             factories.tenure("municipality_editor")
             _reminder(self.number, self.at)
+            security.note("signed_in", actor=self.somebody, at=self.at)
         db.session.commit()
 
 
@@ -77,64 +79,58 @@ LISTED_BY = {
 
 def _places() -> list[tuple[str, str]]:
     """Each place of the menu, as who is not signed in and as each kind of person who may go there."""
-    found = [(place.endpoint, "") for it in CONTEXTS for place in it.outside]
-    for place in (place for it in CONTEXTS for place in it.places):
-        roles = PERMISSIONS[place.permission].roles if place.permission != PUBLIC else OFFICE
-        found.append((place.endpoint, next(role for role in ASKED_AS if role in roles)))
-    return found
+    outside = [(place.endpoint, "") for it in CONTEXTS for place in it.outside]
+    inside = [(place.endpoint, _asked_as(place.permission)) for it in CONTEXTS for place in it.places]
+    return outside + inside
 
 
 def _kinds() -> list[tuple[str, str]]:
     return sorted((kind, page.endpoint) for it in CONTEXTS for kind, page in it.pages.items())
 
 
+def _asked_as(permission: str) -> str:
+    roles = PERMISSIONS[permission].roles if permission != PUBLIC else OFFICE
+    return next(role for role in ASKED_AS if role in roles)
+
+
 ASKED_AS = ("officer", "director", "administrator")
 CONTEXTS = written_manifests()
 
 
-@pytest.fixture
-def world(app, at) -> World:
-    return World(at)
+Asked = tuple[str, dict[str, object], str]  # endpoint, values, role
 
 
-@pytest.mark.parametrize(("endpoint", "role"), _places())
-def test_a_place_of_the_menu_sends_as_many_statements_for_many_rows_as_for_few(
-    app, client, sign_in_as, world, endpoint, role
-):
-    _count(app, client, sign_in_as, world, endpoint, {}, role)
+def test_no_list_sends_more_statements_for_many_rows_than_for_few(app, at, sign_in_as, subtests):
+    world = World(at)
+    lists: list[Asked] = [(endpoint, {}, role) for endpoint, role in _places()]
+    lists += [(endpoint, values(world), role) for endpoint, values, role in OTHERS]
+    _count(app, sign_in_as, subtests, world, lists)
 
 
-@pytest.mark.parametrize(("kind", "endpoint"), _kinds())
-def test_the_page_of_a_record_sends_as_many_statements_for_many_rows_as_for_few(
-    app, at, client, sign_in_as, world, kind, endpoint
-):
-    permission = str(declared_permission(app, endpoint))
-    roles = PERMISSIONS[permission].roles if permission != PUBLIC else OFFICE
-    role = next(role for role in ASKED_AS if role in roles)
-    record, _words = one_of_each_kind(at)[kind]
-    values = brought("pages")[kind].values(record.id)
-    _count(app, client, sign_in_as, world, endpoint, values, role)
+def test_no_page_of_a_record_sends_more_statements_for_many_rows_than_for_few(app, at, sign_in_as, subtests):
+    world, records = World(at), one_of_each_kind(at)
+    pages: list[Asked] = []
+    for kind, endpoint in _kinds():
+        values = brought("pages")[kind].values(records[kind][0].id)
+        pages.append((endpoint, values, _asked_as(str(declared_permission(app, endpoint)))))
+    _count(app, sign_in_as, subtests, world, pages)
 
 
-@pytest.mark.parametrize(("endpoint", "values", "role"), OTHERS, ids=[entry[0] for entry in OTHERS])
-def test_any_other_list_sends_as_many_statements_for_many_rows_as_for_few(
-    app, client, sign_in_as, world, endpoint, values, role
-):
-    _count(app, client, sign_in_as, world, endpoint, values(world), role)
-
-
-def _count(app, client, sign_in_as, world, endpoint: str, values: dict[str, object], role: str) -> None:
-    if role:
-        client, _ = sign_in_as(role)
+def _count(app, sign_in_as, subtests, world: World, pages: list[Asked]) -> None:
     with app.test_request_context():
-        address = url_for(endpoint, **values)
+        addresses = [url_for(endpoint, **values) for endpoint, values, _ in pages]
+    clients = {role: sign_in_as(role)[0] if role else app.test_client() for *_, role in pages}
     world.grow(2)
-    few = _statements(client, address)
+    sent_for_few = [
+        _statements(clients[role], address) for (*_, role), address in zip(pages, addresses, strict=True)
+    ]
     world.grow(6)
-    many = _statements(client, address)
-    assert len(many) <= len(few), "a query per row:\n" + "\n".join(many)
-    if endpoint != FORETELLS:
-        assert len(many) <= AT_MOST, f"{len(many)} statements:\n" + "\n".join(many)
+    for (endpoint, _, role), address, few in zip(pages, addresses, sent_for_few, strict=True):
+        with subtests.test(f"{endpoint} as {role or 'nobody'}"):
+            many = _statements(clients[role], address)
+            assert len(many) <= len(few), "a query per row:\n" + "\n".join(many)
+            if endpoint != FORETELLS:
+                assert len(many) <= AT_MOST, f"{len(many)} statements:\n" + "\n".join(many)
 
 
 def test_every_list_of_the_product_is_counted(app):
