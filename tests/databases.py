@@ -268,7 +268,7 @@ WITHOUT_A_DATABASE = (
 ON_ONE_ENGINE = {
     "sqlite": ("applications/test_unsubmitted", "correspondence/test_pdf_standards", "test_private_files",
                "test_timekeeping", "web/test_origins"),
-    "postgresql": ("selection/test_oracle.py::test_a_provisional_result", "selection/test_oracle.py::test_the_decision"),
+    "postgresql": ("selection/test_oracle.py::test_neither_a_provisional_result",),
 }  # fmt: skip
 
 

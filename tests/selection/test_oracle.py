@@ -30,7 +30,8 @@ from app.permissions import (
 )
 from app.selection import operations
 from tests import factories
-from tests.conventions.looking import Everything, differences, look_round, without_tokens
+from tests.conventions.looking import Everything, differences, look_round
+from tests.conventions.pages import without_tokens
 from tests.factories.applications import holder
 
 DUE = datetime(2023, 3, 31, 17, 0, tzinfo=JST)
@@ -93,29 +94,22 @@ def outsiders(app, sign_in_as, world, monkeypatch):
     return Outsiders(app, sign_in_as, world)
 
 
-def test_a_provisional_result_recorded_or_changed_shows_nowhere(world, outsiders, officer, at):
+def test_neither_a_provisional_result_nor_the_decision_and_its_letters_show_anywhere(
+    world, outsiders, call, officer, director, at
+):
     reviewed, _overdue, token = world
     everything = Everything([token])
     before = outsiders.see(everything)
+    assert sum(map(len, before.values())) > 800, "there was much to see"
     for application in reviewed:
         operations.record_result(application, selected=True, reasons="先導性", actor=officer, at=at)
     operations.record_result(reviewed[1], selected=False, reasons="不十分", actor=officer, at=at)
-    assert told_apart(before, outsiders.see(everything)) == {}
-    assert sum(map(len, before.values())) > 800, "there was much to see"
-
-
-def test_the_decision_and_its_letters_show_nowhere(world, outsiders, call, officer, director, at):
-    reviewed, _overdue, token = world
-    for place, application in enumerate(reviewed):
-        operations.record_result(application, selected=not place, reasons="審査の結果", actor=officer, at=at)
-    everything = Everything([token])
+    assert told_apart(before, outsiders.see(everything)) == {}, "the results, recorded and changed"
     mails = set(db.session.scalars(select(Mail.id)))
-    before = outsiders.see(everything)
     operations.decide(call, actor=director, at=at)
     db.session.commit()
-    letters = list(db.session.scalars(select(Letter.id)))
-    assert len(letters) > 2
-    assert told_apart(before, outsiders.see(everything)) == {}
+    assert len(list(db.session.scalars(select(Letter.id)))) > 2
+    assert told_apart(before, outsiders.see(everything)) == {}, "the decision"
     assert set(db.session.scalars(select(Mail.id))) == mails, "nobody gets a mail at that instant"
 
 
