@@ -24,6 +24,7 @@ from config import settings
 from tests import factories
 from tests.conventions.pages import check_page
 from tests.databases import fresh_database, path_of, serves_again
+from tests.once import Once
 
 OF_A_TEST = {"TESTING": True, "SECRET_KEY": "a test's", "ENV": "testing"}
 HISTORY_KEY = "the key of a test's history, as long as one must be"
@@ -161,7 +162,7 @@ def _cheap_hashes() -> Iterator[None]:
 
 # What is asked of a drawing itself is drawn for each test.
 ABOUT_DRAWING = ("correspondence/test_rendering", "correspondence/test_pdf_standards")
-_drawn: dict[tuple[Any, ...], Any] = {}
+_drawn = Once("drawn")
 
 
 @pytest.fixture(autouse=True)
@@ -174,10 +175,7 @@ def _drawn_once(request, monkeypatch) -> None:
     drawn = press.print_pdf
 
     def print_once(*letter: Any, **how: Any) -> Any:
-        key = (*letter, *how.items())
-        if key not in _drawn:
-            _drawn[key] = drawn(*letter, **how)
-        return _drawn[key]
+        return _drawn((letter, how), lambda: drawn(*letter, **how))
 
     monkeypatch.setattr(press, "print_pdf", print_once)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -27,6 +26,7 @@ from app.schedule.models import Work
 from app.schedule.rules import RULES
 from app.web.access import declared_permission
 from tests.conventions.hostile import Addresses
+from tests.conventions.pages import without_tokens
 
 LISTS = ("/", "/calls", "/applications", "/projects", "/letters", "/register", "/register.json", "/mails",
          "/organisations", "/seats", "/schedule/reminders")  # fmt: skip
@@ -121,11 +121,6 @@ def _asked(client: FlaskClient, address: str) -> str:
         if name not in ("Date", "Set-Cookie", "Content-Length")
     )
     return without_tokens("\n".join([str(answer.status_code), *headers, _text(answer.get_data())]))
-
-
-def without_tokens(page: str) -> str:
-    """A page without what is new at every request."""
-    return re.sub(r'(csrf[_-]token"[^>]*(?:value|content)=")[^"]*', r"\1", page)
 
 
 def _text(content: bytes) -> str:
