@@ -12,6 +12,8 @@ from psycopg import sql
 
 MOST_ROWS = 2000  # that may have been deleted: what is dead lies in the tables, and the server reads over it
 
+KEPT_FULL = ("alembic_version", "data_version")  # what has a row as the migrations have made it; its numbers may go on
+
 # Whatever else than rows can be changed leaves another version of a row in one of these.
 _CATALOGUES = ("pg_attribute", "pg_class", "pg_constraint", "pg_db_role_setting", "pg_index", "pg_namespace", "pg_proc",
                "pg_trigger", "pg_type")  # fmt: skip
@@ -36,7 +38,7 @@ class Reused:
         tables = [
             name for (name,) in self._asked("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         ]
-        self._tables = [name for name in tables if name != "alembic_version"]
+        self._tables = [name for name in tables if name not in KEPT_FULL]
         self._filled = " UNION ALL ".join(
             f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in self._tables
         )
