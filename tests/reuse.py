@@ -5,14 +5,12 @@ Making one, dropping it and learning its tables anew in each connection takes th
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
 
 MOST_ROWS = 2000  # that may have been deleted: what is dead lies in the tables, and the server reads over it
-
-KEPT_FULL = ("alembic_version", "data_version")  # what has a row as the migrations have made it; its numbers may go on
 
 # Whatever else than rows can be changed leaves another version of a row in one of these.
 _CATALOGUES = ("pg_attribute", "pg_class", "pg_constraint", "pg_db_role_setting", "pg_index", "pg_namespace", "pg_proc",
@@ -32,37 +30,38 @@ class Reused:
     def __init__(self, url: str) -> None:
         self.url, self.deleted = url, 0
         self._own = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
-        self._own.execute(
-            "SET session_replication_role = replica"
-        )  # neither guards nor foreign keys are asked
-        tables = [
-            name for (name,) in self._asked("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        ]
-        self._tables = [name for name in tables if name not in KEPT_FULL]
+        # Neither guards nor foreign keys are asked.
+        self._own.execute("SET session_replication_role = replica")
+        tables = self._asked("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         self._filled = " UNION ALL ".join(
-            f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in self._tables
+            f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for (table,) in tables
         )
+        self._rows = {table: self._rows_of(table) for (table,) in self._asked(self._filled)}
         self._numbered = self._sequences()
-        self._shape = self._as_it_is()
+        self._shape = self._asked(_SHAPE)
 
     def emptied(self, connections: int) -> bool:
         """Whether it is again as it was made, with nobody in it but this many idle connections."""
-        if self._asked(_AT_WORK) != [(connections, 0, 0)] or self._as_it_is() != self._shape:
+        if self._asked(_AT_WORK) != [(connections, 0, 0)] or self._asked(_SHAPE) != self._shape:
             return False
         for (table,) in self._asked(self._filled):
-            self.deleted += self._own.execute(
-                sql.SQL("DELETE FROM {}").format(sql.Identifier(table))
-            ).rowcount
+            self.deleted += self._own.execute(_of(table, "DELETE FROM {}")).rowcount
+        for table, rows in self._rows.items():
+            with self._own.cursor().copy(_of(table, "COPY {} FROM STDIN")) as copy:
+                copy.write(rows)
         self._asked(self._numbered)
         return self.deleted < MOST_ROWS
 
     def close(self) -> None:
         self._own.close()
 
-    def _as_it_is(self) -> list[Any]:
-        return [*self._asked(_SHAPE), *self._asked("SELECT version_num FROM alembic_version")]
+    def _rows_of(self, table: str) -> bytes:
+        """What a migration has written."""
+        with self._own.cursor().copy(_of(table, "COPY {} TO STDOUT")) as copy:
+            return b"".join(copy)
 
     def _sequences(self) -> str:
+        """A query that sets every sequence to where it stands now."""
         found = self._asked(
             "SELECT sequencename, coalesce(last_value, start_value), last_value IS NOT NULL FROM pg_sequences"
         )
@@ -70,3 +69,7 @@ class Reused:
 
     def _asked(self, query: str) -> list[Any]:
         return self._own.execute(query, prepare=True).fetchall()
+
+
+def _of(table: str, statement: LiteralString) -> sql.Composed:
+    return sql.SQL(statement).format(sql.Identifier(table))
