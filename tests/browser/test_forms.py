@@ -208,7 +208,7 @@ def test_leaving_with_unsaved_entries_asks_first(browser: Browser, instance: Ins
     officer = window_of(browser, instance, "officer")
     held: list[Route] = []
     officer.route("**/assets/*.js", lambda route: held.append(route))
-    officer.goto("/calls/new", wait_until="domcontentloaded")
+    officer.goto("/calls/new", wait_until="commit")
     enter(officer, title="書きかけの募集")
     expect(officer.locator("html[data-enhanced]")).to_have_count(0)
     held[0].continue_()

@@ -42,12 +42,8 @@ SORTS = (
     "announced_count",
     "queued_at",
 )
-OWN = (
-    "organisations.sign_out",
-    "web.choose_language",
-    "web.asset",
-    "static",
-)  # answers that are nobody's page
+# Answers that are nobody's page.
+OWN = ("organisations.sign_out", "web.choose_language", "web.asset", "static")
 
 Seen = dict[str, str]
 
