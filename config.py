@@ -19,7 +19,7 @@ SAID_BY_PROGRAMMES = (
     "MAIL_FROM_NAME", "NUMBER_MARK", "ISSUER", "ISSUER_SECTION", "CONTACT_ADDRESS", "CONTACT_HOURS", "CONTACT_TELEPHONE",
 )  # fmt: skip
 LONGEST_SESSION = 24 * 31  # hours
-MOST_PRESSES = 16  # each takes 130 MB while letters are issued
+MOST_PRESSES = 16  # each takes 90 MB while letters are issued
 
 
 class SettingError(SystemExit):

@@ -32,13 +32,18 @@ def print_pdf(html: str, font: Path, *, draft: bool = False) -> Printed:
         return _press(font).print_pdf(html, draft)
 
 
+def style_of(font: Path) -> str:
+    """The style sheet of every letter, with `font` as its type."""
+    face = f'@font-face {{ font-family: "Noto Serif JP"; src: url("{font.as_uri()}") }}\n'
+    return face + (STYLES / "letter.css").read_text(encoding="utf-8")
+
+
 class _Press:
     def __init__(self, font: Path) -> None:
         self.fetcher = _FontFetcher(font)
         self.font_config = FontConfiguration()
         self.counter_style = CounterStyle()
-        face = f'@font-face {{ font-family: "Noto Serif JP"; src: url("{font.as_uri()}") }}\n'
-        self.letter_css = self._css(face + (STYLES / "letter.css").read_text(encoding="utf-8"))
+        self.letter_css = self._css(style_of(font))
         self.draft_css = self._css((STYLES / "draft.css").read_text(encoding="utf-8"))
         self.pages_css = self._css((STYLES / "pages.css").read_text(encoding="utf-8"))
 

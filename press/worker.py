@@ -19,7 +19,6 @@ from pathlib import Path
 
 from press import printing
 
-NICENESS = 5  # whoever waits for a page goes first
 SAMPLE = "<html lang='ja'><title>案</title><p>見本"
 
 log = logging.getLogger(__name__)
@@ -27,7 +26,6 @@ log = logging.getLogger(__name__)
 
 def main(font: Path, scratch: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started it
-    os.nice(NICENESS)
     tempfile.tempdir = scratch
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as answers:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer
