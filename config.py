@@ -19,6 +19,7 @@ SAID_BY_PROGRAMMES = (
     "MAIL_FROM_NAME", "NUMBER_MARK", "ISSUER", "ISSUER_SECTION", "CONTACT_ADDRESS", "CONTACT_HOURS", "CONTACT_TELEPHONE",
 )  # fmt: skip
 LONGEST_SESSION = 24 * 31  # hours
+MOST_PRESSES = 16  # each takes 90 MB while letters are issued
 
 
 class SettingError(SystemExit):
@@ -92,6 +93,7 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "CONTACT_HOURS": setting("CONTACT_HOURS", ""),  # shown as it is; nothing is said where it is empty
         "CONTACT_TELEPHONE": setting("CONTACT_TELEPHONE", "03-0000-0000" if env == "demo" else ""),
         "SAID_BY_SETTINGS": tuple(name for name in SAID_BY_PROGRAMMES if setting(name) is not None),
+        "PRESSES": _presses(setting("PRESSES", min(len(os.sched_getaffinity(0)), MOST_PRESSES))),
         "TRUSTED_PROXIES": int(setting("TRUSTED_PROXIES", 0)),
         "ARRIVAL_HEADER": setting(
             "ARRIVAL_HEADER", ""
@@ -153,6 +155,16 @@ def _hours(name: str, value: Any) -> timedelta:
     if not 0 < hours <= LONGEST_SESSION:
         raise SettingError(f"BANSO_{name} must be a number of hours up to {LONGEST_SESSION}, not {value!r}")
     return timedelta(hours=hours)
+
+
+def _presses(value: Any) -> int:
+    try:
+        presses = int(value)
+    except ValueError:
+        presses = -1
+    if not 0 <= presses <= MOST_PRESSES:
+        raise SettingError(f"BANSO_PRESSES must be a whole number up to {MOST_PRESSES}, not {value!r}")
+    return presses
 
 
 _HOW_TO_SIGN_ANEW = (

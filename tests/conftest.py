@@ -38,11 +38,11 @@ SLOW = (
     "backup/", "conventions/test_catalogue", "conventions/test_heads", "conventions/test_hostile_input",
     "conventions/test_languages", "conventions/test_mails", "conventions/test_queries",
     "conventions/test_reach", "conventions/test_routes", "conventions/test_sizes",
-    "correspondence/test_copies", "correspondence/test_delivery", "correspondence/test_issuing",
+    "correspondence/test_ahead", "correspondence/test_copies", "correspondence/test_delivery", "correspondence/test_issuing",
     "correspondence/test_pdf_standards", "correspondence/test_rendering",
     "correspondence/test_superseding", "correspondence/test_workers", "councils/test_pace",
     "accounts/test_links_are_for_their_addressees", "accounts/test_security_log", "accounts/test_sessions",
-    "organisations/test_under_attack", "projects/test_end_of_support", "projects/test_letters",
+    "organisations/test_under_attack", "press/", "projects/test_end_of_support", "projects/test_letters",
     "projects/test_two_workers", "proof/", "reporting/", "schedule/test_work", "selection/test_embargo",
     "selection/test_oracle", "serving/", "stories/", "test_private_files", "test_storage",
     "web/test_keeping", "web/test_origins", "web/test_walk",
@@ -170,14 +170,14 @@ def _drawn_once(request, monkeypatch) -> None:
     """The same letter is the same file, and drawing it takes longer than the rest of most tests."""
     if "app" not in request.fixturenames or path_of(request.node).startswith(ABOUT_DRAWING):
         return
-    from app.correspondence import press
+    from press import printing
 
-    drawn = press.print_pdf
+    drawn = printing.print_pdf
 
     def print_once(*letter: Any, **how: Any) -> Any:
         return _drawn((letter, how), lambda: drawn(*letter, **how))
 
-    monkeypatch.setattr(press, "print_pdf", print_once)
+    monkeypatch.setattr(printing, "print_pdf", print_once)
 
 
 def _connect(app: Flask) -> None:

@@ -258,7 +258,7 @@ WITHOUT_A_DATABASE = (
     "conventions/test_catalogue", "conventions/test_licences", "conventions/test_pictures", "conventions/test_repository",
     "conventions/test_requirements", "conventions/test_styles", "conventions/test_templates", "conventions/test_words",
     "correspondence/test_numbering", "correspondence/test_rendering", "correspondence/test_wrapping",
-    "organisations/test_codes", "organisations/test_directory", "organisations/test_passwords", "serving/", "test_calendar",
+    "organisations/test_codes", "organisations/test_directory", "organisations/test_passwords", "press/", "serving/", "test_calendar",
     "test_folding", "test_lines", "test_pace", "test_settings", "test_storage", "web/test_csv", "web/test_sheets",
 )  # fmt: skip
 

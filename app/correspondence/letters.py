@@ -16,7 +16,7 @@ from app.correspondence import outbox, registers
 from app.correspondence.approval import locked
 from app.correspondence.models import REPLACEMENT, SUPPORT_END, WITHDRAWAL, Letter
 from app.correspondence.numbering import format_number
-from app.correspondence.rendering import Item, LetterContent, RenderedLetter, render
+from app.correspondence.rendering import Item, LetterContent, RenderedLetter, print_here, render
 from app.correspondence.voice import voice_of
 from app.db import Model, add_once, db, held
 from app.lifecycle import N_, move, must_be_open
@@ -25,6 +25,7 @@ from app.organisations.models import Organisation
 from app.permissions import SYSTEM
 from app.seals import seal_of
 from app.storage import get_verified, storage
+from press import Printer
 
 LETTER_KINDS = {
     SUPPORT_END: N_("Support end"),
@@ -139,7 +140,9 @@ def draft(
     return letter
 
 
-def issue(letter: Letter, *, on: date, actor: Actor = SYSTEM, at: datetime) -> Letter:
+def issue(
+    letter: Letter, *, on: date, actor: Actor = SYSTEM, at: datetime, printer: Printer = print_here
+) -> Letter:
     """Give the programme's next number of the year, freeze the PDF with number and date `on`, queue the mail with it.
 
     The number is of the fiscal year of `on`, with the mark that the programme has now. All of it happens in the caller's
@@ -157,7 +160,7 @@ def issue(letter: Letter, *, on: date, actor: Actor = SYSTEM, at: datetime) -> L
         sequence = registers.next_in(mark, fiscal_year)
         number = format_number(fiscal_year, sequence, mark)
         content = content_of(letter).issued(number=number, on=on)
-        rendered = render(content)
+        rendered = render(content, printer)
         letter.content = content.to_json()
         letter.number, letter.mark, letter.register_fy, letter.sequence, letter.issued_on = (
             number,

@@ -37,6 +37,12 @@ def next_in(mark: str, fiscal_year: int) -> int:
     return given
 
 
+def last_in(mark: str, fiscal_year: int) -> int:
+    """The last number with `mark` in the year that is given or skipped, as of now; 0 before the first."""
+    it = (NumberRegister.mark == mark) & (NumberRegister.fiscal_year == fiscal_year)
+    return db.session.scalar(select(NumberRegister.last).where(it)) or 0
+
+
 def skip_numbers(
     mark: str, fiscal_year: int, *, through: int, reason: str, actor: Actor, at: datetime
 ) -> int:

@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from app.calendar import era_date, last_business_day_of_next_month
 from app.lines import neutral, one_line
+from press import Printed, Printer
 
 FORMS = ("通知", "依頼", "照会", "事務連絡")
 HONORIFICS = ("殿", "各位", "御中")
@@ -191,26 +192,31 @@ class RenderedLetter:
     missing: str = ""
 
 
-def render(letter: LetterContent) -> RenderedLetter:
-    """The letter as a PDF. Raises MissingFont without a Japanese font."""
-    font = _font_path()
+def print_here(html: str, font: Path, *, draft: bool = False) -> Printed:
+    """In this process, one letter after the other."""
+    # Imported here and not above: WeasyPrint needs system libraries and half a second, which a process that
+    # never renders a letter should not have to pay.
+    from press import printing
+
+    return printing.print_pdf(html, font, draft=draft)
+
+
+def render(letter: LetterContent, printer: Printer = print_here) -> RenderedLetter:
+    """The letter as a PDF, by a `printer` that may have it printed already (ahead.py). Raises MissingFont without a Japanese font."""
+    font = font_path()
     if font is None:
         raise MissingFont(f"{FONT_FILE} of the package pylopdf-fonts-jp cannot be read")
-    # Here and not above: WeasyPrint needs system libraries and half a second, which a process that
-    # never renders a letter should not have to pay.
-    from app.correspondence import press
-
-    pdf, pages, missing = press.print_pdf(_html(letter), font, draft=letter.draft)
+    pdf, pages, missing = printer(html_of(letter), font, draft=letter.draft)
     return RenderedLetter(pdf, sha256(pdf).hexdigest(), pages, missing)
 
 
 def japanese_font_available() -> str | None:
     """The family and file of the font that letters are set in, or None when it is not to be had."""
-    path = _font_path()
+    path = font_path()
     return f"Noto Serif JP ({path})" if path else None
 
 
-def _html(letter: LetterContent) -> str:
+def html_of(letter: LetterContent) -> str:
     addressee = letter.addressee.strip()
     # 殿 alone at the head of a line would be an insult: it stays with the end of the name.
     tail = _TAIL.search(addressee)
@@ -226,7 +232,7 @@ def _html(letter: LetterContent) -> str:
     return html.replace("\t", " ")  # in the title of a PDF it is no XML
 
 
-def _font_path() -> Path | None:
+def font_path() -> Path | None:
     spec = find_spec(FONT_PACKAGE)
     if spec is None or spec.origin is None:
         return None

@@ -17,6 +17,7 @@ from app.applications import mails
 from app.applications.checking import lapse_overdue
 from app.applications.models import Application, JointApplicant
 from app.correspondence import approval, letters
+from app.correspondence.ahead import printed_ahead
 from app.correspondence.models import Letter
 from app.db import db, held
 from app.lifecycle import APPLICATION, N_, move, must_be_open
@@ -214,9 +215,12 @@ def release(
         if application in LAPSED:
             mails.announced_without(application, at=at)
     waiting = _letters_about([result.application for result in results])
-    for place, letter in enumerate(waiting, start=1):
-        letters.issue(letter, on=calendar.day_of(at), at=at)
-        progress(place, len(waiting))
+    day = calendar.day_of(at)
+    with printed_ahead([letter.id for letter in waiting], on=day) as ahead:
+        for place, letter in enumerate(waiting):
+            ahead.look(place)
+            letters.issue(letter, on=day, at=at, printer=ahead.printer)
+            progress(place + 1, len(waiting))
     return (
         [result.application for result in results if result.selected],
         [result.application for result in results if not result.selected],

@@ -191,7 +191,7 @@ def test_the_mail_to_a_body_without_anybody_in_its_seats_is_parked_at_once(app, 
 
 def test_without_a_japanese_font_nothing_is_issued(app, at, monkeypatch):
     letter = factories.letter(state="approved")
-    monkeypatch.setattr(rendering, "_font_path", lambda: None)
+    monkeypatch.setattr(rendering, "font_path", lambda: None)
     with pytest.raises(rendering.MissingFont):
         letters.issue(letter, on=NOTICE_DAY, at=at)
     db.session.commit()

@@ -263,7 +263,7 @@ def test_an_issued_letter_is_given_out_byte_for_byte_and_named_by_its_hash(sign_
 def test_without_a_japanese_font_a_preview_says_what_is_missing(sign_in_as, at, monkeypatch):
     letter = factories.letter()
     client, _ = sign_in_as("officer")
-    monkeypatch.setattr(rendering, "_font_path", lambda: None)
+    monkeypatch.setattr(rendering, "font_path", lambda: None)
     answer = client.get(f"/letters/{letter.id}.pdf", follow_redirects=True)
     assert answer.status_code == 200
     assert "flask doctor" in text_of(answer)

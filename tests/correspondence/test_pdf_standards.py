@@ -8,8 +8,9 @@ from datetime import date
 
 import pytest
 
-from app.correspondence import press, rendering
+from app.correspondence import rendering
 from app.correspondence.rendering import FORMS, Item, LetterContent, render
+from press import printing
 from tests.correspondence.pdf_standards import artifacts, faults
 
 POINTS = (
@@ -34,7 +35,7 @@ LETTER = LetterContent(
     contact=("内閣府地方創生推進事務局　未来技術担当", "電子メール：mirai@example.jp"),
 )
 LONG = replace(LETTER, items=LETTER.items * 8)
-FONT = rendering._font_path()
+FONT = rendering.font_path()
 NO_ITEMS = replace(LETTER, items=(), contact=())
 
 
@@ -88,7 +89,7 @@ WRONG = {
 
 @pytest.mark.parametrize("html", WRONG)
 def test_what_is_wrong_with_a_file_is_found(html):
-    pdf, _, _ = press.print_pdf(
+    pdf, _, _ = printing.print_pdf(
         html.replace("<h1", "<title>件名</title><meta name=author content=局長><h1"), FONT
     )
     assert WRONG[html] in " ".join(faults(pdf))
@@ -104,6 +105,6 @@ def test_what_is_wrong_with_a_file_is_found(html):
     ],
 )
 def test_without_the_last_touch_a_letter_holds_neither(monkeypatch, name, value, told):
-    monkeypatch.setattr(press, name, value)
-    monkeypatch.setattr(press, "_press", press._Press)  # no styles prepared for the other variant
+    monkeypatch.setattr(printing, name, value)
+    monkeypatch.setattr(printing, "_press", printing._Press)  # no styles prepared for the other variant
     assert told in " ".join(faults(render(as_draft(LETTER)).pdf))

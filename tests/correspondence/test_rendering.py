@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from app.correspondence import press, rendering
+from app.correspondence import rendering
 from app.correspondence.rendering import Item, LetterContent, MissingFont, japanese_font_available, render
+from press import printing
 
 SUPPORT_END = LetterContent(
     form="通知",
@@ -198,7 +199,7 @@ def test_the_press_opens_no_file_but_the_font(tmp_path):
         f'<html lang="ja"><title>x</title><link rel="attachment" href="{secret.as_uri()}">'
         f'<link rel="stylesheet" href="{style.as_uri()}"><p>本文</p><img alt="" src="{secret.as_uri()}">'
     )
-    pdf, pages, _ = press.print_pdf(html, rendering._font_path())
+    pdf, pages, _ = printing.print_pdf(html, rendering.font_path())
     reader = PdfReader(io.BytesIO(pdf))
     assert (pages, dict(reader.attachments)) == (1, {})
     assert "himitsu" not in pdftotext(pdf)

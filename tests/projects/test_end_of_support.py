@@ -258,10 +258,10 @@ def test_one_letter_that_cannot_be_made_does_not_keep_the_others_back(joint, mon
     approve_all(date(2023, 3, 2))
     real, unlucky = correspondence.render, letters_of()[1].addressee
 
-    def render(content):
+    def render(content, printer):
         if content.addressee == unlucky:
             raise OSError("No space left on device")
-        return real(content)
+        return real(content, printer)
 
     monkeypatch.setattr(correspondence, "render", render)
     with pytest.raises(

@@ -10,9 +10,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.applications import submission
-from app.correspondence.letters import content_of, letters_of
+from app.correspondence import ahead
+from app.correspondence.letters import content_of, frozen_pdf, letters_of
 from app.correspondence.models import Letter, Mail
-from app.correspondence.rendering import DEADLINE, Item, render
+from app.correspondence.rendering import DEADLINE, Item, html_of, render
 from app.db import db
 from app.history import HistoryEntry
 from app.lifecycle import APPLICATION, NotAllowed, move
@@ -22,6 +23,7 @@ from app.projects.announcing import announce
 from app.projects.models import Project
 from app.selection import operations
 from app.selection.models import Result
+from press.room import Room
 from tests import factories
 from tests.correspondence.pdf_standards import faults
 from tests.factories.applications import holder
@@ -367,6 +369,26 @@ def test_an_announcement_that_fails_half_way_has_told_nobody_anything(
     assert db.session.scalars(select(Mail.id)).all() == queued
     assert db.session.scalar(select(Project)) is None
     assert events(call)[0] == "decide"
+
+
+def test_the_letters_of_an_announcement_are_printed_ahead_and_look_as_if_each_were_issued_alone(
+    app, call, apply, record, director, officer, at, monkeypatch
+):
+    app.config["PRESSES"] = 1
+    monkeypatch.setattr(ahead, "FEWEST", 3)
+    expected, expect, told = [], Room.expect, []
+    monkeypatch.setattr(Room, "expect", lambda room, html: (expected.append(html), expect(room, html)))
+    for name in ("白石市", "角田市", "岩沼市"):
+        record(apply(name), name == "白石市")
+    operations.decide(call, actor=director, at=at)
+    db.session.commit()
+    operations.release(call, actor=officer, at=at, progress=lambda *it: told.append(it))
+    db.session.commit()
+    issued = sorted(letters_of(state="issued"), key=lambda it: it.sequence)
+    assert [it.sequence for it in issued] == [1, 2, 3]
+    assert [html_of(content_of(it)) for it in issued] == expected
+    assert [frozen_pdf(it) for it in issued] == [render(content_of(it)).pdf for it in issued]
+    assert told == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_an_application_withdrawn_after_the_decision_gets_neither_letter_nor_project(

