@@ -8,8 +8,9 @@ import time
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
+from wsgiref.util import FileWrapper
 
-from waitress.buffers import OverflowableBuffer
+from waitress.buffers import OverflowableBuffer, ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
@@ -116,13 +117,24 @@ class _Logged:
         }
 
 
+def handed_over(file: Any, piece: int = SENT_AT_ONCE) -> Any:
+    """What sends a file. One on the disk goes to the loop as it is, however long: it costs what it is open for, no thread.
+
+    One in memory would stay there until the slowest reader has it; a copy of it goes to the disk, as of any answer.
+    """
+    try:
+        file.fileno()
+    except (AttributeError, OSError):
+        return FileWrapper(file, piece)
+    return ReadOnlyFileBasedBuffer(file, piece)
+
+
 class Answer(_Logged, WSGITask):
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = WSGITask.get_environment(self)
         environ[ARRIVED_AT] = self.request.arrived_at
         environ["RAW_URI"] = environ["REQUEST_URI"]
-        # A file handed over as it is would stay in memory until the slowest reader has it; a copy goes to the disk.
-        environ.pop("wsgi.file_wrapper", None)
+        environ["wsgi.file_wrapper"] = handed_over
         return environ
 
 

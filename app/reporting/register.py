@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask import Response
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
@@ -18,6 +19,7 @@ from app.programmes.voice import all_programmes, house
 from app.projects.lists import BODIES
 from app.projects.models import Project
 from app.reporting.statistics import Figures, Round, started_by
+from app.web import files
 from app.web.i18n import state_label
 from app.web.lists import Listing
 from app.web.records import LARGEST_ID
@@ -67,9 +69,9 @@ def public_project(number: int, on: date, key: str | None = None) -> Project | N
     return db.session.scalars(query.options(*options)).unique().one_or_none()
 
 
-def open_data(listing: Listing, found: Figures) -> dict[str, Any]:
+def open_data(listing: Listing, found: Figures) -> Response:
     """The register for machines: the figures of `found`, and every project that the filters of `listing` leave."""
-    return {
+    around = {
         "as_of": found.on.isoformat(),
         "totals": {
             "announced": found.announced,
@@ -80,8 +82,8 @@ def open_data(listing: Listing, found: Figures) -> dict[str, Any]:
             "unknown": found.unknown,
         },
         "rounds": [_round(it) for it in found.rounds],
-        "projects": [_project(it, found.on) for it in listing.every_row()],
     }
+    return files.json_answer(listing, around, "projects", lambda it: _project(it, found.on))
 
 
 def _round(round_: Round) -> dict[str, Any]:

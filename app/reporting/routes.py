@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, abort, jsonify, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import calendar
@@ -73,7 +73,7 @@ def register_json() -> ResponseReturnValue:
     """The same as open data, with the same filters."""
     on, _unread = _asked_day()
     listing = public_list(request.args, on)
-    return jsonify(open_data(listing, figures(on, chosen_programme(listing.chosen))))
+    return open_data(listing, figures(on, chosen_programme(listing.chosen)))
 
 
 def _asked_day() -> tuple[date, str]:

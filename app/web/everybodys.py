@@ -101,9 +101,7 @@ class Everybodys:
         page = self._find(key, versions)
         if page is None:
             says_so: list[bool] = []
-            answer = Answer.from_app(
-                self.inner, {**environ, "REQUEST_METHOD": "GET", _SAYS_SO: says_so}, buffered=True
-            )
+            answer = Answer.from_app(self.inner, {**environ, "REQUEST_METHOD": "GET", _SAYS_SO: says_so})
             if says_so != [True] or "Set-Cookie" in answer.headers:
                 return answer(environ, start_response)
             page = _page_of(answer)
@@ -168,7 +166,8 @@ def _asked(connection: PoolProxiedConnection) -> Any:
 
 
 def _page_of(answer: Answer) -> Page:
-    body = answer.get_data()
+    with answer:
+        body = answer.get_data()
     told = [(name, value) for name, value in answer.headers if name not in ("Content-Length", "Vary")]
     mark = hashlib.sha256(body).hexdigest()[:32]
     return Page((*told, ("ETag", f'"{mark}"'), ("Vary", "Cookie, Accept-Encoding")), body)

@@ -9,23 +9,20 @@ return listing.response("projects/index.html", filename="projects")
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, literal
 from werkzeug.datastructures import MultiDict
 
-from app import calendar, memory, security
+from app import memory
 from app.db import db
-from app.lines import neutral, one_line
+from app.lines import one_line
+from app.web import files
 from app.web.access import actor_or_none
 from app.web.columns import Column, Row, To, cell_maker
 from app.web.filters import Choice, Note, Search
@@ -34,7 +31,7 @@ from app.web.paging import By, Paging
 __all__ = ["Choice", "Column", "Listing", "Note", "Search", "To"]
 
 PER_PAGE = 25
-EXPORT_LIMIT = 50_000
+AT_ONCE = 500  # rows of a file that are in memory together
 LONGEST_SEARCH = 200  # characters: each word is a condition, and a database takes only so many
 
 
@@ -182,19 +179,13 @@ class Listing:
     def response(self, template: str, *, filename: str, **context: Any) -> str | Response:
         """The page, or with ?format=csv|xlsx the file."""
         wanted = self.args.get("format")
-        if wanted in ("csv", "xlsx") and (who := actor_or_none()):
-            about = f"{request.path} ({wanted})"
-            security.note_after("exported", actor=who, about=about, once=request.full_path)
-        if wanted == "csv":
-            return self._download(self._csv(), "text/csv; charset=utf-8", f"{filename}.csv")
-        if wanted == "xlsx":
-            kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            return self._download(self._xlsx(), kind, f"{filename}.xlsx")
+        if wanted in files.KINDS:
+            return files.answer(self, wanted, filename)
         return render_template(template, listing=self, **context)
 
     def answers_with(self, test: Callable[[Any], bool], condition: ColumnElement[bool]) -> bool:
         """Whether what is answered has such a row: of a page its rows are looked at, for a file the database is asked."""
-        if self.args.get("format") not in ("csv", "xlsx"):
+        if self.args.get("format") not in files.KINDS:
             return any(map(test, self.rows))
         found = self.narrowed.where(condition).with_only_columns(literal(1)).order_by(None).limit(1)
         return db.session.scalar(found) is not None
@@ -217,49 +208,18 @@ class Listing:
     def _ordered(self) -> Select:
         return self.narrowed.order_by(None).order_by(*self.order)
 
-    def every_row(self) -> Iterable[Any]:
-        """All rows that the filters leave, in order, for a file."""
-        return db.session.scalars(self._ordered().limit(EXPORT_LIMIT).options(*self.options)).unique()
+    def every_row(self) -> Generator[Any, None, None]:
+        """All rows that the filters leave, in order, for a file: as they come, some at a time."""
+        query = self._ordered().options(*self.options).execution_options(yield_per=AT_ONCE)
+        with db.session.scalars(query) as found:
+            for some in found.partitions():
+                memory.relate(some, *self.beside)
+                yield from some
 
-    def _header(self) -> list[str]:
+    @property
+    def header(self) -> list[str]:
+        """Of a file."""
         return [str(column.label) for column in self.columns]
-
-    def _csv(self) -> bytes:
-        out = io.StringIO()
-        lines = csv.writer(out)
-        lines.writerow(self._header())
-        lines.writerows([_harmless(column.text(row)) for column in self.columns] for row in self.every_row())
-        return out.getvalue().encode("utf-8-sig")  # the mark makes Excel read it as UTF-8
-
-    def _xlsx(self) -> bytes:
-        from app.web.sheets import sheet_of  # what a page never needs is not loaded for it
-
-        cells = [column.typed or column.text for column in self.columns]
-        rows = ([cell(row) for cell in cells] for row in self.every_row())
-        return sheet_of(str(self.caption) or _("List"), self._header(), rows)
-
-    def _download(self, content: bytes, kind: str, name: str) -> Response:
-        stamp = calendar.today().strftime("%Y%m%d")
-        return Response(
-            content,
-            headers={"Content-Type": kind, "Content-Disposition": f'attachment; filename="{stamp}_{name}"'},
-        )
-
-
-def _harmless(value: Any) -> Any:
-    """A cell of a CSV that a spreadsheet would run as a formula is kept as text, by a ' before it.
-
-    Excel in Japanese takes ＝ for =, and blanks, quotes and what nobody sees may stand before it. A negative number stays
-    one; a telephone number that begins with + would be reckoned out (+81-3-5555-1234 is -6705), and is a text.
-    """
-    if value is None or isinstance(value, int | float):
-        return value
-    text = neutral(str(value))
-    return "'" + text if _FORMULA.match(text) and not _NEGATIVE.fullmatch(text) else text
 
 
 _SAFE = "!$'()*,/:;?@"  # in parameters, as Flask's own addresses have them
-_FORMULA = re.compile(
-    r"""[\s"'`´‘’“”＂＇\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]*[=+\-@＝＋－＠−﹢﹣﹦﹫⁼⁺⁻]|[\t\n]"""
-)
-_NEGATIVE = re.compile(r"-(\d+|\d{1,3}(,\d{3})+)(\.\d+)?%?")

@@ -1,84 +1,100 @@
 """A table as a spreadsheet (XLSX): typed cells, the header frozen, a filter on it, columns as wide as what they hold.
 
 Days and instants are real ones, so that they sort and can be reckoned with; a text stays a text, whatever it begins
-with: a code keeps its leading zero, and `=1+1` is shown, not computed.
+with: a code keeps its leading zero, and `=1+1` is shown, not computed. Rows are written straight through: none is kept.
 """
 
 from __future__ import annotations
 
-import io
+import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime
 from itertools import chain, islice
-from typing import Any
+from typing import IO, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
+from xlsxwriter import Workbook
 
+from app import calendar
 from app.calendar import JST
-from app.lines import neutral
+from app.lines import neutral, typed
 
 DAY, INSTANT, TEXT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "@"
 NARROWEST, WIDEST = 8, 60  # in characters of half width
 MEASURED = 200  # the first rows decide how wide a column is: the others need not be kept for it
 LONGEST_TEXT = 32_767  # what a cell can hold
-_HEAD = {"font": Font(bold=True), "fill": PatternFill("solid", fgColor="E8F1FE")}
+LONGEST_TITLE = 31
+MOST_ROWS = 1_048_575  # what a sheet can hold below its header
+_HEAD = {"bold": True, "bg_color": "#E8F1FE", "valign": "vcenter", "text_wrap": True, "num_format": TEXT}
 
 
-def sheet_of(title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """The file. Values are None, numbers, days, aware instants (shown in JST) or texts."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title=title[:31])
+class TooLong(Exception):
+    """There are more rows than a sheet can hold."""
+
+
+def write_sheet(out: IO[bytes], title: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write the file into `out`. Values are None, numbers, days, aware instants (shown in JST) or texts.
+
+    Raises TooLong; what is in `out` then is no file.
+    """
+    with tempfile.TemporaryDirectory() as folder:  # rows wait in it, and are gone with it, whatever happens
+        book = Workbook(out, {"constant_memory": True, "tmpdir": folder})
+        book.use_zip64()
+        book.set_properties({"created": calendar.now().astimezone(UTC).replace(tzinfo=None)})
+        sheet = book.add_worksheet(title[:LONGEST_TITLE])
+        with closing(sheet.row_data_fh):
+            _fill(book, sheet, header, rows)
+            book.close()
+
+
+def _fill(book: Any, sheet: Any, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     coming = iter(rows)
     measured = list(islice(coming, MEASURED))
-    # A sheet that is written straight through wants to know these before its first row.
-    sheet.freeze_panes = "A2"
-    for place, width in enumerate(_widths(header, measured), start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.append([_head(sheet, text) for text in header])
-    count = 0
-    for row in chain(measured, coming):
-        sheet.append([_cell(sheet, value) for value in row])
-        count += 1
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(header))}{count + 1}"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    sheet.freeze_panes(1, 0)
+    for place, width in enumerate(_widths(header, measured)):
+        sheet.set_column(place, place, width)
+    head = book.add_format(_HEAD)
+    for place, text in enumerate(header):
+        sheet.write_string(0, place, _text(text), head)
+    count = _write(chain(measured, coming), _cell_writer(book, sheet))
+    sheet.autofilter(0, 0, count, len(header) - 1)
 
 
-def _head(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = _text(sheet, text)
-    cell.font, cell.fill = _HEAD["font"], _HEAD["fill"]
-    cell.alignment = Alignment(vertical="center", wrap_text=True)
-    return cell
+def _write(rows: Iterable[Sequence[Any]], write: Callable[[int, int, Any], None]) -> int:
+    """How many there were."""
+    number = 0
+    for number, row in enumerate(rows, start=1):
+        if number > MOST_ROWS:
+            raise TooLong
+        for place, value in enumerate(row):
+            write(number, place, value)
+    return number
 
 
-def _cell(sheet: Any, value: Any) -> WriteOnlyCell | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, int | float):
-        return WriteOnlyCell(sheet, value)
-    if isinstance(value, datetime):  # a spreadsheet knows no time zones: the clock of Japan is meant
-        return _day(sheet, value.astimezone(JST).replace(tzinfo=None, second=0, microsecond=0), INSTANT)
-    if isinstance(value, date):
-        return _day(sheet, value, DAY)
-    return _text(sheet, str(value))
+def _cell_writer(book: Any, sheet: Any) -> Callable[[int, int, Any], None]:
+    day, instant, text = (book.add_format({"num_format": it}) for it in (DAY, INSTANT, TEXT))
+
+    def write(row: int, place: int, value: Any) -> None:
+        if value is None or value == "":
+            return
+        if isinstance(value, str):
+            sheet.write_string(row, place, _text(value), text)  # never a formula
+        elif isinstance(value, int | float):
+            sheet.write_number(row, place, value)
+        elif isinstance(value, datetime):  # a spreadsheet knows no time zones: the clock of Japan is meant
+            clock = value.astimezone(JST).replace(tzinfo=None, second=0, microsecond=0)
+            sheet.write_datetime(row, place, clock, instant)
+        elif isinstance(value, date):
+            sheet.write_datetime(row, place, value, day)
+        else:
+            sheet.write_string(row, place, _text(str(value)), text)
+
+    return write
 
 
-def _day(sheet: Any, value: date, number_format: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value)
-    cell.number_format = number_format
-    return cell
-
-
-def _text(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, neutral(ILLEGAL_CHARACTERS_RE.sub("", text))[:LONGEST_TEXT])
-    cell.data_type, cell.number_format = "s", TEXT  # never a formula
-    return cell
+def _text(text: str) -> str:
+    return neutral(typed(text))[:LONGEST_TEXT]
 
 
 def _widths(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[int]:

@@ -18,7 +18,7 @@ from app.questions import answering, freezing, open_data, workbooks
 from app.questions.kinds import KINDS
 from app.questions.models import FrozenResponse
 from app.storage import storage
-from app.web.sheets import sheet_of
+from app.web.sheets import write_sheet
 from tests.factories.applications import PDF
 from tests.questions import forms
 
@@ -88,7 +88,9 @@ def test_answered_returned_mended_compared_frozen_exported_and_read_back(
     assert told["numberの問い (人)"] == 1300
     assert told["dateの問い"] == date(2023, 3, 31)
     assert told["local_governmentsの問い コード"] == "192082"
-    sheet = openpyxl.load_workbook(io.BytesIO(sheet_of("回答", header, rows))).active
+    out = io.BytesIO()
+    write_sheet(out, "回答", header, rows)
+    sheet = openpyxl.load_workbook(out).active
     assert sheet.max_row == 3
     out = io.StringIO()
     csv.writer(out).writerows(rows)

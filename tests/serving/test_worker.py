@@ -17,6 +17,7 @@ import pytest
 
 from config import LARGEST_BODY, ROOT
 from serving.connections import SO_TIMESTAMPNS, Connection
+from serving.worker import LONGEST_ANSWER
 
 SOON = 5  # seconds: far more than an answer takes, far less than a slow client does
 HOST = b"Host: localhost\r\n"
@@ -100,6 +101,8 @@ SLOW = {
     "header": b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
     "body": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n",
     "reading": b"GET /?bytes=20000000 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    # More than a thread would hand over before it waits for the reader, and more than the kernel takes besides.
+    "reading a file": b"GET /?file=%d&on=disk HTTP/1.1\r\nHost: localhost\r\n\r\n" % (LONGEST_ANSWER + 2**24),
 }
 
 
@@ -108,10 +111,34 @@ def test_slow_clients_hold_no_thread(served, how):
     with ExitStack() as slow:
         clients = [slow.enter_context(closing(served.send(SLOW[how]))) for _ in range(20)]
         for client in clients:
-            _ = client.recv(1) if how == "reading" else client.send(b"a")
+            _ = client.recv(1) if how.startswith("reading") else client.send(b"a")
         begun = time.monotonic()
         assert "200 OK" in served.ask(get("/"))
         assert time.monotonic() - begun < SOON
+
+
+@pytest.mark.parametrize("on", ["disk", "memory"])
+def test_a_file_is_sent_as_it_is(served, on):
+    text = served.ask(get(f"/?file=3000001&on={on}"))
+    head, body = text.split("\r\n\r\n")
+    assert "Content-Length: 3000001" in head and body == "\0" * 3000001
+    assert f'"GET /?file=3000001&on={on} HTTP/1.1" 200' in served.log.read_text()
+
+
+def test_a_file_on_the_disk_is_closed_when_its_reader_has_it_or_goes(served):
+    def open_files() -> int:
+        [worker] = Path(f"/proc/{served.process.pid}/task/{served.process.pid}/children").read_text().split()
+        return len([it for it in Path(f"/proc/{worker}/fd").iterdir() if "deleted" in str(it.readlink())])
+
+    before = open_files()
+    with closing(served.send(SLOW["reading a file"])) as gone:
+        gone.recv(1)
+        assert open_files() > before
+    served.ask(get("/?file=3000001&on=disk"))
+    until = time.monotonic() + SOON
+    while open_files() > before and time.monotonic() < until:
+        time.sleep(0.1)
+    assert open_files() == before
 
 
 def test_who_takes_too_long_is_let_go_by_the_running_server(served):

@@ -8,16 +8,19 @@ import io
 import openpyxl
 import pytest
 
+from app.web import files
 from app.web.lists import Column, Listing
-from app.web.sheets import sheet_of
+from app.web.sheets import write_sheet
 
 FORMULA = 'HYPERLINK("https://example.jp","見本")'
 
 
 def cell(value) -> str:
     listing = Listing(None, {}, columns=[Column("x", "x", lambda row: row)])  # type: ignore[arg-type]
-    listing.every_row = lambda: [value]  # type: ignore[method-assign]
-    return next(csv.reader(list(io.StringIO(listing._csv().decode("utf-8-sig"), newline=""))[1:]))[0]
+    _media_type, write = files.KINDS["csv"]
+    with files.made(lambda out: write(out, listing, [value])) as file:
+        file.seek(0)
+        return next(csv.reader(list(io.StringIO(file.read().decode("utf-8-sig"), newline=""))[1:]))[0]
 
 
 @pytest.mark.parametrize("sign", list("=+-@＝＋－＠"))
@@ -52,6 +55,8 @@ def test_other_texts_are_not_touched(text):
 @pytest.mark.parametrize("before", ["", " ", "＝", '"', "\ufeff"])
 def test_a_spreadsheet_holds_no_formula_at_all(before):
     typed = before + "=" + FORMULA
-    book = openpyxl.load_workbook(io.BytesIO(sheet_of("一覧", [typed], [[typed], [typed]])))
+    out = io.BytesIO()
+    write_sheet(out, "一覧", [typed], [[typed], [typed]])
+    book = openpyxl.load_workbook(out)
     cells = [each for row in book.active.rows for each in row]
     assert len(cells) == 3 and {each.data_type for each in cells} == {"s"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from datetime import timedelta
+from tempfile import SpooledTemporaryFile
 
 import pytest
 from flask import g
@@ -14,7 +15,7 @@ from app import calendar
 from app.db import db
 from app.memory import part_of
 from app.permissions import PUBLIC
-from app.web import everybodys
+from app.web import everybodys, files
 from tests import factories
 
 
@@ -25,7 +26,8 @@ def asked_of(app, count_queries):
     def ask(path: str, client=None, **how) -> tuple[int, str]:
         found = []
         count = count_queries(lambda: found.append((client or app.test_client()).get(path, **how)))
-        return count, found[0].get_data(as_text=True)
+        with found[0] as answer:
+            return count, answer.get_data(as_text=True)
 
     return ask
 
@@ -206,3 +208,30 @@ def test_the_clock_of_the_machine_tells_the_minute(app, monkeypatch, asked_of):
     assert asked_of("/contact")[0] == 0
     monkeypatch.setattr(calendar, "machine_now", lambda: now + timedelta(seconds=1))
     assert asked_of("/contact")[0] > 0
+
+
+def test_a_file_is_kept_as_a_page_is_but_a_long_one_is_only_sent(app, asked_of, monkeypatch):
+    factories.call(state="published", title="自動運転の募集")
+    db.session.commit()
+    _first, short = asked_of("/calls?format=csv")
+    assert asked_of("/calls?format=csv") == (0, short)
+    monkeypatch.setattr(files, "IN_MEMORY", 100)
+    for _ in range(2):
+        queries, long = asked_of("/calls?format=csv&sort=state")
+        assert queries > 0 and long == short
+
+
+def test_a_long_file_is_read_no_faster_than_it_is_sent(client, monkeypatch):
+    class Spool(SpooledTemporaryFile):
+        def read(self, *size):
+            pieces.append(super().read(*size))
+            return pieces[-1]
+
+    pieces: list[bytes] = []
+    monkeypatch.setattr(files, "SpooledTemporaryFile", Spool)
+    monkeypatch.setattr(files, "IN_MEMORY", 10)
+    monkeypatch.setattr(files, "PIECE", 10)
+    with client.get("/calls?format=csv") as answer:
+        begun = len(pieces)
+        assert len(answer.get_data()) > 40
+    assert begun < 3 < len(pieces)

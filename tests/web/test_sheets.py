@@ -1,18 +1,24 @@
 """A list as a spreadsheet: typed cells, a header that stays, a filter, columns that fit."""
 
 import io
+import tempfile
 from datetime import UTC, date, datetime
 
 import openpyxl
+import pytest
+from openpyxl.utils.escape import unescape
 
-from app.web.sheets import NARROWEST, WIDEST, sheet_of
+from app.web import sheets
+from app.web.sheets import NARROWEST, WIDEST, write_sheet
 
 HEADER = ["団体コード", "事業名", "件数", "終了日", "受付日時"]
 ROW = ["012106", "=1+1", 3, date(2023, 3, 31), datetime(2023, 2, 15, 3, 30, 12, tzinfo=UTC)]
 
 
 def opened(header, rows):
-    return openpyxl.load_workbook(io.BytesIO(sheet_of("一覧", header, rows))).active
+    out = io.BytesIO()
+    write_sheet(out, "一覧", header, rows)
+    return openpyxl.load_workbook(out).active
 
 
 def test_days_instants_and_numbers_are_typed():
@@ -39,7 +45,8 @@ def test_the_header_stays_and_filters():
 
 def test_columns_are_as_wide_as_what_they_hold():
     sheet = opened(["番号", "事業名", "理由"], [[1, "雪道の見守りドローン", "長" * 400]])
-    width = {letter: sheet.column_dimensions[letter].width for letter in "ABC"}
+    # Excel adds the margin of a cell to what it is told, less than a character.
+    width = {letter: int(sheet.column_dimensions[letter].width) for letter in "ABC"}
     assert width["A"] == NARROWEST and width["B"] == 22 and width["C"] == WIDEST
 
 
@@ -51,3 +58,21 @@ def test_an_empty_list_is_a_header_alone():
 def test_what_a_file_cannot_hold_is_left_out_and_nothing_breaks():
     sheet = opened(["x"], [["甲\x00乙\x0b"], ["長" * 40_000], [None], [""]])
     assert [row[0].value for row in sheet.rows][1:3] == ["甲乙", "長" * 32_767]
+
+
+@pytest.mark.parametrize(
+    "sign", ["\x00", "\x1f", "\x7f", "\ufffe", "\ud800", "_x0041_", "&<>\"'", "\t", " 甲 "]
+)
+def test_a_file_can_be_read_whatever_a_text_holds(sign):
+    [[read]] = list(opened(["x"], [[f"甲{sign}乙"]]).rows)[1:]
+    seen = sign if sign.isprintable() or sign == "\t" else ""
+    assert unescape(read.value) == f"甲{seen}乙"
+
+
+def test_more_rows_than_a_sheet_holds_make_no_file(monkeypatch, tmp_path):
+    monkeypatch.setattr(sheets, "MOST_ROWS", 3)
+    assert opened(["x"], [["甲"]] * 3).max_row == 4
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(sheets.TooLong):
+        opened(["x"], [["甲"]] * 4)
+    assert not list(tmp_path.iterdir()), "what waited on the disk is gone"
