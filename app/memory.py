@@ -115,16 +115,17 @@ def _pickled(query: Select[Any]) -> bytes:
 
 
 def relate(rows: Sequence[Any], *relations: Any) -> None:
-    """Fill these relationships of all rows (many to one, as `Application.call`) with records of the house from memory.
+    """Fill these relationships of rows (many to one, as `Application.call`) with records of the house from memory.
 
     They are shared by all pages and belong to no session: nobody changes them, and what was not loaded with them cannot be
     asked of them. Of 25 rows this takes a tenth of the time of a join.
     """
     for relation in relations:
         [key] = (column.key for column in relation.property.local_columns)
-        wanted = {number for row in rows if (number := getattr(row, key)) is not None}
+        without = [row for row in rows if relation.key not in row.__dict__]
+        wanted = {number for row in without if (number := getattr(row, key)) is not None}
         found = known(relation.property.mapper.class_, wanted)
-        for row in rows:
+        for row in without:
             set_committed_value(row, relation.key, found.get(getattr(row, key)))
 
 

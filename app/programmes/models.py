@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from app import calendar
 from app.db import Model, OneLine, Searchable, UtcDateTime
@@ -56,6 +56,7 @@ class Call(Searchable, Model):
     """One round of the programme. `selection_fy` is stated, never derived from a submission's date."""
 
     __tablename__ = "calls"
+    KNOWN_WITH: ClassVar[Any]  # what is kept in memory with it
     kind = "call"
     searched = {"search_text": ("title", "code")}
 
@@ -214,3 +215,6 @@ class DeadlineExtension(Model):
 
     call: Mapped[Call] = relationship(back_populates="extensions")
     __table_args__ = (CheckConstraint("closes_at > was", name="later"),)
+
+
+Call.KNOWN_WITH = (joinedload(Call.programme),)

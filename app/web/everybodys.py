@@ -168,9 +168,9 @@ def _asked(connection: PoolProxiedConnection) -> Any:
 def _page_of(answer: Answer) -> Page:
     with answer:
         body = answer.get_data()
-    told = [(name, value) for name, value in answer.headers if name not in ("Content-Length", "Vary")]
+    headers = [(name, value) for name, value in answer.headers if name not in ("Content-Length", "Vary")]
     mark = hashlib.sha256(body).hexdigest()[:32]
-    return Page((*told, ("ETag", f'"{mark}"'), ("Vary", "Cookie, Accept-Encoding")), body)
+    return Page((*headers, ("ETag", f'"{mark}"'), ("Vary", "Cookie, Accept-Encoding")), body)
 
 
 def _answered(page: Page, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
