@@ -89,6 +89,7 @@ def web(app: Flask) -> None:
         languages,
         moves,
         outgoing,
+        shown,
         strip,
         timeline,
         walk,
@@ -120,6 +121,7 @@ def web(app: Flask) -> None:
         voice_of=voice.voice_of,
         all_programmes=voice.all_programmes,
         VERSION=VERSION,
+        shown=shown,
         url_for=_url_for,
     )
     app.context_processor(_shared)

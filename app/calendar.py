@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.explained import N_, Explained
@@ -125,6 +126,7 @@ def fiscal_year_end(year: int) -> date:
 # Eras
 
 
+@lru_cache(maxsize=4096)
 def era_date(moment: date | datetime, weekday: bool = False) -> str:
     """令和5年3月31日, with `weekday` 令和5年3月31日（金）. Raises ValueError before 昭和."""
     day = day_of(moment)
@@ -140,6 +142,7 @@ def era_instant(moment: datetime) -> str:
     return f"{day}{local.hour}時" + (f"{local.minute}分" if local.minute else "")
 
 
+@lru_cache(maxsize=512)
 def era_fiscal_year(year: int) -> str:
     """平成30年度, 令和元年度: FY2019 and FY1989 take the name of the era that began in them."""
     kanji, _, number = _era_of_fiscal_year(year)

@@ -117,12 +117,18 @@ def _pickled(query: Select[Any]) -> bytes:
 def relate(rows: Sequence[Any], *relations: Any) -> None:
     """Fill these relationships of rows (many to one, as `Application.call`) with records of the house from memory.
 
+    Of what rows have many of, with the way there: `(Project.applicants, ProjectApplicant.organisation)`.
+
     They are shared by all pages and belong to no session: nobody changes them, and what was not loaded with them cannot be
     asked of them. Of 25 rows this takes a tenth of the time of a join.
     """
-    for relation in relations:
+    for each in relations:
+        *way, relation = each if isinstance(each, tuple) else (each,)
+        among = rows
+        for step in way:
+            among = [one for row in among for one in getattr(row, step.key)]
         [key] = (column.key for column in relation.property.local_columns)
-        without = [row for row in rows if relation.key not in row.__dict__]
+        without = [row for row in among if relation.key not in row.__dict__]
         wanted = {number for row in without if (number := getattr(row, key)) is not None}
         found = known(relation.property.mapper.class_, wanted)
         for row in without:

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
@@ -21,14 +21,36 @@ from app.lifecycle.application import BEFORE_SUBMISSION
 from app.memory import CASES, HOUSE, remembered
 from app.organisations.models import Organisation
 from app.organisations.search import BodySearch
-from app.permissions import OFFICE, reach_of
+from app.permissions import OFFICE
 from app.programmes.apart import in_list
 from app.programmes.models import Call
 from app.web import shown
 from app.web.i18n import audience, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search, To
-from app.web.records import within_reach
+from app.web.records import shared_by, within_reach
 
+NOT_SHOWN = [  # texts of any length
+    defer(it, raiseload=True)
+    for it in (
+        Application.search_text,
+        Application.submitted_search_text,
+        Application.technologies,
+        Application.technologies_other,
+        Application.withdrawal_reason,
+        Application.sent_back_reason,
+    )
+]
+NOT_SHOWN = [  # texts of any length
+    defer(it, raiseload=True)
+    for it in (
+        Application.search_text,
+        Application.submitted_search_text,
+        Application.technologies,
+        Application.technologies_other,
+        Application.withdrawal_reason,
+        Application.sent_back_reason,
+    )
+]
 MOST_AT_ONCE = 500  # a page of the list has fewer
 
 
@@ -119,6 +141,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         columns=columns if of_office else [column for column in columns if column.key != "lead"],
         filters=filters,
         default_sort="-received",
+        options=NOT_SHOWN,
         beside=[Application.organisation, Application.call],
         caption=_l("Applications"),
     )
@@ -182,8 +205,7 @@ def _calls(actor: Actor) -> dict[str, str]:
         in_order = select(Call.id, Call.title).order_by(Call.selection_fy.desc(), Call.id.desc())
         return {str(key): title for key, title in db.session.execute(in_order.where(answered))}
 
-    key = ("calls of applications", reach_of("application", actor).name, actor.organisation_id)
-    return remembered(key, ask, HOUSE, CASES)
+    return remembered(("calls of applications", shared_by(actor)), ask, HOUSE, CASES)
 
 
 def _prefectures() -> dict[str, str]:

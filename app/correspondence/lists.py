@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 from werkzeug.datastructures import MultiDict
 
 from app.actors import Actor
@@ -18,22 +19,29 @@ from app.correspondence.labels import MAIL_STATES
 from app.correspondence.letters import LETTER_KINDS
 from app.correspondence.models import SUPERSEDED, Letter, Mail
 from app.correspondence.voice import in_list
-from app.db import db
+from app.db import db, each_value
 from app.lifecycle import LETTER
 from app.lifecycle.letter import ISSUED, TO_APPROVE
+from app.memory import CASES, remembered
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL
-from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label
-from app.web.lists import Choice, Column, Listing, Search
-from app.web.records import within_reach
+from app.web import shown
+from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label, translated
+from app.web.lists import Choice, Column, Listing, Search, To
+from app.web.records import shared_by, within_reach
 
+NOT_SHOWN_OF_LETTERS = [  # texts of any length, and what another query is for
+    defer(it, raiseload=True)
+    for it in (Letter.content, Letter.search_text, Letter.remark, Letter.answer, Letter.superseder_id)
+]
+NOT_SHOWN_OF_MAILS = [defer(it, raiseload=True) for it in (Mail.body, Mail.search_text, Mail.copy_note)]
 ON_ONE_PAGE = 100  # each is read in full before it is approved
 
 
 def listing_for(actor: Actor, args: MultiDict) -> Listing:
     """The letters that `actor` may see: for a municipality what was issued to it."""
     kinds = {name: _(label) for name, label in LETTER_KINDS.items()}
-    years = {str(year): shown_fiscal_year(year) for year in fiscal_years(within_reach(Letter, actor))}
+    years = {str(year): shown_fiscal_year(year) for year in fiscal_years(actor)}
     filters: list[Search | Choice] = [
         BodySearch(
             "q",
@@ -44,17 +52,37 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         Choice("kind", _l("Kind"), kinds, Letter.letter_kind),
         Choice("fiscal_year", _l("Fiscal year"), years, where=lambda year: Letter.fiscal_year == int(year)),
     ]
-    shown = in_list(Letter.programme_id)
-    filters += shown.filters
+    programmes = in_list(Letter.programme_id)
+    filters += programmes.filters
     # What has no number or date yet comes after what has: the engines put an empty value at different ends.
     by_number = func.coalesce(Letter.register_fy * 100_000 + Letter.sequence, 10**9)
     by_issue = func.coalesce(Letter.issued_on, date.max)
     columns = [
-        Column("number", _l("Document number"), lambda row: row.number, sort=by_number),
-        Column("addressee", _l("Addressee"), lambda row: row.addressee, sort=Letter.addressee),
-        Column("subject", _l("Subject"), lambda row: row.subject, sort=Letter.subject),
+        Column(
+            "number",
+            _l("Document number"),
+            lambda row: row.number,
+            sort=by_number,
+            shown=lambda row: shown.unbroken(row.number or "–", "ja"),
+        ),
+        Column(
+            "addressee",
+            _l("Addressee"),
+            lambda row: row.addressee,
+            sort=Letter.addressee,
+            shown=lambda row: shown.name(row.addressee),
+            to=To("correspondence.letter", "letter_id"),
+        ),
+        Column(
+            "subject",
+            _l("Subject"),
+            lambda row: row.subject,
+            sort=Letter.subject,
+            shown=lambda row: shown.japanese(row.subject),
+            short=False,
+        ),
         Column("kind", _l("Kind"), lambda row: kinds[row.letter_kind], sort=Letter.letter_kind),
-        *shown.columns,
+        *programmes.columns,
         Column("about_number", _l("Case no."), lambda row: row.about_number),
         Column(
             "fiscal_year",
@@ -68,10 +96,16 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             lambda row: row.issued_on and shown_date(row.issued_on),
             sort=by_issue,
             typed=lambda row: row.issued_on,
+            shown=lambda row: shown.moment(row.issued_on),
+            short=False,
         ),
-        Column("state", _l("State"), state_label, sort=Letter.state),
+        Column("state", _l("State"), state_label, sort=Letter.state, shown=shown.state_tag),
         Column(
-            "pdf", _l("PDF"), lambda row: outbox.absolute_url("correspondence.letter_pdf", letter_id=row.id)
+            "pdf",
+            _l("PDF"),
+            lambda row: outbox.absolute_url("correspondence.letter_pdf", letter_id=row.id),
+            shown=_link_to_pdf(),
+            short=False,
         ),
     ]
     named = [*LETTER.states, *LETTER.derived] if actor.role not in MUNICIPAL else [*ISSUED, *LETTER.derived]
@@ -86,7 +120,19 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         columns=columns,
         filters=filters,
         default_sort="-fiscal_year",
+        options=NOT_SHOWN_OF_LETTERS,
     )
+
+
+def _link_to_pdf() -> Callable[[Letter], Markup]:
+    to_file = shown.addresses("correspondence.letter_pdf", "letter_id")
+    issued, preview = _("PDF"), _("PDF preview")
+
+    def link(letter: Letter) -> Markup:
+        text = shown.joined([issued if letter in ISSUED else preview, shown.unseen(letter.addressee)])
+        return shown.link(to_file(letter.id), text, "nowrap")
+
+    return link
 
 
 def _stands(name: str) -> Any:
@@ -98,7 +144,12 @@ def _stands(name: str) -> Any:
 def mail_list(actor: Actor, args: MultiDict) -> Listing:
     """The outbox, the mail that was queued last first."""
     names = {name: _(label) for name, (label, _tone) in MAIL_STATES.items()}
-    shown = in_list(Mail.programme_id)
+    tags = {name: shown.tag(names[name], tone) for name, (_label, tone) in MAIL_STATES.items()}
+    programmes = in_list(Mail.programme_id)
+
+    def recipient(row: Mail) -> str:
+        return row.to_address or _("no address")
+
     return Listing(
         within_reach(Mail, actor),
         args,
@@ -110,24 +161,47 @@ def mail_list(actor: Actor, args: MultiDict) -> Listing:
                 lambda row: shown_instant(row.queued_at),
                 sort=Mail.queued_at,
                 typed=lambda row: row.queued_at,
+                shown=lambda row: shown.moment(row.queued_at),
+                short=False,
             ),
-            Column("subject", _l("Subject"), lambda row: row.subject, sort=Mail.subject),
             Column(
-                "to", _l("Recipient"), lambda row: row.to_address or _("no address"), sort=Mail.to_address
+                "subject",
+                _l("Subject"),
+                lambda row: row.subject,
+                sort=Mail.subject,
+                shown=lambda row: shown.japanese(row.subject),
+                to=To("correspondence.mail", "mail_id", walked=False),
             ),
-            *shown.columns,
+            Column(
+                "to",
+                _l("Recipient"),
+                recipient,
+                sort=Mail.to_address,
+                shown=lambda row: shown.joined(
+                    [shown.japanese(row.to_name), recipient(row)] if row.to_name else [recipient(row)],
+                    shown.NEW_LINE,
+                ),
+            ),
+            *programmes.columns,
             Column("attachments", _l("Attachments"), lambda row: len(row.attachments), numeric=True),
-            Column("state", _l("State"), lambda row: names[row.state], sort=Mail.state),
-            Column("problem", _l("Problem"), lambda row: _(row.last_error) if row.last_error else ""),
+            Column(
+                "state",
+                _l("State"),
+                lambda row: names[row.state],
+                sort=Mail.state,
+                shown=lambda row: tags[row.state],
+            ),
+            Column("problem", _l("Problem"), lambda row: translated(row.last_error)),
         ],
         filters=[
             BodySearch(
                 "q", _l("Address, name or subject"), [Mail.search_text], of_bodies=Mail.organisation_id.in_
             ),
             Choice("state", _l("State"), names, Mail.state),
-            *shown.filters,
+            *programmes.filters,
         ],
         default_sort="-queued_at",
+        options=NOT_SHOWN_OF_MAILS,
     )
 
 
@@ -143,13 +217,17 @@ def waiting(within: Select[Letter]) -> list[Letter]:
 
 
 def count_waiting(within: Select[Letter]) -> int:
-    return db.session.scalar(select(func.count()).select_from(_drafted(within).subquery())) or 0
+    counted = _drafted(within).with_only_columns(func.count(), maintain_column_froms=True)
+    return db.session.scalar(counted) or 0
 
 
-def fiscal_years(within: Select[Letter]) -> list[int]:
-    """The fiscal years that the letters of a query are about, the newest first."""
-    years = within.with_only_columns(Letter.fiscal_year).distinct().order_by(Letter.fiscal_year.desc())
-    return list(db.session.scalars(years))
+def fiscal_years(actor: Actor) -> list[int]:
+    """The fiscal years that the letters which `actor` may see are about, the newest first."""
+
+    def ask() -> list[int]:
+        return list(db.session.scalars(each_value(Letter.fiscal_year, within_reach(Letter, actor))))[::-1]
+
+    return remembered(("fiscal years of letters", shared_by(actor)), ask, CASES)
 
 
 def letters_about(actor: Actor, *cases: tuple[str, int]) -> list[Letter]:

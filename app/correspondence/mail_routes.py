@@ -34,9 +34,7 @@ _ADDRESS = re.compile(r"https?://[!-;=?-~]+")  # no < and >, no blanks, and noth
 @needs("mail.list")
 def mails() -> ResponseReturnValue:
     """Everything that left the house by mail, or waits to."""
-    return mail_list(actor(), request.args).response(
-        "correspondence/mails.html", filename="mails", states=MAIL_STATES
-    )
+    return mail_list(actor(), request.args).response("correspondence/mails.html", filename="mails")
 
 
 @correspondence.get("/mails/<int:mail_id>")

@@ -23,7 +23,7 @@ from app.lifecycle.letter import ISSUED, UNISSUED
 from app.organisations.sessions import own_tenure
 from app.permissions import MUNICIPAL
 from app.storage import Damaged
-from app.web.access import actor, needs
+from app.web.access import actor, can, needs
 from app.web.lists import Listing
 from app.web.records import address_of, fetch
 from app.web.timeline import timeline
@@ -41,7 +41,9 @@ def letters() -> ResponseReturnValue:
     if listing.answers_with(lambda letter: letter.tells_a_result, Letter.tells_a_result):
         security.results_read(actor())
     return listing.response(
-        "correspondence/letters.html", filename="letters", waiting=lists.count_waiting(listing.narrowed)
+        "correspondence/letters.html",
+        filename="letters",
+        waiting=lists.count_waiting(listing.filtered) if can("letter.list") else 0,
     )
 
 

@@ -34,6 +34,12 @@ def may_be_asked_from(membership: Membership) -> date:
     return _next_after(membership.asked_at)
 
 
+def next_request(membership: Membership) -> date | None:
+    """From when the member's mailbox may get a request again; None when it may now."""
+    earliest = may_be_asked_from(membership)
+    return earliest if earliest > calendar.today() else None
+
+
 def why_full(asked_today: int, open_now: int, at: datetime) -> Refused | None:
     """Why the council can ask nobody at present, with what will change it; None when it can."""
     if asked_today >= PER_DAY:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.councils import invitation, operations, pace
@@ -108,7 +108,7 @@ def ask_again(membership_id: int) -> ResponseReturnValue:
         form=entered,
         membership=membership,
         full="" if entered.is_submitted() else _why_full(membership.council, besides=membership),
-        next_request=_next_request(membership),
+        next_request=pace.next_request(membership),
     )
 
 
@@ -183,7 +183,7 @@ def _private(page: str, status: int) -> Response:
 
 
 def _project(project_id: int) -> Project:
-    applicants = selectinload(Project.applicants).joinedload(ProjectApplicant.organisation)
+    applicants = joinedload(Project.applicants).joinedload(ProjectApplicant.organisation)
     return fetch(Project, project_id, joinedload(Project.call), applicants)
 
 
@@ -197,16 +197,14 @@ def _page_of(project: Project, entered: CouncilForm) -> str | Response:
     counted = Counter(dict.fromkeys(MEMBERSHIP.states, 0))
     counted.update(member.state for member in council.memberships)
     full = pace.why_full(asked_today, sum(counted[state] for state in ASKED), at)
-    return roster(council, actor(), request.args).response(
+    return roster(council, actor(), request.args, at=at, is_full=full is not None).response(
         "councils/show.html",
         filename="council",
         project=project,
         council=council,
-        now=at,
         entries=timeline(council, *council.memberships),
         counted=counted,
         full=sentence_of(full) if full else "",
-        next_request=_next_request,
     )
 
 
@@ -217,9 +215,3 @@ def _why_full(council: Council, besides: Membership | None = None) -> str:
     except Refused as problem:
         return sentence_of(problem)
     return ""
-
-
-def _next_request(membership: Membership) -> date | None:
-    """From when the member's mailbox may get a request again; None when it may now."""
-    earliest = pace.may_be_asked_from(membership)
-    return earliest if earliest > calendar.today() else None

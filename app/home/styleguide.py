@@ -22,6 +22,7 @@ from app.programmes.models import Call
 from app.reporting.charts import Bar, Periods, Tile
 from app.reporting.statistics import Round
 from app.reporting.tiles import CELLS, short_name
+from app.web import shown
 from app.web.access import needs
 from app.web.counting import Part, SplitBar
 from app.web.forms import AtMost, DateField, Form, InstantField, Required, choices
@@ -147,7 +148,7 @@ class SampleListing(Listing):
 
     @cached_property
     def paging(self) -> Paging:
-        found = Paging(self.query, [], self.per_page, self.args.get("page", "1"), name="")
+        found = Paging(self.query, self.query, [], self.per_page, self.args.get("page", "1"), name="")
         found.counted = len(self.matching)
         return found
 
@@ -164,10 +165,21 @@ def _listing() -> SampleListing:
         args=request.args,
         columns=[
             Column("number", _("No."), lambda row: row.number, sort=True),
-            Column("title", _("Title"), lambda row: row.title, sort=True),
-            Column("body", _("Local government"), lambda row: row.body),
+            Column(
+                "title",
+                _("Title"),
+                lambda row: row.title,
+                sort=True,
+                shown=lambda row: shown.link("#lists", row.title),
+            ),
+            Column(
+                "body",
+                _("Local government"),
+                lambda row: row.body,
+                shown=lambda row: shown.body_named(row.body),
+            ),
             Column("bodies_count", _("Bodies"), lambda row: row.bodies_count, sort=True, numeric=True),
-            Column("state", _("State"), lambda row: row.state),
+            Column("state", _("State"), state_label, shown=shown.state_tag),
         ],
         filters=[Search("q", _("Search"), []), Choice("state", _("State"), states)],
         default_sort="number",

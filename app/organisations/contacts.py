@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from app import calendar
 from app.db import db
+from app.memory import HOUSE, remembered
 from app.organisations.labels import ROLES
 from app.organisations.models import Person, Seat, Tenure
 from app.permissions import APPROVER, MUNICIPAL, OFFICE
@@ -37,6 +38,16 @@ def mailboxes_of(organisation_ids: Iterable[int], *, on: date | None = None) -> 
     for body, _role, mailbox in sorted(rows, key=lambda row: row.role != APPROVER):
         found.setdefault(body, mailbox)
     return found
+
+
+def bodies_with_a_contact(on: date) -> frozenset[int]:
+    """The ids of those bodies for which somebody in a seat acts on `on`."""
+
+    def ask() -> frozenset[int]:
+        acting = select(Seat.organisation_id).join(Tenure, Tenure.seat_id == Seat.id)
+        return frozenset(db.session.scalars(acting.where(Seat.role.in_(MUNICIPAL), Tenure.holds(on))))
+
+    return remembered(("bodies with a contact", on), ask, HOUSE)
 
 
 def office_mailboxes(roles: Iterable[str] = ("officer",), on: date | None = None) -> list[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, and_, exists, func, or_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
@@ -17,8 +19,9 @@ from app.organisations.codes import PREFECTURES
 from app.organisations.labels import BODY_KINDS, ROLES
 from app.organisations.models import HEAD_TITLES, Organisation, Person, Seat, Tenure
 from app.organisations.search import BodySearch
+from app.web import shown
 from app.web.i18n import shown_date
-from app.web.lists import Choice, Column, Listing
+from app.web.lists import Choice, Column, Listing, To
 from app.web.records import within_reach
 
 HELD, VACANT, UNATTENDED, CLOSED = "held", "vacant", "unattended", "closed"
@@ -26,25 +29,45 @@ HELD, VACANT, UNATTENDED, CLOSED = "held", "vacant", "unattended", "closed"
 
 def bodies(actor: Actor, args: MultiDict) -> Listing:
     """Local governments by code; an administrator finds the ministries, too."""
-    query, kinds = within_reach(Organisation, actor), BODY_KINDS
+    query = within_reach(Organisation, actor)
+    named_kinds = {kind: _(label) for kind, label in BODY_KINDS.items()}
+    kinds = named_kinds
     if not actor.may("seat.manage"):
         query = query.where(Organisation.code.is_not(None))
-        kinds = {kind: label for kind, label in BODY_KINDS.items() if kind in HEAD_TITLES}
+        kinds = {kind: label for kind, label in named_kinds.items() if kind in HEAD_TITLES}
     return Listing(
         query,
         args,
         caption=_l("Local governments"),
         columns=[
-            Column("name", _l("Name of the body"), lambda body: body.name, sort=Organisation.kana),
-            Column("kana", _l("Kana"), lambda body: body.kana),
-            Column("prefecture", _l("Prefecture"), lambda body: body.prefecture),
+            Column(
+                "name",
+                _l("Name of the body"),
+                lambda body: body.name,
+                sort=Organisation.kana,
+                shown=lambda body: shown.name(body.name),
+                to=To("organisations.show", "organisation_id", walked=False),
+            ),
+            Column("kana", _l("Kana"), lambda body: body.kana, shown=lambda body: _in_japanese(body.kana)),
+            Column(
+                "prefecture",
+                _l("Prefecture"),
+                lambda body: body.prefecture,
+                shown=lambda body: _in_japanese(body.prefecture),
+            ),
             Column(
                 "body_kind",
                 _l("Kind"),
-                lambda body: _(BODY_KINDS[body.body_kind]),
+                lambda body: named_kinds[body.body_kind],
                 sort=Organisation.body_kind,
             ),
-            Column("code", _l("Local government code"), lambda body: body.code, sort=Organisation.code),
+            Column(
+                "code",
+                _l("Local government code"),
+                lambda body: body.code,
+                sort=Organisation.code,
+                shown=lambda body: shown.number(body.code),
+            ),
         ],
         filters=[
             BodySearch("q", _l("Name, kana or code"), ()),
@@ -54,9 +77,7 @@ def bodies(actor: Actor, args: MultiDict) -> Listing:
                 {name: name for name in PREFECTURES.values()},
                 Organisation.prefecture,
             ),
-            Choice(
-                "kind", _l("Kind"), {kind: _(label) for kind, label in kinds.items()}, Organisation.body_kind
-            ),
+            Choice("kind", _l("Kind"), kinds, Organisation.body_kind),
         ],
         default_sort="code",
     )
@@ -64,8 +85,15 @@ def bodies(actor: Actor, args: MultiDict) -> Listing:
 
 def seats(actor: Actor, args: MultiDict) -> Listing:
     """Every seat with who holds it today."""
+    to_body = shown.addresses("organisations.show", "organisation_id")
+    closed, vacant = shown.tag(_("Seat closed")), shown.tag(_("No holder"), "warning")
+    roles = {role: _(label) for role, label in ROLES.items()}
+
+    def holder(seat: Seat) -> Any:
+        return seat.holder.name if seat.holder else (closed if seat.is_closed else vacant)
+
     return Listing(
-        within_reach(Seat, actor).join(Seat.organisation),
+        within_reach(Seat, actor),
         args,
         caption=_l("Seats"),
         columns=[
@@ -74,15 +102,31 @@ def seats(actor: Actor, args: MultiDict) -> Listing:
                 _l("Body"),
                 lambda seat: seat.organisation.full_name,
                 sort=func.coalesce(Organisation.code, ""),
+                join=Seat.organisation,
+                shown=lambda seat: shown.body(seat.organisation, to_body(seat.organisation_id)),
             ),
-            Column("seat", _l("Seat"), lambda seat: seat.name),
-            Column("role", _l("Role"), lambda seat: _(ROLES[seat.role]), sort=Seat.role),
-            Column("holder", _l("Holder"), lambda seat: seat.holder.name if seat.holder else ""),
+            Column(
+                "seat",
+                _l("Seat"),
+                lambda seat: seat.name,
+                shown=lambda seat: shown.own_direction(seat.name),
+                to=To("organisations.seat", "seat_id", walked=False),
+            ),
+            Column("role", _l("Role"), lambda seat: roles[seat.role], sort=Seat.role),
+            Column(
+                "holder",
+                _l("Holder"),
+                lambda seat: seat.holder.name if seat.holder else "",
+                shown=holder,
+            ),
             Column(
                 "since",
                 _l("Since"),
                 lambda seat: shown_date(seat.holder.started_on) if seat.holder else "",
                 typed=lambda seat: seat.holder and seat.holder.started_on,
+                shown=lambda seat: shown.moment(
+                    seat.holder.started_on if seat.holder else None, weekday=False
+                ),
             ),
             Column("mailbox", _l("Shared mailbox"), lambda seat: seat.mailbox, sort=Seat.mailbox),
         ],
@@ -96,7 +140,7 @@ def seats(actor: Actor, args: MultiDict) -> Listing:
             Choice(
                 "role",
                 _l("Role"),
-                {role: _(ROLES[role]) for role in ROLES if role != "council_member"},
+                {role: label for role, label in roles.items() if role != "council_member"},
                 Seat.role,
             ),
             Choice(
@@ -109,14 +153,17 @@ def seats(actor: Actor, args: MultiDict) -> Listing:
                     CLOSED: _("Closed seats"),
                 },
                 where=_holding,
+                join=Seat.organisation,
             ),
         ],
         default_sort="body",
-        options=[
-            joinedload(Seat.organisation),
-            selectinload(Seat.tenures).joinedload(Tenure.person),
-        ],
+        options=[selectinload(Seat.tenures)],
+        beside=[Seat.organisation, (Seat.tenures, Tenure.person)],
     )
+
+
+def _in_japanese(text: str) -> Markup:
+    return shown.own_direction(text or "–")
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def sign_out() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """Local governments, found by name, kana or code."""
     listing = lists.bodies(actor(), request.args)
-    return listing.response("organisations/index.html", filename="organisations", kinds=BODY_KINDS)
+    return listing.response("organisations/index.html", filename="organisations")
 
 
 @organisations.get("/organisations/<int:organisation_id>")

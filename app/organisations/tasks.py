@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app import calendar
 from app.actors import Actor
 from app.db import db
+from app.memory import HOUSE, remembered
 from app.organisations.lists import UNATTENDED
 from app.organisations.models import Organisation
 from app.web.i18n import shown_number
@@ -29,5 +30,6 @@ def tasks(actor: Actor, at: datetime) -> list[Task]:
 
 
 def unattended_count(at: datetime) -> int:
-    where = Organisation.unattended(calendar.day_of(at))
-    return db.session.scalar(select(func.count()).select_from(Organisation).where(where)) or 0
+    day = calendar.day_of(at)
+    counted = select(func.count()).select_from(Organisation).where(Organisation.unattended(day))
+    return remembered(("bodies nobody acts for", day), lambda: db.session.scalar(counted) or 0, HOUSE)

@@ -52,7 +52,6 @@ def index() -> ResponseReturnValue:
         filename="calls",
         openings=openings(calendar.now()),
         body_kinds=APPLICANT_KINDS,
-        shown_standing=shown_standing,
     )
 
 

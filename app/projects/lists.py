@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import aliased, defer, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.actors import Actor
 from app.correspondence.models import Letter
 from app.db import db
+from app.explained import N_
 from app.lifecycle import PROJECT
 from app.lifecycle.project import UNDER_SUPPORT
+from app.memory import CASES, HOUSE, remembered
+from app.organisations.contacts import bodies_with_a_contact
 from app.organisations.models import Organisation, Seat, Tenure
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL, OFFICE
@@ -24,111 +30,157 @@ from app.programmes.apart import in_list
 from app.programmes.models import Call
 from app.programmes.technologies import TECHNOLOGIES
 from app.projects.end_of_support import ending
+from app.projects.endings import letters_of_year, letters_shown, named_letters
 from app.projects.models import Project, ProjectApplicant
-from app.web.i18n import shown_date, shown_fiscal_year, state_label
-from app.web.lists import Choice, Column, Listing, Search
-from app.web.records import within_reach
+from app.web import shown
+from app.web.i18n import in_the_readers_words, locale_name, shown_date, shown_fiscal_year, state_label
+from app.web.lists import Choice, Column, Listing, Search, To
+from app.web.records import shared_by, within_reach
 
+LINKED = "（※）"
 BODIES = selectinload(Project.applicants).joinedload(ProjectApplicant.organisation)
+APPLICANTS, THEIR_BODIES = (
+    selectinload(Project.applicants),
+    (Project.applicants, ProjectApplicant.organisation),
+)
 
-LEAD_CODE = (  # the order of the programme's published list (S4): prefecture, then municipality
-    select(Organisation.code)
-    .join(ProjectApplicant, ProjectApplicant.organisation_id == Organisation.id)
-    .where(ProjectApplicant.project_id == Project.id, ProjectApplicant.position == 0)
-    .correlate(Project)
-    .scalar_subquery()
-)
-LEAD_NAME = (
-    select(Organisation.prefecture + Organisation.name)
-    .join(ProjectApplicant, ProjectApplicant.organisation_id == Organisation.id)
-    .where(ProjectApplicant.project_id == Project.id, ProjectApplicant.position == 0)
-    .correlate(Project)
-    .scalar_subquery()
-)
-TITLE_ORDER = func.coalesce(Project.title, LEAD_NAME)  # as a page shows it: see Project.shown_title
+# The order of the programme's published list (S4): prefecture, then municipality.
+LEAD = aliased(Organisation, name="lead")
+OF_LEAD = Project.lead_body.of_type(LEAD)
+TITLE_ORDER = func.coalesce(Project.title, LEAD.prefecture + LEAD.name)  # as shown: see Project.shown_title
+NOT_SHOWN = [  # texts of any length
+    defer(it, raiseload=True) for it in (Project.search_text, Project.cancel_reason, Project.extension_remark)
+]
 
 
 def project_list(actor: Actor, args: MultiDict) -> Listing:
     """The projects this person may see, in the order of their lead applicants' codes."""
     today = calendar.today()
-    visible = within_reach(Project, actor)
+    visible, whose = within_reach(Project, actor), shared_by(actor)
     states = {name: state_label(None, name, "project") for name in PROJECT.states}
-    shown = in_list(Project.programme_id)
+    programmes = in_list(Project.programme_id)
     filters: list[Search | Choice] = [
         word_search(),
-        *shown.filters,
-        year_choice(visible),
+        *programmes.filters,
+        year_choice(visible, whose),
         Choice("state", _l("State"), states, Project.state),
-        prefecture_choice(visible),
+        prefecture_choice(visible, whose),
         technology_choice(),
-        Choice("ends", _l("Support ends"), _endings(today), where=lambda it: Project.last_fy == int(it)),
+        Choice(
+            "ends",
+            _l("Support ends"),
+            _endings(today),
+            where=lambda it: Project.last_fy == int(it),
+            join=Project.call,
+        ),
         linked_choice(),
     ]
     if actor.role in OFFICE:
         alone = {"none": _l("A body without anybody in a seat")}
         filters.append(Choice("contact", _l("Contact"), alone, where=lambda it: lacks_contact(today)))
     return Listing(
-        visible.join(Project.call),
+        visible,
         args,
         caption=_l("Projects"),
         columns=[
-            Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
-            Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
-            Column("title", _l("Project title"), title_on_record, sort=TITLE_ORDER),
+            number_column(),
+            Column(
+                "bodies",
+                _l("Applicants"),
+                named_bodies,
+                sort=LEAD.code,
+                join=OF_LEAD,
+                shown=_bodies_to_reach(today) if actor.may("letter.list") else shown_bodies,
+            ),
+            Column(
+                "title",
+                _l("Project title"),
+                title_on_record,
+                sort=TITLE_ORDER,
+                join=OF_LEAD,
+                shown=lambda it: shown.own_direction(it.shown_title),
+                to=To("projects.show", "project_id"),
+                behind=lambda it: shown.no_title(it) + shown.sample(it.call),
+            ),
             Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
-            *shown.columns,
-            Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
+            *programmes.columns,
+            Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy, join=Project.call),
             Column("support_year", _l("Support year"), lambda it: shown_support_year(it, today)),
             Column(
                 "ends_on",
                 _l("Ends on"),
                 lambda it: shown_date(it.ends_on, weekday=False),
                 sort=Project.last_fy,
+                join=Project.call,
                 typed=lambda it: it.ends_on,
+                shown=lambda it: shown.moment(it.ends_on, weekday=False),
+                short=False,
             ),
-            Column("state", _l("State"), lambda it: state_label(it), sort=Project.state),
+            state_column(),
         ],
         filters=filters,
         default_sort="bodies",
         tie=Project.number,
-        options=[contains_eager(Project.call), BODIES],
+        options=[*NOT_SHOWN, APPLICANTS],
+        beside=[Project.call, THEIR_BODIES],
     )
 
 
-def ending_list(fiscal_year: int, args: MultiDict, letters: dict[tuple[int, int], Letter]) -> Listing:
-    """What ends in a fiscal year, and how far its `letters` are: (project, body) → the letter, see endings.py."""
+def ending_list(fiscal_year: int, actor: Actor, args: MultiDict) -> Listing:
+    """What ends in a fiscal year, and how far its letters are."""
 
-    def shown_letters(project: Project) -> str:
-        if project in UNDER_SUPPORT and project.awaits_extension:
-            return _("Extension not recorded yet")
-        found = [(body, letters.get((project.id, body.id))) for body in project.bodies]
-        return "、".join(
-            f"{body.addressee}: {shown_letter(letter) if letter else _('Not drafted')}"
-            for body, letter in found
-        )
+    @cache
+    def letters() -> dict[tuple[int, int], Letter]:
+        return letters_of_year(fiscal_year, None if listing.is_file else [row.id for row in listing.rows])
 
-    def shown_letter(letter: Letter) -> str:
-        if letter.number and letter.superseded_as:
-            return f"{letter.number} {state_label(letter)}"
-        return letter.number or state_label(letter)
-
-    return Listing(
+    listing = Listing(
         ending(fiscal_year),
         args,
         caption=_l("Projects whose support ends"),
         columns=[
-            Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
-            Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
+            number_column(),
+            Column(
+                "bodies",
+                _l("Applicants"),
+                named_bodies,
+                sort=LEAD.code,
+                join=OF_LEAD,
+                shown=lambda it: shown.own_direction(named_bodies(it)),
+                to=To("projects.show", "project_id", walked=False),
+            ),
             *in_list(Project.programme_id).columns,
             Column("selection_fy", _l("Selected in"), selected_in),
-            Column("ends_on", _l("Ends on"), lambda it: shown_date(it.ends_on), typed=lambda it: it.ends_on),
-            Column("state", _l("State"), lambda it: state_label(it), sort=Project.state),
-            Column("letters", _l("Letters"), shown_letters),
+            Column(
+                "ends_on",
+                _l("Ends on"),
+                lambda it: shown_date(it.ends_on),
+                typed=lambda it: it.ends_on,
+                shown=lambda it: shown.moment(it.ends_on),
+                short=False,
+            ),
+            state_column(),
+            Column(
+                "letters",
+                _l("Letters"),
+                lambda it: named_letters(it, letters()),
+                shown=letters_shown(letters, actor),
+                short=False,
+            ),
         ],
         default_sort="number",
         per_page=100,
-        options=[contains_eager(Project.call), BODIES],
+        options=[*NOT_SHOWN, APPLICANTS],
+        beside=[Project.call, THEIR_BODIES],
     )
+    return listing
+
+
+def number_column() -> Column:
+    return Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True)
+
+
+def state_column() -> Column:
+    return Column("state", _l("State"), lambda it: state_label(it), sort=Project.state, shown=shown.state_tag)
 
 
 def word_search() -> Search:
@@ -142,36 +194,48 @@ def word_search() -> Search:
     )
 
 
-def year_choice(visible: Select) -> Choice:
-    """The fiscal years of selection that the visible projects have."""
-    calls = visible.with_only_columns(Project.call_id)
-    years = select(Call.selection_fy).distinct().where(Call.id.in_(calls)).order_by(Call.selection_fy)
-    choices = {str(year): shown_fiscal_year(year) for year in db.session.scalars(years)}
+def year_choice(visible: Select, whose: Hashable | None) -> Choice:
+    """The fiscal years of selection that the visible projects have; `whose` tells apart who sees others, None keeps nothing."""
+
+    def ask() -> dict[str, str]:
+        call = aliased(Call)
+        has_one = visible.where(Project.call_id == call.id).exists()
+        years = select(call.selection_fy).where(has_one).distinct().order_by(call.selection_fy)
+        return {str(year): shown_fiscal_year(year) for year in db.session.scalars(years)}
+
     return Choice(
-        "selection_fy", _l("Fiscal year of selection"), choices, where=lambda it: Call.selection_fy == int(it)
+        "selection_fy",
+        _l("Fiscal year of selection"),
+        _kept_for(whose, ("years of projects", locale_name()), ask),
+        where=lambda it: Project.call_id.in_(
+            select(Call.id).where(Call.selection_fy == int(it)).correlate(None)
+        ),
     )
 
 
-def prefecture_choice(visible: Select) -> Choice:
+def prefecture_choice(visible: Select, whose: Hashable | None) -> Choice:
     """The prefectures with a body of a visible project, from north to south; any applicant counts."""
-    found = (
-        select(Organisation.prefecture)
-        .join(ProjectApplicant, ProjectApplicant.organisation_id == Organisation.id)
-        .where(ProjectApplicant.project_id.in_(visible.with_only_columns(Project.id)))
-        .group_by(Organisation.prefecture)
-        .order_by(func.min(Organisation.code))
-    )
+
+    def ask() -> dict[str, str]:
+        applies = visible.join(Project.applicants).where(ProjectApplicant.organisation_id == Organisation.id)
+        found = (
+            select(Organisation.prefecture)
+            .where(applies.exists())
+            .group_by(Organisation.prefecture)
+            .order_by(func.min(Organisation.code))
+        )
+        return {name: name for name in db.session.scalars(found) if name}
 
     def within(name: str) -> Any:
         bodies = select(ProjectApplicant.project_id).join(ProjectApplicant.organisation)
         return Project.id.in_(bodies.where(Organisation.prefecture == name))
 
-    return Choice(
-        "prefecture",
-        _l("Prefecture"),
-        {name: name for name in db.session.scalars(found) if name},
-        where=within,
-    )
+    choices = _kept_for(whose, "prefectures of projects", ask)
+    return Choice("prefecture", _l("Prefecture"), choices, where=within)
+
+
+def _kept_for(whose: Hashable | None, what: Hashable, ask: Callable[[], dict[str, str]]) -> dict[str, str]:
+    return ask() if whose is None else remembered((what, whose), ask, HOUSE, CASES)
 
 
 def technology_choice() -> Choice:
@@ -205,14 +269,40 @@ def title_on_record(project: Project) -> str:
 
 def named_bodies(project: Project) -> str:
     """北海道、北海道岩見沢市（※）: the mark where the road bureau's support is linked, as the published list has it."""
-    return "、".join(body.full_name for body in project.bodies) + ("（※）" if project.road_linked else "")
+    return "、".join(body.full_name for body in project.bodies) + (LINKED if project.road_linked else "")
+
+
+def shown_bodies(project: Project, between: Any = shown.NEW_LINE) -> Markup:
+    """The same as a page has it."""
+    return shown.joined(map(shown.body, project.bodies), between) + linked_mark(project)
+
+
+def linked_mark(project: Project) -> Markup:
+    return shown.joined([" ", shown.unbroken(LINKED)]) if project.road_linked else shown.NOTHING
+
+
+def _bodies_to_reach(on: date) -> Callable[[Project], Markup]:
+    """The same, with those marked that nobody acts for while they are under support."""
+    contacted = bodies_with_a_contact(on)
+    alone = shown.joined([" ", shown.tag(_("No contact"), "warning")])
+
+    def bodies(project: Project) -> Markup:
+        if project not in UNDER_SUPPORT:
+            return shown_bodies(project)
+        each = (shown.body(it) + (shown.NOTHING if it.id in contacted else alone) for it in project.bodies)
+        return shown.joined(each, shown.NEW_LINE) + linked_mark(project)
+
+    return bodies
 
 
 def shown_support_year(project: Project, on: date) -> str:
     """3 of 5; empty before and after support."""
-    if project not in UNDER_SUPPORT or not 1 <= project.support_year(on) <= project.support_years:
+    if project not in UNDER_SUPPORT:
         return ""
-    return _("%(year)s of %(years)s", year=project.support_year(on), years=project.support_years)
+    year, years = project.support_year(on), project.support_years
+    if not 1 <= year <= years:
+        return ""
+    return in_the_readers_words(N_("%(year)s of %(years)s")) % {"year": year, "years": years}
 
 
 def lacks_contact(on: date) -> Any:

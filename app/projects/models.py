@@ -70,6 +70,11 @@ class Project(Searchable, Model):
     applicants: Mapped[list[ProjectApplicant]] = relationship(
         back_populates="project", order_by="ProjectApplicant.position", cascade="all, delete-orphan"
     )
+    lead_body: Mapped[Organisation] = relationship(  # for the order of a list; `lead` looks at the applicants
+        secondary="project_applicants",
+        primaryjoin="and_(Project.id == ProjectApplicant.project_id, ProjectApplicant.position == 0)",
+        viewonly=True,
+    )
 
     __mapper_args__ = {"version_id_col": version_id}
     __table_args__ = (

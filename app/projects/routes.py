@@ -16,11 +16,11 @@ from app.correspondence import superseding
 from app.db import db
 from app.lifecycle import LETTER, closed_guard, is_open
 from app.lifecycle.project import CANCELLED, ENDED, UNDER_SUPPORT
-from app.organisations.contacts import mailboxes_of
+from app.organisations.contacts import bodies_with_a_contact
 from app.organisations.operations import Refused
 from app.projects import end_of_support, extension, operations, reinstating
 from app.projects.about import came_of
-from app.projects.endings import letters_about, letters_of_year
+from app.projects.endings import letters_about, states_of_year
 from app.projects.forms import CancellationForm, ExtensionForm, ReinstatementForm
 from app.projects.labels import EXTENSIONS
 from app.projects.lists import BODIES, ending_list, project_list
@@ -48,7 +48,7 @@ def told_extension(outcome: str) -> str:
 @needs("project.list")
 def index() -> ResponseReturnValue:
     listing = _listed(request.args)
-    return listing.response("projects/index.html", filename="projects", without_contact=_without_contact)
+    return listing.response("projects/index.html", filename="projects")
 
 
 @leads_to("project", "projects.index")
@@ -77,7 +77,7 @@ def show(project_id: int) -> str:
         last_year_begun=project.last_fy <= calendar.fiscal_year(today),
         notice_day=calendar.support_end_notice_day(project.last_fy),
         record_by=extension.record_by(project.last_fy),
-        without_contact=_without_contact([project]),
+        without_contact=_without_contact(project, today),
         letters=letters_about(project, actor()),
         entries=timeline(project),
         walk=walk_of(project),
@@ -192,9 +192,8 @@ def record_extension(project_id: int) -> ResponseReturnValue:
 def ending() -> ResponseReturnValue:
     """What ends in a fiscal year, and how far its letters are."""
     fiscal_year = _asked_year()
-    letters = letters_of_year(fiscal_year)
-    states = [letter.state for letter in letters.values()]
-    return ending_list(fiscal_year, request.args, letters).response(
+    counted = states_of_year(fiscal_year)
+    return ending_list(fiscal_year, actor(), request.args).response(
         "projects/ending.html",
         filename=f"ending_{fiscal_year}",
         fiscal_year=fiscal_year,
@@ -203,10 +202,10 @@ def ending() -> ResponseReturnValue:
         notice_day=calendar.support_end_notice_day(fiscal_year),
         last_day=calendar.fiscal_year_end(fiscal_year),
         today=calendar.today(),
-        letters=letters,
+        letters=bool(counted),
         unrecorded=extension.unrecorded(calendar.today()).get(fiscal_year, 0),
         record_by=extension.record_by(fiscal_year),
-        counts={state: states.count(state) for state in LETTER.states},
+        counts={state: counted.get(state, 0) for state in LETTER.states},
     )
 
 
@@ -255,10 +254,13 @@ def _why_nothing_to_record(project: Project) -> str:
     return _(closed.sentence) if closed else _("Support of this project is over already.")
 
 
-def _without_contact(shown: list[Project]) -> set[int]:
-    """Ids of bodies of supported projects that nobody acts for; asked once for all rows of a page."""
-    bodies = {body.id for project in shown if project in UNDER_SUPPORT for body in project.bodies}
-    return bodies - mailboxes_of(bodies).keys() if bodies else set()
+def _without_contact(project: Project, on: date) -> set[int]:
+    """Ids of its bodies that nobody acts for, while it is under support."""
+    return (
+        {body.id for body in project.bodies} - bodies_with_a_contact(on)
+        if project in UNDER_SUPPORT
+        else set()
+    )
 
 
 def _asked_year() -> int:

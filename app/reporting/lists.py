@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager
 from werkzeug.datastructures import MultiDict
 
+from app import calendar
 from app.lifecycle import PROJECT
 from app.lifecycle.call import ANNOUNCED
 from app.organisations.codes import PREFECTURES
@@ -18,21 +19,26 @@ from app.organisations.models import Organisation
 from app.programmes.apart import in_list
 from app.programmes.models import Call
 from app.projects.lists import (
-    BODIES,
-    LEAD_CODE,
+    APPLICANTS,
+    LEAD,
+    OF_LEAD,
+    THEIR_BODIES,
     TITLE_ORDER,
     linked_choice,
     named_bodies,
+    number_column,
     prefecture_choice,
     selected_in,
+    shown_bodies,
     technology_choice,
     title_on_record,
     word_search,
     year_choice,
 )
 from app.projects.models import Project, ProjectApplicant
-from app.reporting.register import day_of, shown_standing
+from app.reporting.register import day_of, public_addresses, shown_standing, standing_tag
 from app.reporting.statistics import standing_on, started_by
+from app.web import shown
 from app.web.i18n import shown_date, state_label
 from app.web.lists import Choice, Column, Listing, Note, Search
 
@@ -60,19 +66,43 @@ class AsOf(Search):
 def public_list(args: MultiDict, on: date) -> Listing:
     """All announced projects as of `on`, in the order of their lead applicants' codes, as S4 lists them."""
     announced = select(Project).join(Project.call).where(ANNOUNCED.of(Call), started_by(on))
-    standing, shown = standing_on(on), in_list(Project.programme_id, kind="hidden")
+    # Kept as of today alone: whoever asks for one day after the other fills no memory.
+    whose = ("announced", on) if on == calendar.today() else None
+    standing, programmes = standing_on(on), in_list(Project.programme_id, kind="hidden")
     states = {name: state_label(None, name, "project") for name in PROJECT.states}
-    return Listing(
+    comma = _(", ")
+    listing = Listing(
         announced,
         args,
         caption=_l("Supported projects"),
         columns=[
-            Column("number", _l("No."), lambda it: it.number, sort=Project.number, numeric=True),
-            Column("code", _l("Body code"), lambda it: it.lead.code, sort=LEAD_CODE),
-            Column("bodies", _l("Applicants"), named_bodies, sort=LEAD_CODE),
-            Column("title", _l("Project title"), title_on_record, sort=TITLE_ORDER),
-            Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
-            *shown.columns,
+            number_column(),
+            Column(
+                "code", _l("Body code"), lambda it: it.lead.code, sort=LEAD.code, join=OF_LEAD, only_file=True
+            ),
+            Column(
+                "bodies",
+                _l("Applicants"),
+                named_bodies,
+                sort=LEAD.code,
+                join=OF_LEAD,
+                shown=lambda it: shown_bodies(it, comma),
+            ),
+            Column(
+                "title",
+                _l("Project title"),
+                title_on_record,
+                sort=TITLE_ORDER,
+                join=OF_LEAD,
+                shown=lambda it: shown.project_title(it, address(it)) + shown.sample(it.call),
+            ),
+            Column(
+                "technologies",
+                _l("Main technologies"),
+                lambda it: it.technologies_raw,
+                shown=lambda it: shown.japanese(it.technologies_raw or "–"),
+            ),
+            *programmes.columns,
             Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy),
             Column(
                 "ends_on",
@@ -80,25 +110,36 @@ def public_list(args: MultiDict, on: date) -> Listing:
                 lambda it: shown_date(it.ends_on, weekday=False),
                 sort=Project.last_fy,
                 typed=lambda it: it.ends_on,
+                shown=lambda it: shown.moment(it.ends_on, weekday=False),
+                short=False,
             ),
-            Column("state", _l("State"), lambda it: shown_standing(it, on), sort=standing),
+            Column(
+                "state",
+                _l("State"),
+                lambda it: shown_standing(it, on),
+                sort=standing,
+                shown=lambda it: standing_tag(it, on),
+            ),
         ],
         filters=[
             word_search(),
-            year_choice(announced),
+            year_choice(announced, whose),
             Choice("state", _l("State"), states, where=lambda it: standing == it),
-            prefecture_choice(announced),
+            prefecture_choice(announced, whose),
             technology_choice(),
             linked_choice(),
             lead_choice(),
-            *shown.filters,
+            *programmes.filters,
             AsOf("on", _l("As of the day"), []),
         ],
         default_sort="bodies",
         tie=Project.number,
         anchor="list",
-        options=[contains_eager(Project.call), BODIES],
+        options=[APPLICANTS],
+        beside=[Project.call, Project.programme, THEIR_BODIES],
     )
+    address = public_addresses(listing.chosen.get("on"))
+    return listing
 
 
 def lead_choice() -> Choice:

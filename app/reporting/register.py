@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from flask import Response
-from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from app import calendar
 from app.db import db
+from app.explained import N_
 from app.lifecycle.call import ANNOUNCED
 from app.lifecycle.project import UNDER_SUPPORT
 from app.programmes.models import Call
@@ -19,11 +21,12 @@ from app.programmes.voice import all_programmes, house
 from app.projects.lists import BODIES
 from app.projects.models import Project
 from app.reporting.statistics import Figures, Round, started_by
-from app.web import files
-from app.web.i18n import state_label
+from app.web import files, shown
+from app.web.i18n import in_the_readers_words, state_label, state_tone
 from app.web.lists import Listing
 from app.web.records import LARGEST_ID
 
+ENDS = N_("Ends this fiscal year")
 FIRST_DAY = date(2018, 4, 1)  # the programme's first fiscal year
 
 
@@ -44,13 +47,35 @@ def ends_within_the_year(project: Project, on: date) -> bool:
 
 def shown_standing(project: Project, on: date) -> str:
     if ends_within_the_year(project, on):
-        return _("Ends this fiscal year")
+        return in_the_readers_words(ENDS)
     return state_label(project, project.state_on(on))
+
+
+def standing_tag(project: Project, on: date) -> Markup:
+    """The same with its colour."""
+    if ends_within_the_year(project, on):
+        return shown.tag(in_the_readers_words(ENDS))
+    state = project.state_on(on)
+    return shown.tag(state_label(project, state), state_tone(project, state))
 
 
 def key_in_address(project: Project) -> str | None:
     """The programme in the project's public address; the first has the address that projects had when it was the only one."""
     return None if project.programme_id == house().id else project.programme.key
+
+
+def public_addresses(on: str | None) -> Callable[[Project], Markup]:
+    """What gives the public address of a project, as of the day `on` where one was asked for."""
+    of_programme: dict[int, Callable[[int], Markup]] = {}
+
+    def address(project: Project) -> Markup:
+        programme = project.programme_id
+        if programme not in of_programme:
+            key = key_in_address(project)
+            of_programme[programme] = shown.addresses("reporting.project", "number", programme=key, on=on)
+        return of_programme[programme](project.number)
+
+    return address
 
 
 def public_project(number: int, on: date, key: str | None = None) -> Project | None:

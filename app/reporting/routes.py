@@ -13,7 +13,7 @@ from app.programmes.apart import chosen_programme
 from app.projects.routes import support_steps
 from app.reporting.lists import public_list
 from app.reporting.pictures import pictures
-from app.reporting.register import day_of, ends_within_the_year, key_in_address, open_data, public_project
+from app.reporting.register import day_of, ends_within_the_year, open_data, public_project
 from app.reporting.statistics import figures
 from app.web.access import needs
 from app.web.everybodys import same_for_everybody
@@ -35,8 +35,6 @@ def register() -> ResponseReturnValue:
         on=on,
         unread=unread,
         figures=found,
-        key_in_address=key_in_address,
-        ends_within_the_year=ends_within_the_year,
         **pictures(listing, found),
     )
 

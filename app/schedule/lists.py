@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from app.actors import Actor
 from app.schedule.models import Reminder
 from app.schedule.rules import RULES
+from app.web import shown
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant
 from app.web.lists import Choice, Column, Listing, Search
 from app.web.records import within_reach
@@ -17,6 +18,7 @@ from app.web.records import within_reach
 def ledger(actor: Actor, args: MultiDict) -> Listing:
     """Everything that was sent, or overtaken, the last first."""
     rules = {name: _(rule.label) for name, rule in RULES.items()}
+    sent, overtaken = _("Sent"), _("Overtaken by a later one")
     return Listing(
         within_reach(Reminder, actor),
         args,
@@ -28,6 +30,8 @@ def ledger(actor: Actor, args: MultiDict) -> Listing:
                 lambda row: shown_instant(row.handled_at),
                 sort=Reminder.handled_at,
                 typed=lambda row: row.handled_at,
+                shown=lambda row: shown.moment(row.handled_at),
+                short=False,
             ),
             Column(
                 "due_on",
@@ -35,13 +39,15 @@ def ledger(actor: Actor, args: MultiDict) -> Listing:
                 lambda row: shown_date(row.due_on),
                 sort=Reminder.due_on,
                 typed=lambda row: row.due_on,
+                shown=lambda row: shown.moment(row.due_on),
+                short=False,
             ),
             Column("rule", _l("Rule"), lambda row: rules.get(row.rule, row.rule), sort=Reminder.rule),
             Column("subject", _l("About"), told_subject, sort=Reminder.subject_name),
             Column(
                 "overtaken",
                 _l("Outcome"),
-                lambda row: _("Overtaken by a later one") if row.overtaken else _("Sent"),
+                lambda row: overtaken if row.overtaken else sent,
             ),
         ],
         filters=[
@@ -50,7 +56,7 @@ def ledger(actor: Actor, args: MultiDict) -> Listing:
             Choice(
                 "outcome",
                 _l("Outcome"),
-                {"sent": _l("Sent"), "overtaken": _l("Overtaken by a later one")},
+                {"sent": sent, "overtaken": overtaken},
                 where=lambda chosen: Reminder.overtaken.is_(chosen == "overtaken"),
             ),
         ],

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -44,16 +45,13 @@ STILL_OPEN = N_("The call is still open: more applications may arrive.")
 
 @dataclass(frozen=True)
 class Missing:
-    """One thing that stands between a call and its decision; `why` is a msgid."""
+    """What stands between a call and its decision, `count` times; `why` is a msgid."""
 
     why: str
     application: Application | None = None
     until: datetime | None = None
-
-    @property
-    def state(self) -> str:
-        """Of the application that waits for it; empty where the call itself does."""
-        return self.application.state if self.application else ""
+    state: str = ""  # of the application that waits for it; empty where the call itself does
+    count: int = 1
 
 
 @dataclass
@@ -143,15 +141,28 @@ def missing_before_decision(
     longer come back, and takes no part. What arrived before an instant may wait to be dealt with for some minutes
     after it, so the decision waits as long. `among` are the call's submitted applications, for who has them already.
     """
-    missing, by = [], settled(at)
-    if call in UNDECIDED and not call.has_closed_at(by):
-        missing.append(Missing(STILL_OPEN, until=call.closes_at))
-    for application in submitted_to(call) if among is None else among:
-        if application not in LETS_DECIDE and not application.has_lapsed(by):
-            why = MISSING.get(application.state, MISSING_ELSE)
-            due_at = application.correction_due_at if application in RETURNED else None
-            missing.append(Missing(why, application, due_at))
-    return missing
+    by = settled(at)
+    among = submitted_to(call) if among is None else among
+    each = (_holding_up(it.state, it.has_lapsed(by), it.correction_due_at, application=it) for it in among)
+    return [*_call_itself(call, by), *filter(None, each)]
+
+
+def missing_counted(call: Call, at: datetime, rows: Iterable[Any]) -> list[Missing]:
+    """The same from the applications as the database has counted them: see progress.py."""
+    each = (_holding_up(it.state, it.has_lapsed, it.due_at, count=it.count) for it in rows)
+    return [*_call_itself(call, settled(at)), *filter(None, each)]
+
+
+def _call_itself(call: Call, by: datetime) -> list[Missing]:
+    is_open = call in UNDECIDED and not call.has_closed_at(by)
+    return [Missing(STILL_OPEN, until=call.closes_at)] if is_open else []
+
+
+def _holding_up(state: str, has_lapsed: bool, due_at: datetime | None, **more: Any) -> Missing | None:
+    if state in LETS_DECIDE or has_lapsed:
+        return None
+    until = due_at if state in RETURNED else None
+    return Missing(MISSING.get(state, MISSING_ELSE), until=until, state=state, **more)
 
 
 def by_cause(missing: Sequence[Missing]) -> list[Cause]:
@@ -159,7 +170,7 @@ def by_cause(missing: Sequence[Missing]) -> list[Cause]:
     causes: dict[str, Cause] = {}
     for it in missing:
         cause = causes.setdefault(it.state, Cause(it.why, it.state))
-        cause.count += 1
+        cause.count += it.count
         cause.until = max(filter(None, (cause.until, it.until)), default=None)
     order = ["", *APPLICATION.states]
     return sorted(causes.values(), key=lambda cause: order.index(cause.state))

@@ -12,7 +12,7 @@ from app import calendar, halting, security
 from app.applications.models import Application
 from app.db import db
 from app.lifecycle import NotAllowed, is_open
-from app.lifecycle.application import ACCEPTED, UNDER_REVIEW
+from app.lifecycle.application import UNDER_REVIEW
 from app.lifecycle.call import ANNOUNCED, DECIDED, UNDECIDED
 from app.programmes.models import Call
 from app.schedule.work import enqueue
@@ -20,6 +20,7 @@ from app.selection import operations
 from app.selection.forms import AnnouncementForm, DecisionForm, ResultForm
 from app.selection.letters import letters_for
 from app.selection.lists import BODIES, results_list
+from app.selection.progress import progress_of
 from app.web.access import actor, needs, only_reads
 from app.web.arrival import settled
 from app.web.forms import form_page
@@ -36,22 +37,12 @@ selection = Blueprint("selection", __name__)
 def show(call_id: int) -> ResponseReturnValue:
     """Every submitted application of the call, its result, and what is missing before the decision."""
     call = fetch(Call, call_id)
-    applications = operations.submitted_to(call)
-    results = operations.results_of(call)
     _note_reading(call)
-    missing = (
-        operations.missing_before_decision(call, calendar.now(), applications) if call in UNDECIDED else []
-    )
     return results_list(call, actor(), request.args).response(
         "selection/show.html",
         filename=f"selection_{call.code}",
         call=call,
-        missing=missing,
-        causes=operations.by_cause(missing),
-        lapsed=[it for it in applications if it.has_lapsed(settled(calendar.now()))],
-        accepted=sum(application in ACCEPTED for application in applications),
-        selected=sum(result.selected for result in results),
-        not_selected=sum(not result.selected for result in results),
+        progress=progress_of(call, calendar.now()),
         entries=timeline(call),
     )
 

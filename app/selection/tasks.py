@@ -16,7 +16,7 @@ from app.db import db
 from app.lifecycle.application import ACCEPTED, PROVISIONAL, TO_REVIEW
 from app.lifecycle.call import DECIDED, UNDECIDED
 from app.programmes.models import Call
-from app.selection.operations import missing_before_decision
+from app.selection.progress import progress_of
 from app.web.tasks import Task
 
 
@@ -54,5 +54,5 @@ def _to_decide(at: datetime) -> list[Task]:
     return [
         Task(_("Decide the results"), url_for("selection.decide", call_id=call.id), call.title)
         for call in db.session.scalars(calls.order_by(Call.id))
-        if not missing_before_decision(call, at)
+        if not progress_of(call, at).causes
     ]

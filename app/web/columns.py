@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from app.web.shown import addresses, link
+from app.web.shown import addresses, escaped, joined, link, markup
 
 
 @dataclass(frozen=True)
 class To:
-    """Where a cell leads: the page of the row's record, whose `argument` is its id.
+    """Where a cell leads: the page whose `argument` is the row's `of`, by default that of the row's record.
 
     One that is `walked` is told the list, so that it leads on to the next case and back: see app/web/walk.py.
     """
@@ -21,16 +22,20 @@ class To:
     endpoint: str
     argument: str
     walked: bool = True
+    of: str = "id"
 
-    def from_list(self, here: str) -> Callable[[int], Markup]:
-        """What gives the address for an id; `here` is that of the list."""
-        return addresses(self.endpoint, self.argument, **({"list": here} if self.walked else {}))
+    def from_list(self, here: str) -> Callable[[Any], Markup]:
+        """What gives the address for a row; `here` is that of the list."""
+        address = addresses(self.endpoint, self.argument, **({"list": here} if self.walked else {}))
+        number = attrgetter(self.of)
+        return lambda row: address(number(row))
 
 
 @dataclass(frozen=True)
 class Column:
     """`text` gives the cell as plain text (also for CSV), `shown` what a page shows in its place, where that is richer.
 
+    `to` makes all of that a link; what stands `behind` it is none of the link.
     `typed` gives a spreadsheet the day, instant or number behind the text. A short entry (a number, a fiscal year) is not
     broken over two lines; `short` says so where the text alone does not tell. `join` is the relationship that the order
     goes by. `only_file`: it stands in files alone.
@@ -45,6 +50,7 @@ class Column:
     shown: Callable[[Any], Any] | None = None
     short: bool | None = None
     to: To | None = None
+    behind: Callable[[Any], Any] | None = None
     join: Any = None
     only_file: bool = False
 
@@ -53,29 +59,33 @@ SHORT = 8  # characters
 
 
 class Row(NamedTuple):
-    """A row as a page shows it: the id of its record, what it is called, its cells as markup."""
+    """A row as a page shows it: the id of its record, what it is called, its cells."""
 
     id: int
     name: str
-    cells: list[Markup]
+    cells: Markup
 
 
 def cell_maker(column: Column, here: str, *, is_header: bool) -> Callable[[Any], Markup]:
     """What makes the cells of a column: all that does not differ from row to row is put together once."""
-    element, role = ("th", 'scope="row" role="rowheader"') if is_header else ("td", 'role="cell"')
-    start, label = f"<{element} {role}", f' data-label="{escape(column.label)}">'
-    plain = start + (' class="table__number"' if column.numeric else "") + label
-    unbroken = plain if column.numeric else f'{start} class="nowrap"{label}'
-    end, text, shown, short = f"</{element}>", column.text, column.shown, column.short
+    start = Markup('<th scope="row" role="rowheader"') if is_header else Markup('<td role="cell"')
+    end = Markup("</th>") if is_header else Markup("</td>")
+    label = markup(f' data-label="{escaped(column.label)}">')
+    number, nowrap = Markup(' class="table__number"'), Markup(' class="nowrap"')
+    plain = start + number + label if column.numeric else start + label
+    unbroken = plain if column.numeric else start + nowrap + label
+    text, shown, short, behind = column.text, column.shown, column.short, column.behind
     address = column.to.from_list(here) if column.to else None
 
     def cell(row: Any) -> Markup:
         words = "" if short is not None and shown else text(row)
-        entry = "–" if words is None or words == "" else str(words)
-        opening = unbroken if (len(entry) <= SHORT if short is None else short) else plain
-        content = escape(shown(row) if shown else entry)
+        entry = "" if words is None else str(words)
+        opening = unbroken if (0 < len(entry) <= SHORT if short is None else short) else plain
+        content = shown(row) if shown else entry or "–"
         if address:
-            content = link(address(row.id), content)
-        return Markup(f"{opening}{content}{end}")  # noqa: S704 (each part is escaped)
+            content = link(address(row), content)
+        if behind:
+            content = joined((content, behind(row)))
+        return markup(f"{opening}{escaped(content)}{end}")
 
     return cell

@@ -10,7 +10,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, Domain, get_locale, get_translations
+from flask_babel import Babel, Domain, get_locale
 from flask_babel import gettext as _
 
 from app import calendar
@@ -24,24 +24,30 @@ CATALOGUE = Path(__file__).resolve().parent.parent / "translations" / "ja" / "LC
 
 
 class Catalogues(Domain):
-    """Flask-Babel's own domain asks for the name of the locale in full, for each of a page's hundreds of messages."""
+    """Flask-Babel's own domain looks the language up for each of a page's hundreds of messages."""
 
     def get_translations(self) -> Any:
-        locale = get_locale()
-        key = ("of a language", locale.language if locale else "")
-        if key not in self.cache:
-            self.cache[key] = super().get_translations()
-        return self.cache[key]
+        of_page = g.get("_flask_babel") if g else None
+        # Flask-Babel empties this where another language is forced for a while.
+        found = getattr(of_page, "babel_translations", None)
+        if found is None:
+            locale = get_locale()
+            key = ("of a language", locale.language if locale else "")
+            if key not in self.cache:
+                self.cache[key] = super().get_translations()
+            found = self.cache[key]
+            if of_page is not None:
+                of_page.babel_translations = found
+        return found
 
 
 def init_app(app: Flask) -> None:
     _compile_when_stale(CATALOGUE)
     Babel(app, locale_selector=chosen_language, default_translation_directories=str(CATALOGUE.parents[2]))
-    app.extensions["babel"].domain_instance = Catalogues([str(CATALOGUE.parents[2])])
-    # A page asks for hundreds of messages: its catalogue is looked up once, not for each.
+    app.extensions["babel"].instance.domain_instance = catalogues = Catalogues([str(CATALOGUE.parents[2])])
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda message: _catalogue().ugettext(message),
-        ngettext=lambda one, many, count: _catalogue().ungettext(one, many, count),
+        gettext=lambda message: catalogues.get_translations().ugettext(message),
+        ngettext=lambda one, many, count: catalogues.get_translations().ungettext(one, many, count),
         newstyle=True,
     )
     app.jinja_env.globals.update(
@@ -79,23 +85,18 @@ def chosen_language() -> str:
 
 
 def japanese() -> bool:
-    if "japanese" not in g:
+    found: bool | None = g.get("japanese")
+    if found is None:
         locale = get_locale()
-        g.japanese = locale is None or locale.language == "ja"
-    return g.japanese
-
-
-def _catalogue() -> Any:
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    return g.catalogue
+        found = g.japanese = locale is None or locale.language == "ja"
+    return found
 
 
 def locale_name() -> str:
     """The language of the page: ja or en. Looked up once a request."""
-    if "locale_name" not in g:
-        g.locale_name = str(get_locale() or "ja")
-    found: str = g.locale_name
+    found: str | None = g.get("locale_name")
+    if found is None:
+        found = g.locale_name = str(get_locale() or "ja")
     return found
 
 
@@ -111,7 +112,7 @@ def audience() -> str:
 
 def state_label(record: Any, state: str | None = None, kind: str | None = None) -> str:
     """The name of a record's state (or of `state` of `kind`) for whoever reads this page."""
-    return _in_the_readers_words(_named(record, state, kind).labels[audience()])
+    return in_the_readers_words(_named(record, state, kind).labels[audience()])
 
 
 def state_tone(record: Any, state: str | None = None, kind: str | None = None) -> str:
@@ -119,7 +120,7 @@ def state_tone(record: Any, state: str | None = None, kind: str | None = None) -
     return _named(record, state, kind).tones[audience()]
 
 
-def _in_the_readers_words(msgid: str) -> str:
+def in_the_readers_words(msgid: str) -> str:
     """As `_`; a list asks for the same few words in each of its rows."""
     words: dict[str, str] = g.setdefault("words", {})
     if msgid not in words:

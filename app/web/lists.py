@@ -9,7 +9,7 @@ return listing.response("projects/index.html", filename="projects")
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
+from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,7 @@ from app.web.access import actor_or_none
 from app.web.columns import Column, Row, To, cell_maker
 from app.web.filters import Choice, Note, Search
 from app.web.paging import By, Paging
+from app.web.shown import joined
 
 __all__ = ["Choice", "Column", "Listing", "Note", "Search", "To"]
 
@@ -84,24 +85,36 @@ class Listing:
         return asked if asked.removeprefix("-") in known else None
 
     @cached_property
-    def narrowed(self) -> Select:
+    def filtered(self) -> Select:
+        """The rows that the filters leave. What is only shown is not joined: see `beside`."""
         query = self.query
-        for join in self._joins():
+        for join in self._joins:
             query = query.join(join)
         for key, value in self.chosen.items():
             query = self._filter(key).narrow(query, value)
         return query
 
-    def _joins(self) -> Iterable[Any]:
-        """The relationships that filters and order go by, each once: what is only shown needs none."""
-        column = self._sorted_by
-        wanted = [*(self._filter(key).join for key in self.chosen), column.join if column else None]
+    @cached_property
+    def narrowed(self) -> Select:
+        """The same, with what the order goes by."""
+        join = self._sorted_by.join if self._sorted_by else None
+        return self.filtered if join is None or join in self._joins else self.filtered.join(join)
+
+    @property
+    def _joins(self) -> dict[Any, None]:
+        """What the filters in force go by, each once."""
+        wanted = (self._filter(key).join for key in self.chosen)
         return dict.fromkeys(join for join in wanted if join is not None)
 
     @cached_property
     def paging(self) -> Paging:
         return Paging(
-            self.narrowed, self._ordered_by, self.per_page, self.args.get("page", "1"), self._remembered_as
+            self.filtered,
+            self.narrowed,
+            self._ordered_by,
+            self.per_page,
+            self.args.get("page", "1"),
+            self._remembered_as,
         )
 
     @property
@@ -144,7 +157,7 @@ class Listing:
         columns = self.shown_columns
         naming = next((column for column in columns if column.key == header), columns[0])
         cells = [cell_maker(column, self.here, is_header=column is naming) for column in columns]
-        return [Row(row.id, naming.text(row), [cell(row) for cell in cells]) for row in self.rows]
+        return [Row(row.id, naming.text(row), joined(cell(row) for cell in cells)) for row in self.rows]
 
     def address(self, **changes: Any) -> str:
         """This list's address with some parameters changed; None takes one away."""
@@ -176,18 +189,27 @@ class Listing:
             return "none"
         return "descending" if down else "ascending"
 
+    @property
+    def is_file(self) -> bool:
+        """Whether all rows are answered, as CSV or XLSX, and not one page of them."""
+        return self.args.get("format") in files.KINDS
+
     def response(self, template: str, *, filename: str, **context: Any) -> str | Response:
         """The page, or with ?format=csv|xlsx the file."""
-        wanted = self.args.get("format")
-        if wanted in files.KINDS:
-            return files.answer(self, wanted, filename)
+        if self.is_file:
+            return files.answer(self, self.args["format"], filename)
         return render_template(template, listing=self, **context)
 
     def answers_with(self, test: Callable[[Any], bool], condition: ColumnElement[bool]) -> bool:
         """Whether what is answered has such a row: of a page its rows are looked at, for a file the database is asked."""
-        if self.args.get("format") not in files.KINDS:
+        if not self.is_file:
             return any(map(test, self.rows))
-        found = self.narrowed.where(condition).with_only_columns(literal(1)).order_by(None).limit(1)
+        found = (
+            self.filtered.where(condition)
+            .with_only_columns(literal(1), maintain_column_froms=True)
+            .order_by(None)
+            .limit(1)
+        )
         return db.session.scalar(found) is not None
 
     def _filter(self, key: str) -> Search | Choice:

@@ -44,8 +44,12 @@ class Milestones:
 
 @dataclass
 class Paging:
-    """`query` ordered `by`, of which the page `asked` is shown; `name` tells this list from all others."""
+    """The rows of `query_of_all` ordered `by`, of which the page `asked` is shown; `name` tells this list from all others.
 
+    `to_count` finds as many, and need not join what the order goes by.
+    """
+
+    to_count: Select
     query_of_all: Select
     by: Sequence[By]
     per_page: int
@@ -55,7 +59,7 @@ class Paging:
     @cached_property
     def counted(self) -> int:
         """How many rows there are; of more than COUNTED, one more than that."""
-        all_of_them = self.query_of_all.with_only_columns(literal(1), maintain_column_froms=True)
+        all_of_them = self.to_count.with_only_columns(literal(1), maintain_column_froms=True)
         some = all_of_them.order_by(None).limit(COUNTED + 1).subquery()
         return db.session.scalar(select(func.count()).select_from(some)) or 0
 
