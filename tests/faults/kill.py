@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,6 +33,7 @@ from app.jobs import OFFICE_OPENS, run_daily
 from app.organisations import operations
 from app.permissions import APPROVER
 from app.storage import Damaged, get_verified
+from config import ROOT
 from tests import factories
 from tests.correspondence.smtp_server import Server as MailServer
 from tests.correspondence.smtp_server import smtp_server
@@ -41,10 +44,20 @@ PROMISE = "Killed while issuing and submitting: nothing acknowledged is lost, no
 NOTICE_DAY = date(2023, 3, 31)
 ENVIRONMENT = {"BANSO_TODAY": NOTICE_DAY.isoformat()}
 ISSUING, SUBMITTING = 24, 60  # kills
-LETTERS = 300
+LETTERS = 600
 AT_ONCE = 3  # people who submit in the moment of a kill
-LONGEST = {"issue": 0.5, "submit": 0.2}  # seconds until the kill falls, then
+# Seconds until the kill falls; presses print ahead after the first of them.
+LONGEST = {"issue": 2.0, "submit": 0.2}
 CODE = "R5"
+_JOB = f"""
+from app import create_app
+from app.jobs import run_daily
+from datetime import date
+from app.web import clock
+with create_app().app_context():
+    clock.sync()
+    run_daily(date.fromisoformat("{NOTICE_DAY.isoformat()}"))
+"""
 TRIES = 10
 
 _mail = ExitStack()
@@ -115,13 +128,16 @@ def _wait_until_issuing(before: int) -> None:
 
 @contextmanager
 def _issuing(server: Server) -> Iterator[None]:
-    # Before the office opens the server issues nothing by itself; here the same job runs beside it, and is not killed.
+    """Before the office opens the server issues nothing by itself: then the same job runs beside it, and is killed too."""
     if calendar.machine_now().time() >= OFFICE_OPENS:
         yield
         return
-    with ThreadPoolExecutor(1) as beside:
-        beside.submit(_with_context(server, lambda: run_daily(NOTICE_DAY)))
-        yield
+    command = [sys.executable, "-c", _JOB]
+    with subprocess.Popen(command, cwd=ROOT, env=server._settings(), start_new_session=True) as beside:
+        try:
+            yield
+        finally:
+            beside.kill()
 
 
 def _kill_while_submitting(server: Server) -> set[int]:
@@ -343,14 +359,6 @@ def _rows(query: Any) -> list[Any]:
         found = list(db.session.execute(query).all())
         db.session.rollback()
     return found
-
-
-def _with_context(server: Server, act: Callable[[], Any]) -> Callable[[], None]:
-    def within() -> None:
-        with server.inside():
-            act()
-
-    return within
 
 
 def _email(number: int) -> str:
