@@ -58,14 +58,14 @@ def named_letters(project: Project, letters: Letters) -> str:
     if _is_unrecorded(project):
         return _("Extension not recorded yet")
 
-    def told(letter: Letter | None) -> str:
+    def numbered(letter: Letter | None) -> str:
         if letter is None:
             return _("Not drafted")
         if letter.number and letter.superseded_as:
             return f"{letter.number} {state_label(letter)}"
         return letter.number or state_label(letter)
 
-    return "、".join(f"{it.addressee}: {told(letters.get((project.id, it.id)))}" for it in project.bodies)
+    return "、".join(f"{it.addressee}: {numbered(letters.get((project.id, it.id)))}" for it in project.bodies)
 
 
 def letters_shown(letters: Callable[[], Letters], actor: Actor) -> Callable[[Project], Markup]:

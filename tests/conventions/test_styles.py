@@ -27,9 +27,14 @@ TEMPLATES = "\n".join(
 SCRIPTS = "\n".join(path.read_text() for path in sorted((ROOT / "static" / "js").glob("*.js")))
 
 
+MARKUP = "".join(
+    (ROOT / "app" / "web" / f"{name}.py").read_text() for name in ("shown", "columns")
+)  # of lists
+
+
 def named_in_pages() -> tuple[set[str], set[str]]:
     """The words that may be classes: those that templates and scripts write, and beginnings that they complete: tag--."""
-    attributes = re.findall(r'class="((?:\{\{.*?\}\}|\{%.*?%\}|[^"])*)"', TEMPLATES)
+    attributes = re.findall(r'class="((?:\{\{.*?\}\}|\{%.*?%\}|[^"])*)"', TEMPLATES + MARKUP)
     quoted = re.findall(r"\"([\w -]+)\"|'([\w -]+)'", TEMPLATES)
     blocks = re.findall(r"\{% block main_class %\}(.*?)\{% endblock", TEMPLATES)
     scripted = re.findall(r"class(?:List|Name)\b(.*)", SCRIPTS)
@@ -39,7 +44,7 @@ def named_in_pages() -> tuple[set[str], set[str]]:
         for word in re.findall(r"[\w-]+", text)
     }
     begun = set(re.findall(r"([\w-]+--)(?:\{\{|[\"'] ?~)", TEMPLATES)) | set(
-        re.findall(r"([\w-]+--)\$\{", SCRIPTS)
+        re.findall(r"([\w-]+--)\$?\{", SCRIPTS + MARKUP)
     )
     return words, begun
 
