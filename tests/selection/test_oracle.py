@@ -68,11 +68,15 @@ class Outsiders:
         tenures = [holder(APPROVER, application.organisation) for application in (*reviewed, overdue)]
         tenures.append(holder(EDITOR, overdue.organisation))
         tenures += [factories.tenure(role) for role in (REVIEWER, MINISTRY, ADMINISTRATOR)]
-        self.clients = [(None, "nobody", app.test_client())]
+        self.clients = [(None, "nobody", None)]
         self.clients += [(it.role, f"{it.role} {it.name}", sign_in_as(tenure=it)[0]) for it in tenures]
 
     def see(self, everything: Everything) -> dict[str, dict[str, str]]:
-        return {name: look_round(self.app, client, role, everything) for role, name, client in self.clients}
+        """What each of them sees; nobody comes with a browser that was never here."""
+        return {
+            name: look_round(self.app, client or self.app.test_client(), role, everything)
+            for role, name, client in self.clients
+        }
 
 
 def told_apart(before, after) -> dict[str, object]:
