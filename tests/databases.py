@@ -1,7 +1,7 @@
 """A fresh, migrated database for each test, on the engine that BANSO_TEST_DATABASE names.
 
 Migrating takes a second or two, so it is done once and copied: with SQLite a file for each test process, with
-PostgreSQL a template database that all of them share. The embedded PostgreSQL is started by the process that
+PostgreSQL a template database that all of them share; its copies serve again (`reuse.py`). The embedded PostgreSQL is started by the process that
 starts the others and stopped by it at the end; that is why this module is also a pytest plugin.
 """
 
