@@ -49,14 +49,13 @@ AT_ONCE = 3  # people who submit in the moment of a kill
 # Seconds until the kill falls; presses print ahead after the first of them.
 LONGEST = {"issue": 2.0, "submit": 0.2}
 CODE = "R5"
-_JOB = f"""
-from app import create_app
+_JOB = """
+from app import calendar, create_app
 from app.jobs import run_daily
-from datetime import date
 from app.web import clock
 with create_app().app_context():
     clock.sync()
-    run_daily(date.fromisoformat("{NOTICE_DAY.isoformat()}"))
+    run_daily(calendar.today(), at=calendar.now())
 """
 TRIES = 10
 
