@@ -11,11 +11,11 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from itertools import islice
 from tempfile import SpooledTemporaryFile
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from flask import Response, current_app, jsonify, make_response, render_template, request
@@ -33,10 +33,10 @@ T = TypeVar("T")
 Write = Callable[[IO[bytes], "Listing", Iterable[Any]], None]
 IN_MEMORY = 1024 * 1024  # bytes
 PIECE = 64 * 1024  # bytes
-SHORT = 2_000  # rows of a file that is made at once; for a longer one a turn is waited for
-AT_ONCE, WAITING = 2, 2  # long files of those signed in, in each worker: threads must be left for pages …
-STRANGERS_AT_ONCE, STRANGERS_WAITING = 1, 1  # … and turns for the office, whatever the public asks for
-PATIENCE = 20  # seconds until whoever waits is asked to come again
+SHORT = 1_000  # rows of a file that is made at once; for a longer one a turn is waited for
+AT_ONCE, WAITING = 2, 1  # long files of those signed in, in each worker: threads must be left for pages …
+STRANGERS_AT_ONCE, STRANGERS_WAITING = 1, 0  # … and turns for the office, whatever the public asks for
+PATIENCE = 10  # seconds until whoever waits is asked to come again
 _LATER = {"Retry-After": str(PATIENCE)}
 
 
@@ -89,7 +89,10 @@ def json_answer(
 
 
 def _made_of_rows(listing: Listing, write: Write) -> IO[bytes]:
-    with closing(listing.every_row()) as found, _turns().taken_for(found) as rows:
+    turns = _turns()
+    if turns.are_taken and listing.total > SHORT:  # refusing must cost little, or it keeps pages waiting too
+        raise Busy
+    with closing(listing.every_row()) as found, turns.taken_for(found) as rows:
         return made(lambda out: write(out, listing, rows))
 
 
@@ -144,32 +147,45 @@ class Turns:
     """Of long files so many are made at once, and so many are waited for; who comes then is told to come again."""
 
     def __init__(self, at_once: int, waiting: int) -> None:
-        self._door, self._places = BoundedSemaphore(at_once + waiting), BoundedSemaphore(at_once)
+        self._room, self._taken, self._lock = at_once + waiting, 0, Lock()
+        self._places = BoundedSemaphore(at_once)
+
+    @property
+    def are_taken(self) -> bool:
+        """Whether nobody more may even wait."""
+        return self._taken >= self._room
 
     @contextmanager
     def taken_for(self, rows: Iterable[T]) -> Iterator[Iterator[T]]:
         """The rows; where they are many, the first that is one too many waits for its turn. Raises Busy."""
-        held: list[BoundedSemaphore] = []
+        with ExitStack() as held:
 
-        def take(turn: BoundedSemaphore, seconds: float) -> None:
-            if not turn.acquire(timeout=seconds):
-                raise Busy
-            held.append(turn)
+            def all_of_them() -> Iterator[T]:
+                coming = iter(rows)
+                yield from islice(coming, SHORT)
+                for row in coming:
+                    held.enter_context(self._a_turn())
+                    yield row
+                    yield from coming
 
-        def all_of_them() -> Iterator[T]:
-            coming = iter(rows)
-            yield from islice(coming, SHORT)
-            for row in coming:
-                if not held:
-                    take(self._door, 0)
-                    take(self._places, PATIENCE)
-                yield row
-
-        try:
             yield all_of_them()
+
+    @contextmanager
+    def _a_turn(self) -> Iterator[None]:
+        with self._lock:
+            if self.are_taken:
+                raise Busy
+            self._taken += 1
+        try:
+            if not self._places.acquire(timeout=PATIENCE):
+                raise Busy
+            try:
+                yield
+            finally:
+                self._places.release()
         finally:
-            for turn in reversed(held):
-                turn.release()
+            with self._lock:
+                self._taken -= 1
 
 
 def _turns() -> Turns:

@@ -24,20 +24,32 @@ class Server:
     port: int
     pid: int  # of the one that starts the worker
 
+    @property
+    def _workers(self) -> list[Path]:
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return [Path("/proc") / child for child in children]
+
     def cpu(self) -> float:
         """Seconds that its worker has worked."""
         ticks = 0
-        for child in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
-            fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        for worker in self._workers:
+            fields = (worker / "stat").read_text().rpartition(")")[2].split()
             ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def megabytes(self) -> float:
         """Memory of its worker (RSS)."""
-        pages = 0
-        for child in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
-            pages += int(Path(f"/proc/{child}/statm").read_text().split()[1])
+        pages = sum(int((worker / "statm").read_text().split()[1]) for worker in self._workers)
         return pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+
+    def peak_megabytes(self) -> float:
+        """The most that this was since `forget_peak`."""
+        found = (re.search(r"VmHWM:\s+(\d+) kB", (worker / "status").read_text()) for worker in self._workers)
+        return sum(int(it[1]) for it in found if it) / 1024
+
+    def forget_peak(self) -> None:
+        for worker in self._workers:
+            (worker / "clear_refs").write_text("5")
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from threading import Event
+from time import sleep
 
 import openpyxl
 import pytest
@@ -161,8 +162,8 @@ def test_of_long_files_only_so_many_are_made_at_once():
         one = crowd.submit(take, long)
         begun.wait()
         other = crowd.submit(take, long)
-        while turns._door._value:  # until the other waits for its turn
-            pass
+        while not turns.are_taken:  # until the other waits for its turn
+            sleep(0.01)
         with pytest.raises(files.Busy), turns.taken_for(range(long)) as found:
             list(found)
         with turns.taken_for(range(files.SHORT)) as found:
@@ -183,6 +184,18 @@ def test_who_has_waited_long_enough_is_told_to_come_again(monkeypatch):
             list(others)
     with turns.taken_for(many) as found:
         assert len(list(found)) == len(many)
+
+
+def test_who_is_told_to_come_again_costs_no_look_at_the_rows(office, app, monkeypatch):
+    noted(3)
+    monkeypatch.setattr(files, "SHORT", 2)
+    with app.test_request_context(LOG):
+        strangers = files._turns()
+    monkeypatch.setitem(app.extensions["turns"], True, strangers)  # the office has none of its own
+    with strangers.taken_for(range(3)) as taken:
+        list(taken)
+        monkeypatch.setattr("app.web.lists.Listing.every_row", lambda _listing: pytest.fail("it looked"))
+        assert office.get(f"{LOG}?format=csv").status_code == 503
 
 
 def test_of_fifty_at_once_each_is_answered_whole_or_told_to_come_again(office, app, monkeypatch):
