@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from config import ROOT
-from tests.benchmarks import growth, letters, pages
+from tests.benchmarks import exports, growth, letters, pages
 from tests.benchmarks.postgresql import a_server
 from tests.benchmarks.scale import demo
 
@@ -53,6 +53,8 @@ def _measure(*, quick: bool) -> tuple[dict[str, Any], str]:
                     found["pages"] = pages.rows(measured)
                     parts.append(pages.table(measured))
                     if not quick:
+                        found["exports"] = exports.measure(app, growth.env_of(app, url))
+                        parts.append(exports.table(found["exports"]))
                         found["letters"] = letters.measure(app)
                         parts.append(letters.told(found["letters"]))
         if not quick:
