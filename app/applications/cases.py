@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import url_for
-from sqlalchemy import Select, func
+from sqlalchemy import func
 from sqlalchemy.orm import joinedload
 
 from app.actors import Actor
@@ -13,7 +13,7 @@ from app.applications.models import Application
 from app.db import db
 from app.organisations.models import Organisation
 from app.web.cases import SHOWN, Case
-from app.web.changes import spoken_of
+from app.web.changes import Spoken, spoken_of
 from app.web.records import within_reach
 
 
@@ -28,7 +28,7 @@ def cases(actor: Actor) -> Iterator[Case]:
         yield Case(application, application.number or "", application.title or "–", name, url)
 
 
-def changes(actor: Actor) -> Iterator[Select]:
+def changes(actor: Actor) -> Iterator[Spoken]:
     """Applications, by their number and their lead."""
     if actor.may("application.list"):
         query = within_reach(Application, actor).join(Application.organisation)

@@ -142,7 +142,7 @@ def extend_correction(application_id: int) -> ResponseReturnValue:
 
 def _onward(walk: Walk | None) -> str | None:
     """The next case of the list, after the last one the list itself; None when there is no list."""
-    if walk is None or walk.place is None:
+    if walk is None or walk.found is None:
         return None
     if walk.after is None:
         flash(_("That was the last one of the list."), "info")

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
@@ -24,22 +24,12 @@ from app.organisations.search import BodySearch
 from app.permissions import OFFICE
 from app.programmes.apart import in_list
 from app.programmes.models import Call
+from app.searching import among
 from app.web import shown
 from app.web.i18n import audience, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import shared_by, within_reach
 
-NOT_SHOWN = [  # texts of any length
-    defer(it, raiseload=True)
-    for it in (
-        Application.search_text,
-        Application.submitted_search_text,
-        Application.technologies,
-        Application.technologies_other,
-        Application.withdrawal_reason,
-        Application.sent_back_reason,
-    )
-]
 NOT_SHOWN = [  # texts of any length
     defer(it, raiseload=True)
     for it in (
@@ -59,6 +49,11 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
     of_office = actor.role in OFFICE
     states = _states(of_office)
     title = Application.submitted_title if of_office else Application.title
+    received = (
+        Application.submitted_at
+        if of_office
+        else func.coalesce(Application.submitted_at, Application.created_at)
+    )
     programmes = in_list(
         Call.programme_id, lambda application: application.call.programme_id, join=Application.call
     )
@@ -73,15 +68,14 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             "lead",
             _l("Lead applicant"),
             lambda application: application.organisation.full_name,
-            sort=Organisation.code,
-            join=Application.organisation,
+            sort=Application.lead_code,
             shown=lambda application: shown.body(application.organisation),
         ),
         Column(
             "title",
             _l("Project title"),
             lambda application: getattr(application, title.key) or _("(no title yet)"),
-            sort=title,
+            sort=Application.ordered_by_title(title),
             to=To("applications.show", "application_id"),
         ),
         *programmes.columns,
@@ -89,8 +83,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             "call",
             _l("Call"),
             lambda application: application.call.title,
-            sort=Call.code,
-            join=Application.call,
+            sort=Application.call_id,
         ),
         # By label, not by state: what stays within the office must not show in the order either.
         Column(
@@ -104,7 +97,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             "received",
             _l("Received"),
             lambda application: shown_instant(application.submitted_at),
-            sort=func.coalesce(Application.submitted_at, Application.created_at),
+            sort=received,
             typed=lambda application: application.submitted_at,
             shown=lambda application: shown.moment(application.submitted_at),
         ),
@@ -141,6 +134,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         columns=columns if of_office else [column for column in columns if column.key != "lead"],
         filters=filters,
         default_sort="-received",
+        tie=received,
         options=NOT_SHOWN,
         beside=[Application.organisation, Application.call],
         caption=_l("Applications"),
@@ -171,9 +165,9 @@ def word_search(actor: Actor) -> Search:
     """
     texts = Application.submitted_search_text if actor.role in OFFICE else Application.search_text
 
-    def of_bodies(bodies: Select) -> Any:
+    def of_bodies(bodies: Any) -> Any:
         joint = Application.joined_by(bodies, actor)
-        return or_(Application.organisation_id.in_(bodies), Application.id.in_(joint))
+        return or_(Application.organisation_id.in_(bodies), among(Application.id, joint))
 
     return BodySearch("q", _l("Number, title or body"), [texts], of_bodies=of_bodies)
 

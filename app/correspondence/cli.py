@@ -120,7 +120,7 @@ def decide_after_restore(send: bool, reason: str | None, email: str) -> None:
     try:
         actor, at = tenure_of(email), calendar.now()
         parked = select(Mail).where(
-            Mail.state == "parked", Mail.last_error == delivery.MAY_HAVE_BEEN_SENT_SINCE
+            Mail.stands_in("parked"), Mail.last_error == delivery.MAY_HAVE_BEEN_SENT_SINCE
         )
         found = db.session.scalars(parked.order_by(Mail.id)).all()
         for mail in found:

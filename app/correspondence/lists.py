@@ -197,7 +197,7 @@ def mail_list(actor: Actor, args: MultiDict) -> Listing:
             BodySearch(
                 "q", _l("Address, name or subject"), [Mail.search_text], of_bodies=Mail.organisation_id.in_
             ),
-            Choice("state", _l("State"), names, Mail.state),
+            Choice("state", _l("State"), names, where=Mail.stands_in),
             *programmes.filters,
         ],
         default_sort="-queued_at",

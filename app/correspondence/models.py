@@ -41,16 +41,17 @@ class Letter(Searchable, Model):
     __tablename__ = "letters"
     kind = "letter"
     searched = {"search_text": ("number", "addressee", "subject", "about_number")}
+    indexed_search = "search_text"
 
     key: Mapped[str] = mapped_column(String(120), unique=True)  # what it is about and to whom: drafted once
-    letter_kind: Mapped[str] = mapped_column(String(30), index=True)  # a key of letters.LETTER_KINDS
-    state: Mapped[str] = mapped_column(String(20), default=LETTER.initial, index=True)
+    letter_kind: Mapped[str] = mapped_column(String(30))  # a key of letters.LETTER_KINDS
+    state: Mapped[str] = mapped_column(String(20), default=LETTER.initial)
     about_kind: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[int]
     about_number: Mapped[str] = mapped_column(String(30), default="")  # as people name it: 一覧番号, 受付番号
     programme_id: Mapped[int]  # in whose voice it speaks; known here by id alone, as what it is about
-    fiscal_year: Mapped[int] = mapped_column(index=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    fiscal_year: Mapped[int]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     addressee: Mapped[str] = mapped_column(Composed(200))
     subject: Mapped[str] = mapped_column(Composed(300))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)  # the fields of rendering.LetterContent
@@ -103,6 +104,11 @@ class Letter(Searchable, Model):
             postgresql_where=text(STANDS),
         ),
         db.Index("ix_letters_about_kind_about_id", "about_kind", "about_id"),
+        # The list's order, after each of what it is narrowed by: see app/web/paging.py.
+        *(
+            db.Index(f"ix_letters_{'_'.join((*first, 'fiscal_year_id'))}", *first, "fiscal_year", "id")
+            for first in ((), ("letter_kind",), ("state",), ("organisation_id", "state"))
+        ),
     )
 
     @property
@@ -178,12 +184,16 @@ class NumberRegister(db.Model):  # type: ignore[name-defined]
     __table_args__ = (UniqueConstraint("mark", "fiscal_year"),)
 
 
+NOT_GONE = "sent_at IS NULL AND kept_path IS NULL"
+
+
 class Mail(Searchable, Model):
     """One mail to one address, in the outbox or gone. Its state is derived from what has happened to it."""
 
     __tablename__ = "mails"
     kind = "mail"
     searched = {"search_text": ("to_address", "to_name", "subject")}
+    indexed_search = "search_text"
 
     key: Mapped[str] = mapped_column(String(160), unique=True)  # queued once
     to_address: Mapped[str] = mapped_column(String(254))  # empty: the body has no active seat; parked at once
@@ -198,7 +208,7 @@ class Mail(Searchable, Model):
     about_id: Mapped[int | None]
     programme_id: Mapped[int | None]  # in whose voice it speaks; None: there was none yet
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
-    queued_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_attempt_at: Mapped[datetime | None] = mapped_column(
         UtcDateTime, index=True
     )  # None: nothing more to do
@@ -229,6 +239,15 @@ class Mail(Searchable, Model):
         CheckConstraint("copied_at IS NULL OR copy_note <> ''", name="copied_has_note"),
         CheckConstraint("audience IN ('all', 'applicant')", name="audience"),
         db.Index("ix_mails_about_kind_about_id", "about_kind", "about_id"),
+        db.Index("ix_mails_queued_at_id", "queued_at", "id"),
+        db.Index("ix_mails_organisation_id_queued_at_id", "organisation_id", "queued_at", "id"),
+        db.Index(  # those that somebody may have to see to are few
+            "ix_mails_queued_at_id_open",
+            "queued_at",
+            "id",
+            sqlite_where=text(NOT_GONE),
+            postgresql_where=text(NOT_GONE),
+        ),
     )
 
     @hybrid_property
@@ -246,11 +265,23 @@ class Mail(Searchable, Model):
     @state.inplace.expression
     @classmethod
     def _state(cls) -> ColumnElement[str]:
-        return case(
-            (cls.sent_at.is_not(None), "sent"),
-            (cls.kept_path.is_not(None), "kept"),
-            (cls.set_aside_at.is_not(None), "set_aside"),
-            (cls.parked_at.is_not(None), "parked"),
-            (cls.claimed_at.is_not(None), "sending"),
-            else_="queued",
-        )
+        return case(*((it.is_not(None), name) for name, it in cls._signs()), else_="queued")
+
+    @classmethod
+    def stands_in(cls, wanted: str) -> ColumnElement[bool]:
+        """The condition of being in the state `wanted`, in words that an index answers."""
+        signs = cls._signs()
+        earlier = [name for name, _sign in signs].index(wanted) if wanted in dict(signs) else len(signs)
+        not_yet = [it.is_(None) for _name, it in signs[:earlier]]
+        return and_(*not_yet, *(it.is_not(None) for name, it in signs if name == wanted))
+
+    @classmethod
+    def _signs(cls) -> list[tuple[str, Any]]:
+        """What is filled in each state; the first of them says."""
+        return [
+            ("sent", cls.sent_at),
+            ("kept", cls.kept_path),
+            ("set_aside", cls.set_aside_at),
+            ("parked", cls.parked_at),
+            ("sending", cls.claimed_at),
+        ]

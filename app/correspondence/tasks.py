@@ -108,7 +108,7 @@ def _parked(actor: Actor) -> Any:
     parked = (
         within_reach(Mail, actor)
         .with_only_columns(Mail.id, Mail.subject, func.count().over())
-        .where(Mail.parked_at.is_not(None), Mail.state == "parked")
+        .where(Mail.stands_in("parked"))
         .order_by(Mail.id)
     )
     return db.session.execute(parked.limit(1)).one_or_none()

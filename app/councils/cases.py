@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Select
-
 from app.actors import Actor
 from app.councils.models import Council, Membership
 from app.organisations.models import Organisation
 from app.projects.cases import with_lead
 from app.projects.models import Project
-from app.web.changes import spoken_of
+from app.web.changes import Spoken, spoken_of
 
 
-def changes(actor: Actor) -> Iterator[Select]:
+def changes(actor: Actor) -> Iterator[Spoken]:
     """Councils and memberships, by the lead of their project."""
     if actor.may("project.list"):
         councils = with_lead(actor).join(Council, Council.project_id == Project.id)

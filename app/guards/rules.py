@@ -203,7 +203,7 @@ GUARDS = (
         open=(
             "response_id", "title", "technologies", "technologies_etc", "technologies_other", "search_text",
             "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at", "withdrawal_reason",
-            "sent_back_at", "sent_back_by", "sent_back_reason", "version_id",
+            "sent_back_at", "sent_back_by", "sent_back_reason", "version_id", "lead_code",
         ),
         never_deleted="OLD.number IS NOT NULL",
     ),
@@ -238,7 +238,7 @@ GUARDS = (
             "created_at",
             "state", "title", "technologies", "technologies_etc", "technologies_raw", "road_linked", "opened_on",
             "extension", "extension_on", "extension_remark", "extended_years", "reinstatements", "cancelled_on", "cancel_reason",
-            "search_text", "version_id",
+            "search_text", "version_id", "lead_code",
         ),
     ),
 )

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from app.db import db
 from app.folding import words_of
+from app.memory import HOUSE, remembered
 from app.organisations.codes import CodeError, Mended, mend_code, with_check_digit
 from app.organisations.models import Organisation
 from app.web.forms import LONGEST_FACT, half_width
 from app.web.i18n import sentence_of
 from app.web.lists import Note, Search
+from app.searching import any_of
 from app.widths import plain
 
+FEW_BODIES = 20
 SHORTEST_CODE = 5  # fewer digits are the beginning of one
 
 
@@ -35,27 +39,27 @@ class Reading:
 class BodySearch(Search):
     """Words of a list's own texts, or of the names and kana of its bodies; or the code of a body.
 
-    `of_bodies` makes a condition on the list's rows from the ids of the bodies that fit.
+    `of_bodies` makes a condition on the list's rows from the ids of the bodies that fit, or from a query of them.
     """
 
-    of_bodies: Callable[[Select], ColumnElement[bool]] = Organisation.id.in_
+    of_bodies: Callable[[Any], ColumnElement[bool]] = Organisation.id.in_
 
     def narrow(self, query: Select, value: str) -> Select:
         reading = read_code(value)
         if reading is None:
             return super().narrow(query, value)
         if self._is_no_code(reading):
-            return query.where(*(or_(*super(BodySearch, self).found(word)) for word in words_of(value)))
+            return query.where(*(super(BodySearch, self).found(word) for word in words_of(value)))
         # A wrong check digit is most often a slip in it: the bodies whose first digits fit are shown.
         fits = (
             Organisation.code == reading.code
             if reading.code
             else Organisation.code.startswith(reading.digits[:5])
         )
-        return query.where(or_(self._of(fits), *super().found(reading.digits)))
+        return query.where(self._found(reading.digits, fits))
 
-    def found(self, word: str) -> Iterable[ColumnElement[bool]]:
-        return [self._of(Organisation.search_text.contains(word, autoescape=True)), *super().found(word)]
+    def found(self, word: str) -> ColumnElement[bool]:
+        return self._found(word, Organisation.search_text.contains(word, autoescape=True))
 
     def notes(self, value: str) -> list[Note]:
         reading = read_code(value)
@@ -67,8 +71,15 @@ class BodySearch(Search):
             return [Note("info", " ".join(reading.notes), _("The code was mended"))]
         return []
 
-    def _of(self, fits: ColumnElement[bool]) -> ColumnElement[bool]:
-        return self.of_bodies(select(Organisation.id).where(fits))
+    def _found(self, word: str, fits: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Of few bodies the ids are named, so that the rows of each are looked for in an index."""
+        query = select(Organisation.id).where(fits)
+        few = remembered(
+            ("bodies found", word), lambda: list(db.session.scalars(query.limit(FEW_BODIES + 1))), HOUSE
+        )
+        are_many = len(few) > FEW_BODIES
+        theirs = [self.of_bodies(query if are_many else few)] if few else []
+        return any_of(word, self.columns, theirs, many=are_many)
 
     def _is_no_code(self, reading: Reading) -> bool:
         """A few digits, or six that are no code, are looked for in the list's own numbers and texts."""

@@ -15,7 +15,7 @@ from app.organisations.models import Organisation
 from app.programmes.voice import told_apart
 from app.projects.models import Project, ProjectApplicant
 from app.web.cases import SHOWN, Case
-from app.web.changes import spoken_of
+from app.web.changes import Spoken, spoken_of
 from app.web.records import within_reach
 
 
@@ -37,7 +37,7 @@ def cases(actor: Actor) -> Iterator[Case]:
         yield Case(project, number, project.shown_title, note, url)
 
 
-def changes(actor: Actor) -> Iterator[Select]:
+def changes(actor: Actor) -> Iterator[Spoken]:
     """Projects, by their lead."""
     if actor.may("project.list"):
         yield spoken_of(with_lead(actor), Project, Project, name=Organisation.full_name)

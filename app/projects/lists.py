@@ -32,6 +32,7 @@ from app.programmes.technologies import TECHNOLOGIES
 from app.projects.end_of_support import ending
 from app.projects.endings import letters_of_year, letters_shown, named_letters
 from app.projects.models import Project, ProjectApplicant
+from app.searching import among
 from app.web import shown
 from app.web.i18n import in_the_readers_words, locale_name, shown_date, shown_fiscal_year, state_label
 from app.web.lists import Choice, Column, Listing, Search, To
@@ -88,8 +89,7 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
                 "bodies",
                 _l("Applicants"),
                 named_bodies,
-                sort=LEAD.code,
-                join=OF_LEAD,
+                sort=Project.lead_code,
                 shown=_bodies_to_reach(today) if actor.may("letter.list") else shown_bodies,
             ),
             Column(
@@ -143,8 +143,7 @@ def ending_list(fiscal_year: int, actor: Actor, args: MultiDict) -> Listing:
                 "bodies",
                 _l("Applicants"),
                 named_bodies,
-                sort=LEAD.code,
-                join=OF_LEAD,
+                sort=Project.lead_code,
                 shown=lambda it: shown.own_direction(named_bodies(it)),
                 to=To("projects.show", "project_id", walked=False),
             ),
@@ -188,8 +187,8 @@ def word_search() -> Search:
         "q",
         _l("Words in the title or technologies; a body by name, kana or code"),
         [Project.search_text],
-        of_bodies=lambda bodies: Project.id.in_(
-            select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id.in_(bodies))
+        of_bodies=lambda bodies: among(
+            Project.id, select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id.in_(bodies))
         ),
     )
 

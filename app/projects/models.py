@@ -10,6 +10,7 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     ForeignKey,
+    Index,
     String,
     Text,
     UniqueConstraint,
@@ -39,6 +40,7 @@ class Project(Searchable, Model):
     __tablename__ = "projects"
     kind = "project"
     searched = {"search_text": ("title", "technologies_raw")}
+    indexed_search = "search_text"
 
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))  # its call's: see _of_the_call
     number: Mapped[int]  # unique within the programme
@@ -47,6 +49,7 @@ class Project(Searchable, Model):
     ]  # the month of the published list whose row `number` is; None: of no such list
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), unique=True)
+    lead_code: Mapped[str | None] = mapped_column(String(6))  # its lead body's, which never changes: lists go by it
     state: Mapped[str] = mapped_column(String(20), default=PROJECT.initial, index=True)
     title: Mapped[str | None] = mapped_column(String(200))  # None: the sources give none
     technologies: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -89,7 +92,14 @@ class Project(Searchable, Model):
         ),
         CheckConstraint("state <> 'cancelled' OR cancelled_on IS NOT NULL", name="cancelled_has_day"),
         UniqueConstraint("programme_id", "number"),
+        Index("ix_projects_lead_code_number_id", "lead_code", "number", "id"),
     )
+
+    @validates("applicants")
+    def _of_the_lead(self, _name: str, applicant: ProjectApplicant) -> ProjectApplicant:
+        if applicant.position == 0:
+            self.lead_code = applicant.organisation.code
+        return applicant
 
     @validates("call")
     def _of_the_call(self, _name: str, call: Call) -> Call:

@@ -78,14 +78,13 @@ def public_list(args: MultiDict, on: date) -> Listing:
         columns=[
             number_column(),
             Column(
-                "code", _l("Body code"), lambda it: it.lead.code, sort=LEAD.code, join=OF_LEAD, only_file=True
+                "code", _l("Body code"), lambda it: it.lead.code, sort=Project.lead_code, only_file=True
             ),
             Column(
                 "bodies",
                 _l("Applicants"),
                 named_bodies,
-                sort=LEAD.code,
-                join=OF_LEAD,
+                sort=Project.lead_code,
                 shown=lambda it: shown_bodies(it, comma),
             ),
             Column(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, false, or_
+from sqlalchemy import ColumnElement, Select, false
 
 from app.folding import only_marks, read_alike, words_of
+from app.searching import any_of
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,12 @@ class Search:
         if only_marks(value):
             return query.where(false())
         for word in words_of(value):
-            query = query.where(or_(*self.found(word)))
+            query = query.where(self.found(word))
         return query
 
-    def found(self, word: str) -> Iterable[ColumnElement[bool]]:
-        """Where one folded word may stand."""
-        return [column.contains(word, autoescape=True) for column in self.columns]
+    def found(self, word: str) -> ColumnElement[bool]:
+        """The condition of one folded word's standing somewhere."""
+        return any_of(word, self.columns)
 
     def notes(self, value: str) -> list[Note]:
         """What the reader should know of how `value` was read."""

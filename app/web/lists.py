@@ -26,7 +26,7 @@ from app.web import files
 from app.web.access import actor_or_none
 from app.web.columns import Column, Row, To, cell_maker
 from app.web.filters import Choice, Note, Search
-from app.web.paging import By, Paging
+from app.web.paging import By, Neighbours, Paging, neighbours
 from app.web.shown import joined
 
 __all__ = ["Choice", "Column", "Listing", "Note", "Search", "To"]
@@ -219,16 +219,17 @@ class Listing:
     def _ordered_by(self) -> list[By]:
         """What the rows are ordered by, so that each has one place."""
         last = self.query.column_descriptions[0]["entity"].id
-        ties = [By(key) for key in (self.tie, last) if key is not None]
-        column = self._sorted_by
-        return ties if column is None else [By(column.sort, self.sort[1]), *ties]
-
-    @property
-    def order(self) -> list[Any]:
-        return [it.clause for it in self._ordered_by]
+        column, down = self._sorted_by, self.sort[1]
+        keys = (None if column is None else column.sort, self.tie, last)
+        # All in one direction, so that one index gives the order and its reverse.
+        return [By(key, down) for key in dict.fromkeys(key for key in keys if key is not None)]
 
     def _ordered(self) -> Select:
-        return self.narrowed.order_by(None).order_by(*self.order)
+        return self.narrowed.order_by(None).order_by(*(it.clause for it in self._ordered_by))
+
+    def neighbours(self, record_id: int) -> Neighbours | None:
+        """Where the row with this id stands; None where it is not among those that the filters leave."""
+        return neighbours(self.narrowed, self._ordered_by, record_id)
 
     def every_row(self) -> Generator[Any, None, None]:
         """All rows that the filters leave, in order, for a file: as they come, some at a time."""

@@ -6,16 +6,18 @@ thousandth row in the order of the list, which are kept in memory while nothing 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true
 
 from app import calendar, memory
 from app.db import db
 from app.widths import plain
+
+T = TypeVar("T")
 
 COUNTED = 10_000  # rows
 EVERY = 1_000  # rows from a milestone to the next
@@ -32,6 +34,52 @@ class By:
     @property
     def clause(self) -> Any:
         return self.key.desc() if self.down else self.key.asc()
+
+    @property
+    def reversed(self) -> By:
+        return By(self.key, not self.down)
+
+    def further(self, value: Any) -> ColumnElement[bool]:
+        """The condition of standing behind `value` by this alone."""
+        if value is None:
+            return false() if self._empty_ones_last else self.key.is_not(None)
+        further = self.key < value if self.down else self.key > value
+        return or_(further, self.key.is_(None)) if self._empty_ones_last else further
+
+    def alike(self, value: Any) -> ColumnElement[bool]:
+        return self.key.is_(None) if value is None else self.key == value
+
+    def from_there(self, value: Any) -> ColumnElement[bool]:
+        """The condition of not standing before `value`: an index is read from there on."""
+        if value is None:
+            return self.key.is_(None) if self._empty_ones_last else true()
+        there = self.key <= value if self.down else self.key >= value
+        return or_(there, self.key.is_(None)) if self._empty_ones_last else there
+
+    @property
+    def _empty_ones_last(self) -> bool:
+        """PostgreSQL takes an empty value for the largest, SQLite for the smallest."""
+        return self.down is (db.session.get_bind().dialect.name == "sqlite")
+
+
+def behind(by: Sequence[By], keys: Sequence[Any]) -> ColumnElement[bool]:
+    """The condition of standing behind the row with these keys, in this order."""
+    found: ColumnElement[bool] = false()
+    for it, key in reversed(list(zip(by, keys, strict=True))):
+        found = or_(it.further(key), and_(it.alike(key), found))
+    # Says nothing new, but an index is read from there on.
+    return and_(by[0].from_there(keys[0]), found)
+
+
+def counted_up_to(most: int, query: Select) -> Select:
+    """How many rows `query` finds; of more than `most`, one more than that."""
+    some = (
+        query.with_only_columns(literal(1), maintain_column_froms=True)
+        .order_by(None)
+        .limit(most + 1)
+        .subquery()
+    )
+    return select(func.count()).select_from(some)
 
 
 @dataclass(frozen=True)
@@ -59,9 +107,7 @@ class Paging:
     @cached_property
     def counted(self) -> int:
         """How many rows there are; of more than COUNTED, one more than that."""
-        all_of_them = self.to_count.with_only_columns(literal(1), maintain_column_froms=True)
-        some = all_of_them.order_by(None).limit(COUNTED + 1).subquery()
-        return db.session.scalar(select(func.count()).select_from(some)) or 0
+        return self._kept("counted", lambda: db.session.scalar(counted_up_to(COUNTED, self.to_count)) or 0)
 
     @property
     def total(self) -> int:
@@ -126,40 +172,19 @@ class Paging:
             return ordered.offset(before)
         passed = before // EVERY
         keys = self._milestones.keys[passed - 1]
-        if None in keys:
-            return ordered.offset(before)
-        return ordered.where(self._behind(keys)).offset(before - passed * EVERY)
-
-    def _behind(self, keys: Sequence[Any]) -> ColumnElement[bool]:
-        """The condition of standing behind the row with these keys."""
-        behind: ColumnElement[bool] = false()
-        for it, key in reversed(list(zip(self.by, keys, strict=True))):
-            further = it.key < key if it.down else it.key > key
-            if self._empty_ones_last(it):
-                further = or_(further, it.key.is_(None))
-            behind = or_(further, and_(it.key == key, behind))
-        first, key = self.by[0], keys[0]
-        # Says nothing new, but an index is read from there on.
-        from_there = first.key <= key if first.down else first.key >= key
-        return (
-            and_(or_(from_there, first.key.is_(None)), behind)
-            if self._empty_ones_last(first)
-            else and_(from_there, behind)
-        )
-
-    @staticmethod
-    def _empty_ones_last(it: By) -> bool:
-        """PostgreSQL takes an empty value for the largest, SQLite for the smallest."""
-        return it.down is (db.session.get_bind().dialect.name == "sqlite")
+        return ordered.where(behind(self.by, keys)).offset(before - passed * EVERY)
 
     @cached_property
     def _milestones(self) -> Milestones:
+        return self._kept(("milestones", self.per_page), self._ask_for_milestones)
+
+    def _kept(self, what: Hashable, ask: Callable[[], T]) -> T:
+        """Kept in memory while nothing is written; what has lapsed by now is lapsed."""
         model = self.query_of_all.column_descriptions[0]["entity"]
         if memory.part_of(model.__tablename__) is None:
-            return self._ask_for_milestones()
-        minute = calendar.now().replace(second=0, microsecond=0)  # what has lapsed by now is lapsed
-        key = ("milestones", self.name, self.per_page, minute)
-        return memory.remembered(key, self._ask_for_milestones, memory.HOUSE, memory.CASES)
+            return ask()
+        minute = calendar.now().replace(second=0, microsecond=0)
+        return memory.remembered((what, self.name, minute), ask, memory.HOUSE, memory.CASES)
 
     def _ask_for_milestones(self) -> Milestones:
         rows = (
@@ -173,3 +198,34 @@ class Paging:
         )
         found = db.session.execute(select(rows).where(rows.c.place % EVERY == 0).order_by(rows.c.place)).all()
         return Milestones(found[0].total if found else 0, [tuple(row)[: len(self.by)] for row in found])
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Where a row stands in a list; `place` is None behind the rows that are counted."""
+
+    place: int | None
+    before: int | None  # ids
+    after: int | None
+
+
+def neighbours(query: Select, by: Sequence[By], record_id: int) -> Neighbours | None:
+    """Those of a row of `query` ordered `by`, read from where it stands and not from the first row on."""
+    row_id = query.column_descriptions[0]["entity"].id
+    bare = query.order_by(None)
+    labelled = [it.key.label(f"key_{place}") for place, it in enumerate(by)]
+    found = bare.where(row_id == record_id).with_only_columns(*labelled, maintain_column_froms=True)
+    keys = db.session.execute(found).first()
+    if keys is None:
+        return None
+    other_way = [it.reversed for it in by]
+
+    def next_one(way: Sequence[By]) -> Any:
+        there = bare.where(behind(way, keys)).with_only_columns(row_id, maintain_column_froms=True)
+        return there.order_by(*(it.clause for it in way)).limit(1).scalar_subquery()
+
+    earlier = counted_up_to(COUNTED, bare.where(behind(other_way, keys))).scalar_subquery()
+    row = db.session.execute(
+        select(earlier.label("earlier"), next_one(other_way).label("before"), next_one(by).label("after"))
+    ).one()
+    return Neighbours(row.earlier + 1 if row.earlier < COUNTED else None, row.before, row.after)

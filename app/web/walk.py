@@ -14,13 +14,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 from flask import current_app, request
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 from werkzeug.exceptions import HTTPException
 
-from app.db import db
 from app.web.access import can, declared_permission
 from app.web.entries import Entries
 from app.web.lists import Listing
+from app.web.paging import Neighbours
 
 PARAMETER = "list"
 LONGEST = 600  # characters: the address of a page is kept with what was typed on it, and may not be endless
@@ -40,16 +39,24 @@ def leads_to(kind: str, endpoint: str) -> Callable:
 
 @dataclass(frozen=True)
 class Walk:
-    """Where a case stands in the list that it was opened from. `place` is None once it has left the list."""
+    """Where a case stands in the list that it was opened from. `found` is None once it has left the list."""
 
     listing: Listing
-    place: int | None = None
-    before: int | None = None  # ids of its neighbours
-    after: int | None = None
+    found: Neighbours | None
 
     @property
-    def total(self) -> int:
-        return self.listing.total
+    def place(self) -> int | None:
+        """None behind the rows that are counted."""
+        return self.found.place if self.found else None
+
+    @property
+    def before(self) -> int | None:
+        """The id of the case before it."""
+        return self.found.before if self.found else None
+
+    @property
+    def after(self) -> int | None:
+        return self.found.after if self.found else None
 
     @property
     def label(self) -> str:
@@ -68,16 +75,7 @@ def walk_of(record: Any) -> Walk | None:
     listing = named_list(record.kind)
     if listing is None:
         return None
-    case_id, order = type(record).id, listing.order
-    numbered = listing.narrowed.order_by(None).with_only_columns(
-        case_id.label("id"),
-        func.row_number().over(order_by=order).label("place"),
-        func.lag(case_id).over(order_by=order).label("before"),
-        func.lead(case_id).over(order_by=order).label("after"),
-    )
-    rows = numbered.subquery()
-    found = db.session.execute(select(rows).where(rows.c.id == record.id)).one_or_none()
-    return Walk(listing, found.place, found.before, found.after) if found else Walk(listing)
+    return Walk(listing, listing.neighbours(record.id))
 
 
 def in_list() -> dict[str, Any]:

@@ -99,6 +99,14 @@ class _Rows:
             WHERE NOT EXISTS (SELECT 1 FROM project_applicants a WHERE a.project_id = p.id)
             """
         )
+        self._do(
+            """
+            UPDATE projects SET lead_code = (
+                SELECT o.code FROM organisations o JOIN project_applicants a ON a.organisation_id = o.id
+                WHERE a.project_id = projects.id AND a.position = 0
+            ) WHERE lead_code IS NULL
+            """
+        )
 
     def applications(self, more: int) -> int:
         """How many more; the id from which they begin."""
@@ -108,10 +116,10 @@ class _Rows:
             number = f"'X' || lpad(({last} + n)::text, 7, '0')"
         self._do(
             f"""
-            INSERT INTO applications (call_id, organisation_id, number, sequence, state, title, submitted_title, technologies,
+            INSERT INTO applications (call_id, organisation_id, lead_code, number, sequence, state, title, submitted_title, technologies,
                 technologies_etc, technologies_other, withdrawal_reason, sent_back_by, sent_back_reason, version_id,
                 search_text, submitted_search_text, submitted_at, created_at)
-            SELECT c.id, b.id, {number}, {last} + 100000 + n, 'not_selected', '規模試験の申請' || n, '規模試験の申請' || n,
+            SELECT c.id, b.id, b.code, {number}, {last} + 100000 + n, 'not_selected', '規模試験の申請' || n, '規模試験の申請' || n,
                 '["AI"]', false, '', '', '', '', 1, '規模試験の申請' || n, '規模試験の申請' || n,
                 {self._minutes_ago("n")}, {self._minutes_ago("n")}
             FROM ({self._numbers(more)}) AS numbers
@@ -187,7 +195,7 @@ class _Rows:
         return f"SELECT q.*, row_number() OVER (ORDER BY id) - 1 AS place FROM ({query}) AS q"
 
     def _bodies(self) -> str:
-        return self._numbered("SELECT id FROM organisations WHERE code IS NOT NULL")
+        return self._numbered("SELECT id, code FROM organisations WHERE code IS NOT NULL")
 
     def _minutes_ago(self, count: str) -> str:
         if self.on_postgresql:

@@ -10,29 +10,23 @@ from sqlalchemy import select
 from app.db import db
 from app.organisations.models import Organisation
 from app.web import paging
-from app.web.paging import By, Paging
+from app.web.paging import By, Neighbours, Paging, neighbours
 from tests import factories
 
 ROWS, PER_PAGE, COUNTED, EVERY = 37, 3, 10, 4
 DAYS = (date(2020, 1, 1), date(2021, 1, 1), date(2022, 1, 1))
-ORDERS = {  # → its keys, and whether none of them is ever empty
-    "by id": ([By(Organisation.id)], True),
-    "by id, the last first": ([By(Organisation.id, down=True)], True),
-    "by what is alike": ([By(Organisation.kana), By(Organisation.id)], True),
-    "by what is alike, the last first": ([By(Organisation.kana, down=True), By(Organisation.id)], True),
-    "by what may be empty": ([By(Organisation.valid_until), By(Organisation.id)], False),
-    "by what may be empty, the last first": (
-        [By(Organisation.valid_until, down=True), By(Organisation.id)],
-        False,
-    ),
-    "by two things that may be empty": (
-        [
-            By(Organisation.valid_from, down=True),
-            By(Organisation.valid_until),
-            By(Organisation.id, down=True),
-        ],
-        False,
-    ),
+ORDERS = {
+    "by id": [By(Organisation.id)],
+    "by id, the last first": [By(Organisation.id, down=True)],
+    "by what is alike": [By(Organisation.kana), By(Organisation.id)],
+    "by what is alike, the last first": [By(Organisation.kana, down=True), By(Organisation.id)],
+    "by what may be empty": [By(Organisation.valid_until), By(Organisation.id)],
+    "by what may be empty, the last first": [By(Organisation.valid_until, down=True), By(Organisation.id)],
+    "by two things that may be empty": [
+        By(Organisation.valid_from, down=True),
+        By(Organisation.valid_until),
+        By(Organisation.id, down=True),
+    ],
 }
 
 
@@ -60,8 +54,8 @@ def ids(query) -> list[int]:
     return [row.id for row in db.session.scalars(query)]
 
 
-@pytest.mark.parametrize(("by", "is_never_empty"), ORDERS.values(), ids=ORDERS)
-def test_each_page_is_what_counting_from_the_first_row_gives(rows, by, is_never_empty):
+@pytest.mark.parametrize("by", ORDERS.values(), ids=ORDERS)
+def test_each_page_is_what_counting_from_the_first_row_gives(rows, by):
     everything = ids(select(Organisation).order_by(*(it.clause for it in by)))
     last = -(-ROWS // PER_PAGE)
     for number in range(1, last + 1):
@@ -70,8 +64,25 @@ def test_each_page_is_what_counting_from_the_first_row_gives(rows, by, is_never_
         assert ids(page.query) == everything[start : start + PER_PAGE], f"page {number}"
         assert (page.first_place, page.last_place) == (start + 1, min(start + PER_PAGE, ROWS))
         assert page.has_next is (number < last)
-        if is_never_empty and start > COUNTED:
+        if start > COUNTED:
             assert page.query._offset_clause.value < EVERY, "rows are passed over one by one"
+
+
+@pytest.mark.parametrize("by", ORDERS.values(), ids=ORDERS)
+def test_each_row_knows_its_neighbours_and_its_place_as_far_as_is_counted(rows, by):
+    query = select(Organisation)
+    everything = ids(query.order_by(*(it.clause for it in by)))
+    for number, (before, here, after) in enumerate(
+        zip([None, *everything], everything, [*everything[1:], None], strict=False)
+    ):
+        place = number + 1 if number < COUNTED else None
+        assert neighbours(query, by, here) == Neighbours(place, before, after)
+
+
+def test_a_row_that_the_filters_leave_out_has_no_neighbours(rows):
+    query, by = select(Organisation).where(Organisation.kana == "ア"), [By(Organisation.id)]
+    other = db.session.scalars(select(Organisation.id).where(Organisation.kana != "ア")).first()
+    assert neighbours(query, by, other) is None
 
 
 def test_what_is_counted_is_counted_up_to_a_limit(rows):
