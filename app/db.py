@@ -187,12 +187,11 @@ Record = TypeVar("Record", bound=Model)
 class Searchable:
     """A record with texts that people search for, kept folded beside them (see app/folding.py) at every write.
 
-    `searched` names each column of folded texts and the attributes it is made of; `indexed_search` the one of them that
-    an index answers (see app/searching.py): of a table that grows with the years.
+    `searched` names each column of folded texts and the attributes it is made of. One that grows with the years is
+    found by an index: see app/guards/searches.py.
     """
 
     searched: ClassVar[dict[str, tuple[str, ...]]]
-    indexed_search: ClassVar[str] = ""
 
     search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
 

@@ -8,7 +8,6 @@ that version. Whoever writes, and whatever is no page (jobs, commands), asks the
 from __future__ import annotations
 
 import contextlib
-import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextvars import ContextVar
@@ -19,7 +18,7 @@ from typing import Any, TypeVar
 from flask import current_app, g, has_request_context
 from sqlalchemy import Select, Table, event, select, update
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, mapped_column
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.sql import visitors
 
 from app.db import _reading, db
@@ -99,19 +98,28 @@ def lasting(key: Hashable, ask: Callable[[], T]) -> T:
 
 
 def remembered_records(key: Hashable, query: Select[Any], *parts: str) -> list[Any]:
-    """The records that `query` finds, with what it loads besides, as copies that belong to the session of this page.
+    """The records that `query` finds, with what it loads besides. They are shared, as `relate` says of its own.
 
-    Taking a copy costs a fifth of asking the database. Whoever writes gets the records themselves.
+    Whoever writes gets the records themselves.
     """
     if not is_open():
         return list(db.session.scalars(query).unique())
-    copies = pickle.loads(remembered(key, partial(_pickled, query), *parts))  # noqa: S301 (what we put there)
-    return [db.session.merge(copy, load=False) for copy in copies]
+    found: list[Any] = remembered(key, partial(_apart, query), *parts)
+    return found
 
 
-def _pickled(query: Select[Any]) -> bytes:
+def _apart(query: Select[Any]) -> list[Any]:
     with Session(db.session.connection()) as apart:
-        return pickle.dumps(apart.scalars(query).unique().all())
+        return list(apart.scalars(query).unique())
+
+
+def copy_of(record: Any) -> Any:
+    """A record of its own in place of a shared one, for what a request notes on it. What hangs on it stays shared."""
+    shared = instance_state(record)
+    copy = shared.manager.new_instance()
+    copy.__dict__.update((name, value) for name, value in record.__dict__.items() if value is not shared)
+    instance_state(copy).key = shared.key
+    return copy
 
 
 def relate(rows: Sequence[Any], *relations: Any) -> None:
@@ -141,8 +149,7 @@ def known(model: Any, ids: Collection[int]) -> dict[int, Any]:
     shelf: dict[int, Any] = remembered(("known", model), dict, HOUSE) if is_open() else {}
     if missing := [number for number in ids if number not in shelf]:
         query = select(model).where(model.id.in_(missing)).options(*getattr(model, "KNOWN_WITH", ()))
-        with Session(db.session.connection()) as apart:
-            shelf.update((record.id, record) for record in apart.scalars(query).unique())
+        shelf.update((record.id, record) for record in _apart(query))
     return {number: shelf[number] for number in ids if number in shelf}
 
 

@@ -10,11 +10,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, cast, column, false, func, literal_column, or_, select, table, true
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    case,
+    cast,
+    column,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    true,
+)
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import ARRAY, Text
 
 from app.db import db
+from app.guards.searches import INDEX, SEARCHED
 
 PAIR = 2  # characters
 FEW = 1_000  # rows: of more, those of a page are found sooner by reading the list in its order
@@ -68,14 +82,14 @@ def _is_frequent(text: Any, word: str) -> bool:
 
 
 def _found_by_sqlite(text: Any, word: str) -> Any:
-    name = f"found_{text.class_.__tablename__}"
+    name = INDEX + text.class_.__tablename__
     found = table(name, column("rowid"))
     wanted = " ".join(it.encode().hex() for it in pairs_of(word))
     return select(found.c.rowid).where(literal_column(name).op("MATCH", is_comparison=True)(wanted))
 
 
 def _is_indexed(text: Any) -> bool:
-    return text.key == getattr(text.class_, "indexed_search", None)
+    return SEARCHED.get(text.class_.__tablename__) == text.key
 
 
 def _is_sqlite() -> bool:

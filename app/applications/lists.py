@@ -26,6 +26,7 @@ from app.programmes.apart import in_list
 from app.programmes.models import Call
 from app.searching import among
 from app.web import shown
+from app.web.filters import Late
 from app.web.i18n import audience, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import shared_by, within_reach
@@ -100,12 +101,18 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             sort=received,
             typed=lambda application: application.submitted_at,
             shown=lambda application: shown.moment(application.submitted_at),
+            short=False,
         ),
     ]
     filters: list[Search | Choice] = [
         word_search(actor),
         *programmes.filters,
-        Choice("call", _l("Call"), _calls(actor), where=lambda value: Application.call_id == int(value)),
+        Choice(
+            "call",
+            _l("Call"),
+            Late(lambda: _calls(actor)),
+            where=lambda value: Application.call_id == int(value),
+        ),
         Choice(
             "state",
             _l("State"),
@@ -119,7 +126,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             Choice(
                 "prefecture",
                 _l("Prefecture"),
-                _prefectures(),
+                Late(_prefectures),
                 Organisation.prefecture,
                 join=Application.organisation,
             ),

@@ -53,11 +53,12 @@ class Application(Searchable, Model):
     kind = "application"
     # The office does not find a text that the applicant has not submitted yet.
     searched = {"search_text": ("number", "title"), "submitted_search_text": ("number", "submitted_title")}
-    indexed_search = "submitted_search_text"
 
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
-    lead_code: Mapped[str | None] = mapped_column(String(6))  # its body's, which never changes: lists go by it
+    lead_code: Mapped[str | None] = mapped_column(
+        String(6)
+    )  # its body's, which never changes: lists go by it
     # Given at the first submission: R5-0001.
     number: Mapped[str | None] = mapped_column(String(30), unique=True)
     sequence: Mapped[int | None]  # within the call

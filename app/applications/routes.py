@@ -20,7 +20,7 @@ from app.applications import checking_routes, drafting_routes, entry_labels, rea
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
-from app.applications.models import ANSWERED, JOINT_BODIES, OF_RESULTS, Application, Submission
+from app.applications.models import ANSWERED, OF_RESULTS, Application, JointApplicant, Submission
 from app.applications.sections import WHOLE, Section, sections_of, whole_label
 from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
@@ -34,11 +34,14 @@ from app.web.timeline import Entry, timeline
 from app.web.walk import in_list, leads_to, walk_of
 
 WHOLE_CASE = (
-    joinedload(Application.call),
-    joinedload(Application.organisation),
-    JOINT_BODIES,
+    joinedload(Application.joint_applicants),
+    joinedload(Application.corrections),
     selectinload(Application.submissions),
-    selectinload(Application.corrections),
+)
+BESIDE_IT = (
+    Application.call,
+    Application.organisation,
+    (Application.joint_applicants, JointApplicant.organisation),
 )
 
 log = logging.getLogger(__name__)
@@ -70,7 +73,9 @@ def _listed(args: MultiDict) -> Listing:
 def show(application_id: int) -> ResponseReturnValue:
     """The task list while the applicant is to act; afterwards, and for the office, the case with what was submitted."""
     own = actor().role in MUNICIPAL
-    application = fetch(Application, application_id, *WHOLE_CASE, *(ANSWERED if own else ()))
+    application = fetch(
+        Application, application_id, *WHOLE_CASE, *(ANSWERED if own else ()), beside=BESIDE_IT
+    )
     if own and application in WITH_APPLICANT:
         sections, entries = sections_of(application), timeline(application)
         return render_template(
@@ -89,7 +94,7 @@ def show(application_id: int) -> ResponseReturnValue:
 @needs("application.view")
 def submission(application_id: int, submission_id: int) -> ResponseReturnValue:
     """What was handed in at one instant, word for word."""
-    application = fetch(Application, application_id, *WHOLE_CASE)
+    application = fetch(Application, application_id, *WHOLE_CASE, beside=BESIDE_IT)
     return _case(application, _submission(application, submission_id))
 
 

@@ -26,6 +26,7 @@ from app.memory import CASES, remembered
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL
 from app.web import shown
+from app.web.filters import Late
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label, translated
 from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import shared_by, within_reach
@@ -41,7 +42,7 @@ ON_ONE_PAGE = 100  # each is read in full before it is approved
 def listing_for(actor: Actor, args: MultiDict) -> Listing:
     """The letters that `actor` may see: for a municipality what was issued to it."""
     kinds = {name: _(label) for name, label in LETTER_KINDS.items()}
-    years = {str(year): shown_fiscal_year(year) for year in fiscal_years(actor)}
+    years = Late(lambda: {str(year): shown_fiscal_year(year) for year in fiscal_years(actor)})
     filters: list[Search | Choice] = [
         BodySearch(
             "q",

@@ -41,7 +41,6 @@ class Letter(Searchable, Model):
     __tablename__ = "letters"
     kind = "letter"
     searched = {"search_text": ("number", "addressee", "subject", "about_number")}
-    indexed_search = "search_text"
 
     key: Mapped[str] = mapped_column(String(120), unique=True)  # what it is about and to whom: drafted once
     letter_kind: Mapped[str] = mapped_column(String(30))  # a key of letters.LETTER_KINDS
@@ -193,7 +192,6 @@ class Mail(Searchable, Model):
     __tablename__ = "mails"
     kind = "mail"
     searched = {"search_text": ("to_address", "to_name", "subject")}
-    indexed_search = "search_text"
 
     key: Mapped[str] = mapped_column(String(160), unique=True)  # queued once
     to_address: Mapped[str] = mapped_column(String(254))  # empty: the body has no active seat; parked at once

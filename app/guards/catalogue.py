@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from app.guards import postgresql, sqlite
+from app.guards import postgresql, searches, sqlite
 from app.guards.rules import GUARDS
 
 
@@ -43,7 +43,7 @@ def problems(connection: Connection) -> list[str]:
 def _problems_sqlite(connection: Connection) -> list[str]:
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     found: dict[str, str] = {row.name: row.sql for row in rows}
-    return _compared(sqlite.triggers(), found, "trigger")
+    return _compared(sqlite.triggers() | searches.triggers(), found, "trigger")
 
 
 _FUNCTIONS = text(

@@ -15,10 +15,10 @@ from app.folding import words_of
 from app.memory import HOUSE, remembered
 from app.organisations.codes import CodeError, Mended, mend_code, with_check_digit
 from app.organisations.models import Organisation
+from app.searching import any_of
 from app.web.forms import LONGEST_FACT, half_width
 from app.web.i18n import sentence_of
 from app.web.lists import Note, Search
-from app.searching import any_of
 from app.widths import plain
 
 FEW_BODIES = 20

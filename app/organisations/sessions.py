@@ -106,7 +106,7 @@ def _open_session(key: str) -> Any:
     """The session with this key as long as it is open."""
     started, seen = _limits(calendar.machine_now())
     asked = {"key_hash": _hash(key), "started": started, "seen": seen}
-    row = db.session.execute(_OPEN_SESSION, asked).one_or_none()
+    row = db.session.connection().execute(_OPEN_SESSION, asked).one_or_none()
     memory.note_versions(row)
     return row
 
@@ -114,7 +114,8 @@ def _open_session(key: str) -> Any:
 def _in_seat(tenure_id: int) -> Tenure | None:
     """The tenure with its person, seat and body, as long as it holds the seat."""
     query = select(Tenure).where(Tenure.id == tenure_id).options(*Tenure.WHOLE)
-    [tenure] = memory.remembered_records(("tenure", tenure_id), query, memory.HOUSE)
+    [found] = memory.remembered_records(("tenure", tenure_id), query, memory.HOUSE)
+    tenure: Tenure = memory.copy_of(found) if memory.is_open() else found
     return tenure if tenure.includes(calendar.today()) and not tenure.seat.is_closed else None
 
 

@@ -46,7 +46,8 @@ def voice_of(record: Any) -> Programme:
         return record
     programme: Programme | None = getattr(record, "programme", None)
     if programme is None and (programme_id := getattr(record, "programme_id", None)):
-        programme = db.session.get_one(Programme, programme_id)
+        known = (it for it in all_programmes() if it.id == programme_id)
+        programme = next(known, None) or db.session.get_one(Programme, programme_id)
     return programme or house()
 
 
@@ -58,10 +59,10 @@ def house() -> Programme:
 
 def all_programmes() -> Sequence[Programme]:
     """The oldest first; asked once for a page."""
-    return asked_once(
-        "programmes",
-        lambda: remembered_records("programmes", select(Programme).order_by(Programme.id), HOUSE),
-    )
+    return asked_once("programmes", lambda: remembered_records("programmes", _PROGRAMMES, HOUSE))
+
+
+_PROGRAMMES = select(Programme).order_by(Programme.id)
 
 
 def first_by_the_settings() -> Programme:

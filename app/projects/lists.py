@@ -34,16 +34,15 @@ from app.projects.endings import letters_of_year, letters_shown, named_letters
 from app.projects.models import Project, ProjectApplicant
 from app.searching import among
 from app.web import shown
+from app.web.filters import Late
 from app.web.i18n import in_the_readers_words, locale_name, shown_date, shown_fiscal_year, state_label
 from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import shared_by, within_reach
 
 LINKED = "（※）"
 BODIES = selectinload(Project.applicants).joinedload(ProjectApplicant.organisation)
-APPLICANTS, THEIR_BODIES = (
-    selectinload(Project.applicants),
-    (Project.applicants, ProjectApplicant.organisation),
-)
+APPLICANTS = selectinload(Project.applicants)
+BESIDE_IT = (Project.call, (Project.applicants, ProjectApplicant.organisation))
 
 # The order of the programme's published list (S4): prefecture, then municipality.
 LEAD = aliased(Organisation, name="lead")
@@ -122,7 +121,7 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
         default_sort="bodies",
         tie=Project.number,
         options=[*NOT_SHOWN, APPLICANTS],
-        beside=[Project.call, THEIR_BODIES],
+        beside=BESIDE_IT,
     )
 
 
@@ -169,7 +168,7 @@ def ending_list(fiscal_year: int, actor: Actor, args: MultiDict) -> Listing:
         default_sort="number",
         per_page=100,
         options=[*NOT_SHOWN, APPLICANTS],
-        beside=[Project.call, THEIR_BODIES],
+        beside=BESIDE_IT,
     )
     return listing
 
@@ -188,7 +187,8 @@ def word_search() -> Search:
         _l("Words in the title or technologies; a body by name, kana or code"),
         [Project.search_text],
         of_bodies=lambda bodies: among(
-            Project.id, select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id.in_(bodies))
+            Project.id,
+            select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id.in_(bodies)),
         ),
     )
 
@@ -205,7 +205,7 @@ def year_choice(visible: Select, whose: Hashable | None) -> Choice:
     return Choice(
         "selection_fy",
         _l("Fiscal year of selection"),
-        _kept_for(whose, ("years of projects", locale_name()), ask),
+        Late(lambda: _kept_for(whose, ("years of projects", locale_name()), ask)),
         where=lambda it: Project.call_id.in_(
             select(Call.id).where(Call.selection_fy == int(it)).correlate(None)
         ),
@@ -229,7 +229,7 @@ def prefecture_choice(visible: Select, whose: Hashable | None) -> Choice:
         bodies = select(ProjectApplicant.project_id).join(ProjectApplicant.organisation)
         return Project.id.in_(bodies.where(Organisation.prefecture == name))
 
-    choices = _kept_for(whose, "prefectures of projects", ask)
+    choices = Late(lambda: _kept_for(whose, "prefectures of projects", ask))
     return Choice("prefecture", _l("Prefecture"), choices, where=within)
 
 

@@ -40,7 +40,6 @@ class Project(Searchable, Model):
     __tablename__ = "projects"
     kind = "project"
     searched = {"search_text": ("title", "technologies_raw")}
-    indexed_search = "search_text"
 
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))  # its call's: see _of_the_call
     number: Mapped[int]  # unique within the programme
@@ -49,7 +48,9 @@ class Project(Searchable, Model):
     ]  # the month of the published list whose row `number` is; None: of no such list
     call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
     application_id: Mapped[int | None] = mapped_column(ForeignKey("applications.id"), unique=True)
-    lead_code: Mapped[str | None] = mapped_column(String(6))  # its lead body's, which never changes: lists go by it
+    lead_code: Mapped[str | None] = mapped_column(
+        String(6)
+    )  # its lead body's, which never changes: lists go by it
     state: Mapped[str] = mapped_column(String(20), default=PROJECT.initial, index=True)
     title: Mapped[str | None] = mapped_column(String(200))  # None: the sources give none
     technologies: Mapped[list[str]] = mapped_column(JSON, default=list)

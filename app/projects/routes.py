@@ -23,7 +23,7 @@ from app.projects.about import came_of
 from app.projects.endings import letters_about, states_of_year
 from app.projects.forms import CancellationForm, ExtensionForm, ReinstatementForm
 from app.projects.labels import EXTENSIONS
-from app.projects.lists import BODIES, ending_list, project_list
+from app.projects.lists import BESIDE_IT, BODIES, ending_list, project_list
 from app.projects.models import Project
 from app.web.access import actor, needs, only_reads
 from app.web.forms import form_page
@@ -65,7 +65,9 @@ def project_from(application: Application) -> Project | None:
 @projects.get("/projects/<int:project_id>")
 @needs("project.view")
 def show(project_id: int) -> str:
-    project = fetch(Project, project_id, joinedload(Project.call), joinedload(Project.application), BODIES)
+    project = fetch(
+        Project, project_id, joinedload(Project.application), joinedload(Project.applicants), beside=BESIDE_IT
+    )
     today = calendar.today()
     return render_template(
         "projects/show.html",

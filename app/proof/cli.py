@@ -14,7 +14,7 @@ from sqlalchemy import Connection, create_engine
 
 from app import calendar, head
 from app.db import db
-from app.guards import catalogue, rights
+from app.guards import catalogue, rights, searches
 from app.head import SignedHead
 from app.proof import sealing
 from app.proof.operations import renew_head
@@ -144,6 +144,8 @@ def guard() -> None:
     with _as_owner() as connection:
         catalogue.drop_all(connection)
         catalogue.create_all(connection)
+        if connection.dialect.name == "sqlite":
+            searches.make_anew(connection)
     click.echo("All guards are in place.")
 
 

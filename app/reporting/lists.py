@@ -20,9 +20,8 @@ from app.programmes.apart import in_list
 from app.programmes.models import Call
 from app.projects.lists import (
     APPLICANTS,
-    LEAD,
+    BESIDE_IT,
     OF_LEAD,
-    THEIR_BODIES,
     TITLE_ORDER,
     linked_choice,
     named_bodies,
@@ -77,9 +76,7 @@ def public_list(args: MultiDict, on: date) -> Listing:
         caption=_l("Supported projects"),
         columns=[
             number_column(),
-            Column(
-                "code", _l("Body code"), lambda it: it.lead.code, sort=Project.lead_code, only_file=True
-            ),
+            Column("code", _l("Body code"), lambda it: it.lead.code, sort=Project.lead_code, only_file=True),
             Column(
                 "bodies",
                 _l("Applicants"),
@@ -135,7 +132,7 @@ def public_list(args: MultiDict, on: date) -> Listing:
         tie=Project.number,
         anchor="list",
         options=[APPLICANTS],
-        beside=[Project.call, Project.programme, THEIR_BODIES],
+        beside=[Project.programme, *BESIDE_IT],
     )
     address = public_addresses(listing.chosen.get("on"))
     return listing

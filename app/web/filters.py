@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -67,13 +68,33 @@ class Search:
         return value
 
 
+class Late(Mapping[str, Any]):
+    """Choices that the database is asked for once somebody looks at them: a case in a list looks at few of its filters."""
+
+    def __init__(self, ask: Callable[[], dict[str, Any]]) -> None:
+        self._ask = ask
+
+    @cached_property
+    def _found(self) -> dict[str, Any]:
+        return self._ask()
+
+    def __getitem__(self, value: str) -> Any:
+        return self._found[value]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 @dataclass(frozen=True)
 class Choice:
     """One of `choices` (value → label); anything else in the address is ignored."""
 
     key: str
     label: Any
-    choices: dict[str, Any]
+    choices: Mapping[str, Any]
     column: Any = None
     where: Callable[[str], Any] | None = None  # for a choice that is more than equality
     kind: str = "choice"

@@ -227,9 +227,9 @@ class Listing:
     def _ordered(self) -> Select:
         return self.narrowed.order_by(None).order_by(*(it.clause for it in self._ordered_by))
 
-    def neighbours(self, record_id: int) -> Neighbours | None:
-        """Where the row with this id stands; None where it is not among those that the filters leave."""
-        return neighbours(self.narrowed, self._ordered_by, record_id)
+    def neighbours(self, record: Any) -> Neighbours | None:
+        """Where the record stands; None where it is not among those that the filters leave."""
+        return neighbours(self.narrowed, self._ordered_by, record)
 
     def every_row(self) -> Generator[Any, None, None]:
         """All rows that the filters leave, in order, for a file: as they come, some at a time."""

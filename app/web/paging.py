@@ -209,15 +209,17 @@ class Neighbours:
     after: int | None
 
 
-def neighbours(query: Select, by: Sequence[By], record_id: int) -> Neighbours | None:
+def neighbours(query: Select, by: Sequence[By], record: Any) -> Neighbours | None:
     """Those of a row of `query` ordered `by`, read from where it stands and not from the first row on."""
-    row_id = query.column_descriptions[0]["entity"].id
-    bare = query.order_by(None)
-    labelled = [it.key.label(f"key_{place}") for place, it in enumerate(by)]
-    found = bare.where(row_id == record_id).with_only_columns(*labelled, maintain_column_froms=True)
-    keys = db.session.execute(found).first()
+    row_id, bare = type(record).id, query.order_by(None)
+    itself = bare.where(row_id == record.id)
+    keys = _keys_of(record, by)
     if keys is None:
-        return None
+        labelled = [it.key.label(f"key_{place}") for place, it in enumerate(by)]
+        found = itself.with_only_columns(*labelled, maintain_column_froms=True)
+        keys = db.session.execute(found).first()
+        if keys is None:
+            return None
     other_way = [it.reversed for it in by]
 
     def next_one(way: Sequence[By]) -> Any:
@@ -226,6 +228,19 @@ def neighbours(query: Select, by: Sequence[By], record_id: int) -> Neighbours | 
 
     earlier = counted_up_to(COUNTED, bare.where(behind(other_way, keys))).scalar_subquery()
     row = db.session.execute(
-        select(earlier.label("earlier"), next_one(other_way).label("before"), next_one(by).label("after"))
+        select(
+            itself.with_only_columns(literal(1), maintain_column_froms=True).exists().label("is_there"),
+            earlier.label("earlier"),
+            next_one(other_way).label("before"),
+            next_one(by).label("after"),
+        )
     ).one()
+    if not row.is_there:
+        return None
     return Neighbours(row.earlier + 1 if row.earlier < COUNTED else None, row.before, row.after)
+
+
+def _keys_of(record: Any, by: Sequence[By]) -> Sequence[Any] | None:
+    """What the record itself says, where it is ordered by columns of its own alone."""
+    own = [getattr(it.key, "class_", None) is type(record) and it.key.key in record.__dict__ for it in by]
+    return [getattr(record, it.key.key) for it in by] if all(own) else None

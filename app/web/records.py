@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any, TypeVar
 
 from flask import abort, current_app, request, url_for
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.interfaces import ORMOption
 
+from app import memory
 from app.actors import Actor
 from app.db import db
 from app.permissions import reach_of
@@ -20,26 +21,31 @@ T = TypeVar("T")
 LARGEST_ID = 2**31 - 1  # of an INTEGER column in PostgreSQL; a longer number in an address is nobody's
 
 
-def fetch(model: type[T], record_id: int, *options: ORMOption) -> T:
+def fetch(model: type[T], record_id: int, *options: ORMOption, beside: Sequence[Any] = ()) -> T:
     """The record that this request is about: 404 if it is not within the person's reach, as if it were not there.
 
     If it is, and the permission that the route declared is not held over it, 403. Raises KeyError for a record of a kind
     that this permission is not about: see `look_up`.
     """
-    record = look_up(model, record_id, *options)
+    record = look_up(model, record_id, *options, beside=beside)
     if not can(declared_permission(current_app, request.endpoint or "") or "", record):
         abort(403)
     return record
 
 
-def look_up(model: type[T], record_id: int, *options: ORMOption) -> T:
-    """A record beside the one that the route's permission is about: to see it is enough. Else 404."""
+def look_up(model: type[T], record_id: int, *options: ORMOption, beside: Sequence[Any] = ()) -> T:
+    """A record beside the one that the route's permission is about: to see it is enough. Else 404.
+
+    `beside` names relationships to records of the house: on a page that is read they come from memory (memory.relate).
+    """
     if record_id > LARGEST_ID:
         abort(404)
     query: Any = within_reach(model, actor_or_none()).where(model.id == record_id)  # type: ignore[attr-defined]
     record = db.session.scalars(query.options(*options)).unique().one_or_none()
     if record is None:
         abort(404)
+    if beside and memory.is_open():
+        memory.relate([record], *beside)
     return record
 
 

@@ -75,7 +75,7 @@ def walk_of(record: Any) -> Walk | None:
     listing = named_list(record.kind)
     if listing is None:
         return None
-    return Walk(listing, listing.neighbours(record.id))
+    return Walk(listing, listing.neighbours(record))
 
 
 def in_list() -> dict[str, Any]:

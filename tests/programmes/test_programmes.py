@@ -213,7 +213,13 @@ def test_of_projects_with_one_number_each_has_its_place_in_a_list(app, sign_in_a
     db.session.commit()
     with app.test_request_context("/projects"):
         listing = project_list(officer, request.args)
-        assert str(listing.paging.query).split("ORDER BY")[1].split("LIMIT")[0].strip().endswith("projects.number ASC, projects.id ASC")
+        assert (
+            str(listing.paging.query)
+            .split("ORDER BY")[1]
+            .split("LIMIT")[0]
+            .strip()
+            .endswith("projects.number ASC, projects.id ASC")
+        )
         assert listing.rows == made
 
 

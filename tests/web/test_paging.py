@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.db import db
 from app.organisations.models import Organisation
@@ -71,18 +71,22 @@ def test_each_page_is_what_counting_from_the_first_row_gives(rows, by):
 @pytest.mark.parametrize("by", ORDERS.values(), ids=ORDERS)
 def test_each_row_knows_its_neighbours_and_its_place_as_far_as_is_counted(rows, by):
     query = select(Organisation)
-    everything = ids(query.order_by(*(it.clause for it in by)))
+    records = db.session.scalars(query.order_by(*(it.clause for it in by))).all()
+    everything = [it.id for it in records]
+    computed = [By(func.coalesce(it.key, it.key), it.down) for it in by]
     for number, (before, here, after) in enumerate(
-        zip([None, *everything], everything, [*everything[1:], None], strict=False)
+        zip([None, *everything], records, [*everything[1:], None], strict=False)
     ):
         place = number + 1 if number < COUNTED else None
         assert neighbours(query, by, here) == Neighbours(place, before, after)
+        assert neighbours(query, computed, here) == Neighbours(place, before, after)
 
 
 def test_a_row_that_the_filters_leave_out_has_no_neighbours(rows):
     query, by = select(Organisation).where(Organisation.kana == "ア"), [By(Organisation.id)]
-    other = db.session.scalars(select(Organisation.id).where(Organisation.kana != "ア")).first()
+    other = db.session.scalars(select(Organisation).where(Organisation.kana != "ア")).first()
     assert neighbours(query, by, other) is None
+    assert neighbours(query, [By(func.coalesce(Organisation.kana, "")), *by], other) is None
 
 
 def test_what_is_counted_is_counted_up_to_a_limit(rows):
