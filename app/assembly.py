@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -100,6 +101,7 @@ def web(app: Flask) -> None:
     app.session_interface = headers.PageSessions()
     outgoing.init_app(app)
     i18n.init_app(app)
+    app.jinja_env.globals["_"] = partial(shown.message, app.extensions["babel"].instance.domain_instance)
     languages.init_app(app)
     assets.init_app(app)
     errors.init_app(app)

@@ -234,7 +234,8 @@ def fiscal_years(actor: Actor) -> list[int]:
 def letters_about(actor: Actor, *cases: tuple[str, int]) -> list[Letter]:
     """The letters about these cases (kind, id) that `actor` may read, in the order they were drafted."""
     about = [(Letter.about_kind == kind) & (Letter.about_id == case_id) for kind, case_id in cases]
-    return list(db.session.scalars(within_reach(Letter, actor).where(or_(*about)).order_by(Letter.id)))
+    found = within_reach(Letter, actor).where(or_(*about)).order_by(Letter.id)
+    return list(db.session.scalars(found.options(defer(Letter.content), defer(Letter.search_text))))
 
 
 def mails_of(letter: Letter) -> list[Mail]:

@@ -12,7 +12,6 @@ from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, Domain, get_locale
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from app import calendar
 from app.explained import Sentence
@@ -41,15 +40,6 @@ class Catalogues(Domain):
                 of_page.babel_translations = found
         return found
 
-    def marked(self, message: str, **values: Any) -> Markup:
-        """For templates, whose msgids are safe markup: as Jinja's own `_`, which makes the markup of each anew."""
-        translations = self.get_translations()
-        known: dict[str, Markup] = translations.__dict__.setdefault("marked", {})
-        found = known.get(message)
-        if found is None:
-            found = known[message] = Markup(translations.ugettext(message))
-        return found % values if values or "%" in found else found
-
 
 def init_app(app: Flask) -> None:
     _compile_when_stale(CATALOGUE)
@@ -60,7 +50,6 @@ def init_app(app: Flask) -> None:
         ngettext=lambda one, many, count: catalogues.get_translations().ungettext(one, many, count),
         newstyle=True,
     )
-    app.jinja_env.globals["_"] = catalogues.marked
     app.jinja_env.globals.update(
         get_locale=locale_name,
         languages=LANGUAGES,

@@ -221,18 +221,18 @@ def neighbours(query: Select, by: Sequence[By], record: Any) -> Neighbours | Non
         if keys is None:
             return None
     other_way = [it.reversed for it in by]
+    later, earlier = bare.where(behind(by, keys)), bare.where(behind(other_way, keys))
 
-    def next_one(way: Sequence[By]) -> Any:
-        there = bare.where(behind(way, keys)).with_only_columns(row_id, maintain_column_froms=True)
-        return there.order_by(*(it.clause for it in way)).limit(1).scalar_subquery()
+    def first(there: Select, way: Sequence[By]) -> Any:
+        found = there.with_only_columns(row_id, maintain_column_froms=True)
+        return found.order_by(*(it.clause for it in way)).limit(1).scalar_subquery()
 
-    earlier = counted_up_to(COUNTED, bare.where(behind(other_way, keys))).scalar_subquery()
     row = db.session.execute(
         select(
             itself.with_only_columns(literal(1), maintain_column_froms=True).exists().label("is_there"),
-            earlier.label("earlier"),
-            next_one(other_way).label("before"),
-            next_one(by).label("after"),
+            counted_up_to(COUNTED, earlier).scalar_subquery().label("earlier"),
+            first(earlier, other_way).label("before"),
+            first(later, by).label("after"),
         )
     ).one()
     if not row.is_there:
