@@ -10,11 +10,11 @@ from sqlalchemy.orm import joinedload
 
 from app.actors import Actor
 from app.applications.models import Application
-from app.db import db
+from app.memory import CASES, HOUSE, remembered_records
 from app.organisations.models import Organisation
 from app.web.cases import SHOWN, Case
 from app.web.changes import Spoken, spoken_of
-from app.web.records import within_reach
+from app.web.records import shared_by, within_reach
 
 
 def cases(actor: Actor) -> Iterator[Case]:
@@ -22,7 +22,8 @@ def cases(actor: Actor) -> Iterator[Case]:
     if not actor.may("application.list"):
         return
     query = within_reach(Application, actor).options(joinedload(Application.organisation))
-    for application in db.session.scalars(query.order_by(Application.id.desc()).limit(SHOWN)):
+    newest = query.order_by(Application.id.desc()).limit(SHOWN)
+    for application in remembered_records(("newest applications", shared_by(actor)), newest, HOUSE, CASES):
         url = url_for("applications.show", application_id=application.id)
         name = application.organisation.full_name
         yield Case(application, application.number or "", application.title or "–", name, url)

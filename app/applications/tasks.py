@@ -14,12 +14,13 @@ from sqlalchemy.orm import contains_eager, selectinload
 from app.actors import Actor
 from app.applications.models import Application
 from app.applications.progress import by_call_and_state
-from app.db import db
 from app.lifecycle.application import BEFORE_SUBMISSION, IN_APPROVAL, LAPSED, RETURNED, TO_CHECK
 from app.lifecycle.call import IN_PROCESS, UNDECIDED
+from app.memory import CASES, HOUSE, remembered_records
 from app.permissions import APPROVER, MUNICIPAL
 from app.programmes.models import Call
 from app.web.i18n import shown_day, shown_instant
+from app.web.records import shared_by
 from app.web.tasks import Task
 
 REASON_SHOWN = 80  # characters of the reason in the line of a task; the page has it whole
@@ -47,7 +48,8 @@ def _of_applicant(actor: Actor, at: datetime) -> list[Task]:
         .options(contains_eager(Application.call), selectinload(Application.corrections))
         .order_by(Application.id)
     )
-    return [_task(application, actor, at) for application in db.session.scalars(query)]
+    key = "applications that wait", shared_by(actor), at.replace(second=0, microsecond=0)
+    return [_task(application, actor, at) for application in remembered_records(key, query, HOUSE, CASES)]
 
 
 def _task(application: Application, actor: Actor, at: datetime) -> Task:

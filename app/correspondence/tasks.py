@@ -81,13 +81,14 @@ def _sent_back() -> Sequence[Any]:
 
 def _unopened_tasks(actor: Actor) -> list[Task]:
     """A letter that has come stands on the first page of its body until somebody there has opened it."""
+    come = unopened(actor).with_only_columns(Letter.id, Letter.subject, Letter.number, Letter.issued_on)
     return [
         Task(
             title=_("Read the letter that has come: %(subject)s", subject=letter.subject),
             url=url_for("correspondence.letter", letter_id=letter.id),
             about=f"{letter.number}　{shown_date(letter.issued_on)}",
         )
-        for letter in db.session.scalars(unopened(actor).limit(SHOWN_APART))
+        for letter in db.session.execute(come.limit(SHOWN_APART))
     ]
 
 

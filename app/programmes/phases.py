@@ -14,9 +14,9 @@ from flask_babel import gettext as _
 from sqlalchemy import case
 
 from app import calendar
-from app.db import db
 from app.lifecycle import N_
 from app.lifecycle.call import ANNOUNCED, DECIDED, UNDECIDED, UNPUBLISHED
+from app.memory import HOUSE, remembered_records
 from app.programmes.models import Call
 from app.web.access import can
 from app.web.i18n import state_label, state_tone
@@ -101,11 +101,13 @@ def openings(at: datetime) -> Openings:
     """The published calls that are open or coming at `at`; without an open one, also the last that closed."""
     published = within_reach(Call, None)
     ahead = published.where(UNDECIDED.of(Call), Call.closes_at > at).order_by(Call.closes_at, Call.id)
-    found = list(db.session.scalars(ahead))
+    minute = at.replace(second=0, microsecond=0)
+    found = remembered_records(("calls that are open or coming", minute), ahead, HOUSE)
     open_now = [call for call in found if call.takes_submissions_at(at)]
     closed = published.where(Call.closes_at <= at).order_by(Call.closes_at.desc(), Call.id)
+    last = [] if open_now else remembered_records(("call that closed last", minute), closed.limit(1), HOUSE)
     return Openings(
         open=open_now,
         upcoming=[call for call in found if call not in open_now],
-        last=None if open_now else db.session.scalars(closed.limit(1)).first(),
+        last=next(iter(last), None),
     )

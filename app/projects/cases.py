@@ -10,13 +10,13 @@ from sqlalchemy import Select
 from sqlalchemy.orm import joinedload
 
 from app.actors import Actor
-from app.db import db
+from app.memory import CASES, HOUSE, remembered_records
 from app.organisations.models import Organisation
 from app.programmes.voice import told_apart
 from app.projects.models import Project, ProjectApplicant
 from app.web.cases import SHOWN, Case
 from app.web.changes import Spoken, spoken_of
-from app.web.records import within_reach
+from app.web.records import shared_by, within_reach
 
 
 def cases(actor: Actor) -> Iterator[Case]:
@@ -27,9 +27,8 @@ def cases(actor: Actor) -> Iterator[Case]:
         joinedload(Project.call),
         joinedload(Project.applicants).joinedload(ProjectApplicant.organisation),
     )
-    for project in db.session.scalars(
-        query.order_by(Project.number.desc(), Project.id.desc()).limit(SHOWN)
-    ).unique():
+    newest = query.order_by(Project.number.desc(), Project.id.desc()).limit(SHOWN)
+    for project in remembered_records(("newest projects", shared_by(actor)), newest, HOUSE, CASES):
         url = url_for("projects.show", project_id=project.id)
         names = "、".join(body.full_name for body in project.bodies)
         note = names if project.title else f"{names} {_('(no title in the sources)')}"
