@@ -45,7 +45,9 @@ def _of_applicant(actor: Actor, at: datetime) -> list[Task]:
                 BEFORE_SUBMISSION.of(Application) & UNDECIDED.of(Call) & (Call.closes_at > at),
             ),
         )
-        .options(contains_eager(Application.call), selectinload(Application.corrections))
+        .options(
+            contains_eager(Application.call).options(*Call.KNOWN_WITH), selectinload(Application.corrections)
+        )
         .order_by(Application.id)
     )
     key = "applications that wait", shared_by(actor), at.replace(second=0, microsecond=0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -170,13 +169,13 @@ def _in_japanese(text: str) -> Markup:
 class _SeatSearch(BodySearch):
     """Words of the body, the seat, or whoever holds or held it."""
 
-    def found(self, word: str) -> Iterable[ColumnElement[bool]]:
+    def found(self, word: str) -> ColumnElement[bool]:
         person = exists().where(
             Tenure.seat_id == Seat.id,
             Person.id == Tenure.person_id,
             Person.search_text.contains(word, autoescape=True),
         )
-        return [person, *super().found(word)]
+        return or_(person, super().found(word))
 
 
 def _holding(value: str) -> ColumnElement[bool]:

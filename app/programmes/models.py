@@ -217,4 +217,4 @@ class DeadlineExtension(Model):
     __table_args__ = (CheckConstraint("closes_at > was", name="later"),)
 
 
-Call.KNOWN_WITH = (joinedload(Call.programme),)
+Call.KNOWN_WITH = tuple(joinedload(it) for it in (Call.programme, Call.form, Call.criteria, Call.extensions))

@@ -102,10 +102,18 @@ def openings(at: datetime) -> Openings:
     published = within_reach(Call, None)
     ahead = published.where(UNDECIDED.of(Call), Call.closes_at > at).order_by(Call.closes_at, Call.id)
     minute = at.replace(second=0, microsecond=0)
-    found = remembered_records(("calls that are open or coming", minute), ahead, HOUSE)
+    found = remembered_records(
+        ("calls that are open or coming", minute), ahead.options(*Call.KNOWN_WITH), HOUSE
+    )
     open_now = [call for call in found if call.takes_submissions_at(at)]
     closed = published.where(Call.closes_at <= at).order_by(Call.closes_at.desc(), Call.id)
-    last = [] if open_now else remembered_records(("call that closed last", minute), closed.limit(1), HOUSE)
+    last = (
+        []
+        if open_now
+        else remembered_records(
+            ("call that closed last", minute), closed.options(*Call.KNOWN_WITH).limit(1), HOUSE
+        )
+    )
     return Openings(
         open=open_now,
         upcoming=[call for call in found if call not in open_now],
