@@ -109,7 +109,7 @@ CHAPTERS = (
             Picture("council-ask-again", "councils.ask_again", "Asking once more.", state="asked"),
             Picture("council-meeting", "councils.record_meeting", "Recording a meeting.", state="forming"),
             Picture("member", "councils.reply", "The one page a council member sees: no account, one link.", state="asked", english=True),
-            Picture("member-answered", "councils.reply", "The same link after the answer.", state="agreed"),
+            Picture("member-answered", "councils.reply", "The same link after the answer.", state="agreed", moment="april-3"),
             Picture("member-unknown", "councils.reply", "A link that nobody was sent.", state="unknown"),
         ),
     ),

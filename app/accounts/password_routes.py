@@ -22,7 +22,7 @@ from app.history import origin
 from app.organisations import operations, sign_in
 from app.organisations.links import LinkGone
 from app.organisations.passwords import Busy
-from app.organisations.routes import after_sign_in, busy, slow_down
+from app.organisations.routes import after_sign_in, busy, slow_down, why_no_seat
 from app.organisations.sessions import own_tenure
 from app.organisations.throttle import Slowed
 from app.web.access import actor, needs
@@ -72,7 +72,8 @@ def set_password(token: str) -> ResponseReturnValue:
             if held:
                 flash(_("Your password is set, and you are signed in."), "success")
                 return redirect(after_sign_in(url_for("home.index")))
-            flash(_("Your password is set. Sign in with it as soon as you hold a seat."), "success")
+            flash(_("Your password is set."), "success")
+            flash(why_no_seat(person), "info")
             return redirect(url_for("organisations.sign_in"))
     except Busy:
         db.session.rollback()

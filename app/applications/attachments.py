@@ -1,4 +1,7 @@
-"""Files of an application: each is an answer to the question for attachments. What is taken: app/questions/files.py."""
+"""Files of an application: those attached to it answer one question that every form has, others the call's own questions.
+
+What is taken: app/questions/files.py.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from app.lifecycle import N_
 from app.programmes.form import FILES, FILES_MAX
 from app.questions.files import Refused, clean_name, kind_of
 from app.questions.kind import Unreadable, Upload
+from app.questions.kinds.file import File
 
 
 def add_attachment(
@@ -48,6 +52,13 @@ def remove_attachment(application: Application, attachment_id: int, *, actor: Ac
         return
     changes = {"removed": gone["filename"], "sha256": gone["sha256"]}
     _save(application, [file for file in before if file is not gone], changes, actor=actor, at=at)
+
+
+def files_of(application: Application) -> list[Attachment]:
+    """Those of the draft, whichever question they answer."""
+    response = application.answered
+    asked = [it.key for it in response.form.questions.values() if it.kind == File.name]
+    return [Attachment(**file) for key in asked for file in response.values.get(key, ())]
 
 
 def _save(

@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from app import calendar, security
 from app.applications import checking_routes, drafting_routes, entry_labels, reading, submission_routes  # noqa: F401
+from app.applications.attachments import files_of
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
@@ -124,7 +125,7 @@ def submitted_file(application_id: int, submission_id: int, sha256: str) -> Resp
 def attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
     """A file of the draft, for the body itself."""
     application = fetch(Application, application_id)
-    file = next((file for file in application.attachments if file.id == attachment_id), None)
+    file = next((file for file in files_of(application) if file.id == attachment_id), None)
     if file is None:
         abort(404)
     return _given_out(application, asdict(file), of_draft=True)

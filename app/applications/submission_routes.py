@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
 from app.applications import submission
+from app.applications.attachments import files_of
 from app.applications.blueprint import applications, section_url
 from app.applications.content import Content
 from app.applications.forms import SendingBackForm, SubmissionForm, WithdrawalForm
@@ -171,7 +172,7 @@ def _answers(application: Application, *, refused: Exception | None) -> Response
             file.sha256: url_for(
                 "applications.attachment", application_id=application.id, attachment_id=file.id
             )
-            for file in application.attachments
+            for file in files_of(application)
         },
         said=Content(submission.content_of(application)),
     )

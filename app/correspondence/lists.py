@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -81,9 +82,10 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             sort=Letter.subject,
             shown=lambda row: shown.japanese(row.subject),
             short=False,
+            behind=programmes.beneath,
         ),
         Column("kind", _l("Kind"), lambda row: kinds[row.letter_kind], sort=Letter.letter_kind),
-        *programmes.columns,
+        *(replace(column, only_file=True) for column in programmes.columns),
         Column("about_number", _l("Case no."), lambda row: row.about_number),
         Column(
             "fiscal_year",

@@ -13,9 +13,9 @@ from app.home import figures
 from app.home.dates import dates
 from app.home.recent import recent
 from app.home.tasks import tasks_of
-from app.permissions import OFFICE
+from app.permissions import OFFICE, REVIEWER
 from app.programmes.fields import APPLICANT_KINDS
-from app.programmes.phases import openings
+from app.programmes.phases import openings, shown_standing, under_way
 from app.reporting import statistics
 from app.web.access import actor_or_none, needs
 from app.web.everybodys import same_for_everybody
@@ -40,7 +40,8 @@ def index() -> str:
     now = calendar.now()
     tasks = tasks_of(who, now)
     of_office = who.role in OFFICE
-    calls = [] if of_office else openings(now).open
+    read = under_way() if who.role == REVIEWER else None
+    calls = [] if of_office else openings(now).open if read is None else read
     closings = (
         {(row.call_id, row.title, row.closes_at) for row in by_call_and_state(now) if row.closes_at}
         if of_office
@@ -53,6 +54,7 @@ def index() -> str:
         waiting=figures.waiting(tasks, now),
         desk=desk,
         cases=[] if of_office else [case for it in manifests() if it.cases for case in it.cases(who)],
+        read=None if read is None else [(call, shown_standing(call)) for call in read],
         calls=calls if who.may("application.edit") else [],
         dates=dates(who, sorted(closings), tasks, now, desk.ahead if desk else {}),
         recent=recent(who),

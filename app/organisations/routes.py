@@ -18,7 +18,7 @@ from app.organisations import lists, operations, sign_in
 from app.organisations.contacts import mailboxes_of
 from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInForm
 from app.organisations.labels import BODY_KINDS, ROLES
-from app.organisations.models import Organisation, Seat, Tenure
+from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import Refused
 from app.organisations.passwords import Busy
 from app.organisations.sessions import own_tenure
@@ -28,7 +28,7 @@ from app.permissions import SeatlessActor
 from app.web import keeping
 from app.web.access import actor, actor_or_none, can, needs, only_reads
 from app.web.forms import form_page
-from app.web.i18n import sentence_of, shown_time
+from app.web.i18n import sentence_of, shown_date, shown_time
 from app.web.manifest import answer, manifests
 from app.web.records import fetch, same_version
 from app.web.routes import own_path
@@ -228,8 +228,20 @@ def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
     if not held:
         who = SeatlessActor(person.name, "", person_id=person.id)
         security.note_after("sign_in_failed", actor=who, detail=NO_SEAT)
-        return [_("You hold no seat at present. Ask the administrator of this system to hand you one.")], 403
+        return [why_no_seat(person)], 403
     return [], 302
+
+
+def why_no_seat(person: Person) -> str:
+    """For whoever has shown who they are."""
+    coming = sign_in.seat_to_come(person, calendar.today())
+    if coming is None:
+        return _("You hold no seat at present. Ask the administrator of this system to hand you one.")
+    return _(
+        "You hold the seat (%(seat)s) from %(day)s, and can sign in from that day.",
+        seat=f"{coming.organisation_name} {coming.seat_name}",
+        day=shown_date(coming.started_on),
+    )
 
 
 def slow_down(slowed: Slowed) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import session
 from flask_login import login_user, logout_user
@@ -68,6 +68,13 @@ def seats_held(person: Person) -> list[Tenure]:
     """The seats this person may sign in to today."""
     query = Tenure.current().where(Tenure.person_id == person.id).order_by(Tenure.started_on, Tenure.id)
     return list(db.session.scalars(query))
+
+
+def seat_to_come(person: Person, today: date) -> Tenure | None:
+    """The first that this person has not begun to hold yet: a seat is handed over days before."""
+    query = select(Tenure).where(Tenure.person_id == person.id, Tenure.started_on > today)
+    query = query.where(Tenure.ended_on.is_(None) | (Tenure.ended_on >= Tenure.started_on))
+    return db.session.scalars(query.order_by(Tenure.started_on, Tenure.id)).first()
 
 
 def known_addresses(addresses: Iterable[str]) -> set[str]:

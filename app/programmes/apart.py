@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from app.programmes.models import Programme
 from app.programmes.voice import all_programmes, name_of
+from app.web import shown
 from app.web.lists import Choice, Column
 
 KEY = "programme"
@@ -21,6 +23,8 @@ class InList:
 
     columns: Sequence[Column]
     filters: Sequence[Choice]
+    beneath: Callable[[Any], Markup] | None = None
+    """What stands beneath another entry of the row, where a list has no room for the column."""
 
 
 def in_list(
@@ -40,9 +44,11 @@ def in_list(
     ids = {it.key: it.id for it in programmes}
     choices = {it.key: names[it.id] for it in programmes}
     label = _l("Programme")
+    lines = {number: shown.beneath(name) for number, name in names.items()}
     return InList(
         (Column(KEY, label, lambda row: names.get(of(row) or 0, "")),),
         (Choice(KEY, label, choices, where=lambda key: column == ids[key], kind=kind, join=join),),
+        lambda row: lines.get(of(row) or 0, shown.NOTHING),
     )
 
 

@@ -6,6 +6,7 @@ everybody else is told the phase, which follows from the call's instants and its
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -119,3 +120,9 @@ def openings(at: datetime) -> Openings:
         upcoming=[call for call in found if call not in open_now],
         last=next(iter(last), None),
     )
+
+
+def under_way() -> Sequence[Call]:
+    """The published calls whose results are still to come, the first to close first: what a reviewer reads."""
+    query = within_reach(Call, None).where(~ANNOUNCED.of(Call)).order_by(Call.closes_at, Call.id)
+    return remembered_records("calls under way", query.options(*Call.KNOWN_WITH), HOUSE)

@@ -28,6 +28,14 @@ from app.projects.models import CERTIFIED, EXTENSION_OUTCOMES, Project
 LETTER_TAKEN_BACK = "継続申請の結果の登録が修正されたため"
 
 
+class OutOfBounds(Refused):
+    """`entry` names what of a record cannot be: the years, or the day (on)."""
+
+    def __init__(self, entry: str, msgid: str, **values: object) -> None:
+        super().__init__(msgid, **values)
+        self.entry = entry
+
+
 def record_extension(
     project: Project, *, outcome: str, years: int, on: date, remark: str = "", actor: Actor, at: datetime
 ) -> None:
@@ -111,11 +119,12 @@ def refuse_impossible(project: Project, years: int, on: date, today: date) -> No
     if not project.may_be_extended:
         raise Refused(extendable.sentence)
     if years > most:
-        raise Refused(N_("Years that the call offers at most: %(most)s"), most=most)
+        raise OutOfBounds("years", N_("Years that the call offers at most: %(most)s"), most=most)
     if on > today:
-        raise Refused(N_("This day is still to come: record it once it has happened."))
+        raise OutOfBounds("on", N_("This day is still to come: record it once it has happened."))
     if on < project.starts_on:
-        raise Refused(
+        raise OutOfBounds(
+            "on",
             N_("Support of this project began on %(day)s; the day must not be before it."),
             day=project.starts_on,
         )

@@ -78,7 +78,8 @@ class ExtensionForm(Form):
     )
 
     def validate_years(self, field: WholeNumberField) -> None:
-        if self.outcome.data == CERTIFIED and (field.data is None or field.data < 1):
+        given = bool(field.process_errors) or (field.data is not None and field.data > 0)
+        if self.outcome.data == CERTIFIED and not given:
             raise ValidationError(_("Say by how many years it is extended."))
 
     @property

@@ -126,7 +126,7 @@ def reinstate(project_id: int) -> ResponseReturnValue:
             )
         except Refused as problem:
             db.session.rollback()
-            form.reason.errors = [sentence_of(problem)]
+            form[getattr(problem, "entry", "reason")].errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(
@@ -178,7 +178,7 @@ def record_extension(project_id: int) -> ResponseReturnValue:
             )
         except Refused as problem:
             db.session.rollback()
-            form.outcome.errors = [sentence_of(problem)]
+            form[getattr(problem, "entry", "outcome")].errors = [sentence_of(problem)]
         else:
             db.session.commit()
             flash(

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from wtforms import FieldList, FormField
 
-from app.questions.definition import Definition, Question, Section, asked_now
+from app.questions.definition import Condition, Definition, Question, Section, asked_now
 from app.questions.kind import Unreadable
 from app.questions.models import Response
 from app.web.access import only_reads
@@ -52,6 +52,11 @@ class SectionForm(Form):
     def entry_of(self, key: str) -> str:
         """The name of the entry on this page that answers the question; empty when it stands elsewhere."""
         return next((it.name for it in self.section.questions if it.key == key), "")
+
+    def sent_for(self, condition: Condition) -> list[str]:
+        """What the entry that it depends on sends while the question is asked: for the script of the page."""
+        other = self.form.questions[condition.question]
+        return [other.asked.sent_for(choice) for choice in condition.answers]
 
     def condition_in_words(self, question: Question) -> str:
         return condition_in_words(self.form, question)

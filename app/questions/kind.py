@@ -196,6 +196,10 @@ class Kind:
         """Those of them that `value` gives."""
         return set()
 
+    def sent_for(self, choice: str) -> str:
+        """What a page sends in its entry when this choice is given; empty: nothing at all."""
+        return choice
+
     # Keeping
 
     def settle(self, value: Any, before: Any, sent: dict[str, bytes]) -> Any:

@@ -20,12 +20,13 @@ from app.db import db
 from app.lifecycle import NotAllowed
 from app.permissions import PUBLIC
 from app.web import kept
-from app.web.access import actor_or_none, declared_permission
+from app.web.access import ASKS_NOBODY, actor_or_none, declared_permission
 from app.web.i18n import audience
 from app.web.labels import labelled
 
 log = logging.getLogger(__name__)
 DRAIN_AT_MOST = 512 * 1024 * 1024
+GOES_ON = (403, 404)  # upon which somebody who is signed in goes on to another page
 
 
 def init_app(app: Flask) -> None:
@@ -55,7 +56,19 @@ def _http(error: HTTPException) -> Any:
     if request_ctx.url_adapter is None:  # for a host that is none, no page has an address
         return error.name, error.code, {"Content-Type": "text/plain"}
     known = error.code if error.code in (400, 403, 404, 409, 413, 414, 429, 503) else 400
-    return render_template(f"errors/{known}.html", error=error), error.code
+    knows_whom = known in GOES_ON and _is_signed_in()
+    return render_template(f"errors/{known}.html", error=error, knows_whom=knows_whom), error.code
+
+
+def _is_signed_in() -> bool:
+    """Whether the page can have the navigation of whoever asks, who goes on from it; not while the database is away."""
+    if request.endpoint in ASKS_NOBODY:
+        return False
+    try:
+        return actor_or_none() is not None
+    except (DBAPIError, PoolTimeout):
+        _ask_no_more()
+        return False
 
 
 def _token_gone(error: CSRFError) -> Any:
@@ -111,12 +124,7 @@ def _somebody_else_saved(error: StaleDataError) -> Any:
 
 def _database_away(error: Exception) -> Any:
     log.error("database away: %s", error)
-    # Who this is cannot be looked up now; without a user set the page would try, and fail again.
-    g._login_user = AnonymousUserMixin()  # noqa: SLF001 (Flask-Login's own place for it)
-    try:
-        db.session.rollback()
-    except DBAPIError:
-        db.session.remove()
+    _ask_no_more()
     if wants_json():
         return jsonify(error="database away"), 503
     html, _status = kept.page(
@@ -127,6 +135,15 @@ def _database_away(error: Exception) -> Any:
         503,
     )
     return html, 503, {"Retry-After": "60"}
+
+
+def _ask_no_more() -> None:
+    """Who this is cannot be looked up now; without a user set the page would try, and fail again."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 (Flask-Login's own place for it)
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session.remove()
 
 
 def _unexpected(error: Exception) -> Any:

@@ -160,6 +160,11 @@ def quiet(text: Any) -> Markup:
     return markup(f'<span class="quiet">{escaped(text)}</span>')
 
 
+def beneath(text: Any) -> Markup:
+    """A line under an entry, of less weight."""
+    return markup(f'<br><span class="small quiet">{escaped(text)}</span>')
+
+
 def tag(label: Any, tone: str = "neutral") -> Markup:
     """`tone` is neutral | info | progress | success | warning | error."""
     return markup(f'<strong class="tag tag--{escaped(tone)}">{escaped(label)}</strong>')

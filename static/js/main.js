@@ -10,6 +10,7 @@ const PARTS = {
   "[data-filter-select], [data-filter-options]": "filter",
   "textarea[data-maxlength]": "count",
   "input[data-date]": "dates",
+  "[data-shown-if]": "conditional",
   "button[data-confirm]": "confirm",
   "table[data-select-all]": "select_all",
   "div[data-refresh]": "refresh",

@@ -1,5 +1,6 @@
 """Handing over a seat: to somebody new or known, told by mail."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
@@ -113,6 +114,16 @@ def test_a_seat_that_is_promised_to_another_already_is_told(administrator, tenur
     assert db.session.scalars(select(Person).where(Person.email == "jiro@example.jp")).all() == []
     assert len(db.session.scalars(select(Mail)).all()) == 1
     assert len(db.session.scalars(select(Tenure).where(Tenure.seat_id == tenure.seat_id)).all()) == 2
+
+
+def test_a_seat_that_nobody_holds_is_not_handed_over_but_given_a_holder(administrator, tenure):
+    empty = factories.seat(APPROVER, tenure.organisation)
+    db.session.commit()
+    for seat, act in ((tenure.seat, "担当を引き継ぐ"), (empty, "担当者を登録する")):
+        page = administrator.get(f"/seats/{seat.id}").get_data(as_text=True)
+        assert re.search(rf'href="/seats/{seat.id}/holder"[^>]*>{act}<', page)
+        page = administrator.get(f"/seats/{seat.id}/holder").get_data(as_text=True)
+        assert re.search(rf"<h1>{act}</h1>", page) and re.search(rf"<button[^>]*>{act}</button>", page)
 
 
 def test_the_same_form_sent_twice_changes_nothing_twice(administrator, tenure):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -18,7 +20,7 @@ from app.questions import carrying, publishing
 from app.questions.definition import Condition, Section, Words
 from app.seals import canonical
 from tests import factories
-from tests.factories.applications import holder
+from tests.factories.applications import PDF, holder
 from tests.questions.forms import question
 
 
@@ -99,6 +101,28 @@ def test_a_section_of_any_kinds_is_filled_in_returned_and_handed_in(call, sign_i
     told = page(officer.get(f"/applications/{made.id}"))
     assert "301人" in told and "変更" in told
     assert [part.name for part in verify() if not part.holds] == []
+
+
+def test_a_file_that_answers_a_question_of_the_call_is_opened_from_the_page_of_all_answers(
+    app, sign_in_as, at
+):
+    call = factories.call()
+    form = call.form.newest.form
+    drawing = Section("map", Words("図面"), (question("file", "drawing"),))
+    publishing.change(call.form, replace(form, sections=(*form.sections, drawing)), at=at)
+    db.session.commit()
+    made = factories.application(call=call, files={"計画.pdf": PDF})
+    editor, _ = sign_in_as(tenure=holder("municipality_editor", made.organisation))
+    sent = {"version": "0", "drawing": (io.BytesIO(PDF + b"%"), "図面.pdf")}
+    assert editor.post(f"/applications/{made.id}/sections/map", data=sent).status_code == 302
+    check = page(editor.get(f"/applications/{made.id}/check"))
+    links = re.findall(r'href="(/applications/\d+/attachments/\d+)">([^<]+)<', check)
+    assert {name: editor.get(address).data for address, name in links} == {
+        "計画.pdf": PDF,
+        "図面.pdf": PDF + b"%",
+    }
+    stranger, _ = sign_in_as("municipality_editor")
+    assert [stranger.get(address).status_code for address, _name in links] == [404, 404]
 
 
 def test_kept_entries_are_called_as_the_form_calls_them(call, sign_in_as, app):

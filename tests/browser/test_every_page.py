@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from config import ROOT
 from tests.browser import axe
 from tests.browser.instance import Instance, served
 from tests.browser.moments import MOMENTS
@@ -46,6 +48,25 @@ def test_every_rule_of_the_url_map_has_a_page_for_every_role_that_may_see_it(vis
 def test_no_page_fails(visits):
     failed = [visit for visit in visits if visit.status >= 500 or visit.status in (400, 403)]
     assert not failed
+
+
+def test_every_picture_has_a_page_at_its_moment_or_before(visits):
+    """What script/screenshots draws; it ends with 1 where nobody can open one."""
+    moments = list(MOMENTS)
+    pictures = runpy.run_path(str(ROOT / "script" / "_pictures.py"), run_name="pictures")["PICTURES"]
+    lacking = [
+        picture.name
+        for picture in pictures
+        if not any(
+            visit.is_page
+            and visit.page.endpoint == picture.endpoint
+            and picture.state in ("", visit.page.state)
+            and visit.role in (picture.roles or ROLES)
+            and moments.index(visit.moment) <= moments.index(picture.moment)
+            for visit in visits
+        )
+    ]
+    assert not lacking
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])

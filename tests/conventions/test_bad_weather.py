@@ -49,6 +49,13 @@ def test_a_page_that_does_not_exist_needs_no_database(client, database_away):
     assert client.get("/no-such-page").status_code == 404
 
 
+def test_one_that_does_not_exist_needs_none_for_somebody_signed_in_either(sign_in_as, database_away):
+    client, _ = sign_in_as("officer")
+    database_away()
+    answer = client.get("/no-such-page")
+    assert answer.status_code == 404 and 'id="main-nav"' not in answer.get_data(as_text=True)
+
+
 def test_a_page_saving_by_itself_is_told_in_its_own_language(sign_in_as, database_away):
     client, tenure = sign_in_as("municipality_editor")
     draft = factories.application(organisation=tenure.organisation)

@@ -20,6 +20,7 @@ from app.history import HistoryEntry
 from app.storage import storage
 from tests import factories
 from tests.correspondence.common import seen, ticked
+from tests.home.page import page_of
 from tests.reading import events, text_of
 
 NOTICE_DAY = date(2023, 3, 31)
@@ -122,6 +123,14 @@ def test_the_review_shows_each_drafted_letter_with_its_text_and_preview(sign_in_
     assert "令和5年3月31日（金）" in page
     assert "/letters/approval" not in re.findall(r"<button.*", page)  # an officer reads, a director approves
     assert "チェックを付けた文書を決裁する" not in page
+
+
+def test_the_review_says_in_sentences_of_their_own_what_to_do_and_until_when(sign_in_as):
+    factories.letter()
+    client, _ = sign_in_as("director")
+    client.set_cookie("language", "en")
+    lead = page_of(text_of(client.get("/letters/review"))).one(".page-head__lead").words
+    assert "approve them together. They leave by themselves on the day of notice" in lead
 
 
 def test_a_director_approves_all_that_the_filters_find(sign_in_as, at):

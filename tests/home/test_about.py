@@ -83,6 +83,19 @@ def test_who_is_signed_in_keeps_the_navigation_of_the_work(app, sign_in_as):
     assert "ホーム" in nav and "事業の概要" not in nav
 
 
+@pytest.mark.parametrize(("address", "status"), [("/nowhere", 404), ("/calls/999", 404), ("/letters", 403)])
+def test_who_is_signed_in_goes_on_by_the_navigation_from_a_page_that_is_not_theirs(
+    app, client, sign_in_as, address, status
+):
+    reviewer, tenure = sign_in_as("reviewer")
+    answer = reviewer.get(address)
+    head = answer.get_data(as_text=True).split("<main")[0]
+    assert answer.status_code == status
+    assert 'href="/">ホーム<' in head and 'action="/sign-out"' in head and tenure.name in head
+    page = client.get(address, follow_redirects=True).get_data(as_text=True)
+    assert tenure.name not in page and 'action="/sign-out"' not in page
+
+
 def test_the_front_page_tells_the_figures_of_the_day(app, client):
     call = factories.call(
         selection_fy=2020, state="announced", announced_count=12, announced_on=date(2020, 7, 31), base_years=5

@@ -188,6 +188,30 @@ def test_every_role_has_a_day_a_month_and_its_tasks(app, home_of, role):
     assert bool(page.all(".figure")) == (role == "director")
 
 
+def test_a_reviewer_reads_of_the_calls_under_way_and_when_each_closes(app, home_of, at, move_clock):
+    call = factories.call(title="春の募集")  # until 17 March 2023
+    later = factories.call(
+        title="夏の募集", opens_at=at + timedelta(days=40), closes_at=at + timedelta(days=60)
+    )
+    factories.call(title="済んだ募集", state="announced", announced_on=at.date())
+    factories.call(title="準備中", state="draft")
+    page = home_of("reviewer")
+    first, second = page.all(".desk__main .task")
+    assert "春の募集" in first.words and "受付中" in first.words and "令和5年3月17日" in first.words
+    assert "夏の募集" in second.words and "受付開始" in second.words
+    assert [link["href"] for link in first.all("a")] == [f"/calls/{call.id}", f"/calls/{call.id}#criteria"]
+    assert home_of("reviewer", path=f"/calls/{call.id}").one("#criteria")
+    ahead = [row.one("a")["href"] for row in page.all(".dated li")]
+    assert ahead == [f"/calls/{call.id}", f"/calls/{later.id}"]
+    move_clock(call.closes_at)
+    assert "審査中" in home_of("reviewer").all(".desk__main .task")[0].words
+
+
+def test_a_reviewer_without_a_call_is_told_what_will_be_there(app, home_of):
+    empty = home_of("reviewer").all(".desk__main .empty")
+    assert len(empty) == 2 and "審査基準" in empty[1].words and empty[1].one("a")["href"] == "/calls"
+
+
 def test_an_empty_office_has_a_home_too(app, home_of):
     page = home_of()
     assert [value.words for value in page.all(".figure__value")] == ["0", "0", "0", "0"]

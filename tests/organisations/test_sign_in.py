@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 import pytest
 from argon2 import PasswordHasher
 
+from app.calendar import JST
 from app.db import db
 from app.demo import accounts
 from app.history import HistoryEntry
@@ -176,6 +177,21 @@ def test_the_right_password_without_a_seat_says_whom_to_ask(client, tenure):
     assert answer.status_code == 403
     assert "担当が登録されていません" in answer.get_data(as_text=True)
     assert not is_signed_in(client)
+
+
+def test_who_takes_a_seat_later_is_told_from_which_day_they_can_sign_in(client, tenure, move_clock):
+    """As on the days before 1 April, when the seat has been handed over and the password is set."""
+    tenure.started_on = date(2023, 4, 1)
+    answer = enter(client, tenure.person.email)
+    told = answer.get_data(as_text=True)
+    assert answer.status_code == 403 and not is_signed_in(client)
+    assert f"令和5年4月1日（土）から担当（{tenure.organisation_name} {tenure.seat_name}）に就任します" in told
+    assert "引継ぎを依頼" not in told
+    tenure.ended_on = date(2023, 3, 31)  # taken back
+    assert "引継ぎを依頼" in enter(client, tenure.person.email).get_data(as_text=True)
+    tenure.ended_on = None
+    move_clock(datetime(2023, 4, 1, 9, tzinfo=JST))
+    assert enter(client, tenure.person.email).status_code == 302
 
 
 def test_who_leaves_a_seat_is_out_at_once_even_while_signed_in(sign_in_as):

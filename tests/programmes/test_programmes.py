@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -237,6 +239,20 @@ def test_with_one_programme_no_list_and_no_page_speaks_of_programmes(sign_in_as,
         main = page_at(officer, address).split("<main")[1].split("<footer")[0]
         assert "全施策" not in main and 'name="programme"' not in main, address
     assert "全施策" not in page_at(client, "/register") and "全施策" not in page_at(client, "/")
+
+
+def test_a_letter_of_several_programmes_has_its_own_beneath_the_subject_and_in_files_a_column(sign_in_as):
+    """One column more would leave the subject three characters wide."""
+    other = factories.programme("transport")
+    factories.letter(subject="支援の終了について（通知）")
+    factories.letter(subject="支援の終了について（通知）", programme_id=other.id)
+    officer, _ = sign_in_as("officer")
+    page = page_of(page_at(officer, "/letters"))
+    assert "施策" not in [it.words for it in page.all("thead th")]
+    subjects = {cell.words for cell in page.all("tbody td") if cell.element.get("data-label") == "件名"}
+    assert subjects == {f"支援の終了について（通知）{it.name}" for it in (other, factories.programme())}
+    rows = list(csv.DictReader(io.StringIO(officer.get("/letters?format=csv").data.decode("utf-8-sig"))))
+    assert {row["施策"] for row in rows} == {other.name, factories.programme().name}
 
 
 def test_the_pictures_of_the_register_are_of_the_programme_that_is_chosen(app, at):

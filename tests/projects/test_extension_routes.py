@@ -10,6 +10,7 @@ from app.calendar import JST
 from app.db import db
 from app.projects.models import Project
 from tests import factories
+from tests.home.page import page_of
 from tests.reading import text_of
 
 
@@ -89,11 +90,16 @@ def test_a_director_may_record_it_too(project, sign_in_as):
         ({"outcome": "perhaps"}, ""),
     ],
 )
-def test_what_cannot_be_is_answered_in_words_and_what_was_typed_is_kept(project, sign_in_as, values, said):
+def test_what_cannot_be_is_answered_at_its_field_and_what_was_typed_is_kept(
+    project, sign_in_as, values, said
+):
     office, _ = sign_in_as("officer")
     answer = office.post(f"/projects/{project.id}/extension", data=entered(project, **values))
     assert answer.status_code == 422
     assert said in text_of(answer) and "認定した。" in text_of(answer)
+    [wrong] = values
+    summary = page_of(text_of(answer)).one(".error-summary__list")
+    assert [link["href"].partition("-")[0] for link in summary.all("a")] == [f"#{wrong}"]
     assert db.session.get_one(Project, project.id).extension is None
 
 

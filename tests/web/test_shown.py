@@ -34,6 +34,7 @@ WITH = {  # helper → markup that it makes of a hostile value
     "as_typed": lambda: shown.as_typed(HOSTILE),
     "unseen": lambda: shown.unseen(HOSTILE),
     "quiet": lambda: shown.quiet(HOSTILE),
+    "beneath": lambda: shown.beneath(HOSTILE),
     "tag": lambda: shown.tag(HOSTILE, HOSTILE),
     "project_title": lambda: shown.project_title(RECORD, HOSTILE),
 }

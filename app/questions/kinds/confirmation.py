@@ -12,6 +12,7 @@ from app.questions.kind import Grid, Kind, Unreadable
 from app.widths import TooLong, plain
 
 YES, NO = "yes", "no"
+TICKED = "y"  # what WTForms sends for a tick
 _YES = {"y", "yes", "true", "1", "on", "はい", "○", "〇", "◯", "レ", "✓", "✔", "☑", "確認", "確認した", "有"}
 _NO = {"", "n", "no", "false", "0", "off", "いいえ", "×", "✕", "-", "☐", "□", "未確認", "無"}
 
@@ -48,6 +49,9 @@ class Confirmation(Kind):
 
     def given_for_conditions(self, value: Any) -> set[str]:
         return {YES if value else NO}
+
+    def sent_for(self, choice: str) -> str:
+        return TICKED if choice == YES else ""
 
     def freeze(self, value: Any) -> Any:
         return bool(value)
