@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.types import ARRAY, Text
 
 from app.db import db
-from app.guards.searches import INDEX, SEARCHED
+from app.guards.searches import INDEX, PAIRS, SEARCHED
 
 PAIR = 2  # characters
 FEW = 1_000  # rows: of more, those of a page are found sooner by reading the list in its order
@@ -40,7 +40,7 @@ def holds(text: Any, word: str) -> ColumnElement[bool]:
         return _has(text, word)
     if _is_sqlite():
         return and_(text.class_.id.in_(_found_by_sqlite(text, word)), _has(text, word))
-    its_pairs = literal_column(f"{text.class_.__tablename__}.searched_pairs")
+    its_pairs: Any = literal_column(f"{text.class_.__tablename__}.{PAIRS}")
     found = its_pairs.op("@>", is_comparison=True)(cast(array(pairs_of(word)), ARRAY(Text)))
     return found if len(word) == PAIR else and_(found, _has(text, word))
 

@@ -7,6 +7,7 @@ from flask import current_app
 from sqlalchemy import create_engine
 
 from app.db import UtcDateTime
+from app.guards.searches import of_models
 
 database = current_app.extensions["migrate"].db
 
@@ -24,6 +25,7 @@ def run() -> None:
             connection=connection,
             target_metadata=database.metadata,
             render_item=render_item,
+            include_object=of_models,
             # Both engines can undo DDL; ours says BEGIN itself on SQLite (app/db.py).
             transactional_ddl=True,
             **current_app.extensions["migrate"].configure_args,

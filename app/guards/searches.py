@@ -14,6 +14,7 @@ SEARCHED = {  # table → its column of folded texts
     "letters": "search_text",
     "mails": "search_text",
 }
+PAIRS = "searched_pairs"  # the column of PostgreSQL, and the end of its index's name
 INDEX = "found_"  # how the names of the indexes begin, and those of the tables that SQLite makes for each
 
 
@@ -32,6 +33,11 @@ def make_anew(connection: Connection) -> None:
         connection.execute(text(f"INSERT INTO {index} ({index}) VALUES ('delete-all')"))
         rows = f"SELECT id, {_pairs(column)} FROM {table}"
         connection.execute(text(f"INSERT INTO {index} (rowid, pairs) {rows}"))
+
+
+def of_models(_item: object, name: str | None, _kind: str, reflected: bool, _model: object) -> bool:
+    """For Alembic's `include_object`: what the database keeps for its searches alone is in no model."""
+    return not (reflected and name and (name.startswith(INDEX) or name.endswith(PAIRS)))
 
 
 def _triggers_of(table: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from app.actors import Actor
 from app.memory import lasting
 from app.web.about import About
 from app.web.cases import Case
+from app.web.changes import Spoken
 from app.web.counting import Chart, Figure, Figures
 from app.web.tasks import Task
 
@@ -81,7 +82,7 @@ class Manifest:
     """Blueprint or endpoint → the place (its endpoint) that these pages belong to; an endpoint wins."""
     pages: Mapping[str, Page] = field(default_factory=dict)
     """A kind of record that mails, tasks and the history speak of → its page."""
-    changes: Callable[[Actor], Iterable[Select]] | None = None
+    changes: Callable[[Actor], Iterable[Spoken]] | None = None
     """What the history speaks of within this person's reach, and the case that it belongs to: app/web/changes.py."""
     results: Sequence[str] = ()
     """Events of the history that tell a result before it is announced: it is noted who reads one."""

@@ -70,7 +70,7 @@ def test_it_is_noted_who_reads_what_a_context_calls_a_result(app, home_with, at,
 
 @pytest.mark.parametrize("module", ["recent", "figures"])
 def test_what_is_gathered_from_contexts_names_none(module):
-    shared = {"web", "db", "history", "actors", "security", "calendar", "memory"}
+    shared = {"web", "db", "history", "actors", "security", "calendar", "memory", "permissions"}
     tree = ast.parse((ROOT / "app" / "home" / f"{module}.py").read_text())
     named = {
         node.module.split(".")[1]

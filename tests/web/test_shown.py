@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import pytest
+from flask import current_app
 from markupsafe import Markup
 
 from app.web import shown
@@ -36,6 +37,9 @@ WITH = {  # helper → markup that it makes of a hostile value
     "quiet": lambda: shown.quiet(HOSTILE),
     "beneath": lambda: shown.beneath(HOSTILE),
     "tag": lambda: shown.tag(HOSTILE, HOSTILE),
+    "message": lambda: shown.message(
+        current_app.extensions["babel"].instance.domain_instance, "%(x)s", x=HOSTILE
+    ),
     "project_title": lambda: shown.project_title(RECORD, HOSTILE),
 }
 # What makes markup of nothing that others wrote: of states, days, records' flags, of markup.
