@@ -63,8 +63,8 @@ def _hand_over(admin) -> None:
         "DO $$ DECLARE it record; BEGIN "
         "FOR it IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP "
         f"EXECUTE format('ALTER TABLE %I OWNER TO {OWNER}', it.tablename); END LOOP; "
-        "FOR it IN SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace LOOP "
-        f"EXECUTE format('ALTER FUNCTION %I() OWNER TO {OWNER}', it.proname); END LOOP; END $$",
+        "FOR it IN SELECT oid::regprocedure AS named FROM pg_proc WHERE pronamespace = 'public'::regnamespace LOOP "
+        f"EXECUTE format('ALTER FUNCTION %s OWNER TO {OWNER}', it.named); END LOOP; END $$",
     )
 
 
