@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -21,16 +19,11 @@ from app.correspondence import approval, letters
 from app.correspondence.ahead import printed_ahead
 from app.correspondence.models import Letter
 from app.db import db, held
-from app.lifecycle import APPLICATION, N_, move, must_be_open
+from app.lifecycle import move, must_be_open
 from app.lifecycle.application import (
     ACCEPTED,
     LAPSED,
-    LETS_DECIDE,
-    MISSING,
-    MISSING_ELSE,
     PROVISIONAL,
-    RETURNED,
-    TO_REVIEW,
     WITHDRAWN,
 )
 from app.lifecycle.call import UNDECIDED
@@ -38,45 +31,7 @@ from app.lifecycle.letter import APPROVED
 from app.programmes.models import Call
 from app.selection.letters import letters_for
 from app.selection.models import Result
-from app.web.arrival import settled
-
-STILL_OPEN = N_("The call is still open: more applications may arrive.")
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What stands between a call and its decision, `count` times; `why` is a msgid."""
-
-    why: str
-    application: Application | None = None
-    until: datetime | None = None
-    state: str = ""  # of the application that waits for it; empty where the call itself does
-    count: int = 1
-
-
-@dataclass
-class Cause:
-    """What is missing for the same reason, counted; `until` is the last instant where each has its own."""
-
-    why: str
-    state: str  # of the applications that wait for it; empty where the call itself does
-    count: int = 0
-    until: datetime | None = None
-
-    @property
-    def is_reviewed(self) -> bool:
-        """Whether it is dealt with on the page of the selection, not on that of the applications."""
-        return self in TO_REVIEW
-
-
-class Undecided(Exception):
-    """The call cannot be decided yet; `missing` says what for."""
-
-    def __init__(self, missing: Sequence[Missing]) -> None:
-        super().__init__(
-            "; ".join(f"{it.application.number if it.application else ''} {it.why}" for it in missing)
-        )
-        self.missing = list(missing)
+from app.selection.readiness import Undecided, missing_before_decision, submitted_to
 
 
 class ResultsChanged(Exception):
@@ -130,50 +85,6 @@ def record_result(
         result.recorded_at, result.recorded_by = at, actor.name
         move(application, "change_result", actor=actor, at=at, changes=changes)
     return result
-
-
-def missing_before_decision(
-    call: Call, at: datetime, among: Sequence[Application] | None = None
-) -> list[Missing]:
-    """What is still to be done before a director can decide `call` at `at`. Empty: nothing.
-
-    Only what has a provisional result, was withdrawn or has lapsed lets the decision pass. An application returned for correction holds the decision up until its due instant; after that it can no
-    longer come back, and takes no part. What arrived before an instant may wait to be dealt with for some minutes
-    after it, so the decision waits as long. `among` are the call's submitted applications, for who has them already.
-    """
-    by = settled(at)
-    among = submitted_to(call) if among is None else among
-    each = (_holding_up(it.state, it.has_lapsed(by), it.correction_due_at, application=it) for it in among)
-    return [*_call_itself(call, by), *filter(None, each)]
-
-
-def missing_counted(call: Call, at: datetime, rows: Iterable[Any]) -> list[Missing]:
-    """The same from the applications as the database has counted them: see progress.py."""
-    each = (_holding_up(it.state, it.has_lapsed, it.due_at, count=it.count) for it in rows)
-    return [*_call_itself(call, settled(at)), *filter(None, each)]
-
-
-def _call_itself(call: Call, by: datetime) -> list[Missing]:
-    is_open = call in UNDECIDED and not call.has_closed_at(by)
-    return [Missing(STILL_OPEN, until=call.closes_at)] if is_open else []
-
-
-def _holding_up(state: str, has_lapsed: bool, due_at: datetime | None, **more: Any) -> Missing | None:
-    if state in LETS_DECIDE or has_lapsed:
-        return None
-    until = due_at if state in RETURNED else None
-    return Missing(MISSING.get(state, MISSING_ELSE), until=until, state=state, **more)
-
-
-def by_cause(missing: Sequence[Missing]) -> list[Cause]:
-    """What is missing, counted: the call itself first, then in the order in which the office deals with it."""
-    causes: dict[str, Cause] = {}
-    for it in missing:
-        cause = causes.setdefault(it.state, Cause(it.why, it.state))
-        cause.count += it.count
-        cause.until = max(filter(None, (cause.until, it.until)), default=None)
-    order = ["", *APPLICATION.states]
-    return sorted(causes.values(), key=lambda cause: order.index(cause.state))
 
 
 def decide(call: Call, *, actor: Actor, at: datetime, seen: str | None = None) -> None:
@@ -235,14 +146,6 @@ def release(
     return (
         [result.application for result in results if result.selected],
         [result.application for result in results if not result.selected],
-    )
-
-
-def submitted_to(call: Call) -> list[Application]:
-    """All applications that were submitted to the call, withdrawn ones too, in the order of their numbers."""
-    query = select(Application).where(Application.call_id == call.id, Application.submitted_at.is_not(None))
-    return list(
-        db.session.scalars(query.options(joinedload(Application.organisation)).order_by(Application.sequence))
     )
 
 

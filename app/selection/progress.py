@@ -15,7 +15,7 @@ from app.lifecycle.call import UNDECIDED
 from app.memory import CASES, remembered
 from app.programmes.models import Call
 from app.selection.models import Result
-from app.selection.operations import Cause, by_cause, missing_counted
+from app.selection.readiness import Cause, by_cause, missing_counted
 from app.web.arrival import settled
 
 

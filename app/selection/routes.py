@@ -16,7 +16,7 @@ from app.lifecycle.application import UNDER_REVIEW
 from app.lifecycle.call import ANNOUNCED, DECIDED, UNDECIDED
 from app.programmes.models import Call
 from app.schedule.work import enqueue
-from app.selection import operations
+from app.selection import operations, readiness
 from app.selection.forms import AnnouncementForm, DecisionForm, ResultForm
 from app.selection.letters import letters_for
 from app.selection.lists import BODIES, results_list
@@ -130,7 +130,7 @@ def decide(call_id: int) -> ResponseReturnValue:
                 "success",
             )
             return redirect(url_for("selection.show", call_id=call.id))
-        except operations.Undecided:
+        except readiness.Undecided:
             db.session.rollback()
         except operations.ResultsChanged:
             db.session.rollback()
@@ -139,15 +139,15 @@ def decide(call_id: int) -> ResponseReturnValue:
             db.session.rollback()
             return _already_decided(fetch(Call, call_id))
     _note_reading(call)
-    results, applications = operations.results_of(call), operations.submitted_to(call)
+    results, applications = operations.results_of(call), readiness.submitted_to(call)
     form.seen.data = operations.fingerprint(results)
-    missing = operations.missing_before_decision(call, calendar.now(), applications)
+    missing = readiness.missing_before_decision(call, calendar.now(), applications)
     page = render_template(
         "selection/decide.html",
         form=form,
         call=call,
         missing=missing,
-        causes=operations.by_cause(missing),
+        causes=readiness.by_cause(missing),
         changed=changed,
         lapsed=[it for it in applications if it.has_lapsed(settled(calendar.now()))],
         letters=[letter for result in results for letter in letters_for(result)],

@@ -10,7 +10,7 @@ from app.db import db
 from app.history import HistoryEntry
 from app.permissions import APPROVER
 from app.projects.announcing import announce
-from app.selection import operations
+from app.selection import operations, readiness
 from tests import factories
 from tests.factories.applications import holder
 
@@ -61,7 +61,7 @@ def test_results_and_applications_are_in_the_order_of_their_numbers_and_of_one_c
     record(factories.application("under_review", call=factories.call(), at=in_time), True)
     submission.submit(begun_first, actor=holder(APPROVER, begun_first.organisation), at=in_time)
     assert (first.sequence, begun_first.sequence, draft.submitted_at) == (1, 2, None)
-    assert operations.submitted_to(call) == [first, begun_first]
+    assert readiness.submitted_to(call) == [first, begun_first]
     begun_first.state = "under_review"
     for application in (begun_first, first):
         record(application, True)

@@ -21,7 +21,7 @@ from app.lifecycle.call import nothing_missing
 from app.permissions import APPROVER
 from app.projects.announcing import announce
 from app.projects.models import Project
-from app.selection import operations
+from app.selection import operations, readiness
 from app.selection.models import Result
 from press.room import Room
 from tests import factories
@@ -116,7 +116,7 @@ def test_a_call_with_anything_undecided_is_not_decided_and_says_what_is_missing(
         for state, name in (("submitted", "角田"), ("accepted", "登米"), ("under_review", "栗原"))
     }
     apply("大崎市", "withdrawn")
-    with pytest.raises(operations.Undecided) as told:
+    with pytest.raises(readiness.Undecided) as told:
         operations.decide(call, actor=director, at=at)
     assert {it.application for it in told.value.missing} == set(missing.values())
     assert call.state == "published"
@@ -135,7 +135,7 @@ def test_only_three_states_let_a_decision_pass(call, apply, record, director, at
     db.session.refresh(other)
     db.session.expunge(other)  # the database knows no state that is added later
     set_committed_value(other, "state", state)
-    stood = operations.submitted_to(call)
+    stood = readiness.submitted_to(call)
     monkeypatch.setattr(
         operations, "submitted_to", lambda _call: [other if it.id == other.id else it for it in stood]
     )
@@ -143,7 +143,7 @@ def test_only_three_states_let_a_decision_pass(call, apply, record, director, at
         operations.decide(call, actor=director, at=at)
         assert call.state == "decided"
         return
-    with pytest.raises(operations.Undecided) as told:
+    with pytest.raises(readiness.Undecided) as told:
         operations.decide(call, actor=director, at=at)
     (missing,) = told.value.missing
     assert (missing.application, missing.state, call.state) == (other, state, "published")
@@ -154,7 +154,7 @@ def test_what_is_missing_is_told_by_cause_in_the_order_of_the_lifecycle(call, ap
     for state, name in (("under_review", "栗原"), ("submitted", "角田"), ("submitted", "登米")):
         apply(f"{name}市", state)
     before = call.closes_at - timedelta(hours=1)
-    causes = operations.by_cause(operations.missing_before_decision(call, before))
+    causes = readiness.by_cause(readiness.missing_before_decision(call, before))
     assert [(it.state, it.count) for it in causes] == [("", 1), ("submitted", 2), ("under_review", 1)]
     assert [it.is_reviewed for it in causes] == [False, False, True]
 
@@ -167,9 +167,9 @@ def test_a_decision_that_somebody_is_to_make_without_it_is_refused_by_the_table_
 
 def test_an_open_call_is_not_decided(call, apply, record, director):
     record(apply("白石市"), True)
-    with pytest.raises(operations.Undecided) as told:
+    with pytest.raises(readiness.Undecided) as told:
         operations.decide(call, actor=director, at=call.closes_at - timedelta(seconds=1))
-    assert [it.why for it in told.value.missing] == [operations.STILL_OPEN]
+    assert [it.why for it in told.value.missing] == [readiness.STILL_OPEN]
 
 
 def test_a_returned_application_holds_the_decision_up_until_its_due_instant(
@@ -178,10 +178,10 @@ def test_a_returned_application_holds_the_decision_up_until_its_due_instant(
     record(apply("白石市"), True)
     returned = apply("角田市", "returned")
     due_at = returned.correction_due_at
-    assert [it.until for it in operations.missing_before_decision(call, due_at - timedelta(seconds=1))][
+    assert [it.until for it in readiness.missing_before_decision(call, due_at - timedelta(seconds=1))][
         -1
     ] == due_at
-    assert operations.missing_before_decision(call, at) == []
+    assert readiness.missing_before_decision(call, at) == []
     operations.decide(call, actor=director, at=at)
     assert (call.state, returned.standing) == ("decided", "lapsed")
 
