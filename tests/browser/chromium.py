@@ -12,6 +12,7 @@ FOUND = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",  # as root, and in containers
     "--disable-gpu",
+    "--in-process-gpu",  # it draws without one: a process for that would only be talked to
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
