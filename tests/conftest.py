@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,7 +12,6 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask, g
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event, make_url
 
 from app import calendar, create_app, jobs, memory
@@ -24,7 +22,7 @@ from config import settings
 from tests import factories
 from tests.conventions.pages import check_page
 from tests.databases import fresh_database, path_of, serves_again
-from tests.once import Once
+from tests.once import Once, compiled_once
 
 OF_A_TEST = {"TESTING": True, "SECRET_KEY": "a test's", "ENV": "testing"}
 HISTORY_KEY = "the key of a test's history, as long as one must be"
@@ -113,8 +111,7 @@ def house(tmp_path_factory) -> Flask:
     app = create_app({**OF_A_TEST, "DATABASE_URL": "sqlite://", "DATA_DIR": folder})
     app.test_client_class = CheckingClient
     _note_uncommitted(app)
-    if shared := os.environ.get("BANSO_TEST_SCRATCH"):  # what one process has compiled serves all of a run
-        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(shared)
+    compiled_once(app)
     app.extensions["as put together"] = dict(app.config)
     return app
 

@@ -13,6 +13,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
+
 
 class Once:
     """Remembers results of one kind of work, by what they are made of."""
@@ -42,3 +45,9 @@ class Once:
         unfinished.write_bytes(pickle.dumps(result))
         unfinished.rename(file)
         return result
+
+
+def compiled_once(app: Flask) -> None:
+    """What one process has compiled of the templates serves all of a run."""
+    if scratch := os.environ.get("BANSO_TEST_SCRATCH"):
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(scratch)

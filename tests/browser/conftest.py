@@ -20,6 +20,20 @@ from tests.browser.survey import Visit, survey
 START = "february-15"  # the demo as it is loaded
 NOT_SERVED = "http://127.0.0.1:8000"
 
+# Processes begin at different places of this order: with what the first day of the demo is enough for, and with what waits
+# for its later moments to be made. What takes long comes before what does not, so that none is left with it at the end.
+ORDER = (
+    "test_journeys", "test_forms", "test_sessions", "test_public_pages",
+    "test_every_page",
+    "test_refusals", "test_looks", "test_first_view",
+)  # fmt: skip
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {HERE / f"{name}.py": number for number, name in enumerate(ORDER)}
+    items.sort(key=lambda item: place[item.path] if item.path.parent == HERE else -1)
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
@@ -72,8 +86,20 @@ def made_once(place: Path, make: Callable[[Path], object]) -> Path:
     return place
 
 
+@pytest.fixture(scope="module")
+def instance(
+    request: pytest.FixtureRequest, folder_at: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Instance]:
+    """The demo at the moment that the file of a test names (MOMENT, else its first day), served to all its tests."""
+    moment = getattr(request.module, "MOMENT", START)
+    with served(
+        Path(shutil.copytree(folder_at(moment), tmp_path_factory.mktemp("served") / "data"))
+    ) as instance:
+        yield instance
+
+
 @pytest.fixture
-def instance(folder_at: Callable[[str], Path], tmp_path: Path) -> Iterator[Instance]:
+def own_instance(folder_at: Callable[[str], Path], tmp_path: Path) -> Iterator[Instance]:
     """The demo on its first day, served to one test alone."""
     with served(Path(shutil.copytree(folder_at(START), tmp_path / "data"))) as instance:
         yield instance

@@ -25,6 +25,7 @@ from app.web import clock
 from config import ROOT
 from tests.databases import migrate
 from tests.factories import signed_in
+from tests.once import compiled_once
 from tests.ports import free_port
 
 STARTS_WITHIN = 60  # seconds, also on a busy machine
@@ -131,6 +132,7 @@ def _application(folder: Path, url: str) -> Iterator[Flask]:
             "BASE_URL": url,
         }
     )
+    compiled_once(app)
     with app.app_context(), calendar.pinned_to(None):
         clock.sync()
         try:

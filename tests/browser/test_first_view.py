@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.instance import Instance, served
+from tests.browser.instance import Instance
 from tests.browser.pages import ACCOUNTS, NOBODY
 from tests.browser.people import window_of
 
 pytestmark = pytest.mark.browser
+
+MOMENT = "march-1"  # applications stand in every state
 
 MOST = 100 * 1024  # bytes, with the headers of all answers
 _CAME = """() => performance.getEntries().filter((it) => "transferSize" in it)
@@ -31,16 +30,6 @@ PAGES = (
     ("director", "/letters/review"),
     ("municipality_editor", "/applications/1/basics"),
 )
-
-
-@pytest.fixture(scope="module")
-def instance(
-    folder_at: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Instance]:
-    """The demo with applications in every state, served to all tests of this page."""
-    folder = shutil.copytree(folder_at("march-1"), tmp_path_factory.mktemp("first_view") / "data")
-    with served(Path(folder)) as instance:
-        yield instance
 
 
 def came(page: Page, path: str) -> list[dict[str, Any]]:

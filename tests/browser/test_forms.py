@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,8 +13,7 @@ from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from app.demo.accounts import MUNICIPALITY, PASSWORD
 from tests.browser import axe
-from tests.browser.conftest import START
-from tests.browser.instance import Instance, served
+from tests.browser.instance import Instance
 from tests.browser.moments import application_of
 from tests.browser.people import sign_in, window_of
 from tests.browser.steps import enter, headed, press, told
@@ -32,16 +30,6 @@ CONFLICT = said(
     "Open the newest version in another tab before you save."
 )
 MEBIBYTE = 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def instance(
-    folder_at: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Instance]:
-    """The demo on its first day, served to all tests of this page."""
-    folder = shutil.copytree(folder_at(START), tmp_path_factory.mktemp("forms") / "data")
-    with served(Path(folder)) as instance:
-        yield instance
 
 
 @pytest.fixture(scope="module")

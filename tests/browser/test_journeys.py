@@ -35,13 +35,13 @@ TITLE = "（見本）冬の見守り"
 
 
 def test_the_notices_of_march_2023_go_out_with_nobody_having_to_remember(
-    browser: Browser, instance: Instance
+    browser: Browser, own_instance: Instance
 ):
-    administrator = window_of(browser, instance, "administrator")
+    administrator = window_of(browser, own_instance, "administrator")
     move_the_clock(administrator, "令和5年3月1日")
     expect(administrator.get_by_role("banner")).to_contain_text("令和5年3月1日")
 
-    director = window_of(browser, instance, "director")
+    director = window_of(browser, own_instance, "director")
     follow(director, said("Approve letters: %(n)s", n=12))
     expect(director.locator("main").get_by_role("checkbox", checked=True)).to_have_count(12)
     told(director, "北海道岩見沢市長　殿")
@@ -49,7 +49,7 @@ def test_the_notices_of_march_2023_go_out_with_nobody_having_to_remember(
     told(director, said("Letters approved: %(n)s.", n=12))
 
     move_the_clock(administrator, "2023-03-30")
-    officer = window_of(browser, instance, "officer")
+    officer = window_of(browser, own_instance, "officer")
     officer.goto("/letters?state=issued")
     expect(officer.locator("tbody tr")).to_have_count(0)
 
@@ -70,7 +70,7 @@ def test_the_notices_of_march_2023_go_out_with_nobody_having_to_remember(
     assert sorted(map(int, numbers)) == list(range(1, 13))
     expect(rows.first).to_contain_text("令和5年3月31日")
 
-    approver = window_of(browser, instance, "municipality_approver")
+    approver = window_of(browser, own_instance, "municipality_approver")
     go_to(approver, "Letters")
     expect(approver.locator("tbody tr")).to_have_count(1)
     with approver.expect_response(re.compile(r"/letters/\d+\.pdf$")) as file:
@@ -85,12 +85,12 @@ def test_the_notices_of_march_2023_go_out_with_nobody_having_to_remember(
     expect(officer.locator("tbody tr")).to_have_count(9)
 
 
-def test_an_application_goes_from_draft_to_council(browser: Browser, instance: Instance):
-    editor = window_of(browser, instance, "municipality_editor")
-    approver = window_of(browser, instance, "municipality_approver")
-    officer = window_of(browser, instance, "officer")
-    director = window_of(browser, instance, "director")
-    administrator = window_of(browser, instance, "administrator")
+def test_an_application_goes_from_draft_to_council(browser: Browser, own_instance: Instance):
+    editor = window_of(browser, own_instance, "municipality_editor")
+    approver = window_of(browser, own_instance, "municipality_approver")
+    officer = window_of(browser, own_instance, "officer")
+    director = window_of(browser, own_instance, "director")
+    administrator = window_of(browser, own_instance, "administrator")
 
     # drafted, handed to the approver, submitted
     follow(editor, SAMPLE)
@@ -145,7 +145,7 @@ def test_an_application_goes_from_draft_to_council(browser: Browser, instance: I
     follow(officer, said("Announce the results"))
     press(officer, "Announce the results")
     wait_for_work(officer)
-    visitor = open_context(browser, instance).new_page()
+    visitor = open_context(browser, own_instance).new_page()
     visitor.goto("/register?q=雪道の見守り")
     expect(visitor.locator("tbody")).to_contain_text(["", SAMPLE])
 
@@ -163,7 +163,7 @@ def test_an_application_goes_from_draft_to_council(browser: Browser, instance: I
     press(administrator, "Show")
     administrator.locator("tbody a").first.click()
     link = administrator.locator("main a[href*='/c/']").get_attribute("href")
-    member = open_context(browser, instance).new_page()
+    member = open_context(browser, own_instance).new_page()
     member.goto(str(link))
     member.get_by_label(said("I agree to take the seat")).check()
     press(member, "Send the answer")
@@ -172,8 +172,10 @@ def test_an_application_goes_from_draft_to_council(browser: Browser, instance: I
     expect(approver.locator("tbody tr").filter(has_text="見本大学")).to_contain_text(said("Agreed"))
 
 
-def test_without_javascript_an_application_is_filled_in_and_submitted(browser: Browser, instance: Instance):
-    editor = window_of(browser, instance, "municipality_editor", scripts=False)
+def test_without_javascript_an_application_is_filled_in_and_submitted(
+    browser: Browser, own_instance: Instance
+):
+    editor = window_of(browser, own_instance, "municipality_editor", scripts=False)
     follow(editor, re.compile("追加募集"))
     press(editor, "Start an application")
     editor.locator("main [name=another]").check()
@@ -182,7 +184,7 @@ def test_without_javascript_an_application_is_filled_in_and_submitted(browser: B
     press(editor, "Check your answers")
     press(editor, "Ask the approver to submit")
 
-    approver = window_of(browser, instance, "municipality_approver", scripts=False)
+    approver = window_of(browser, own_instance, "municipality_approver", scripts=False)
     follow(approver, said("Approve and submit the application"))
     told(approver, TITLE)
     press(approver, "Submit")
@@ -191,15 +193,15 @@ def test_without_javascript_an_application_is_filled_in_and_submitted(browser: B
 
 
 def test_by_keyboard_alone_a_section_is_filled_in_and_the_application_submitted(
-    browser: Browser, instance: Instance
+    browser: Browser, own_instance: Instance
 ):
-    with instance.inside():
+    with own_instance.inside():
         approver = acting("approver")
         application = factories.application(organisation=approver.organisation, title=TITLE, files={})
         answering.put(application.answered, "summary", "", at=calendar.now())
         db.session.commit()
         path = f"/applications/{application.id}"
-    page = open_context(browser, instance).new_page()
+    page = open_context(browser, own_instance).new_page()
     page.goto("/sign-in")
     _tab_to(page, "#email")
     page.keyboard.type("approver@example.jp")

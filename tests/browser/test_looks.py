@@ -18,6 +18,8 @@ from tests.browser.words import said
 
 pytestmark = pytest.mark.browser
 
+MOMENT = "march-20"  # every application has its result
+
 A_BIT_NARROW = {"width": 900, "height": 800}
 TRANSPARENT = "rgba(0, 0, 0, 0)"
 _BORDER = "(it) => getComputedStyle(it).borderBottomColor"
@@ -26,16 +28,6 @@ _ONE_LINE = """(selector) => [...document.querySelectorAll(selector)]
     .filter((it) => new Set([...it.getClientRects()].map((rect) => Math.round(rect.top))).size > 1
         || it.getBoundingClientRect().height > 2 * parseFloat(getComputedStyle(it).fontSize) * 1.6)
     .map((it) => it.textContent.trim())"""
-
-
-@pytest.fixture(scope="module")
-def instance(
-    folder_at: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Instance]:
-    """The demo when every application has its result, served to all tests of this page."""
-    folder = shutil.copytree(folder_at("march-20"), tmp_path_factory.mktemp("looks") / "data")
-    with served(Path(folder)) as instance:
-        yield instance
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from app import create_app
 from app.web.access import needs
 from tests.browser import axe
-from tests.browser.instance import Instance, served
+from tests.browser.instance import Instance
 from tests.browser.pages import parts_of
 from tests.browser.people import open_context, window_of
 from tests.browser.steps import headed, press, told
@@ -32,16 +31,6 @@ _EMPTY = """form => {
     }
     form.querySelector("button[type=submit]:not([name=add])").click();
 }"""
-
-
-@pytest.fixture(scope="module")
-def instance(
-    folder_at: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Instance]:
-    """The demo on 1 March, served to all tests of this page."""
-    folder = shutil.copytree(folder_at(MOMENT), tmp_path_factory.mktemp("refusals") / "data")
-    with served(Path(folder)) as instance:
-        yield instance
 
 
 def test_every_form_that_is_sent_empty_says_what_is_missing(

@@ -14,11 +14,11 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_a_session_elsewhere_is_seen_and_ended_by_the_keyboard_alone(
-    browser: Browser, instance: Instance, language
+    browser: Browser, own_instance: Instance, language
 ):
-    elsewhere = open_context(browser, instance, scripts=False).new_page()
+    elsewhere = open_context(browser, own_instance, scripts=False).new_page()
     sign_in(elsewhere, "officer")
-    here = window_of(browser, instance, "officer", language=language)
+    here = window_of(browser, own_instance, "officer", language=language)
     axe.prepare(here.context)
     here.goto("/account")
     rows = here.locator("table tbody tr")
@@ -30,17 +30,17 @@ def test_a_session_elsewhere_is_seen_and_ended_by_the_keyboard_alone(
     here.keyboard.press("Enter")
     expect(rows).to_have_count(1)
     elsewhere.goto("/account")
-    expect(elsewhere).to_have_url(f"{instance.url}/sign-in?next=/account")
+    expect(elsewhere).to_have_url(f"{own_instance.url}/sign-in?next=/account")
     elsewhere.context.close()
     here.context.close()
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_an_administrator_ends_somebodys_sessions_without_scripts(
-    browser: Browser, instance: Instance, language
+    browser: Browser, own_instance: Instance, language
 ):
-    officer = window_of(browser, instance, "officer")
-    admin = window_of(browser, instance, "administrator", language=language, scripts=False)
+    officer = window_of(browser, own_instance, "officer")
+    admin = window_of(browser, own_instance, "administrator", language=language, scripts=False)
     admin.goto("/seats?q=officer%40example.jp")
     admin.locator("main table tbody a[href^='/seats/']").first.click()
     admin.locator("a[href$='/sessions']").first.click()
@@ -48,7 +48,7 @@ def test_an_administrator_ends_somebodys_sessions_without_scripts(
     admin.locator("main form[action$='/sessions/end'] button").click()
     expect(admin.locator("main table")).to_have_count(0)
     officer.goto("/account")
-    expect(officer).to_have_url(f"{instance.url}/sign-in?next=/account")
+    expect(officer).to_have_url(f"{own_instance.url}/sign-in?next=/account")
     for page in (officer, admin):
         page.context.close()
 

@@ -90,7 +90,7 @@ def look_round(
     sent_away = [address for address, answer in seen.items() if "\nLocation: /sign-in" in answer]
     assert role is None or not sent_away, f"{role} is not signed in: {sent_away[:3]}"
     for path in (path for path in lists if path in seen and seen[path].startswith("200")):
-        for query in _queries():
+        for query in _queries(filtered='name="state"' in seen[path] or path.endswith(".json")):
             seen[f"{path}?{query}"] = _asked(plain, f"{path}?{query}")
     db.session.expire_all()
     return seen
@@ -104,9 +104,10 @@ def _addresses(app: Flask, role: str | None, values: Everything) -> Iterator[str
             yield from dict.fromkeys(values.addresses(app, rule))
 
 
-def _queries() -> Iterator[str]:
+def _queries(*, filtered: bool) -> Iterator[str]:
+    """What a list is asked for; by every state, its own or not, where it is filtered by state, else by one."""
     yield from ("format=csv", "format=xlsx", "q=R5", "q=%E5%B8%82", "stage=office", "on=2024-04-01")
-    yield from (f"state={state}" for state in STATES)
+    yield from (f"state={state}" for state in (STATES if filtered else STATES[:1]))
     yield from (f"sort={sort}" for sort in SORTS)
 
 
