@@ -105,6 +105,9 @@ def remembered_records(key: Hashable, query: Select[Any], *parts: str) -> list[A
     if not is_open():
         return list(db.session.scalars(query).unique())
     found: list[Any] = remembered(key, partial(_apart, query), *parts)
+    if current_app.testing:
+        changed = [record for record in found if instance_state(record).modified]
+        assert not changed, f"what all pages share was changed by one of them: {changed}"
     return found
 
 

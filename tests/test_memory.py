@@ -105,17 +105,38 @@ def test_what_is_kept_names_every_part_that_it_asks(app):
         memory.remembered("test", lambda: db.session.query(Organisation).all(), memory.CASES)
 
 
-def test_records_are_copies_of_this_page_alone(app):
+def test_records_are_shared_by_pages_and_belong_to_no_session(app):
     factories.programme(contact_hours="9-17")
     db.session.commit()
-    query = db.select(Programme)
+    seen = []
     for _ in range(2):
         with a_page(app):
-            [found] = memory.remembered_records("programmes of a test", query, memory.HOUSE)
-            assert found in db.session
-            assert found.contact_hours == "9-17"
-            found.contact_hours = "never"
-        db.session.expunge_all()
+            [found] = memory.remembered_records("programmes of a test", db.select(Programme), memory.HOUSE)
+            assert found not in db.session and found.contact_hours == "9-17"
+            seen.append(found)
+    assert seen[0] is seen[1]
+    [for_a_writer] = memory.remembered_records("programmes of a test", db.select(Programme), memory.HOUSE)
+    assert for_a_writer in db.session and for_a_writer is not seen[0]
+
+
+def test_whoever_changes_a_shared_record_is_found_out(app):
+    factories.programme()
+    db.session.commit()
+    with a_page(app):
+        [found] = memory.remembered_records("programmes of a test", db.select(Programme), memory.HOUSE)
+        found.contact_hours = "never"
+    with a_page(app), pytest.raises(AssertionError, match="was changed"):
+        memory.remembered_records("programmes of a test", db.select(Programme), memory.HOUSE)
+
+
+def test_a_copy_of_a_shared_record_may_be_noted_on(app):
+    factories.programme(contact_hours="9-17")
+    db.session.commit()
+    with a_page(app):
+        [found] = memory.remembered_records("programmes of a test", db.select(Programme), memory.HOUSE)
+        copy = memory.copy_of(found)
+        copy.contact_hours = "never"
+        assert found.contact_hours == "9-17" and copy.id == found.id
 
 
 def test_the_one_asked_for_longest_ago_goes_first(app, monkeypatch):

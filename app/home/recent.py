@@ -61,8 +61,8 @@ def _changes(actor: Actor, told_to: str) -> Sequence[Any]:
 def _spoken_of_last(among: int, told_to: str) -> tuple[dict[str, set[int]], bool]:
     """Kind → ids of what the newest entries are about, and whether these are all entries that there are."""
     about = select(HistoryEntry.subject_kind, HistoryEntry.subject_id)
-    told = about.where(HistoryEntry.audience.in_(TOLD[told_to])).order_by(HistoryEntry.id.desc())
-    rows = db.session.execute(told.limit(among)).all()
+    entries = about.where(HistoryEntry.audience.in_(TOLD[told_to])).order_by(HistoryEntry.id.desc())
+    rows = db.session.execute(entries.limit(among)).all()
     ids: dict[str, set[int]] = defaultdict(set)
     for kind, number in rows:
         ids[kind].add(number)
