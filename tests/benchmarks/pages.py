@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from itertools import cycle, islice
 from typing import Any
 from urllib.parse import quote
@@ -129,19 +129,32 @@ def measure(app: Flask, env: dict[str, str]) -> list[Measured]:
     ]
 
 
-def p50_by_page(app: Flask, env: dict[str, str]) -> dict[str, tuple[float, float]]:
-    """Page → milliseconds with what is kept in memory, and after a write: for the growth table."""
+@dataclass(frozen=True)
+class AtSize:
+    """Milliseconds that a page takes, that the bare page takes beside it, and that the page takes after a write."""
+
+    p50_ms: float
+    bare_p50_ms: float
+    after_write_ms: float
+
+
+def at_size(app: Flask, env: dict[str, str]) -> dict[str, AtSize]:
+    """Each page with as much as there is now: for the growth table."""
     pages = pages_of(app)
-    with served("wsgi:app", env) as ours:
+    found: dict[str, list[AtSize]] = {page.name: [] for page in pages}
+    with served("wsgi:app", env) as ours, served("tests.benchmarks.bare:app", env) as bare:
         cookies = {who: signed_in(ours, who) for page in pages for who in page.people}
-        _ask(pages, ours, cookies)
-        return {
-            page.name: (
-                _p50(_of(page, ours, cookies, REQUESTS)) * 1000,
-                _p50(_after_writes(page, ours, cookies)) * 1000,
-            )
-            for page in pages
-        }
+        for _ in range(ROUNDS):
+            for page in pages:
+                _ask([page], ours, cookies)
+                answers = _of(page, ours, cookies, REQUESTS // 3)
+                beside = _bare(bare, answers[0].size, REQUESTS // 3)
+                after = _after_writes(page, ours, cookies, WRITES // 2)
+                found[page.name].append(AtSize(*(_p50(it) * 1000 for it in (answers, beside, after))))
+    return {
+        name: AtSize(*(statistics.median(it) for it in zip(*map(astuple, rounds), strict=True)))
+        for name, rounds in found.items()
+    }
 
 
 def _ask(pages: Sequence[Page], server: Server, cookies: dict[str, str]) -> None:
@@ -169,9 +182,9 @@ def _round(page: Page, ours: Server, bare: Server, cookies: dict[str, str]) -> d
     }
 
 
-def _bare(bare: Server, size: int) -> list[Answer]:
+def _bare(bare: Server, size: int, count: int = REQUESTS) -> list[Answer]:
     client = Client(bare.port)
-    return [client.get(f"/{size}") for _ in range(REQUESTS)][5:]
+    return [client.get(f"/{size}") for _ in range(count)][5:]
 
 
 def _of(page: Page, server: Server, cookies: dict[str, str], count: int) -> list[Answer]:
@@ -179,9 +192,9 @@ def _of(page: Page, server: Server, cookies: dict[str, str], count: int) -> list
     return [_answered(client, path, cookies.get(who, "")) for path, who in islice(page.requests(), count)]
 
 
-def _after_writes(page: Page, server: Server, cookies: dict[str, str]) -> list[Answer]:
+def _after_writes(page: Page, server: Server, cookies: dict[str, str], count: int = WRITES) -> list[Answer]:
     client, found = Client(server.port), []
-    for path, who in islice(page.requests(), WRITES):
+    for path, who in islice(page.requests(), count):
         write()
         found.append(_answered(client, path, cookies.get(who, "")))
     return found
