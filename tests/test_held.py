@@ -16,6 +16,7 @@ from app.programmes.voice import first_by_the_settings
 from app.questions.models import Response, ResponseAnswer
 from config import ROOT
 from tests import factories
+from tests.sources import nodes_of
 
 MANY_OR_CLAIMED = {  # file → why it locks rows by a query of its own
     "app/db.py": "`held` itself",
@@ -86,7 +87,7 @@ def _now(model, key: int):
 def test_rows_are_locked_one_at_a_time_by_held_alone():
     locking = set()
     for path in sorted((ROOT / "app").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes_of(path.read_text()):
             named = node.arg if isinstance(node, ast.keyword) else getattr(node, "attr", None)
             if named == "with_for_update":
                 locking.add(str(path.relative_to(ROOT)))

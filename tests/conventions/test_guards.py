@@ -22,6 +22,7 @@ from app.questions import freezing
 from app.selection.operations import record_result
 from config import ROOT
 from tests import factories
+from tests.sources import nodes_of
 
 NOTICE_DAY = date(2023, 3, 31)
 
@@ -275,7 +276,7 @@ def test_no_row_is_deleted_but_where_the_account_of_the_application_may(app):
             if it.cascade.delete_orphan or it.cascade.delete
         }
     for path in (ROOT / "app").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes_of(path.read_text()):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "delete" and node.args:
                 name = getattr(node.args[0], "id", "")
                 assert name in models, (path, ast.unparse(node))

@@ -11,6 +11,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from config import ROOT
+from tests.sources import nodes_of
 
 # The files that may give something this name. A module may bear it: `kept` and `strip` do.
 OWNERS = {
@@ -29,7 +30,7 @@ TEMPLATES = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.
 
 def names_in_python(source: str) -> Iterator[tuple[str | None, int]]:
     """Every name that is given: to a variable, an attribute, a function, a class, a parameter, an import."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
                 yield name, node.lineno

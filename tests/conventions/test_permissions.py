@@ -27,6 +27,7 @@ from app.web.records import within_reach
 from config import ROOT
 from tests import factories
 from tests.conventions.world import World
+from tests.sources import nodes_of
 
 OURS = "editor approver"  # of the body Ours; Theirs is another
 THE_OFFICE = "officer director"
@@ -267,7 +268,7 @@ def test_what_is_looked_up_beside_a_route_s_record_is_known():
 
 def _calls_of(name: str) -> Iterator[tuple[str, ast.Call]]:
     for path in sorted((ROOT / "app").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes_of(path.read_text()):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == name:
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node
 

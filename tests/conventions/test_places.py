@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from config import ROOT
+from tests.sources import nodes_of
 
 SOURCES = sorted((ROOT / "app").rglob("*.py"))
 MADE_UP = {
@@ -22,7 +23,7 @@ ASKED_AND_SHOWN = (
 
 
 def calls(path: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes_of(path.read_text()):
         if isinstance(node, ast.Call):
             yield getattr(node.func, "attr", getattr(node.func, "id", "")), node.lineno
 
@@ -51,7 +52,7 @@ def test_no_listing_is_derived_elsewhere():
     derived = [
         where(path, node.lineno)
         for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes_of(path.read_text())
         if isinstance(node, ast.ClassDef)
         and any(getattr(base, "id", "") == "Listing" for base in node.bases)
         and str(path.relative_to(ROOT)) not in MADE_UP

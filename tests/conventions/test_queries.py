@@ -19,6 +19,7 @@ from app.web.manifest import brought
 from config import ROOT
 from tests import factories
 from tests.conventions.brought import one_of_each_kind, written_manifests
+from tests.sources import nodes_of
 
 AT_MOST, ON_HOME = 8, 12
 FEW, MANY = 3, 30  # rows; more than a page has
@@ -139,7 +140,7 @@ def test_every_list_of_the_product_is_counted(app):
     counted = {endpoint for endpoint, *_ in (*_places(), *OTHERS)} | {endpoint for _, endpoint in _kinds()}
     found = set()
     for path in (ROOT / "app").rglob("*routes.py"):
-        for function in ast.walk(ast.parse(path.read_text())):
+        for function in nodes_of(path.read_text()):
             if isinstance(function, ast.FunctionDef) and any(
                 isinstance(node, ast.Attribute) and node.attr == "response" for node in ast.walk(function)
             ):

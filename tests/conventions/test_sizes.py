@@ -26,6 +26,7 @@ from app.web.forms import LONGEST_FACT, LONGEST_LINE, AtMost, half_width
 from app.web.labels import _with_descendants
 from config import ROOT
 from tests.conventions.hostile import World, _Form
+from tests.sources import nodes_of
 
 LONGEST_ANSWER = 20_000  # characters that a question can ask for: QuestionForm
 LIGATURE = "\ufdfa"  # one character, three bytes; eighteen characters in its plain form
@@ -170,7 +171,7 @@ def test_every_form_with_a_file_is_taken_by_a_route_that_says_so(app):
     reading = {
         (path, node.name)
         for path in (ROOT / "app").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes_of(path.read_text())
         if isinstance(node, ast.FunctionDef)
         and ({it.id for it in ast.walk(node) if isinstance(it, ast.Name)} & with_files or _reads_files(node))
         and "web" not in path.parts
@@ -217,7 +218,7 @@ def test_only_one_place_asks_for_the_plain_form_of_a_text():
     asking = {
         str(path.relative_to(ROOT))
         for path in (ROOT / "app").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes_of(path.read_text())
         if isinstance(node, ast.Constant) and node.value in ("NFKC", "NFKD")
     }
     assert asking == {"app/widths.py"}

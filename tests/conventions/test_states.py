@@ -17,6 +17,7 @@ import pytest
 from app.correspondence.outbox import _mails
 from app.lifecycle import LIFECYCLES, group_tests
 from config import ROOT
+from tests.sources import nodes_of
 
 APP, PAGES = ROOT / "app", ROOT / "templates"
 SOURCES = [path for path in sorted(APP.rglob("*.py")) if path.relative_to(APP).parts[0] != "lifecycle"]
@@ -94,7 +95,7 @@ def listed(node: ast.AST) -> bool:
 
 
 def found(test, source: str) -> Iterator[int]:
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(source):
         if test(node):
             yield node.lineno  # type: ignore[attr-defined]
 

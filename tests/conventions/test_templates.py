@@ -9,6 +9,7 @@ import pytest
 
 from app.lifecycle import LIFECYCLES
 from config import ROOT
+from tests.sources import nodes_of
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "letters" not in path.parts]
@@ -31,7 +32,7 @@ def test_no_python_marks_text_as_safe():
         source = path.read_text()
         assert "render_template_string" not in source, path
         # A literal may be markup, and what is put together of literals and escaped values; nothing else computed may.
-        for node in ast.walk(ast.parse(source)):
+        for node in nodes_of(source):
             if (
                 isinstance(node, ast.Call)
                 and getattr(node.func, "id", "") in ("Markup", "markup")
@@ -72,7 +73,7 @@ def test_routes_get_records_only_through_scoped_queries():
     """`fetch`, `Listing`, or a query that begins with `within_reach(Model, actor())`; never a bare select."""
     found = []
     for path in (ROOT / "app").rglob("*routes.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes_of(path.read_text()):
             if not isinstance(node, ast.Call):
                 continue
             called = ast.unparse(node.func)
@@ -90,7 +91,7 @@ def test_every_event_has_words_for_the_timeline():
     shown = {path.stem.removeprefix("_") for path in (ROOT / "templates" / "events").glob("_*.html")}
     recorded = set()
     for path in (ROOT / "app").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes_of(path.read_text()):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "record" and node.args:
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):

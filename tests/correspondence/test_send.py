@@ -27,6 +27,7 @@ from app.web.manifest import brought
 from config import ROOT
 from tests import factories
 from tests.factories.applications import holder
+from tests.sources import nodes_of
 
 VALUES = {"body": "", "seat": "", "mailbox": "", "on": date(2023, 4, 1), "link": "", "name": "見本 太郎"}
 
@@ -96,7 +97,7 @@ def test_nothing_but_the_outbox_composes_or_queues(app):
     for path in (ROOT / "app").rglob("*.py"):
         if path.name == "outbox.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes_of(path.read_text()):
             asked = isinstance(node, ast.Attribute) and node.attr in ("queue", "compose")
             if asked and isinstance(node.value, ast.Name) and node.value.id == "outbox":
                 found.append(f"{path}:{node.lineno}")

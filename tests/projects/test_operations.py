@@ -18,6 +18,7 @@ from app.projects import operations
 from app.projects.models import Project
 from config import ROOT
 from tests import factories
+from tests.sources import nodes_of
 
 AT = datetime(2023, 6, 30, 14, 0, tzinfo=JST)
 
@@ -96,7 +97,7 @@ def test_the_end_of_support_and_the_day_of_drafting_are_reckoned_in_one_place_ea
     ends, drafted = [], []
     for path in sorted((ROOT / "app").rglob("*.py")):
         where = str(path.relative_to(ROOT))
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes_of(path.read_text()):
             if isinstance(node, ast.BinOp):
                 summed = {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
                 ends += [where] if {"selection_fy", "base_years"} <= summed else []
