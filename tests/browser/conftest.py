@@ -22,6 +22,7 @@ NOT_SERVED = "http://127.0.0.1:8000"
 
 # Processes begin at different places of this order: with what the first day of the demo is enough for, and with what waits
 # for its later moments to be made. What takes long comes before what does not, so that none is left with it at the end.
+# A file that is not named comes last.
 ORDER = (
     "test_journeys", "test_forms", "test_sessions", "test_public_pages",
     "test_every_page",
@@ -32,7 +33,7 @@ HERE = Path(__file__).parent
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     place = {HERE / f"{name}.py": number for number, name in enumerate(ORDER)}
-    items.sort(key=lambda item: place[item.path] if item.path.parent == HERE else -1)
+    items.sort(key=lambda item: place.get(item.path, len(ORDER)) if item.path.parent == HERE else -1)
 
 
 @pytest.fixture(scope="session")
