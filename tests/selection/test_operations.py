@@ -137,7 +137,7 @@ def test_only_three_states_let_a_decision_pass(call, apply, record, director, at
     set_committed_value(other, "state", state)
     stood = readiness.submitted_to(call)
     monkeypatch.setattr(
-        operations, "submitted_to", lambda _call: [other if it.id == other.id else it for it in stood]
+        readiness, "submitted_to", lambda _call: [other if it.id == other.id else it for it in stood]
     )
     if state in LET_IT_PASS:
         operations.decide(call, actor=director, at=at)
