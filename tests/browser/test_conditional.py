@@ -38,7 +38,7 @@ PLAN = Section(
 )  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def plan(instance: Instance) -> str:
     """The page of a section with such questions, in the draft that 岩見沢市 has begun."""
     with instance.inside():
