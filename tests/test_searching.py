@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from app import searching
+from app import calendar, searching
 from app.applications.models import Application
-from app.correspondence.models import Letter
+from app.correspondence.labels import MAIL_STATES
+from app.correspondence.models import Letter, Mail
 from app.db import db
 from app.folding import fold, only_marks
+from app.guards import searches
 from app.web.filters import Search
 from tests import factories
 
@@ -123,3 +125,32 @@ def test_every_text_has_its_pairs(letters):
     else:
         rows = db.session.scalar(db.text("SELECT count(searched_pairs) FROM letters"))
     assert rows == db.session.scalar(select(func.count(Letter.id)))
+
+
+def test_what_was_written_without_the_triggers_is_found_once_they_are_made_anew(letters):
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL keeps the pairs in a column of its own making")
+    connection = db.session.connection()
+    connection.execute(db.text("DROP TRIGGER found_letters_update"))
+    letters[0].subject = "函館市の除雪"
+    db.session.flush()
+    assert not found("函館")
+    searches.make_anew(connection)
+    assert found("函館") == [letters[0].id] and letters[0].id not in found("札幌")
+
+
+def test_a_case_has_the_code_of_its_lead_by_which_lists_go(app):
+    body, other = factories.organisation(code="011002"), factories.organisation(code="012106")
+    application, project = factories.application(organisation=body), factories.project([other, body])
+    assert (application.lead_code, project.lead_code) == ("011002", "012106")
+
+
+def test_a_mail_stands_in_the_state_that_it_has_and_in_no_other(app):
+    sent, parked, queued = (factories.mail() for _ in range(3))
+    sent.next_attempt_at, sent.sent_at = None, calendar.now()
+    parked.next_attempt_at, parked.parked_at = None, calendar.now()
+    db.session.flush()
+    for state in MAIL_STATES:
+        by_index = set(db.session.scalars(select(Mail.id).where(Mail.stands_in(state))))
+        assert by_index == {it.id for it in (sent, parked, queued) if it.state == state}, state
+        assert by_index == set(db.session.scalars(select(Mail.id).where(Mail.state == state))), state

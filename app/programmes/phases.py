@@ -103,9 +103,10 @@ def openings(at: datetime) -> Openings:
     published = within_reach(Call, None)
     ahead = published.where(UNDECIDED.of(Call), Call.closes_at > at).order_by(Call.closes_at, Call.id)
     minute = at.replace(second=0, microsecond=0)
-    found = remembered_records(
+    known = remembered_records(
         ("calls that are open or coming", minute), ahead.options(*Call.KNOWN_WITH), HOUSE
     )
+    found = [call for call in known if call.closes_at and call.closes_at > at]  # within the minute, too
     open_now = [call for call in found if call.takes_submissions_at(at)]
     closed = published.where(Call.closes_at <= at).order_by(Call.closes_at.desc(), Call.id)
     last = (

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
+from tests.browser import axe
 from tests.browser.chromium import launch_options
 from tests.browser.instance import Instance, load_demo, served
 from tests.browser.moments import MOMENTS, come_to
+from tests.browser.people import window_of
 from tests.browser.survey import Visit, survey
 
 START = "february-15"  # the demo as it is loaded
@@ -104,3 +107,12 @@ def own_instance(folder_at: Callable[[str], Path], tmp_path: Path) -> Iterator[I
     """The demo on its first day, served to one test alone."""
     with served(Path(shutil.copytree(folder_at(START), tmp_path / "data"))) as instance:
         yield instance
+
+
+@pytest.fixture
+def editor(browser: Browser, instance: Instance) -> Iterator[Page]:
+    """A window of 岩見沢市's editor, ready to be examined."""
+    page = window_of(browser, instance, "municipality_editor")
+    axe.prepare(page.context)
+    yield page
+    page.context.close()

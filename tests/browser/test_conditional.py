@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -51,14 +50,6 @@ def plan(instance: Instance) -> str:
         carrying.carry_over(draft.answered, version, about=draft, audience="applicant", actor=editor, at=at)
         db.session.commit()
         return f"/applications/{draft.id}/sections/plan"
-
-
-@pytest.fixture
-def editor(browser: Browser, instance: Instance) -> Iterator[Page]:
-    page = window_of(browser, instance, "municipality_editor")
-    axe.prepare(page.context)
-    yield page
-    page.context.close()
 
 
 def field(page: Page, label: str) -> Locator:

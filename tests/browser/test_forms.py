@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,14 +36,6 @@ def draft(instance: Instance) -> str:
     """The path of the draft that 岩見沢市 has begun."""
     with instance.inside():
         return f"/applications/{application_of(MUNICIPALITY, 'draft').id}"
-
-
-@pytest.fixture
-def editor(browser: Browser, instance: Instance) -> Iterator[Page]:
-    page = window_of(browser, instance, "municipality_editor")
-    axe.prepare(page.context)
-    yield page
-    page.context.close()
 
 
 def test_a_draft_saves_itself(editor: Page, draft: str):
