@@ -269,12 +269,14 @@ WITHOUT_A_DATABASE = (
 # What these ask does not depend on the engine, and they look at every page, file or minute there is: in a run of all tests
 # one engine has them. Where rows could betray what was changed last, it is PostgreSQL, which gives them in that order.
 # Who may ask for an address, in which words and sizes it answers, how a mail is worded, how many statements a page sends is
-# settled before an engine is asked; that both answer at every address is for conventions/test_hostile_input to see.
+# settled before an engine is asked; that both answer at every address is for conventions/test_hostile_input to see. The days
+# of the demo are entered on both by `script/simulate` and by those of test_every_day_is_true that let the clock pass.
 ON_ONE_ENGINE = {
     "sqlite": ("applications/test_unsubmitted", "conventions/test_heads", "conventions/test_languages",
                "conventions/test_mails", "conventions/test_queries", "conventions/test_routes", "conventions/test_sizes",
-               "correspondence/test_pdf_standards", "test_private_files",
-               "test_timekeeping", "web/test_origins"),
+               "correspondence/test_pdf_standards", "stories/test_any_hour.py::test_the_notices",
+               "stories/test_every_day_is_true.py::test_nothing_of_a_later_day", "stories/test_every_day_is_true.py::test_the_record",
+               "stories/test_every_day_is_true.py::test_a_project", "test_private_files", "test_timekeeping", "web/test_origins"),
     "postgresql": ("selection/test_oracle.py::test_neither_a_provisional_result",),
 }  # fmt: skip
 

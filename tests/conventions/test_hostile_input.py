@@ -11,6 +11,7 @@ from app.permissions import MUNICIPAL, PERMISSIONS, PUBLIC, SEATED
 from app.web.access import declared_permission
 from tests import factories
 from tests.conventions.hostile import PARAMETERS, RAW, World, blind_bodies, bodies_for
+from tests.databases import engine
 
 LEAVES = ("organisations.sign_out",)  # ends the session that the other requests need
 
@@ -48,14 +49,15 @@ def test_no_address_and_no_entry_of_anybody_makes_the_server_stumble(app, sign_i
         if rule.endpoint in LEAVES or not _may(role, permission):
             continue  # what a role may not do at all is asked for in test_routes.py
         methods, addresses = rule.methods or set(), world.addresses(app, rule)
-        first = role == next(
-            one for one in ROLES if _may(one, permission)
-        )  # the others need not try it all again
+        # The others need not try it all again.
+        first = role == next(one for one in ROLES if _may(one, permission))
+        if not first and engine() == "postgresql":
+            continue  # a role is told apart before a database is asked: SQLite's turn is enough for both
         pages = _read(asking, addresses, thoroughly=first) if "GET" in methods else {}
         if "POST" in methods:
             _write(asking, addresses, pages, thoroughly=first)
     assert not asking.stumbled, f"{len(asking.stumbled)} of {asking.count}:\n" + "\n".join(asking.stumbled)
-    assert asking.count > 50
+    assert asking.count > 50 or engine() == "postgresql"
 
 
 def _may(role: str, permission: str) -> bool:
@@ -78,7 +80,7 @@ def _write(asking: Asking, addresses: list[str], pages: dict[str, str], *, thoro
     targets = asks or addresses
     for number, body in enumerate(bodies if thoroughly else bodies[:2]):
         asking("POST", targets[number % len(targets)], f"body {number}", data=body)
-    for address in addresses:
+    for address in addresses if thoroughly else addresses[:1]:
         asking("POST", address, "empty", data={})
     by_itself = {"Accept": "application/json"}
     asking("POST", addresses[0], "saved by itself", data={"version": "9" * 50}, headers=by_itself)
