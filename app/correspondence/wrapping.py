@@ -10,6 +10,7 @@ import re
 import unicodedata
 
 COLUMNS = 72
+KNOWN_AT_MOST = 20_000  # characters; a text of all that there are takes no more memory for good
 NO_START = frozenset(
     "、。，．・：；？！゛゜ヽヾゝゞ々ー’”）〕］｝〉》」』】〟～〜‐…‥％℃"
     "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;?!)]}%｡､｣･ﾞﾟ"
@@ -37,7 +38,7 @@ def wrap(text: str, columns: int = COLUMNS) -> str:
 
 def width(text: str) -> int:
     """How many columns `text` takes."""
-    return sum(_columns_of(character) for character in text)
+    return sum(map(_COLUMNS_OF.__getitem__, text))
 
 
 def _broken(line: str, columns: int) -> list[str]:
@@ -106,7 +107,7 @@ def _pieces(text: str) -> list[str]:
         piece = found[0] if found else text[place]
         place += len(piece)
         while place < len(text) and (
-            not _columns_of(text[place]) or (text[place] in "―—…‥" and piece[-1] == text[place])
+            not _COLUMNS_OF[text[place]] or (text[place] in "―—…‥" and piece[-1] == text[place])
         ):
             piece += text[place]
             place += 1
@@ -120,7 +121,17 @@ def _blank(found: re.Match[str] | None) -> str:
     return "　" * (columns // 2) + " " * (columns % 2)
 
 
-def _columns_of(character: str) -> int:
-    if unicodedata.category(character) in ("Mn", "Me", "Cf", "Cc"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+class _ColumnsOf(dict[str, int]):
+    """A character → its columns; looked up once each, since every line is measured several times."""
+
+    def __missing__(self, character: str) -> int:
+        if unicodedata.category(character) in ("Mn", "Me", "Cf", "Cc"):
+            columns = 0
+        else:
+            columns = 2 if unicodedata.east_asian_width(character) in "WFA" else 1
+        if len(self) < KNOWN_AT_MOST:
+            self[character] = columns
+        return columns
+
+
+_COLUMNS_OF = _ColumnsOf()

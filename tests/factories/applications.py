@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, TypeVar
 from unittest.mock import patch
 
@@ -57,20 +58,42 @@ def application(
     """A complete application in `state`, of a body with an editor and an approver. complete=False: an empty draft."""
     at = at or calendar.now()
     call, body = call or new_call(), organisation or new_organisation()
-    made = drafting.start(call, body, another=True, actor=holder(EDITOR, body), at=at)
-    if complete:
-        with _nobody_beside():
-            fill(made, joint=joint or [], at=at, **values)
-    for name in _WAY[state]:
-        _make(made, name, at)
+    people = _People(body)
+    made = drafting.start(call, body, another=True, actor=people.editor, at=at)
+    with _nobody_beside():
+        if complete:
+            fill(made, joint=joint or [], editor=people.editor, at=at, **values)
+        for name in _WAY[state]:
+            _make(made, name, people, at)
     db.session.flush()
     return made
+
+
+class _People:
+    """Who acts for one application, each looked for once."""
+
+    def __init__(self, body: Organisation) -> None:
+        self.body = body
+
+    @cached_property
+    def editor(self) -> Tenure:
+        return holder(EDITOR, self.body)
+
+    @cached_property
+    def approver(self) -> Tenure:
+        return holder(APPROVER, self.body)
+
+    @cached_property
+    def officer(self) -> Tenure:
+        return holder(OFFICER)
 
 
 @contextmanager
 def _nobody_beside() -> Iterator[None]:
     """Whoever saves reads the record anew, for what others have saved meanwhile: a fourth of the work, and here nobody has."""
-    with patch.object(drafting, "held", _as_it_is), patch.object(answering, "held", _as_it_is):
+    with ExitStack() as patched:
+        for module in (answering, attachments, checking, drafting, submission):
+            patched.enter_context(patch.object(module, "held", _as_it_is))
         yield
 
 
@@ -78,9 +101,10 @@ def _as_it_is(record: Record) -> Record:
     return record
 
 
-def fill(application: Application, *, joint: list[Organisation], at: datetime, **values: Any) -> None:
+def fill(
+    application: Application, *, joint: list[Organisation], editor: Tenure, at: datetime, **values: Any
+) -> None:
     """Every section, so that nothing is missing."""
-    editor = holder(EDITOR, application.organisation)
     common: dict[str, Any] = {"version": 0, "actor": editor, "at": at}
     title = values.pop("title", "雪道の見守りドローン")
     summary = values.pop("summary", "ドローンとAIで冬の見守りを行う。")
@@ -131,24 +155,24 @@ def office_file(folder: str = "word/", *further: str) -> bytes:
     return out.getvalue()
 
 
-def _make(application: Application, name: str, at: datetime) -> None:
-    body = application.organisation
-    approver, officer = holder(APPROVER, body), holder(OFFICER)
+def _make(application: Application, name: str, people: _People, at: datetime) -> None:
     if name == "hand_over":
-        submission.hand_over(application, actor=holder(EDITOR, body), at=at)
+        submission.hand_over(application, actor=people.editor, at=at)
     elif name == "submit":
-        submission.submit(application, actor=approver, at=at)
+        submission.submit(application, actor=people.approver, at=at)
     elif name == "accept":
-        checking.accept(application, actor=officer, at=at)
+        checking.accept(application, actor=people.officer, at=at)
     elif name == "withdraw":
-        submission.withdraw(application, reason="計画の見直し", actor=approver, at=at)
+        submission.withdraw(application, reason="計画の見直し", actor=people.approver, at=at)
     elif name == "return_for_correction":
         due = at + timedelta(days=7)
         defects = {"basics": "概要に実施地域を加えてください。"}
-        checking.return_for_correction(application, defects=defects, due_at=due, actor=officer, at=at)
+        checking.return_for_correction(
+            application, defects=defects, due_at=due, actor=people.officer, at=at
+        )
     elif name == "lapse":
         db.session.flush()
         checking.lapse_overdue(at=application.corrections[-1].due_at + LONGEST_WAIT)
     else:
-        actor = SYSTEM if name in ("select", "decline_to_select") else officer
+        actor = SYSTEM if name in ("select", "decline_to_select") else people.officer
         move(application, name, actor=actor, at=at)
