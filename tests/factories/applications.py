@@ -167,9 +167,7 @@ def _make(application: Application, name: str, people: _People, at: datetime) ->
     elif name == "return_for_correction":
         due = at + timedelta(days=7)
         defects = {"basics": "概要に実施地域を加えてください。"}
-        checking.return_for_correction(
-            application, defects=defects, due_at=due, actor=people.officer, at=at
-        )
+        checking.return_for_correction(application, defects=defects, due_at=due, actor=people.officer, at=at)
     elif name == "lapse":
         db.session.flush()
         checking.lapse_overdue(at=application.corrections[-1].due_at + LONGEST_WAIT)
