@@ -122,7 +122,9 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     # calls; whoever reads sees those within their reach, without a permission
     "call.manage": Permission("Draft and edit a call before it is published", frozenset({OFFICER})),
+    "call.edit_form": Permission("Edit what a call asks of applicants", frozenset({OFFICER})),
     "call.publish": Permission("Publish a call", OFFICE),
+    "call.publish_form": Permission("Publish a new version of what a published call asks", OFFICE),
     "call.record_past": Permission(
         "Enter what the published record tells of a call: its opening, its results", frozenset({AUTOMATIC})
     ),

@@ -13,7 +13,7 @@ from app.applications import drafting
 from app.applications.models import Application, Attachment
 from app.db import held
 from app.lifecycle import N_
-from app.programmes.form import FILES, FILES_MAX
+from app.programmes.form import FILES
 from app.questions.files import Refused, clean_name, kind_of
 from app.questions.kind import Unreadable, Upload
 from app.questions.kinds.file import File
@@ -29,9 +29,10 @@ def add_attachment(
     application = drafting.open_for_editing(application, actor, at)
     name = clean_name(filename)
     kind_of(name, content, max_bytes)
-    before = held(application.answered).values.get(FILES, [])
-    if len(before) >= FILES_MAX:
-        raise Refused(N_("At most %(max)s files can be attached. Remove one first."), max=FILES_MAX)
+    response = held(application.answered)
+    before, most = response.values.get(FILES, []), response.form.questions[FILES].asked.settings["most"]
+    if len(before) >= most:
+        raise Refused(N_("At most %(max)s files can be attached. Remove one first."), max=most)
     upload = Upload(name, content)
     try:
         _save(application, [*before, upload], {"added": name, "sha256": upload.sha256}, actor=actor, at=at)
@@ -59,6 +60,16 @@ def files_of(application: Application) -> list[Attachment]:
     response = application.answered
     asked = [it.key for it in response.form.questions.values() if it.kind == File.name]
     return [Attachment(**file) for key in asked for file in response.values.get(key, ())]
+
+
+def former_files_of(application: Application) -> list[Attachment]:
+    """Those that answered what the form does not ask any more."""
+    return [
+        Attachment(**file)
+        for answer in application.answered.former
+        if answer.question_kind == File.name
+        for file in answer.value
+    ]
 
 
 def _save(

@@ -10,22 +10,31 @@ from app import calendar
 from app.applications import mails
 from app.applications.models import Application
 from app.applications.sections import section_keys
-from app.programmes.form import OWN
+from app.programmes.form import FILES, JOINT, OWN
+from app.questions.definition import Section
 from app.web.i18n import japanese, shown_date
 
 applications = Blueprint("applications", __name__)
 
-OWN_PAGES = {  # of sections that are not filled in as a form
-    "joint-applicants": "applications.joint_applicants",
-    "attachments": "applications.add_attachment",
+OWN_PAGES = {  # of a section that asks this alone, and is not filled in as a form
+    JOINT: "applications.joint_applicants",
+    FILES: "applications.add_attachment",
 }
+
+
+def own_page(section: Section) -> str | None:
+    """The endpoint of its page, where bodies are looked for or files come one by one; None for a section that is a form."""
+    return OWN_PAGES.get(section.questions[0].key) if len(section.questions) == 1 else None
 
 
 @applications.app_template_global()
 def section_url(application: Application, key: str) -> str:
-    """The page of a section, by its key."""
-    if key in OWN_PAGES:
-        return url_for(OWN_PAGES[key], application_id=application.id)
+    """The page of a section, by its key; the task list for one that the form has not any more."""
+    section = next((it for it in application.answered.form.sections if it.key == key), None)
+    if section is None:
+        return url_for("applications.show", application_id=application.id)
+    if page := own_page(section):
+        return url_for(page, application_id=application.id)
     if key.startswith(OWN):
         return url_for(
             "applications.answer", application_id=application.id, question_id=int(key.removeprefix(OWN))

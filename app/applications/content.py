@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from app.lifecycle import N_
-from app.programmes.form import FILES, JOINT, OWN, SUMMARY, TECHNOLOGY, TITLE
+from app.programmes.form import FILES, JOINT, NEEDED, OWN, SUMMARY, TECHNOLOGY, TITLE
 from app.questions.definition import Words, in_both
 from app.questions.freezing import FrozenAnswer, answers_in, files_in
 
@@ -31,8 +31,12 @@ class AnsweredSection:
 
     @property
     def is_one_question(self) -> bool:
-        """Whether it is one of the call's own questions, and bears its words."""
-        return self.key.startswith(OWN)
+        """Whether it is one text and bears the words of its question."""
+        return (
+            len(self.answers) == 1
+            and self.answers[0].question.kind.endswith("_text")
+            and self.answers[0].label == self.label
+        )
 
 
 @dataclass(frozen=True)
@@ -119,11 +123,11 @@ class Content:
 
     @property
     def answers(self) -> list[tuple[str, str]]:
-        """(question, answer) of the call's own questions."""
+        """(question, answer) of what this call asked, beyond what no application can do without."""
         return [
             (str(answer.label), answer.text)
             for answer in answers_in(self.in_sections)
-            if answer.key.startswith(OWN)
+            if answer.key not in NEEDED and answer.key != FILES
         ]
 
 

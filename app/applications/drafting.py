@@ -20,7 +20,7 @@ from app.lifecycle import NotAllowed, must_be_open
 from app.lifecycle.application import DRAFT, WITHDRAWN
 from app.organisations.models import HEAD_TITLES, Organisation
 from app.organisations.search import BodySearch
-from app.programmes.form import JOINT, JOINT_MAX, TECHNOLOGY, TITLE
+from app.programmes.form import JOINT, TECHNOLOGY, TITLE
 from app.programmes.models import Call
 from app.questions import answering as questions
 from app.questions.answering import save_section
@@ -119,7 +119,7 @@ def save(
         at=at,
     )
     if news:
-        _keep_up(application)
+        keep_up(application)
         _take_report_back(application, actor)
 
 
@@ -129,15 +129,16 @@ def add_joint_applicant(
     """Name a body that applies jointly; it has to be confirmed anew that the list is complete.
 
     Adding one twice changes nothing. Raises NotAllowed when it is not open to editing, ValueError for the lead itself,
-    a body that is no local government, or more than JOINT_MAX.
+    a body that is no local government, or more than the form takes.
     """
     application = open_for_editing(application, actor, at)
     if organisation in application.bodies[1:]:
         return
     if organisation.id == application.organisation_id or organisation.body_kind not in HEAD_TITLES:
         raise ValueError(f"{organisation.name} cannot be a joint applicant")
-    if len(application.joint_applicants) >= JOINT_MAX:
-        raise ValueError(f"more than {JOINT_MAX} joint applicants")
+    most = application.answered.form.questions[JOINT].asked.settings["most"]
+    if len(application.joint_applicants) >= most:
+        raise ValueError(f"more than {most} joint applicants")
     bodies = [*application.bodies[1:], organisation]
     _save_joint(application, bodies, False, {"added": organisation.full_name}, actor=actor, at=at)
 
@@ -201,7 +202,7 @@ def _is_empty(application: Application) -> bool:
     return application in DRAFT and not application.saves
 
 
-def _keep_up(application: Application) -> None:
+def keep_up(application: Application) -> None:
     """What lists and searches need of the answers."""
     values = application.answered.values
     technologies = values.get(TECHNOLOGY, {})

@@ -15,17 +15,17 @@ from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.applications import attachments, drafting
-from app.applications.blueprint import OWN_PAGES, applications, section_url
+from app.applications.blueprint import applications, own_page, section_url
 from app.applications.forms import FileForm, StartForm
 from app.applications.models import ANSWERED, JOINT_BODIES, Application
 from app.applications.section_page import gone_on, section_page
-from app.applications.sections import section_keys
 from app.db import db
 from app.organisations.models import Organisation
 from app.organisations.search import read_code
 from app.organisations.sessions import own_tenure
-from app.programmes.form import OWN
+from app.programmes.form import FILES, JOINT, OWN
 from app.programmes.models import Call
+from app.questions.definition import Section
 from app.web.access import actor, needs
 from app.web.arrival import arrived
 from app.web.bodies import takes_files
@@ -83,11 +83,11 @@ def start(call_id: int) -> ResponseReturnValue:
 def section(application_id: int, key: str) -> ResponseReturnValue:
     """What the call's form asks in one section; the two that every application has keep addresses of their own."""
     application = _mine(application_id, *ANSWERED)
-    if key in OWN_PAGES:
-        return redirect(section_url(application, key))
     found = next((it for it in application.answered.form.sections if it.key == key), None)
     if found is None:
         abort(404)
+    if own_page(found):
+        return redirect(section_url(application, key))
     return section_page(application, found)
 
 
@@ -100,9 +100,12 @@ def answer(application_id: int, question_id: int) -> ResponseReturnValue:
 
 @applications.get("/applications/<int:application_id>/joint-applicants")
 @needs("application.edit")
-def joint_applicants(application_id: int) -> str:
+def joint_applicants(application_id: int) -> ResponseReturnValue:
     """Who applies jointly; a search that works without JavaScript adds one after the other."""
     application = _mine(application_id, *ANSWERED, JOINT_BODIES)
+    section = _section_asking(application, JOINT)
+    if own_page(section) is None:
+        return redirect(section_url(application, section.key))
     words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     found = (
         drafting.joint_candidates(application, words, at=calendar.now(), limit=FOUND_MAX + 1) if words else []
@@ -110,6 +113,7 @@ def joint_applicants(application_id: int) -> str:
     return render_template(
         "applications/joint_applicants.html",
         application=application,
+        section=section,
         q=words,
         found=found[:FOUND_MAX],
         more=len(found) > FOUND_MAX,
@@ -149,8 +153,9 @@ def confirm_joint_applicants(application_id: int) -> ResponseReturnValue:
     application = _mine(application_id)
     drafting.confirm_joint_applicants(application, actor=actor(), at=calendar.now())
     db.session.commit()
-    flash(_("Saved: %(section)s", section=section_keys(application)["joint-applicants"]), "success")
-    return gone_on(application, "joint-applicants")
+    section = _section_asking(application, JOINT)
+    flash(_("Saved: %(section)s", section=str(section.label)), "success")
+    return gone_on(application, section.key)
 
 
 @applications.route("/applications/<int:application_id>/attachments", methods=["GET", "POST"])
@@ -158,6 +163,9 @@ def confirm_joint_applicants(application_id: int) -> ResponseReturnValue:
 @takes_files
 def add_attachment(application_id: int) -> ResponseReturnValue:
     application, form = _mine(application_id, *ANSWERED), FileForm()
+    section = _section_asking(application, FILES)
+    if own_page(section) is None:
+        return redirect(section_url(application, section.key))
     if form.validate_on_submit():
         sent = request.files.get("file")
         name, content = (sent.filename or "", sent.read()) if sent else ("", b"")
@@ -177,16 +185,26 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("The file was attached."), "success")
             return redirect(url_for("applications.add_attachment", application_id=application_id))
-    return form_page("applications/attachments.html", application=application, form=form)
+    return form_page("applications/attachments.html", application=application, section=section, form=form)
 
 
 @applications.post("/applications/<int:application_id>/attachments/<int:attachment_id>/removal")
 @needs("application.edit")
 def remove_attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
-    attachments.remove_attachment(_mine(application_id), attachment_id, actor=actor(), at=calendar.now())
+    application = _mine(application_id)
+    _section_asking(application, FILES)
+    attachments.remove_attachment(application, attachment_id, actor=actor(), at=calendar.now())
     db.session.commit()
     flash(_("The file was removed."), "success")
     return redirect(url_for("applications.add_attachment", application_id=application_id))
+
+
+def _section_asking(application: Application, key: str) -> Section:
+    """The section that asks this; 404 where the call's form does not."""
+    form = application.answered.form
+    if key not in form.questions:
+        abort(404)
+    return form.section(form.section_of[key])
 
 
 def _mine(application_id: int, *options: Any) -> Application:

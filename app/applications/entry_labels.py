@@ -9,7 +9,8 @@ from werkzeug.exceptions import HTTPException
 
 from app.applications.forms import return_form
 from app.applications.models import ANSWERED, Application
-from app.programmes.form import OWN, application_form
+from app.programmes.default_form import default_form
+from app.programmes.form import OWN
 from app.questions.definition import Section
 from app.questions.forms import form_of, names_of_entries
 from app.web.access import actor_or_none
@@ -38,8 +39,8 @@ def _sections(application_id: int) -> dict[str, Any]:
 
 
 def _asked(application_id: int, key: str) -> Section | None:
-    """The section as the application's form has it; for whoever may not see that, one that every application has."""
-    form = application_form(())
+    """The section as the application's form has it; for whoever may not see that, one that a new call begins with."""
+    form = default_form()
     if actor_or_none() is not None:
         try:
             form = look_up(Application, application_id, *ANSWERED).answered.form

@@ -69,6 +69,18 @@ class AcceptanceForm(Form):
         return _instant(self.seen.data)
 
 
+class PublishFormForm(Form):
+    """`seen` is the mark of the form that was compared before it is published."""
+
+    seen = HiddenField()
+
+
+class LookedForm(Form):
+    """`number` is that of the version whose changes were looked at."""
+
+    number = HiddenField()
+
+
 class ReturnForm(AcceptanceForm):
     """Until when, as one of the days that are offered or as any instant; and the remarks, a box for each section.
 

@@ -150,6 +150,27 @@ def withdrawn(application: Application, *, at: datetime) -> None:
     )
 
 
+def form_changed(application: Application, *, at: datetime) -> None:
+    """To every editor of the body, and its approvers: the call asks otherwise now, and their draft goes on with it."""
+    carried = application.answered.carried or {}
+    form = application.answered.form
+    labels = [form.questions[key].label.ja for key in carried.get("new", ()) if key in form.questions]
+    to = {*_mailboxes(application, EDITOR, at), *_mailboxes(application, APPROVER, at)}
+    _send(
+        application,
+        f"form-changed:{carried['to']}",
+        "application_form_changed",
+        at=at,
+        to=sorted(to) or None,
+        audience="applicant",
+        url=outbox.absolute_url("applications.form_changes", application_id=application.id),
+        due=application.due_at,
+        number=carried["to"],
+        new=labels,
+        gone=len(carried["gone"]),
+    )
+
+
 def deadline_reminder(application: Application, *, occasion: str, at: datetime) -> None:
     _remind(application, occasion, "application_deadline_reminder", application in IN_APPROVAL, at)
 

@@ -35,7 +35,7 @@ from app.lifecycle import APPLICATION
 from app.lifecycle.application import BEFORE_SUBMISSION, EDITABLE, IN_APPROVAL, LAPSED, RETURNED, TO_CORRECT
 from app.organisations.models import Organisation
 from app.permissions import OFFICE
-from app.programmes.form import FILES, JOINT, SUMMARY, OwnQuestion
+from app.programmes.form import FILES, JOINT, SUMMARY
 from app.programmes.models import Call, Programme
 from app.questions.models import Response
 from app.seals import canonical
@@ -262,10 +262,6 @@ class Application(Searchable, Model):
     def version_of(self, section: str) -> int:
         """How often the section has been saved; a page that was filled from an older version is stale."""
         return self.answered.version_of(section)
-
-    def answer_to(self, question: OwnQuestion) -> str:
-        """To one of the call's own questions."""
-        return str(self.answered.values.get(question.key, ""))
 
     @classmethod
     def joined_by(cls, bodies: Any, actor: Actor) -> Any:

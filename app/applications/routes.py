@@ -16,12 +16,20 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar, security
-from app.applications import checking_routes, drafting_routes, entry_labels, reading, submission_routes  # noqa: F401
-from app.applications.attachments import files_of
+from app.applications import (  # noqa: F401
+    checking_routes,
+    drafting_routes,
+    entry_labels,
+    reading,
+    submission_routes,
+    version_routes,
+)
+from app.applications.attachments import files_of, former_files_of
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
 from app.applications.models import ANSWERED, OF_RESULTS, Application, JointApplicant, Submission
+from app.applications.new_versions import news_of
 from app.applications.sections import WHOLE, Section, sections_of, whole_label
 from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
@@ -87,6 +95,7 @@ def show(application_id: int) -> ResponseReturnValue:
             entries=entries,
             reached=_reached(application, entries),
             walk=walk_of(application),
+            news=news_of(application),
         )
     return _case(application, application.last_submission)
 
@@ -125,7 +134,8 @@ def submitted_file(application_id: int, submission_id: int, sha256: str) -> Resp
 def attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
     """A file of the draft, for the body itself."""
     application = fetch(Application, application_id)
-    file = next((file for file in files_of(application) if file.id == attachment_id), None)
+    kept = [*files_of(application), *former_files_of(application)]
+    file = next((file for file in kept if file.id == attachment_id), None)
     if file is None:
         abort(404)
     return _given_out(application, asdict(file), of_draft=True)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.lifecycle import N_
 from app.organisations.models import HEAD_TITLES
+from app.programmes.default_form import attachments, basics, joint_applicants, technologies
+from app.programmes.form import OWN
+from app.questions.definition import Definition, Question, Section, Words, in_both
 
 MARK = "（見本）"
 LOCAL_GOVERNMENTS = tuple(HEAD_TITLES)
@@ -23,11 +27,20 @@ _CRITERIA = (  # the programme's own (domain.md §1)
 )
 
 
-def questions() -> list[dict[str, Any]]:
-    return [
-        {"label": label, "hint": hint, "max_chars": most, "required": True}
-        for label, hint, most in _QUESTIONS
+def form() -> Definition:
+    """A long text for each question, each in a section of its own."""
+    heading = in_both(N_("Answers to the questions"))
+    own = [
+        Section(key, words := Words(label), (_asked(key, words, hint, most),), heading=heading)
+        for number, (label, hint, most) in enumerate(_QUESTIONS, start=1)
+        if (key := f"{OWN}{number}")
     ]
+    return Definition((basics(), technologies(), joint_applicants(), *own, attachments()))
+
+
+def _asked(key: str, label: Words, hint: str, most: int) -> Question:
+    settings = {"max_chars": most}
+    return Question(key, "long_text", label, Words(hint), required=True, settings=settings, entry="text")
 
 
 def criteria() -> list[dict[str, Any]]:

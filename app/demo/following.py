@@ -16,7 +16,7 @@ from app import calendar
 from app.applications.models import Application
 from app.db import db
 from app.demo import people, record
-from app.demo.call_content import LOCAL_GOVERNMENTS, NOT_IN_THE_SOURCES, criteria, questions
+from app.demo.call_content import LOCAL_GOVERNMENTS, NOT_IN_THE_SOURCES, criteria, form
 from app.demo.record import ANNOUNCED, OPENED, UNLISTED_ENDED, Round, midnight
 from app.installation import Setting
 from app.lifecycle.call import ANNOUNCED as ANNOUNCED_CALL
@@ -75,7 +75,7 @@ def _open(it: Round, at: datetime) -> None:
             opens_at=it.opens_at,
             closes_at=it.closes_at,
             description=NOT_IN_THE_SOURCES,
-            questions=questions(),
+            form=form(),
             criteria=criteria(),
         )
         programmes.record_opening(call, actor=SYSTEM, at=at)

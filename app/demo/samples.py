@@ -18,12 +18,14 @@ from app.councils import operations as councils
 from app.db import db
 from app.demo import people
 from app.demo.accounts import MUNICIPALITY
-from app.demo.call_content import LOCAL_GOVERNMENTS, MARK, criteria, questions
+from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
+from app.demo.sample_answers import answer_to
 from app.lifecycle.application import ACCEPTED, DRAFT, IN_APPROVAL, RETURNED
 from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation
 from app.permissions import EDITOR, OFFICER, SeatlessActor
 from app.programmes import operations as programmes
+from app.programmes.default_form import default_criteria
 from app.programmes.form import JOINT, SUMMARY, TECHNOLOGY, TITLE
 from app.programmes.models import Call
 from app.projects.models import Project
@@ -78,8 +80,7 @@ def _call(officer: Actor, at: datetime, day: date) -> Call:
         eligible_kinds=list(LOCAL_GOVERNMENTS),
         description="この募集は、画面を試していただくための見本です。実際に行われたものではありません。",
         is_sample=True,
-        questions=questions(),
-        criteria=criteria(),
+        criteria=default_criteria(),
         actor=officer,
         at=at,
     )
@@ -130,12 +131,7 @@ def _fill(
     }
     for section in application.answered.form.sections[: None if whole else 1]:
         values = {
-            question.key: question.asked.parse(
-                answers.get(
-                    question.key,
-                    f"{MARK}「{question.label}」の記載例です。実際の申請では、ここに団体の考えをお書きください。",
-                )
-            )
+            question.key: question.asked.parse(answers.get(question.key, answer_to(question)))
             for question in section.questions
             if question.kind != "file"
         }

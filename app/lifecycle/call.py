@@ -55,6 +55,12 @@ says("record_opening", N_("Record the opening"), N_("Call published (entered fro
 move("record_past", ("draft", "published"), "announced", "call.record_past")
 says("record_past", N_("Record a past call"), N_("Entered from the published record"))
 
+act("edit_form", ("draft", "published"), "call.edit_form", event="form_edited", only=OFFICE)
+says("edit_form", N_("Edit the form"), N_("Form edited"), ASKS)
+
+act("publish_form", UNDECIDED, "call.publish_form", event="form_published", makes="mails")
+says("publish_form", N_("Publish the form"), N_("Form published"), ASKS)
+
 act("extend", UNDECIDED, "call.extend", event="deadline_extended")
 says("extend", N_("Extend the deadline"), N_("Deadline extended"), ASKS)
 

@@ -7,9 +7,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    BooleanField,
     FieldList,
     FormField,
+    HiddenField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -18,6 +19,7 @@ from wtforms.validators import Optional, Regexp, ValidationError
 
 from app import calendar
 from app.organisations.forms import Address
+from app.programmes.default_form import default_criteria
 from app.programmes.fields import FIELDS
 from app.programmes.models import Call
 from app.programmes.voice import all_programmes, name_of
@@ -36,18 +38,6 @@ from app.web.forms import (
 from app.web.i18n import shown_date
 
 
-class QuestionForm(Row):
-    """One question; a row left empty is left out."""
-
-    id = VersionField()  # the number of a question that was there already
-    label = StringField(_l("Question"), [AtMost(200)])
-    hint = StringField(_l("What to write"), [AtMost(1000)])
-    max_chars = WholeNumberField(
-        _l("At most (characters)"), [Optional(), Between(50, 20000)], default=2000, filters=[half_width]
-    )
-    required = BooleanField(_l("Required"), default=True)
-
-
 class CriterionForm(Row):
     label = StringField(_l("Criterion"), [AtMost(100)])
     description = StringField(_l("What is looked at"), [AtMost(1000)])
@@ -55,10 +45,9 @@ class CriterionForm(Row):
 
 
 class CallForm(Form):
-    """Everything about a call that officers set: its fields (fields.py), and rows of questions and criteria."""
+    """Everything about a call that officers set: its fields (fields.py), and rows of criteria."""
 
     version = VersionField()
-    questions = FieldList(FormField(QuestionForm), label=_l("Questions"), max_entries=30)
     criteria = FieldList(FormField(CriterionForm), label=_l("Criteria"), max_entries=30)
 
     def validate_closes_at(self, field: InstantField) -> None:
@@ -68,16 +57,15 @@ class CallForm(Form):
 
     def add_row(self, to: str | None) -> bool:
         """One more empty row, asked for by a button so that it works without JavaScript; whether it was asked."""
-        if to not in ("questions", "criteria"):
+        if to != "criteria":
             return False
-        self[to].append_entry()
+        self.criteria.append_entry()
         return True
 
     def values(self) -> dict[str, Any]:
         """The call's fields and rows, as the operations take them."""
         return {
             **{name: self[name].data for name in FIELDS},
-            "questions": [_question(row) for row in self.questions.data if row["label"]],
             "criteria": [_criterion(row) for row in self.criteria.data if row["label"]],
         }
 
@@ -97,11 +85,12 @@ class CallAmongProgrammesForm(CallForm):
 
 
 def call_form(call: Call | None = None) -> CallForm:
-    """The form of a call that is drafted, or of `call`."""
+    """The form of a call that is drafted, with the programme's own criteria, or of `call`."""
     programmes = all_programmes()
+    begun = {} if call else {"criteria": default_criteria()}
     if len(programmes) < 2:
-        return CallForm(obj=call)
-    form = CallAmongProgrammesForm(obj=call)
+        return CallForm(obj=call, data=begun)
+    form = CallAmongProgrammesForm(obj=call, data=begun)
     form.programme_id.choices = [(it.id, name_of(it)) for it in programmes]
     return form
 
@@ -213,14 +202,17 @@ class PublishForm(Form):
     """Nothing to enter: the page shows the whole call once more."""
 
 
-def _question(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": row["id"],
-        "label": row["label"],
-        "hint": row["hint"] or "",
-        "max_chars": row["max_chars"] or 2000,
-        "required": row["required"],
-    }
+class MoveForm(Form):
+    """What the arrows of a form's page send."""
+
+    seen = HiddenField()
+    section = HiddenField()
+    question = HiddenField()  # one of the two
+    to = HiddenField()
+
+
+class CopyForm(Form):
+    earlier = RadioField(_l("Call whose form is taken over"), [Required(_l("Choose a call."))], coerce=int)
 
 
 def _criterion(row: dict[str, Any]) -> dict[str, Any]:

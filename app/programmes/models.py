@@ -13,7 +13,8 @@ from app import calendar
 from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import CALL
 from app.lifecycle.call import CLOSED, PUBLIC, UNDECIDED
-from app.programmes.form import OwnQuestion, own_questions
+from app.programmes.form import FILES, NEEDED
+from app.questions.definition import Definition
 from app.questions.models import FormTemplate
 
 EXTENSION_MONTH = 1  # extensions are asked for until the end of January of the last base year [I]
@@ -114,10 +115,15 @@ class Call(Searchable, Model):
     )
 
     @property
-    def questions(self) -> list[OwnQuestion]:
-        """The call's own questions, as they are asked now; of a draft as they are to be asked."""
+    def asks(self) -> Definition | None:
+        """What it asks of applicants now; a draft what it is to ask. None of a call that never had a form."""
         version = self.form and (self.form.published or self.form.newest)
-        return own_questions(version.form) if version else []
+        return version.form if version else None
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether it asks anything beyond what no application can do without: it was there to be applied to."""
+        return self.asks is not None and bool(self.asks.questions.keys() - NEEDED.keys() - {FILES})
 
     def takes_submissions_at(self, at: datetime) -> bool:
         """From the opening instant up to, but not including, the closing instant (server clock)."""

@@ -6,24 +6,27 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
 from app.db import db
 from app.lifecycle import N_, move, must_be_open
+from app.programmes.default_form import bare_form, default_form
 from app.programmes.fields import FIELDS
-from app.programmes.form import application_form
+from app.programmes.form import faults_of_form
 from app.programmes.models import Call, Criterion, DeadlineExtension, Programme
 from app.programmes.voice import first_by_the_settings
 from app.questions import publishing
+from app.questions.definition import Definition
 from app.questions.models import FormTemplate
 
 
 def record_opening(call: Call, *, actor: Actor, at: datetime) -> None:
     """Publish a drafted call because the published record says that it was published. Raises Unready."""
     _refuse_unready(call, at)
-    publishing.publish(_form_of(call), actor=actor, at=at)
+    publishing.publish(form_of(call), actor=actor, at=at)
     move(call, "record_opening", actor=actor, at=at, changes={"closes_at": call.closes_at})
 
 
@@ -49,7 +52,8 @@ def keep_only_the_record(
 
     Questions and criteria were needed while it was open. Told by the move that comes with it.
     """
-    ask(call, [], at=at)
+    if call.form is not None:
+        publishing.change(call.form, bare_form(), at=at)
     call.criteria.clear()
     call.opens_at, call.closes_at, call.description = opens_at, closes_at, ""
 
@@ -92,7 +96,7 @@ def edit_programme(programme: Programme, *, actor: Actor, at: datetime, **column
 
 
 class Unready(ValueError):
-    """A call that cannot be published yet; `missing` says what it lacks, as msgids."""
+    """A call that cannot be published yet; `missing` says what it lacks, in sentences."""
 
     def __init__(self, missing: Sequence[str]) -> None:
         super().__init__(", ".join(missing))
@@ -102,7 +106,7 @@ class Unready(ValueError):
 def draft_call(
     programme: Programme,
     *,
-    questions: Sequence[dict[str, Any]] = (),
+    form: Definition | None = None,
     criteria: Sequence[dict[str, Any]] = (),
     actor: Actor,
     at: datetime,
@@ -110,11 +114,11 @@ def draft_call(
 ) -> Call:
     """A new call, seen by the office alone until it is published.
 
-    `questions` and `criteria` are rows in their order: see app/programmes/form.py, and the model's columns.
+    It begins with the programme's own `form` where none is given. `criteria` are rows in their order, with the model's columns.
     """
     call = Call(programme=programme, created_at=at, **fields)
     db.session.add(call)
-    ask(call, questions, at=at)
+    call.form = publishing.begin_form(call.title, form or default_form(), at=at)
     _put_criteria(call, criteria)
     call.record("drafted", actor=actor, at=at, changes={"title": call.title}, audience="office")
     return call
@@ -123,7 +127,6 @@ def draft_call(
 def edit_call(
     call: Call,
     *,
-    questions: Sequence[dict[str, Any]],
     criteria: Sequence[dict[str, Any]],
     programme: Programme | None = None,
     actor: Actor,
@@ -143,7 +146,6 @@ def edit_call(
     if programme is not None and programme is not call.programme:
         changes["programme"] = [call.programme.name, programme.name]
         call.programme = programme
-    ask(call, questions, at=at)
     call.criteria.clear()
     db.session.flush()  # the old rows go before new ones take their positions
     _put_criteria(call, criteria)
@@ -156,7 +158,7 @@ def publish(call: Call, *, actor: Actor, at: datetime) -> None:
     Raises Unready when something an applicant needs is missing, NotAllowed when it is not a draft.
     """
     _refuse_unready(call, at)
-    publishing.publish(_form_of(call), actor=actor, at=at)
+    publishing.publish(form_of(call), actor=actor, at=at)
     move(call, "publish", actor=actor, at=at, changes={"closes_at": call.closes_at})
 
 
@@ -166,15 +168,18 @@ def _refuse_unready(call: Call, at: datetime) -> None:
 
 
 def what_is_missing(call: Call, at: datetime) -> list[str]:
-    """What stands between a draft and its publication, as msgids."""
+    """What stands between a draft and its publication, in sentences."""
     checks = (
         (call.opens_at and call.closes_at, N_("Say when applications open and close.")),
         (not call.closes_at or call.closes_at > at, N_("The closing time has already passed.")),
         (call.eligible_kinds, N_("Say who may apply.")),
-        (call.questions, N_("Ask at least one question.")),
+        (call.asks_more, N_("Ask at least one question.")),
         (call.criteria, N_("Name at least one criterion.")),
     )
-    return [sentence for holds, sentence in checks if not holds]
+    faults = faults_of_form(call.asks) if call.asks else []
+    return [_(sentence) for holds, sentence in checks if not holds] + [
+        _(msgid, **values) for msgid, values in faults
+    ]
 
 
 def extend_deadline(call: Call, *, closes_at: datetime, reason: str, actor: Actor, at: datetime) -> None:
@@ -212,16 +217,7 @@ def set_extension_deadline(call: Call, *, due_on: date, actor: Actor, at: dateti
     move(call, "set_extension_deadline", actor=actor, at=at, changes={"extension_due_on": [was, due_on]})
 
 
-def ask(call: Call, questions: Sequence[dict[str, Any]], *, at: datetime) -> None:
-    """Let the call's form ask these questions of its own, besides what every application says of itself."""
-    if call.form is None:
-        call.form = publishing.begin_form(call.title, application_form(questions), at=at)
-    else:
-        before = call.form.newest.form
-        publishing.change(call.form, application_form(questions, before), at=at)
-
-
-def _form_of(call: Call) -> FormTemplate:
+def form_of(call: Call) -> FormTemplate:
     assert call.form is not None  # every call is drafted with one
     return call.form
 

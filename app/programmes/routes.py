@@ -88,7 +88,7 @@ def show(call_id: int) -> str:
 def draft() -> ResponseReturnValue:
     form = call_form()
     if only_reads():
-        _offer_empty_rows(form)
+        _offer_an_empty_row(form)
     elif not form.add_row(request.form.get("add")) and form.validate_on_submit():
         entries = {"programme": operations.the_programme(), **form.values()}
         call = operations.draft_call(**entries, actor=actor(), at=calendar.now())
@@ -108,7 +108,7 @@ def edit(call_id: int) -> ResponseReturnValue:
     form = call_form(call)
     if only_reads():
         form.version.data = call.version_id
-        _offer_empty_rows(form)
+        _offer_an_empty_row(form)
     elif not form.add_row(request.form.get("add")) and form.validate_on_submit():
         same_version(call, form.version.data)
         operations.edit_call(call, **form.values(), actor=actor(), at=calendar.now())
@@ -173,10 +173,9 @@ def set_extension_deadline(call_id: int) -> ResponseReturnValue:
     return form_page("programmes/extension_deadline.html", form=form, call=call)
 
 
-def _offer_empty_rows(form: CallForm) -> None:
-    for rows in (form.questions, form.criteria):
-        if not rows.entries:
-            rows.append_entry()
+def _offer_an_empty_row(form: CallForm) -> None:
+    if not form.criteria.entries:
+        form.criteria.append_entry()
 
 
 def _saved(form: CallForm) -> bool:

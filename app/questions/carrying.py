@@ -12,7 +12,7 @@ from typing import Any
 
 from app.actors import Actor
 from app.db import db, held
-from app.questions.definition import Definition
+from app.questions.definition import Definition, Question, Section
 from app.questions.models import CURRENT, FormVersion, Response
 
 
@@ -61,13 +61,16 @@ def carry_over(
     )
     response.version = to
     response.saves = _saves(response, old, new)
+    waiting = response.carried if response.carried and not response.carried.get("seen") else None
+    gone_before = [key for key in (waiting or {}).get("gone", ()) if key not in gone]
+    former = {answer.question for answer in response.former}
     response.carried = {
-        "from": before.number,
+        "from": waiting["from"] if waiting else before.number,
         "to": to.number,
         "at": at.isoformat(),
         "moved": list(outcome.moved),
         "new": list(outcome.new),
-        "gone": list(outcome.gone),
+        "gone": [key for key in (*gone_before, *gone) if key in former],
     }
     changes = {"version": [before.number, to.number]}
     (about if about is not None else response).record(
@@ -75,6 +78,15 @@ def carry_over(
     )
     db.session.flush()
     return outcome
+
+
+def note_seen(response: Response, number: int | None, *, actor: Actor, at: datetime) -> None:
+    """Whoever answers has looked at what the carry-over to version `number` did; of another one nothing is noted."""
+    response = held(response)
+    if response.carried and not response.carried.get("seen") and response.carried["to"] == number:
+        seen = {"by": actor.name, "at": at.isoformat()}
+        response.carried = {**response.carried, "seen": seen}
+        db.session.flush()
 
 
 def _part_with_what_does_not_fit(response: Response, new: Definition, number: int) -> list[str]:
@@ -110,13 +122,33 @@ def _saves(response: Response, old: Definition, new: Definition) -> dict[str, An
     return saves
 
 
-def former_answers(response: Response) -> list[tuple[str, str]]:
-    """(the question's words of then, what was answered), the newest first; for a page that shows them beside."""
+@dataclass(frozen=True)
+class Former:
+    """An answer to what the form does not ask any more, or asks so differently that it does not fit."""
+
+    question: Question  # with its words of then
+    section: Section
+    version: int  # the last that asked it so
+    value: Any  # frozen: as pages show it
+
+    @property
+    def label(self) -> str:
+        return str(self.question.label)
+
+    @property
+    def text(self) -> str:
+        return self.question.asked.shown(self.value)
+
+
+def former_answers(response: Response) -> list[Former]:
+    """The newest first; for a page that shows them beside."""
     if not response.former:
         return []
     forms = {version.number: version.form for version in response.version.template.versions}
     found = []
     for answer in sorted(response.former, key=lambda it: -it.former_of):
-        question = forms[answer.former_of].questions[answer.question]
-        found.append((str(question.label), question.asked.shown(question.asked.freeze(answer.value))))
+        form = forms[answer.former_of]
+        question = form.questions[answer.question]
+        section = form.section(form.section_of[answer.question])
+        found.append(Former(question, section, answer.former_of, question.asked.freeze(answer.value)))
     return found

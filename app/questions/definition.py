@@ -192,9 +192,20 @@ class Definition:
             return replace(self, sections=(*self.sections, section))
         return replace(self, sections=tuple(section if it.key == section.key else it for it in self.sections))
 
+    @property
+    def faults(self) -> list[tuple[str, dict[str, Any]]]:
+        """What could not be asked, answered or kept, as (msgid, values)."""
+        return list(_faults(self))
+
+    def faults_of(self, key: str) -> list[tuple[str, dict[str, Any]]]:
+        """Of one question, where it stands."""
+        asked = list(self.questions)
+        before = {each: self.questions[each] for each in asked[: asked.index(key)]}
+        return list(_faults_of(self.questions[key], before))
+
     def check(self) -> None:
         """Raises BadDefinition for what could not be asked, answered or kept."""
-        if faults := list(_faults(self)):
+        if faults := self.faults:
             raise BadDefinition(faults)
 
 
@@ -222,6 +233,11 @@ def _faults_of_names(form: Definition) -> Iterator[tuple[str, dict[str, Any]]]:
         if keys.count(key) > 1:
             yield N_("The key “%(key)s” is used twice."), {"key": key.removesuffix("?")}
     for section in form.sections:
+        if not section.questions:
+            yield (
+                N_("The section “%(section)s” asks nothing: add a question, or remove it."),
+                {"section": section.label.ja or section.key},
+            )
         if not section.label:
             yield N_("Name the section “%(key)s”."), {"key": section.key}
         names = [name for question in section.questions for name in _fields_of(question)]

@@ -51,7 +51,7 @@ class SectionForm(Form):
 
     def entry_of(self, key: str) -> str:
         """The name of the entry on this page that answers the question; empty when it stands elsewhere."""
-        return next((it.name for it in self.section.questions if it.key == key), "")
+        return next((f"{self._prefix}{it.name}" for it in self.section.questions if it.key == key), "")
 
     def sent_for(self, condition: Condition) -> list[str]:
         """What the entry that it depends on sends while the question is asked: for the script of the page."""
@@ -82,8 +82,8 @@ def section_form(response: Response, section: Section) -> SectionForm:
     return made
 
 
-def form_of(section: Section, values: Mapping[str, Any]) -> SectionForm:
-    """The fields of a section, whoever answers it."""
+def form_of(section: Section, values: Mapping[str, Any], *, prefix: str = "") -> SectionForm:
+    """The fields of a section, whoever answers it; `prefix` where they stand beside the form of a page."""
     fields = {
         name: field for question in section.questions for name, field in question.asked.fields().items()
     }
@@ -92,7 +92,9 @@ def form_of(section: Section, values: Mapping[str, Any]) -> SectionForm:
         for question in section.questions
         for name, entry in question.asked.entries(values.get(question.key, question.asked.empty)).items()
     }
-    made = type(f"SectionForm_{section.key}", (SectionForm,), fields)(data=filled)
+    made = type(f"SectionForm_{section.key}", (SectionForm,), fields)(
+        data=filled, **({"formdata": None, "prefix": prefix} if prefix else {})
+    )
     made.section, made.stored = section, values
     for question in section.questions:
         question.asked.prepare(made, values.get(question.key, question.asked.empty))

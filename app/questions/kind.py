@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from flask_babel import gettext as _
+from wtforms import FieldList, HiddenField, SelectField
 
 from app.explained import Explained
 from app.lifecycle import N_
@@ -138,6 +139,31 @@ class Kind:
         """What is wrong with the settings; each msgid may name %(question)s."""
         return iter(())
 
+    # Being edited
+
+    @classmethod
+    def settings_entries(cls, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """What the fields of `settings_form` show when these are the settings."""
+        entries = {**cls.defaults, **settings}
+        if isinstance(choices := entries.get("choices"), list):
+            entries["choices"] = "\n".join(choices)
+        return entries
+
+    @classmethod
+    def settings_of(cls, entries: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings that stand in the fields; what they do not ask stays as `before`, what is left empty is the usual."""
+        found = {name: value for name, value in before.items() if name not in entries}
+        for name, value in entries.items():
+            if name == "choices":
+                found[name] = lines_of(value)
+            elif value not in (None, ""):
+                found[name] = value
+        return found
+
+    def told_settings(self) -> list[str]:
+        """What officers set of it, a line each, for whoever compares two versions."""
+        return list(_told(self.settings_form, self.settings_entries(self.settings)))
+
     # Reading and judging an answer
 
     def parse(self, entered: Any) -> Any:
@@ -260,6 +286,24 @@ class Kind:
     def data(self, frozen: Any) -> list[Any]:
         """What stands in them: texts, numbers, days."""
         return [self.shown(frozen)]
+
+
+def _told(form: type[Row], entries: Mapping[str, Any]) -> Iterator[str]:
+    """The entries of a form of settings with the names of its fields; of rows each in one line."""
+    for field in form(data=dict(entries)):
+        if isinstance(field, FieldList):
+            for row in field.entries:
+                yield f"{field.label.text}: " + " / ".join(_entry(it) for it in row.form if _entry(it))
+        elif _entry(field):
+            yield f"{field.label.text}: {_entry(field)}"
+
+
+def _entry(field: Any) -> str:
+    if isinstance(field, HiddenField) or not field.data:
+        return ""
+    if isinstance(field, SelectField):
+        return str(dict(field.choices or ()).get(field.data, field.data))
+    return str(field.label.text if field.data is True else field.data).replace("\n", "、")
 
 
 def text_of(entered: Any, most: int = 10_000_000) -> str:

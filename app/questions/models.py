@@ -41,6 +41,11 @@ class FormTemplate(Model):
         """The version that is answered now."""
         return next((version for version in reversed(self.versions) if version.published_at), None)
 
+    @property
+    def is_edited(self) -> bool:
+        """Whether something stands to be published that is not what is answered now."""
+        return self.published is not None and self.published.sha256 != self.newest.sha256
+
 
 class FormVersion(Model):
     """What the form asks in one version. From the first answer on it never changes."""

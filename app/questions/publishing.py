@@ -39,6 +39,38 @@ def change(template: FormTemplate, form: Definition, *, at: datetime) -> FormVer
     return version
 
 
+def edit(template: FormTemplate, form: Definition, *, at: datetime) -> FormVersion:
+    """Let `form` stand as what is to be published next, finished or not; what is answered now stays as it is."""
+    version = held(template.newest)
+    if version.published_at is not None:
+        if version.sha256 == form.sha256:
+            return version
+        version = FormVersion(number=version.number + 1, created_at=at)
+        template.versions.append(version)
+    version.ask(form)
+    db.session.flush()
+    return version
+
+
+def publish_edited(template: FormTemplate, *, anew: bool, actor: Actor, at: datetime) -> FormVersion:
+    """Publish what stands edited: as the next version (`anew`, or somebody has answered), else in the one that there is.
+
+    Raises BadDefinition. Where nothing is edited the published version stays as it is.
+    """
+    edited, published = held(template.newest), template.published
+    edited.form.check()
+    if published is None or published is edited:
+        return publish(template, actor=actor, at=at)
+    if edited.sha256 == published.sha256:
+        return published
+    if anew or published.answered_at is not None:
+        return publish(template, actor=actor, at=at)
+    published = held(published)
+    published.ask(edited.form)
+    db.session.flush()
+    return published
+
+
 def publish(template: FormTemplate, *, actor: Actor, at: datetime) -> FormVersion:
     """Let the newest version be answered from now on. Raises BadDefinition. Published already, it stays as it is."""
     version = held(template.newest)

@@ -14,6 +14,7 @@ const PARTS = {
   "button[data-confirm]": "confirm",
   "table[data-select-all]": "select_all",
   "div[data-refresh]": "refresh",
+  "form[data-preview]": "preview",
   "details[data-closed-on-phone]": "panel",
 };
 

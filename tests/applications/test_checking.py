@@ -65,7 +65,7 @@ def test_only_officers_accept_or_return(submitted, at, role):
 
 
 def test_a_return_names_each_defect_by_section_and_its_due_instant(submitted, officer, at):
-    question = submitted.call.questions[0]
+    question = factories.own_questions(submitted.call)[0]
     defects = {
         "basics": "実施地域を加える。",
         f"answers-{question.id}": "根拠を示す。",

@@ -132,19 +132,22 @@ def test_a_stale_save_overwrites_nothing_and_carries_both_texts(draft, editor, a
 
 
 def test_two_people_on_two_sections_do_not_disturb_each_other(draft, editor, at):
-    first, second = draft.call.questions
+    first, second = factories.own_questions(draft.call)
     factories.save_answer(draft, first, text="一", version=0, actor=editor, at=at)
     factories.save_answer(draft, second, text="二", version=0, actor=editor, at=at)
     factories.save_technologies(
         draft, technologies=["AI"], etc=True, other="", version=0, actor=editor, at=at
     )
     db.session.commit()
-    assert [draft.answer_to(question) for question in draft.call.questions] == ["一", "二"]
+    assert [factories.answer_to(draft, question) for question in factories.own_questions(draft.call)] == [
+        "一",
+        "二",
+    ]
     assert (draft.technologies, draft.technologies_etc) == (["AI"], True)
 
 
 def test_the_same_text_saved_twice_is_no_conflict_and_no_news(draft, editor, at):
-    question = draft.call.questions[0]
+    question = factories.own_questions(draft.call)[0]
     for _ in range(2):
         factories.save_answer(draft, question, text="同じ", version=0, actor=editor, at=at)
     db.session.commit()
@@ -203,7 +206,7 @@ def test_the_task_list_says_what_is_done_and_what_is_missing(draft, editor, at):
         "basics",
         "technologies",
         "joint-applicants",
-        *(f"answers-{question.id}" for question in draft.call.questions),
+        *(f"answers-{question.id}" for question in factories.own_questions(draft.call)),
     }
     complete = factories.application()
     assert problems_of(complete) == []
@@ -211,7 +214,7 @@ def test_the_task_list_says_what_is_done_and_what_is_missing(draft, editor, at):
 
 
 def test_a_text_that_is_too_long_is_kept_but_needs_action(draft, editor, at):
-    question = draft.call.questions[0]
+    question = factories.own_questions(draft.call)[0]
     text = "長" * (question.max_chars + 3)
     factories.save_answer(draft, question, text=text, version=0, actor=editor, at=at)
     factories.save_basics(draft, title="題" * 201, summary="概" * 801, version=0, actor=editor, at=at)
@@ -219,6 +222,6 @@ def test_a_text_that_is_too_long_is_kept_but_needs_action(draft, editor, at):
         draft, technologies=[], etc=False, other="他" * 201, version=0, actor=editor, at=at
     )
     db.session.commit()
-    assert draft.answer_to(question) == text
+    assert factories.answer_to(draft, question) == text
     over = {problem.values["over"] for problem in problems_of(draft) if "over" in problem.values}
     assert over == {1, 3}

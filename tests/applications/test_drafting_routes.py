@@ -82,7 +82,7 @@ def test_the_task_list_shows_deadline_remaining_days_and_what_needs_action(draft
     shown = text_of(editor.get(f"/applications/{draft.id}"))
     assert "令和5年3月17日（金）12時" in shown and "残り30日" in shown
     assert shown.count("要対応") == 5 and "任意" in shown
-    assert f'href="/applications/{draft.id}/answers/{draft.call.questions[0].id}"' in shown
+    assert f'href="/applications/{draft.id}/answers/{factories.own_questions(draft.call)[0].id}"' in shown
 
 
 def test_a_section_is_saved_and_leads_back_to_the_task_list(draft, editor):
@@ -117,7 +117,7 @@ def test_an_unfinished_section_is_saved_for_now(draft, editor):
 
 def test_too_long_a_text_is_refused_with_the_number_of_characters_and_kept(draft, editor):
     text = "長" * 1003
-    question = draft.call.questions[0]
+    question = factories.own_questions(draft.call)[0]
     answer = editor.post(
         f"/applications/{draft.id}/answers/{question.id}", data={"version": "0", "text": text}
     )
@@ -126,24 +126,26 @@ def test_too_long_a_text_is_refused_with_the_number_of_characters_and_kept(draft
 
 
 def test_an_answer_to_another_calls_question_is_not_found(draft, editor):
-    other = factories.call(questions=[{"label": f"設問{place}"} for place in range(3)]).questions[2]
+    other = factories.own_questions(
+        factories.call(questions=[{"label": f"設問{place}"} for place in range(3)])
+    )[2]
     assert editor.get(f"/applications/{draft.id}/answers/{other.id}").status_code == 404
 
 
 def test_a_stale_tab_is_shown_both_texts_and_may_save_its_own_knowingly(draft, editor):
-    question = draft.call.questions[0]
+    question = factories.own_questions(draft.call)[0]
     at = f"/applications/{draft.id}/answers/{question.id}"
     assert editor.post(at, data={"version": "0", "text": "同僚の文章"}).status_code == 302
     late = editor.post(at, data={"version": "0", "text": "あとから来た文章"})
     assert late.status_code == 409
     assert "同僚の文章" in text_of(late) and "あとから来た文章" in text_of(late)
     assert holder("municipality_editor", draft.organisation).name in text_of(late)
-    assert db.session.get(Application, draft.id).answer_to(question) == "同僚の文章"
+    assert factories.answer_to(db.session.get_one(Application, draft.id), question) == "同僚の文章"
     version = re.search(r'name="version" type="hidden" value="(\d+)"', text_of(late)).group(1)
     assert (
         editor.post(at, data={"version": version, "text": "まとめた文章", "for_now": "1"}).status_code == 302
     )
-    assert db.session.get(Application, draft.id).answer_to(question) == "まとめた文章"
+    assert factories.answer_to(db.session.get_one(Application, draft.id), question) == "まとめた文章"
 
 
 def test_a_stale_tab_of_ones_own_is_not_laid_to_others(draft, editor, sign_in_as):

@@ -54,7 +54,7 @@ def test_the_applicants_text_stands_beside_each_remark(application, address, off
     shown = words_of(officer.get(address))
     for part in re.findall(r'<section class="returning__part".*?</section>', shown, re.S):
         assert "<textarea" in part
-    question = application.call.questions[0]
+    question = factories.own_questions(application.call)[0]
     part = next(it for it in re.findall(r'<section class="returning__part".*?</section>', shown, re.S)
                 if f'name="defect-answers-{question.id}"' in it)  # fmt: skip
     assert f"{question.label}についての回答" in part

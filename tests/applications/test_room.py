@@ -12,8 +12,7 @@ from sqlalchemy import select
 from app.applications.models import Application
 from app.db import db
 from app.history import HistoryEntry
-from app.programmes import operations as programmes
-from app.questions import room
+from app.questions import publishing, room
 from tests import factories
 from tests.factories.applications import holder
 
@@ -32,7 +31,7 @@ def editor(draft, sign_in_as):
 
 
 def question_of(draft):
-    return draft.call.questions[0]
+    return factories.own_questions(draft.call)[0]
 
 
 def cap_of(draft) -> int:
@@ -52,7 +51,7 @@ def test_a_draft_is_kept_while_it_is_too_long_to_be_submitted(draft, editor):
     text = "長" * (question_of(draft).max_chars * 2)
     answer = editor.post(answer_url(draft), data={"text": text, "version": "0"}, headers=JSON)
     assert answer.status_code == 200
-    assert draft.answer_to(question_of(draft)) == text
+    assert factories.answer_to(draft, question_of(draft)) == text
 
 
 def test_an_answer_beyond_its_cap_is_not_saved_and_says_that_nothing_is_lost(draft, editor):
@@ -64,7 +63,7 @@ def test_an_answer_beyond_its_cap_is_not_saved_and_says_that_nothing_is_lost(dra
     for_now = editor.post(answer_url(draft), data={"text": text, "version": "1", "for_now": "1"})
     page = for_now.get_data(as_text=True)
     assert for_now.status_code == 422 and text in page and "以前に保存した内容は保持されています" in page
-    assert draft.answer_to(question_of(draft)) == "先に保存した文"
+    assert factories.answer_to(draft, question_of(draft)) == "先に保存した文"
 
 
 @pytest.mark.parametrize("section", ["basics", "technologies"])
@@ -88,11 +87,11 @@ def _fill(draft, questions, tenure, at) -> None:
 
 def test_the_whole_draft_has_a_cap_too_and_what_is_shortened_is_taken(draft, at):
     tenure = holder("municipality_editor", draft.organisation)
-    first = len(draft.call.questions)
-    rows = [asdict(question) for question in draft.call.questions]
+    first = len(factories.own_questions(draft.call))
+    rows = [asdict(question) for question in factories.own_questions(draft.call)]
     rows += [{"label": f"設問{place}", "max_chars": 100} for place in range(1, 13)]
-    programmes.ask(draft.call, rows, at=at)
-    asked = draft.call.questions[first:]
+    publishing.change(draft.call.form, factories.application_form(rows), at=at)
+    asked = factories.own_questions(draft.call)[first:]
     _fill(draft, asked[:9], tenure, at)
     with pytest.raises(room.TooMuch, match="the application would have"):
         _fill(draft, asked[9:], tenure, at)
@@ -100,7 +99,7 @@ def test_the_whole_draft_has_a_cap_too_and_what_is_shortened_is_taken(draft, at)
     most = room.room_of_all(draft.answered.form)
     assert most - 10_000 < held <= most
     factories.save_answer(draft, asked[0], text="短くした文", version=1, actor=tenure, at=at)
-    assert draft.answer_to(asked[0]) == "短くした文"
+    assert factories.answer_to(draft, asked[0]) == "短くした文"
 
 
 @pytest.mark.slow

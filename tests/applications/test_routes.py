@@ -54,7 +54,7 @@ def submit(client, application):
 
 def test_the_check_page_shows_every_answer_with_a_link_to_change_it(application, editor):
     shown = text_of(editor.get(f"/applications/{application.id}/check"))
-    question = application.call.questions[0]
+    question = factories.own_questions(application.call)[0]
     for text in ("雪道の見守りドローン", "AI、ドローン", "地域の課題についての回答", "計画.pdf"):
         assert text in shown
     for path in ("basics", "technologies", "joint-applicants", f"answers/{question.id}", "attachments"):
@@ -148,7 +148,7 @@ def test_what_an_editor_saved_while_the_approver_read_is_shown_before_it_is_subm
     application, approver, editor
 ):
     seen = seen_on(approver, f"/applications/{application.id}/submission")
-    question = application.call.questions[0]
+    question = factories.own_questions(application.call)[0]
     editor.post(
         f"/applications/{application.id}/answers/{question.id}",
         data={"version": "1", "text": "差し替えた回答"},
@@ -212,7 +212,7 @@ def test_an_officer_returns_with_reasons_by_section_and_the_applicant_sees_them_
 ):
     application = factories.application("submitted")
     address = f"/applications/{application.id}/correction-request"
-    question = application.call.questions[0]
+    question = factories.own_questions(application.call)[0]
     assert f'name="defect-answers-{question.id}"' in text_of(officer.get(address))
     data = {
         "defect-basics": "実施地域を加えてください。",

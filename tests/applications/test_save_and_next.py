@@ -33,7 +33,7 @@ def entries_of(draft) -> list[tuple[str, dict]]:
         ("basics", {"version": "0", "title": "雪道の見守り", "summary": "ドローンで見守る。"}),
         ("technologies", {"version": "0", "technologies": "AI"}),
         ("joint-applicants", {}),
-        (f"answers/{draft.call.questions[0].id}", {"version": "0", "text": "雪が多い。"}),
+        (f"answers/{factories.own_questions(draft.call)[0].id}", {"version": "0", "text": "雪が多い。"}),
         ("attachments", {}),
     ]
 

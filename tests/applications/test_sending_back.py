@@ -265,7 +265,7 @@ def test_a_report_taken_back_is_no_longer_called_sent_back(mended, at, task_of):
 def test_who_reported_is_warned_on_every_page_where_a_change_would_take_the_report_back(mended, sign_in_as):
     warned = "この後に変更した場合は、補正が済んだことを改めて決裁者に知らせてください"
     editor, approver = (sign_in_as(tenure=one)[0] for one in people_of(mended))
-    question = mended.call.questions[0]
+    question = factories.own_questions(mended.call)[0]
     for section in (
         "",
         "/basics",

@@ -186,7 +186,7 @@ def test_what_changed_after_the_approver_opened_the_page_is_not_submitted(app, a
     application = factories.application()
     approver = approver_of(application)
     seen = submission.fingerprint(application)
-    question = application.call.questions[0]
+    question = factories.own_questions(application.call)[0]
     factories.save_answer(application, question, text="差し替え", version=1, actor=approver, at=at)
     with pytest.raises(ChangedSinceSeen):
         submission.submit(application, seen=seen, actor=approver, at=at)

@@ -38,7 +38,7 @@ def type_in(application, at) -> None:
     factories.save_technologies(
         application, technologies=["AI"], etc=False, other=f"{CANARY}の技術", **version("technologies")
     )
-    for question in application.call.questions:
+    for question in factories.own_questions(application.call):
         key = f"answers-{question.id}"
         factories.save_answer(application, question, text=f"{CANARY}の回答", **version(key))
     content = PDF + f"{CANARY}{application.id}".encode()

@@ -34,6 +34,7 @@ from app.schedule.models import Work
 from app.schedule.rules import RULES
 from app.web.access import declared_permission
 from app.web.records import within_reach
+from tests import factories
 from tests.correspondence.common import as_received
 
 ACCOUNTS = {  # role → account of the demo
@@ -286,7 +287,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("seat_id",), _seats),
         (("person_id",), _people),
         (("application_id", "question_id"), _applications_with(
-            lambda it: ({"question_id": question.id} for question in it.call.questions)
+            lambda it: ({"question_id": question.id} for question in factories.own_questions(it.call))
         )),
         (("application_id", "key"), _sections),
         (("application_id", "attachment_id"), _applications_with(

@@ -25,6 +25,7 @@ from app.questions.models import ReceivedFile
 from app.schedule.models import Work
 from app.schedule.rules import RULES
 from app.web.access import declared_permission
+from tests import factories
 from tests.conventions.hostile import Addresses
 from tests.conventions.pages import without_tokens
 
@@ -62,7 +63,11 @@ class Everything(Addresses):
         self.values = {
             f"{name}_id": [*db.session.scalars(select(kind.id)), 0] for name, kind in kinds.items()
         }
-        asked = {question.id for call in db.session.scalars(select(Call)) for question in call.questions}
+        asked = {
+            question.id
+            for call in db.session.scalars(select(Call))
+            for question in factories.own_questions(call)
+        }
         self.values["question_id"] = [*sorted(asked), 0]
         self.values |= {
             "number": [*db.session.scalars(select(Project.number)), 0],
@@ -70,6 +75,8 @@ class Everything(Addresses):
             "token": [*tokens, "0"],
             "name": [*RULES],
             "key": ["basics", "technologies", "attachments", "nothing"],
+            "section_key": ["basics", "nothing"],
+            "question_key": ["title", "nothing"],
             "place": [1, 2],
             "programme": ["future-tech"],
             "locale": ["ja"],

@@ -16,8 +16,10 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
     letter = factories.letter(organisation=body, state="approved", about_id=council.project_id)
     return {
         "application_id": application.id,
-        "question_id": application.call.questions[2].id,
+        "question_id": factories.own_questions(application.call)[2].id,
         "key": "basics",
+        "section_key": "basics",
+        "question_key": "answers-1",
         "submission_id": application.submissions[0].id,
         "attachment_id": application.attachments[0].id,
         "sha256": application.submissions[0].said.attachments[0]["sha256"],

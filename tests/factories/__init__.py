@@ -1,15 +1,17 @@
 """One function per model: sensible defaults, everything overridable, flushed but not committed."""
 
-from tests.factories.applications import application, save_answer, save_basics, save_technologies
+from tests.factories.applications import answer_to, application, save_answer, save_basics, save_technologies
 from tests.factories.correspondence import letter, letter_content, mail
 from tests.factories.councils import council, membership
 from tests.factories.numbers import count_anew
 from tests.factories.organisations import office, organisation, person, seat, signed_in, tenure
-from tests.factories.programmes import call, programme
+from tests.factories.programmes import application_form, call, own_questions, programme
 from tests.factories.projects import project
 
 __all__ = [
+    "answer_to",
     "application",
+    "application_form",
     "call",
     "council",
     "count_anew",
@@ -19,6 +21,7 @@ __all__ = [
     "membership",
     "office",
     "organisation",
+    "own_questions",
     "person",
     "programme",
     "project",

@@ -20,12 +20,14 @@ from app.db import db
 from app.lifecycle import move
 from app.organisations.models import Organisation, Seat, Tenure
 from app.permissions import APPROVER, EDITOR, OFFICER, SYSTEM
-from app.programmes.form import SUMMARY, TECHNOLOGY, TITLE, OwnQuestion
+from app.programmes.form import JOINT, SUMMARY, TECHNOLOGY, TITLE
 from app.programmes.models import Call
 from app.questions import answering
 from app.web.arrival import LONGEST_WAIT
+from tests.factories.answers import given
 from tests.factories.organisations import organisation as new_organisation
 from tests.factories.organisations import tenure
+from tests.factories.programmes import OwnQuestion, own_questions
 from tests.factories.programmes import call as new_call
 
 Record = TypeVar("Record")
@@ -111,14 +113,26 @@ def fill(
     save_basics(application, title=title, summary=summary, **common)
     technologies = values.pop("technologies", ["AI", "ドローン"])
     save_technologies(application, technologies=technologies, etc=False, other="", **common)
-    for question in application.call.questions:
+    for question in own_questions(application.call):
         save_answer(application, question, text=f"{question.label}についての回答", **common)
+    if values.pop("others", True):
+        _save_others(application, **common)
     for body in joint:
         drafting.add_joint_applicant(application, body, actor=editor, at=at)
     drafting.confirm_joint_applicants(application, actor=editor, at=at)
     for name, content in values.pop("files", {"計画.pdf": PDF}).items():
         attachments.add_attachment(application, name, content, max_bytes=2**20, actor=editor, at=at)
     assert not values, f"unknown: {values}"
+
+
+def _save_others(application: Application, **how: Any) -> None:
+    """The sections that nothing was saved in, as somebody answers them."""
+    form = application.answered.form
+    values = given(form)
+    for section in form.sections:
+        asked = {it.key: values[it.key] for it in section.questions if it.key in values and it.key != JOINT}
+        if section.key not in application.saves and asked:
+            drafting.save(application, section.key, asked, **how)
 
 
 def save_basics(application: Application, *, title: str, summary: str, **how: Any) -> None:
@@ -136,6 +150,10 @@ def save_technologies(
 def save_answer(application: Application, question: OwnQuestion, *, text: str, **how: Any) -> None:
     """The answer to one of the call's own questions."""
     drafting.save(application, question.key, {question.key: text}, **how)
+
+
+def answer_to(application: Application, question: OwnQuestion) -> str:
+    return str(application.answered.values.get(question.key, ""))
 
 
 def holder(role: str, body: Organisation | None = None) -> Tenure:

@@ -79,4 +79,4 @@ def test_nothing_but_its_fields_is_edited(app, at):
     call = factories.call(state="draft")
     officer = factories.tenure("officer")
     with pytest.raises(ValueError, match="announced_count"):
-        operations.edit_call(call, questions=[], criteria=[], announced_count=9, actor=officer, at=at)
+        operations.edit_call(call, criteria=[], announced_count=9, actor=officer, at=at)

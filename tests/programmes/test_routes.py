@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.calendar import JST
 from app.db import db
 from app.history import HistoryEntry
+from app.programmes.default_form import default_form
 from app.programmes.models import Call
 from tests import factories
 from tests.reading import events
@@ -24,9 +25,6 @@ FILLED = {
     "extension_years": "2",
     "eligible_kinds": ["city", "town"],
     "description": "",
-    "questions-0-label": "地域の課題",
-    "questions-0-max_chars": "1000",
-    "questions-0-required": "y",
     "criteria-0-label": "革新性",
     "criteria-0-weight": "2",
 }
@@ -38,7 +36,8 @@ def test_an_officer_drafts_a_call_with_era_dates_and_full_width_digits(sign_in_a
     call = db.session.scalars(select(Call)).one()
     assert answer.headers["Location"] == f"/calls/{call.id}"
     assert call.closes_at == datetime(2023, 5, 10, 12, 0, tzinfo=JST)
-    assert (call.base_years, call.state, call.questions[0].max_chars) == (3, "draft", 1000)
+    assert (call.base_years, call.state) == (3, "draft")
+    assert call.asks == default_form()
     assert events(call) == ["drafted"]
     entry = db.session.scalars(HistoryEntry.of(call)).one()
     assert (entry.actor_name, entry.actor_role) == (officer.name, "officer")
@@ -64,11 +63,11 @@ def test_an_empty_form_is_refused_with_a_message_at_each_required_field(sign_in_
         assert f'href="#{field}"' in page
 
 
-def test_one_more_question_is_asked_for_by_a_button_without_javascript(sign_in_as):
+def test_one_more_criterion_is_asked_for_by_a_button_without_javascript(sign_in_as):
     client, _ = sign_in_as("officer")
-    answer = client.post("/calls/new", data={**FILLED, "add": "questions"})
+    answer = client.post("/calls/new", data={**FILLED, "add": "criteria"})
     page = answer.get_data(as_text=True)
-    assert 'name="questions-1-label"' in page and 'value="地域の課題"' in page
+    assert 'name="criteria-1-label"' in page and 'value="革新性"' in page
     assert db.session.scalar(select(Call)) is None
 
 

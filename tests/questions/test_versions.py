@@ -14,6 +14,11 @@ from app.questions.definition import BadDefinition, Condition, Definition, Secti
 from app.questions.kinds import KINDS
 from tests.questions.forms import of_all_kinds, question
 
+
+def told(response):
+    return [(it.label, it.text) for it in carrying.former_answers(response)]
+
+
 OF_TWO = Definition(
     (
         Section("a", Words("甲"), (question("short_text", "title"), question("long_text", "plan"))),
@@ -115,7 +120,7 @@ def test_a_draft_goes_on_with_the_newer_version_and_nothing_typed_is_lost(
     db.session.commit()
     assert outcome == carrying.CarriedOver(moved=("people",), new=("due",), gone=("plan", "area"))
     assert response.values == {"title": "雪道", "people": "12"}
-    assert carrying.former_answers(response) == [
+    assert told(response) == [
         ("long_textの問い", "計画の本文"),
         ("one_choiceの問い", "未定"),
     ]
@@ -155,7 +160,7 @@ def test_an_answer_that_was_former_and_is_given_anew_leaves_the_old_one_readable
     answering.save_section(response, "b", {"area": "3"}, version=response.version_of("b"), **save)
     db.session.commit()
     assert response.value_of("area") == "3"
-    assert carrying.former_answers(response) == [("one_choiceの問い", "未定")]
+    assert told(response) == [("one_choiceの問い", "未定")]
 
 
 def test_a_response_goes_over_to_published_versions_of_its_own_form_only(template, response, editor, at):

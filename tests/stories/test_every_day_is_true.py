@@ -143,7 +143,7 @@ def test_the_call_of_2023_opens_is_reviewed_and_announced_as_the_clock_passes_it
         ("record_opening", date(2023, 4, 5)),
         ("drafted", date(2023, 4, 5)),
     ]
-    assert not call.questions  # what was made up so that one could apply is gone with the call
+    assert not call.asks_more  # what was made up so that one could apply is gone with the call
     assert db.session.scalar(select(Project).where(Project.call_id == call.id)) is None  # never one invented
     assert not told_out_of_order()
 
@@ -162,7 +162,7 @@ def test_the_record_leaves_a_call_alone_that_somebody_has_applied_to(demo_on):
     demo.run("jobs", "run", "--on", "2023-07-01")
     call = _call("R5")
     assert (call.state, call.announced_count) == ("published", None)
-    assert call.questions
+    assert call.asks_more
 
 
 def test_the_record_leaves_a_code_alone_that_the_office_has_taken(demo_on):

@@ -15,6 +15,7 @@ from app.db import db
 from app.schedule import work
 from app.web.manifest import brought
 from tests.correspondence.common import as_received
+from tests.factories.answers import sent
 
 PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 
@@ -32,13 +33,11 @@ def fill_in(editor, application: Application, title: str, *, basics: int = 0) ->
     post(editor, f"{base}/basics", version=str(basics), title=title, summary="市内の公共交通を補う。")
     post(editor, f"{base}/technologies", version="0", technologies="自動運転")
     post(editor, f"{base}/joint-applicants/confirmation")
-    for question in application.call.questions:
-        post(
-            editor,
-            f"{base}/answers/{question.id}",
-            version="0",
-            text="高齢化が進み、移動手段が不足している。",
-        )
+    form = application.answered.form
+    for section in form.sections:
+        if section.key not in ("basics", "technologies", "joint-applicants", "attachments"):
+            version = str(application.version_of(section.key))
+            post(editor, f"{base}/sections/{section.key}", version=version, **sent(form, section))
     post(editor, f"{base}/attachments", file=(io.BytesIO(PDF), "計画.pdf"))
 
 

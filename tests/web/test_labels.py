@@ -22,11 +22,11 @@ def reader(app):
 
 
 def test_a_field_is_shown_by_the_label_of_its_page():
-    sent = [("base_years", "3"), ("questions-0-max_chars", "2000"), ("questions-0-label", "課題")]
+    sent = [("base_years", "3"), ("criteria-0-weight", "2"), ("criteria-0-label", "革新性")]
     assert labelled(sent, "/calls/new") == [
         ("支援年数", "3"),
-        ("字数の上限", "2000"),
-        ("設問", "課題"),
+        ("重み（配点）", "2"),
+        ("審査基準", "革新性"),
     ]
 
 
@@ -41,7 +41,7 @@ def test_what_two_pages_call_differently_is_called_as_on_its_own():
 @pytest.mark.parametrize("alive", [False, True])
 def test_the_answer_to_a_question_is_called_by_that_question_whatever_other_forms_are_about(at, alive):
     application = factories.application()
-    asked, another = application.call.questions[:2]
+    asked, another = factories.own_questions(application.call)[:2]
     held = type("Asked", (Form,), {"text": StringField(another.label)}) if alive else None
     login_user(holder("municipality_editor", application.organisation))
     db.session.flush()
@@ -64,7 +64,7 @@ def test_a_remark_of_a_return_is_called_by_its_section(at):
 
 def test_the_label_of_another_bodys_question_is_not_told(at):
     application = factories.application()
-    asked = application.call.questions[0]
+    asked = factories.own_questions(application.call)[0]
     login_user(factories.tenure("municipality_editor"))
     url = f"/applications/{application.id}/answers/{asked.id}"
     assert labelled([("text", "長い回答")], url) == [("入力内容", "長い回答")]
@@ -75,17 +75,19 @@ def test_an_address_that_is_none_loses_no_entry():
 
 
 def test_what_nobody_typed_is_not_shown():
-    sent = [("version", "3"), ("seen", "a" * 64), ("for_now", "1"), ("add", "questions")]
+    sent = [("version", "3"), ("seen", "a" * 64), ("for_now", "1"), ("add", "criteria")]
     assert labelled(sent, "/applications/1/submission") == []
 
 
 def test_a_tick_is_a_yes():
-    assert labelled([("questions-0-required", "y")], "/calls/new") == [("必須", "はい")]
+    call = factories.call()
+    asked = [("label_ja", "課題"), ("required", "y")]
+    assert labelled(asked, f"/calls/{call.id}/form/questions/title") == [("設問", "課題"), ("必須", "はい")]
 
 
 def test_the_pages_of_a_lost_session_say_so_and_show_the_text(app, client, sign_in_as):
     application = factories.application()
-    question = application.call.questions[0]
+    question = factories.own_questions(application.call)[0]
     db.session.commit()
     url = f"/applications/{application.id}/answers/{question.id}"
     home = {"Origin": "http://localhost"}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
@@ -21,12 +22,20 @@ LONGEST_TYPED = 200_000  # characters of a table that is pasted as a text
 SPARE_ROWS = 3
 
 
+def kinds_of_columns() -> list[tuple[str, Any]]:
+    """(name, what it is called) of the kinds that can stand in a table."""
+    from app.questions.kinds import KINDS
+
+    return [(name, _(kind.label)) for name, kind in KINDS.items() if kind.in_tables]
+
+
 class ColumnSettings(Row):
     """One column; a row left empty is left out."""
 
     key = HiddenField()
     label = StringField(_l("Column"), [AtMost(100)])
-    kind = SelectField(_l("Kind"), validate_choice=False)
+    label_en = StringField(_l("Column in English"), [AtMost(100)])
+    kind = SelectField(_l("Kind"), choices=kinds_of_columns, validate_choice=False)
     required = BooleanField(_l("Required"))
     unit = StringField(_l("Unit"), [AtMost(20)])
     choices = TextAreaField(_l("Choices"), [AtMost(4000)], description=_l("One on each line."))
@@ -53,6 +62,39 @@ class Table(Kind):
     @property
     def anchor(self) -> str:
         return f"{self.question.name}-0-{self.asked_in[0].key}"
+
+    @classmethod
+    def settings_entries(cls, settings: Mapping[str, Any]) -> dict[str, Any]:
+        entries = super().settings_entries(settings)
+        entries["columns"] = [
+            {
+                "key": column.key,
+                "label": column.label.ja,
+                "label_en": column.label.en,
+                "kind": column.kind,
+                "required": column.required,
+                "unit": column.settings.get("unit", ""),
+                "choices": "\n".join(column.settings.get("choices", ())),
+            }
+            for column in (Question.of({"label": "", **it}) for it in entries["columns"])
+        ]
+        return entries
+
+    @classmethod
+    def settings_of(cls, entries: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+        """A column that was there keeps its key, and with it what is answered in it; a new one gets another. One whose name is taken away is left out."""
+        found = super().settings_of({**entries, "columns": []}, before)
+        there = {column["key"]: column for column in before.get("columns", ())}
+        rows = [
+            row for row in entries["columns"] if row["label"] or (row["label_en"] and row["key"] not in there)
+        ]
+        taken = {row["key"] for row in rows} | set(there)
+        columns: dict[str, Any] = {}
+        for row in rows:
+            key = row["key"] if row["key"] in there and row["key"] not in columns else _free_key(taken)
+            taken.add(key)
+            columns[key] = _column(key, row, there.get(key, {}).get("settings", {}))
+        return {**found, "columns": list(columns.values())}
 
     def fields(self) -> dict[str, Any]:
         columns = {
@@ -215,6 +257,23 @@ class Table(Kind):
         """One column each; the rows are its lines."""
         rows = list(self.shown_rows(frozen))
         return ["\n".join(row[place] for row in rows) for place in range(len(self.asked_in))]
+
+
+def _free_key(taken: set[str]) -> str:
+    return next(key for number in range(1, 10_000) if (key := f"c{number}") not in taken)
+
+
+def _column(key: str, row: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """A column as a definition has it; of what its kind does not know nothing is kept."""
+    from app.questions.kinds import KINDS
+
+    kind = KINDS.get(row["kind"] or "")
+    settings = dict(before)
+    if kind is not None:
+        asked = {name: row[name] for name in ("unit", "choices") if name in kind.defaults}
+        settings = kind.settings_of(asked, {name: it for name, it in before.items() if name in kind.defaults})
+    column = {"key": key, "kind": row["kind"], "label": Words(row["label"], row["label_en"] or "").to_json()}
+    return {**column, "required": bool(row["required"]), "settings": settings}
 
 
 def _faults_of_column(column: Any) -> Iterator[Fault]:
