@@ -1,4 +1,4 @@
-"""The commands: flask jobs | letters | mails | users | history | database | backup | restore | registers | questions | lifecycle | demo | doctor.
+"""The commands: flask applications | jobs | letters | mails | users | history | database | backup | restore | registers | questions | lifecycle | demo | doctor.
 
 A word that is not understood ends with one sentence and status 2; nothing is changed by half.
 """
@@ -14,6 +14,7 @@ from flask import Flask
 from flask.cli import AppGroup, with_appcontext
 
 from app import calendar, halting, jobs, security, timekeeping
+from app.applications.cli import applications
 from app.backup.cli import backup, restore
 from app.backup.registers import registers
 from app.correspondence.cli import letters, mails
@@ -54,6 +55,7 @@ class Day(click.ParamType):
 def register(app: Flask) -> None:
     """Add every command group; each command starts by reading the demo's clock."""
     for command in (
+        applications,
         jobs_group,
         history,
         database,

@@ -134,8 +134,8 @@ def submitted_file(application_id: int, submission_id: int, sha256: str) -> Resp
 def attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
     """A file of the draft, for the body itself."""
     application = fetch(Application, application_id)
-    kept = [*files_of(application), *former_files_of(application)]
-    file = next((file for file in kept if file.id == attachment_id), None)
+    files = [*files_of(application), *former_files_of(application)]
+    file = next((file for file in files if file.id == attachment_id), None)
     if file is None:
         abort(404)
     return _given_out(application, asdict(file), of_draft=True)

@@ -53,13 +53,13 @@ def publish_form(call_id: int) -> ResponseReturnValue:
             edited, changed_meanwhile = form_editing.edited(call), True
         else:
             db.session.commit()
-            told = ngettext(
+            sentence = ngettext(
                 "The form is published. %(count)s draft goes on with it.",
                 "The form is published. %(count)s drafts go on with it.",
                 drafts,
                 count=drafts,
             )
-            flash(told if drafts else _("The form is published."), "success")
+            flash(sentence if drafts else _("The form is published."), "success")
             return redirect(url_for("programmes.show", call_id=call_id))
     form.seen.data, form.seen.raw_data = mark_of(edited), None
     assert call.form is not None and call.form.published is not None

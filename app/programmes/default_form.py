@@ -122,7 +122,7 @@ def _reapplication() -> Section:
         _ask("reapplication", "one_choice", "これまでにこの事業で選定されたことがありますか", "Have you been selected for this programme before?", choices=[NEW, UPGRADED]),
         _ask("earlier_project", "short_text", "選定された年度と事業名", "Fiscal year and title of the project that was selected", when=again, max_chars=200),
         _text("upgrade", "高度化・深化の内容", "The upgrade", 1000, EFFECT, when=again,
-              help=("新たな技術により、選定された事業からどのように高度化・深化させるのかをお書きください。同じ内容では支援を受けられません。",
+              guidance=("新たな技術により、選定された事業からどのように高度化・深化させるのかをお書きください。同じ内容では支援を受けられません。",
                     "How new technology takes the earlier project further. The same content cannot be supported again.")),
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def _problem() -> Section:
     return _section(
         "problem", "地域の課題", "The regional problem",
         _text("problem", "解決しようとする課題と背景", "The problem and its background", 1000, CONTENT,
-              help=("統計などの数値があれば、併せてお書きください。", "Give figures where there are any.")),
+              guidance=("統計などの数値があれば、併せてお書きください。", "Give figures where there are any.")),
         _ask("area", "one_choice", "取組を行う地域", "Where it is done", choices=[ALL, PARTS]),
         _ask("area_name", "short_text", "地区の名称", "Name of the part", when=Condition("area", (PARTS,)), max_chars=200),
         _ask("beneficiaries", "number", "受益者数の見込み", "People who benefit (estimate)", EFFECT, required=False, unit="人", least="0", places=0),
@@ -142,7 +142,7 @@ def _work() -> Section:
     return _section(
         "work", "技術と取組の内容", "Technology and what is done with it",
         _text("work", "活用する未来技術と取組の内容", "The technology, and what is done with it", 2000, CONTENT,
-              help=("どの技術を、誰に対して、どのように社会実装するのかをお書きください。", "Which technology is brought into everyday use, for whom, and how.")),
+              guidance=("どの技術を、誰に対して、どのように社会実装するのかをお書きください。", "Which technology is brought into everyday use, for whom, and how.")),
         _ask("readiness", "one_choice", "技術の段階", "How far the technology is", FEASIBILITY,
              choices=["研究開発中", "実証中", "実証済み", "他の地域で実装済み"]),
         _text("effect", "期待される効果", "Effect that is expected", 1000, EFFECT),
@@ -153,7 +153,7 @@ def _novelty() -> Section:
     return _section(
         "novelty", "新規性・先進性", "What is new about it",
         _text("innovation", "新規性（革新性）", "Novelty", 1000, INNOVATION,
-              help=("従来の方法や既にある取組と異なる点をお書きください。", "What differs from what is done today and elsewhere.")),
+              guidance=("従来の方法や既にある取組と異なる点をお書きください。", "What differs from what is done today and elsewhere.")),
         _text("leadership", "先進性（先導性）", "Leadership", 1000, LEADERSHIP),
     )  # fmt: skip
 
@@ -175,7 +175,7 @@ def _organisation() -> Section:
     return _section(
         "organisation", "推進体制", "Organisation", table,
         _text("council", "地域実装協議会の構想", "The council that is planned", 800, FEASIBILITY, required=False,
-              help=("選定後に設ける地域実装協議会の構成員と進め方の見込みをお書きください。", "Members and ways of working, as far as they are foreseen.")),
+              guidance=("選定後に設ける地域実装協議会の構成員と進め方の見込みをお書きください。", "Members and ways of working, as far as they are foreseen.")),
     )  # fmt: skip
 
 
@@ -203,7 +203,7 @@ def _indicators() -> Section:
         _column("target", "目標値", "Target", required=True),
         _column("year", "目標年度", "Fiscal year"),
         _column("how", "測定方法", "How it is measured"),
-        help=("値は単位を付けてお書きください（例：5件以上、5,000人程度）。", "Write values with their units, such as 5件以上."),
+        guidance=("値は単位を付けてお書きください（例：5件以上、5,000人程度）。", "Write values with their units, such as 5件以上."),
     )  # fmt: skip
     return _section("indicators", "KPI", "Indicators", table)
 
@@ -216,7 +216,7 @@ def _budget() -> Section:
         _column("amount", "金額", "Amount", "number", unit="千円", places=0),
         _column("source", "財源", "Source", "one_choice", choices=["国費", "都道府県費", "市区町村費", "民間資金", "その他"]),
         _column("note", "備考", "Note"),
-        help=("この事業では資金の交付は行いません。取組に必要な資金の見通しをお書きください。",
+        guidance=("この事業では資金の交付は行いません。取組に必要な資金の見通しをお書きください。",
               "No money is paid by this programme: say how the work is to be paid for."),
     )  # fmt: skip
     return _section("budget", "予算", "Budget", table)
@@ -262,10 +262,10 @@ def _ask(
     *,
     required: bool = True,
     when: Condition | None = None,
-    help: tuple[str, str] = ("", ""),
+    guidance: tuple[str, str] = ("", ""),
     **settings: Any,
 ) -> Question:
-    return Question(key, kind, Words(ja, en), Words(*help), required, settings, criterion, when)
+    return Question(key, kind, Words(ja, en), Words(*guidance), required, settings, criterion, when)
 
 
 def _text(key: str, ja: str, en: str, most: int, criterion: str, **more: Any) -> Question:

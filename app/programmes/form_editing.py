@@ -42,15 +42,15 @@ def hold(call: Call, *, actor: Actor, at: datetime) -> Call:
     return call
 
 
-def change(call: Call, form: Definition, *, told: dict[str, Any], actor: Actor, at: datetime) -> bool:
-    """Keep `form` as what is to be published; `told` is what the history says of it. Whether anything changed.
+def change(call: Call, form: Definition, *, done: dict[str, Any], actor: Actor, at: datetime) -> bool:
+    """Keep `form` as what is to be published; `done` is what the history says of it. Whether anything changed.
 
     The call is held (see `hold`) since what `form` was made of was looked at. Raises NotAllowed.
     """
     if form == edited(call):
         return False
     publishing.edit(form_of(call), form, at=at)
-    move(call, "edit_form", actor=actor, at=at, changes=told)
+    move(call, "edit_form", actor=actor, at=at, changes=done)
     return True
 
 
@@ -59,15 +59,15 @@ def take_back(call: Call, *, actor: Actor, at: datetime) -> bool:
     published = form_of(call).published
     if published is None:
         return False
-    return change(call, published.form, told={"what": "taken_back"}, actor=actor, at=at)
+    return change(call, published.form, done={"what": "taken_back"}, actor=actor, at=at)
 
 
 def copy_from(call: Call, earlier: Call, *, actor: Actor, at: datetime) -> bool:
     """Let a drafted call ask what an earlier call of its programme asks. Raises NotAllowed, ValueError for another's."""
     if call in PUBLIC or earlier.programme_id != call.programme_id or earlier.asks is None:
         raise ValueError("a drafted call takes the form of an earlier call of its programme")
-    told = {"what": "copied", "label": earlier.title}
-    return change(call, earlier.asks, told=told, actor=actor, at=at)
+    done = {"what": "copied", "label": earlier.title}
+    return change(call, earlier.asks, done=done, actor=actor, at=at)
 
 
 def calls_to_copy_from(call: Call) -> list[Call]:

@@ -21,6 +21,7 @@ from app.programmes.forms import CopyForm, MoveForm, PublishForm
 from app.programmes.models import Call
 from app.programmes.routes import programmes
 from app.questions import editing, editor
+from app.questions.comparing import in_words
 from app.questions.definition import Definition, Question, Section
 from app.questions.forms import condition_in_words
 from app.questions.forms import form_of as fields_of
@@ -87,7 +88,7 @@ def add_section(call_id: int) -> ResponseReturnValue:
     call, words = _held(call_id), editor.words_form()
     if words.validate_on_submit():
         key = editing.next_key(_template(call), "s")
-        section = Section(key, words.label, (), help=words.help)
+        section = Section(key, words.label, (), help=words.guidance)
         _change(call, form_editing.edited(call).with_section(section), "section_added", words.label.ja)
         db.session.commit()
         flash(_("The section was added at the end. Now ask something in it."), "success")
@@ -109,7 +110,7 @@ def edit_section(call_id: int, section_key: str) -> ResponseReturnValue:
             return render_template(
                 "programmes/form/section.html", form=words, call=call, section=section, saved=saved
             ), 409
-        changed = editing.with_words(form, section_key, words.label, words.help)
+        changed = editing.with_words(form, section_key, words.label, words.guidance)
         _change(call, changed, "section_changed", words.label.ja)
         db.session.commit()
         flash(_("Saved."), "success")
@@ -284,14 +285,12 @@ def _removal(
 
 
 def _lines_of(form: Definition, question: Question) -> list[tuple[str, str]]:
-    from app.questions.comparing import told
-
-    return [(_("Saved now"), told(form, question.key))]
+    return [(_("Saved now"), in_words(form, question.key))]
 
 
 def _change(call: Call, form: Definition, what: str, label: str) -> None:
-    told = {"what": what, "label": label}
-    form_editing.change(call, form, told=told, actor=actor(), at=calendar.now())
+    done = {"what": what, "label": label}
+    form_editing.change(call, form, done=done, actor=actor(), at=calendar.now())
 
 
 def _fields(form: Definition, section: Section) -> Any:

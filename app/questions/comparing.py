@@ -63,9 +63,9 @@ def changes_between(old: Definition, new: Definition) -> Changes:
             if old.section_of[key] != new.section_of[key]
         ),
         changed=tuple(
-            Reworded(new.questions[key], _section(new, key), *marked(told(old, key), told(new, key)))
+            Reworded(new.questions[key], _section(new, key), *marked(in_words(old, key), in_words(new, key)))
             for key in both
-            if told(old, key) != told(new, key)
+            if in_words(old, key) != in_words(new, key)
         ),
         sections=tuple(
             [marked(*outlines)]
@@ -75,7 +75,7 @@ def changes_between(old: Definition, new: Definition) -> Changes:
     )
 
 
-def told(form: Definition, key: str) -> str:
+def in_words(form: Definition, key: str) -> str:
     """All that a question says and asks for, a line each."""
     question = form.questions[key]
     lines = [
@@ -99,7 +99,8 @@ def _outline(form: Definition, other: Definition) -> str:
         found += [
             f"・{it.label.ja}"
             for it in section.questions
-            if other.section_of.get(it.key) == section.key and told(form, it.key) == told(other, it.key)
+            if other.section_of.get(it.key) == section.key
+            and in_words(form, it.key) == in_words(other, it.key)
         ]
     return "\n".join(line for line in found if line)
 

@@ -45,11 +45,11 @@ def _keys(form: Definition) -> Iterable[str]:
     yield from (section.key for section in form.sections)
 
 
-def with_words(form: Definition, key: str, label: Words, help: Words) -> Definition:
+def with_words(form: Definition, key: str, label: Words, guidance: Words) -> Definition:
     """The section `key` under another name. Raises KeyError."""
     section = form.section(key)
     heading = label if section.heading == section.label else section.heading
-    return form.with_section(replace(section, label=label, help=help, heading=heading))
+    return form.with_section(replace(section, label=label, help=guidance, heading=heading))
 
 
 def without_section(form: Definition, key: str) -> Definition:

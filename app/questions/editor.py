@@ -52,7 +52,7 @@ class SectionWordsForm(Form):
         return Words(self.label_ja.data or "", self.label_en.data or "")
 
     @property
-    def help(self) -> Words:
+    def guidance(self) -> Words:
         return Words(self.help_ja.data or "", self.help_en.data or "")
 
 
@@ -170,10 +170,10 @@ def kind_form() -> KindForm:
     return made
 
 
-def told_words(label: Words, help: Words) -> list[tuple[str, str]]:
+def told_words(label: Words, guidance: Words) -> list[tuple[str, str]]:
     """(name of the entry, what is saved) of a section's words, for a page that sets them beside what was typed."""
-    form = SectionWordsForm(formdata=None, data=_words(label, help))
-    return [(field.label.text, field.data) for field in form if field.name in _words(label, help)]
+    form = SectionWordsForm(formdata=None, data=_words(label, guidance))
+    return [(field.label.text, field.data) for field in form if field.name in _words(label, guidance)]
 
 
 def _filled(section: str, kind: type[Kind], question: Question | None) -> dict[str, Any]:
@@ -191,8 +191,8 @@ def _filled(section: str, kind: type[Kind], question: Question | None) -> dict[s
     }
 
 
-def _words(label: Words, help: Words) -> dict[str, str]:
-    return {"label_ja": label.ja, "label_en": label.en, "help_ja": help.ja, "help_en": help.en}
+def _words(label: Words, guidance: Words) -> dict[str, str]:
+    return {"label_ja": label.ja, "label_en": label.en, "help_ja": guidance.ja, "help_en": guidance.en}
 
 
 def _answers(form: Definition, section: str, question: Question | None) -> dict[str, str]:

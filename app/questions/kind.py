@@ -290,12 +290,12 @@ class Kind:
 
 def _told(form: type[Row], entries: Mapping[str, Any]) -> Iterator[str]:
     """The entries of a form of settings with the names of its fields; of rows each in one line."""
-    for field in form(data=dict(entries)):
-        if isinstance(field, FieldList):
-            for row in field.entries:
-                yield f"{field.label.text}: " + " / ".join(_entry(it) for it in row.form if _entry(it))
-        elif _entry(field):
-            yield f"{field.label.text}: {_entry(field)}"
+    for it in form(data=dict(entries)):
+        if isinstance(it, FieldList):
+            for row in it.entries:
+                yield f"{it.label.text}: " + " / ".join(_entry(cell) for cell in row.form if _entry(cell))
+        elif _entry(it):
+            yield f"{it.label.text}: {_entry(it)}"
 
 
 def _entry(field: Any) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app import halting
 from app.accounts import mails as account_mails
-from app.applications import checking, mails, submission
+from app.applications import checking, mails, new_versions, submission
 from app.calendar import JST
 from app.correspondence import copies, halts, letters, outbox
 from app.correspondence.models import Mail
@@ -27,6 +27,8 @@ from app.organisations import operations
 from app.permissions import SYSTEM
 from app.projects import mails as project_mails
 from app.proof import daily
+from app.questions import publishing
+from app.questions.editing import mark_of
 from app.web.arrival import LONGEST_WAIT
 from config import ROOT
 from tests import factories
@@ -133,6 +135,11 @@ def _of_applications(body, other, words, at) -> None:
     decided.call.state = "decided"
     checking.lapse_overdue(at=due + LONGEST_WAIT)
     decided.call.state = "published"
+    call.form.newest.answered_at = call.form.newest.answered_at or at
+    form = call.form.newest.form
+    asked = [{"label": label, "max_chars": 1000} for label in ("地域の課題", words.title[:100])]
+    assert publishing.edit(call.form, factories.application_form(asked), at=at).form != form
+    new_versions.publish_form(call, seen=mark_of(call.form.newest.form), actor=officer, at=at)
     again = factories.application("returned", **new)
     factories.save_basics(again, title=words.title, summary="概要", version=1, actor=editor, at=at)
     submission.resubmit(again, actor=approver, at=at)

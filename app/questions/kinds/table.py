@@ -270,7 +270,7 @@ def _column(key: str, row: Mapping[str, Any], before: Mapping[str, Any]) -> dict
     kind = KINDS.get(row["kind"] or "")
     settings = dict(before)
     if kind is not None:
-        asked = {name: row[name] for name in ("unit", "choices") if name in kind.defaults}
+        asked: dict[str, Any] = {name: row[name] for name in ("unit", "choices") if name in kind.defaults}
         settings = kind.settings_of(asked, {name: it for name, it in before.items() if name in kind.defaults})
     column = {"key": key, "kind": row["kind"], "label": Words(row["label"], row["label_en"] or "").to_json()}
     return {**column, "required": bool(row["required"]), "settings": settings}
