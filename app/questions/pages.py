@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from app.db import db
 from app.explained import Explained
 from app.questions import room
-from app.questions.answering import Hidden, NotAsked, OtherVersion, Stale
+from app.questions.answering import Hidden, NotAsked, OtherVersion, Stale, refuse_other_version
 from app.questions.definition import Section, asked_now
 from app.questions.forms import SectionForm, hidden_sentence, section_form
 from app.questions.kind import Unreadable
@@ -52,6 +52,12 @@ def section_page(response: Response, section: Section, frame: Frame) -> Response
         if by_itself:
             return jsonify(error="refused", sentence=_why_not_saved(form.refuses()[0])), 422
         return frame.shown(form), 422
+    try:
+        refuse_other_version(
+            response, form.form_version.data
+        )  # before it is told what that version did not ask
+    except OtherVersion as problem:
+        return _refused(response, form, frame, problem, by_itself)
     if not by_itself and not for_now and not _is_complete(response, form):
         return frame.shown(form), 422
     try:
@@ -95,6 +101,8 @@ def _refused(
     entry = getattr(problem, "name", "") or getattr(problem, "entry", "")
     if isinstance(problem, Hidden):
         entry = response.form.questions[problem.key].asked.names[0]
+    if isinstance(problem, OtherVersion):  # what is sent next was made from the page that is shown now
+        form.form_version.data = response.version.number
     form.mark(entry, sentence)
     return frame.shown(form), status
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from app.programmes.default_form import default_form
 from tests.browser.words import said
+from tests.factories.answers import sent
 from tests.factories.applications import PDF
 
 PLAN: FilePayload = {"name": "計画.pdf", "mimeType": "application/pdf", "buffer": PDF}
@@ -55,10 +58,12 @@ def fill_the_sections(page: Page, *, title: str | None = None) -> None:
     press(page, "Save and back to the list")
     follow(page, said("Joint applicants"))
     press(page, "There are none: we apply alone")
-    for question in ("地域の課題", "活用する未来技術と取組の内容", "実装に向けた体制と計画"):
-        follow(page, question)
-        enter(page, text=f"{question}について、見本として書く。")
-        press(page, "Save and back to the list")
+    form = default_form()
+    for section in form.sections:
+        if section.key not in ("basics", "technologies", "joint-applicants", "attachments"):
+            follow(page, section.label.ja)
+            _answer(page, sent(form, section))
+            press(page, "Save and back to the list")
     follow(page, said("Attachments"))
     attach(page)
     follow(page, said("To the list of sections"))
@@ -88,3 +93,16 @@ def _button(page: Page, label: str) -> Locator:
     return main.get_by_role("button", name=label, exact=True).or_(
         main.get_by_role("link", name=label, exact=True)
     )
+
+
+def _answer(page: Page, entries: dict[str, Any]) -> None:
+    """What a browser would send under these names, entered as a person does."""
+    for name, entry in entries.items():
+        for value in entry if isinstance(entry, list) else [entry]:
+            field = page.locator(f"main [name='{name}']")
+            if field.first.get_attribute("type") in ("radio", "checkbox"):
+                page.locator(f"main [name='{name}'][value='{value}']").check()
+            elif field.first.evaluate("it => it.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)

@@ -25,11 +25,11 @@ from tests.questions.forms import question
 pytestmark = pytest.mark.browser
 
 PLAN = Section(
-    "plan",
-    Words("実施計画"),
+    "flying",
+    Words("飛行の計画"),
     (
-        question("one_choice", "area", label=Words("対象地域")),
-        question("short_text", "where", label=Words("地区の名称"), condition=Condition("area", ("一部の地区",))),
+        question("one_choice", "zone", label=Words("対象地域")),
+        question("short_text", "where", label=Words("地区の名称"), condition=Condition("zone", ("一部の地区",))),
         question("confirmation", "drones", label=Words("飛行の許可を要する")),
         question("several_choices", "flights", label=Words("飛行の範囲"), condition=Condition("drones", ("yes",))),
         question("long_text", "why", label=Words("飛行の理由"), condition=Condition("flights", ("未定",))),
@@ -49,7 +49,7 @@ def plan(instance: Instance) -> str:
         draft = application_of(MUNICIPALITY, "draft")
         carrying.carry_over(draft.answered, version, about=draft, audience="applicant", actor=editor, at=at)
         db.session.commit()
-        return f"/applications/{draft.id}/sections/plan"
+        return f"/applications/{draft.id}/sections/flying"
 
 
 def field(page: Page, label: str) -> Locator:
