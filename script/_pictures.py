@@ -46,6 +46,8 @@ CHAPTERS = (
             Picture("call", "programmes.show", "A call carries its own rules: times, support, questions, criteria.", state="published", english=True),
             Picture("call-new", "programmes.draft", "A new call. Dates are taken in any usual form."),
             Picture("call-edit", "programmes.edit", "A draft call is edited until it is published.", state="draft"),
+            Picture("call-form", "programmes.edit_form", "What it asks: sections and questions, each edited on a page of its own.", state="published"),
+            Picture("call-form-question", "programmes.edit_question", "A question with the settings of its kind, and how it looks.", state="published"),
             Picture("call-publish", "programmes.publish", "Read once more, then published.", state="draft"),
             Picture("call-extend", "programmes.extend", "The deadline can be moved later, for everybody.", state="published"),
             Picture("programmes", "programmes.all_of_them", "Programmes side by side, each of a ministry."),

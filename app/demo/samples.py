@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
-from app.applications import attachments, checking, drafting, submission
+from app.applications import attachments, checking, drafting, new_versions, submission
 from app.applications.models import Application
 from app.councils import operations as councils
 from app.db import db
@@ -24,11 +24,14 @@ from app.lifecycle.application import ACCEPTED, DRAFT, IN_APPROVAL, RETURNED
 from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation
 from app.permissions import EDITOR, OFFICER, SeatlessActor
+from app.programmes import form_editing
 from app.programmes import operations as programmes
 from app.programmes.default_form import default_criteria
 from app.programmes.form import JOINT, SUMMARY, TECHNOLOGY, TITLE
 from app.programmes.models import Call
 from app.projects.models import Project
+from app.questions import editing
+from app.questions.definition import Question, Words
 
 SAMPLES = (  # code of the body, how far it has come, title, technologies
     (MUNICIPALITY, "draft", "雪道の見守りドローン", ["ドローン", "AI"]),
@@ -61,6 +64,7 @@ def load(begun: datetime, day: date) -> dict[str, int]:
         at = begun + number * pace
         _application(call, body, state, title, technologies, officer=officer, at=at, day=day)
     at = begun + len(SAMPLES) * pace
+    _ask_more(call, officer, at)
     founded = [_council(number, members, officer=officer, at=at, day=day) for number, members in COUNCILS]
     return {"applications": len(SAMPLES), "councils": sum(founded)}
 
@@ -87,6 +91,18 @@ def _call(officer: Actor, at: datetime, day: date) -> Call:
     db.session.flush()
     programmes.publish(call, actor=officer, at=at)
     return call
+
+
+def _ask_more(call: Call, officer: Actor, at: datetime) -> None:
+    """A second version of the form, which the drafts go on with: what applicants see of it can be tried."""
+    form = form_editing.edited(call)
+    key = editing.next_key(programmes.form_of(call), "q")
+    settings = {"max_chars": 400, "rows": 4}
+    asked = Question(key, "long_text", Words(f"{MARK}住民への説明の予定"), settings=settings)
+    edited = editing.with_question(form, "organisation", asked)
+    done = {"what": "question_added", "label": asked.label.ja}
+    form_editing.change(call, edited, done=done, actor=officer, at=at)
+    new_versions.publish_form(call, seen=editing.mark_of(edited), actor=officer, at=at)
 
 
 def _application(

@@ -28,6 +28,7 @@ from app.organisations.links import LinkGone
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sessions import open_sessions
 from app.permissions import PERMISSIONS, PUBLIC, SEATED
+from app.programmes.default_form import default_form
 from app.programmes.models import Call, Programme
 from app.projects.models import Project
 from app.schedule.models import Work
@@ -35,6 +36,7 @@ from app.schedule.rules import RULES
 from app.web.access import declared_permission
 from app.web.records import within_reach
 from tests import factories
+from tests.browser.moments import OPEN
 from tests.correspondence.common import as_received
 
 ACCOUNTS = {  # role → account of the demo
@@ -236,6 +238,16 @@ def _sections(actor: Tenure | None) -> Iterator[Sample]:
             yield Sample({"application_id": application.id, "key": key}, f"{application.state} {key}")
 
 
+def _parts_of_forms(name: str, keys: Iterable[str]) -> Callable[[Tenure | None], Iterator[Sample]]:
+    """Of the call that takes applications."""
+
+    def samples(_actor: Tenure | None) -> Iterator[Sample]:
+        call = db.session.scalars(select(Call).where(Call.code == OPEN)).one()
+        return (Sample({"call_id": call.id, name: key}, key) for key in keys)
+
+    return samples
+
+
 def _submissions(application: Application) -> Iterator[dict[str, Any]]:
     return ({"submission_id": submission.id} for submission in reversed(application.submissions))
 
@@ -270,6 +282,8 @@ def _state_of_link(mail: Mail) -> str:
     return db.session.get_one(Membership, mail.about_id).state
 
 
+ONE_OF_EACH_KIND = tuple({it.kind: key for key, it in default_form().questions.items()}.values())
+
 OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] = {
     frozenset(arguments): samples
     for arguments, samples in (
@@ -286,6 +300,8 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("organisation_id",), _organisations),
         (("seat_id",), _seats),
         (("person_id",), _people),
+        (("call_id", "section_key"), _parts_of_forms("section_key", ("basics", "work"))),
+        (("call_id", "question_key"), _parts_of_forms("question_key", ONE_OF_EACH_KIND)),
         (("application_id", "question_id"), _applications_with(
             lambda it: ({"question_id": question.id} for question in factories.own_questions(it.call))
         )),
