@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
@@ -21,19 +21,15 @@ from app.programmes.forms import CopyForm, MoveForm, PublishForm
 from app.programmes.models import Call
 from app.programmes.routes import programmes
 from app.questions import editing, editor
-from app.questions.comparing import in_words
 from app.questions.definition import Definition, Question, Section
 from app.questions.forms import condition_in_words
 from app.questions.forms import form_of as fields_of
 from app.questions.kinds import KINDS
 from app.web.access import actor, needs, only_reads
-from app.web.errors import wants_json
 from app.web.forms import form_page
-from app.web.labels import names_entries
-from app.web.records import fetch, look_up
+from app.web.records import fetch
 
 UP, DOWN = "up", "down"
-AS_TYPED = "look"  # the button that shows how a question looks, and changes nothing
 
 
 @programmes.get("/calls/<int:call_id>/form")
@@ -62,11 +58,11 @@ def edit_form(call_id: int) -> ResponseReturnValue:
 @needs("call.edit_form")
 def move_in_form(call_id: int) -> ResponseReturnValue:
     """One section or question a place up or down."""
-    call, sent = _held(call_id), MoveForm()
+    call, sent = held_call(call_id), MoveForm()
     form = form_editing.edited(call)
     by = {UP: -1, DOWN: 1}.get(sent.to.data or "")
     question = form.questions.get(sent.question.data or "")
-    part = question or _section_of(form, sent.section.data or "")
+    part = question or section_in(form, sent.section.data or "")
     if by is None or part is None:
         abort(404)
     if sent.seen.data != editing.mark_of(form):
@@ -77,19 +73,19 @@ def move_in_form(call_id: int) -> ResponseReturnValue:
     else:
         moved = editing.with_question_moved if question else editing.with_section_moved
         what = "question_moved" if question else "section_moved"
-        _change(call, moved(form, part.key, by), what, part.label.ja)
+        keep(call, moved(form, part.key, by), what, part.label.ja)
         db.session.commit()
-    return _to_part(call_id, part)
+    return to_part(call_id, part)
 
 
 @programmes.route("/calls/<int:call_id>/form/sections", methods=["GET", "POST"])
 @needs("call.edit_form")
 def add_section(call_id: int) -> ResponseReturnValue:
-    call, words = _held(call_id), editor.words_form()
+    call, words = held_call(call_id), editor.words_form()
     if words.validate_on_submit():
-        key = editing.next_key(_template(call), "s")
+        key = editing.next_key(template_of(call), "s")
         section = Section(key, words.label, (), help=words.guidance)
-        _change(call, form_editing.edited(call).with_section(section), "section_added", words.label.ja)
+        keep(call, form_editing.edited(call).with_section(section), "section_added", words.label.ja)
         db.session.commit()
         flash(_("The section was added at the end. Now ask something in it."), "success")
         return redirect(url_for("programmes.add_question", call_id=call_id, section_key=key))
@@ -99,9 +95,9 @@ def add_section(call_id: int) -> ResponseReturnValue:
 @programmes.route("/calls/<int:call_id>/form/sections/<section_key>", methods=["GET", "POST"])
 @needs("call.edit_form")
 def edit_section(call_id: int, section_key: str) -> ResponseReturnValue:
-    call = _held(call_id)
+    call = held_call(call_id)
     form = form_editing.edited(call)
-    section = _section_of(form, section_key) or abort(404)
+    section = section_in(form, section_key) or abort(404)
     words = editor.words_form(section)
     if words.validate_on_submit():
         if words.seen.data != editing.mark_of(section):
@@ -111,63 +107,29 @@ def edit_section(call_id: int, section_key: str) -> ResponseReturnValue:
                 "programmes/form/section.html", form=words, call=call, section=section, saved=saved
             ), 409
         changed = editing.with_words(form, section_key, words.label, words.guidance)
-        _change(call, changed, "section_changed", words.label.ja)
+        keep(call, changed, "section_changed", words.label.ja)
         db.session.commit()
         flash(_("Saved."), "success")
-        return _to_part(call_id, section)
+        return to_part(call_id, section)
     return form_page("programmes/form/section.html", form=words, call=call, section=section)
 
 
 @programmes.route("/calls/<int:call_id>/form/sections/<section_key>/removal", methods=["GET", "POST"])
 @needs("call.edit_form")
 def remove_section(call_id: int, section_key: str) -> ResponseReturnValue:
-    call = _held(call_id)
+    call = held_call(call_id)
     form = form_editing.edited(call)
-    section = _section_of(form, section_key) or abort(404)
+    section = section_in(form, section_key) or abort(404)
     return _removal(call, form, section, list(section.questions), editing.without_section)
 
 
 @programmes.route("/calls/<int:call_id>/form/questions/<question_key>/removal", methods=["GET", "POST"])
 @needs("call.edit_form")
 def remove_question(call_id: int, question_key: str) -> ResponseReturnValue:
-    call = _held(call_id)
+    call = held_call(call_id)
     form = form_editing.edited(call)
     question = form.questions.get(question_key) or abort(404)
     return _removal(call, form, question, [question], editing.without_question)
-
-
-@programmes.route("/calls/<int:call_id>/form/sections/<section_key>/questions", methods=["GET", "POST"])
-@needs("call.edit_form")
-def add_question(call_id: int, section_key: str) -> ResponseReturnValue:
-    """A new question at the end of a section; first its kind is chosen."""
-    call = _held(call_id)
-    form = form_editing.edited(call)
-    section = _section_of(form, section_key) or abort(404)
-    kind = KINDS.get(request.args.get("kind", ""))
-    if kind is None:
-        return render_template(
-            "programmes/form/kind.html", call=call, section=section, form=editor.kind_form()
-        )
-    asked = editor.question_form(form, section_key, kind, criteria=_criteria(call))
-    return _question_page(call, form, section, asked, None)
-
-
-@programmes.route("/calls/<int:call_id>/form/questions/<question_key>", methods=["GET", "POST"])
-@needs("call.edit_form")
-def edit_question(call_id: int, question_key: str) -> ResponseReturnValue:
-    call = _held(call_id)
-    form = form_editing.edited(call)
-    question = form.questions.get(question_key) or abort(404)
-    section = form.section(form.section_of[question_key])
-    asked = editor.question_form(
-        form,
-        section.key,
-        KINDS[question.kind],
-        question,
-        criteria=_criteria(call),
-        needed=bool(why_needed(question_key)),
-    )
-    return _question_page(call, form, section, asked, question)
 
 
 @programmes.get("/calls/<int:call_id>/form/preview")
@@ -176,7 +138,7 @@ def preview_form(call_id: int) -> str:
     """The whole form as an applicant will see it; nothing can be sent from here."""
     call = _call(call_id)
     form = form_editing.edited(call)
-    sections = [(section, _fields(form, section)) for section in form.sections if section.questions]
+    sections = [(section, fields_for(form, section)) for section in form.sections if section.questions]
     return render_template("programmes/form/preview.html", call=call, sections=sections)
 
 
@@ -184,7 +146,7 @@ def preview_form(call_id: int) -> str:
 @needs("call.edit_form")
 def copy_form(call_id: int) -> ResponseReturnValue:
     """The form of an earlier call in the place of what stands in a draft."""
-    call = _held(call_id)
+    call = held_call(call_id)
     earlier = {it.id: it for it in form_editing.calls_to_copy_from(call)}
     sent = CopyForm()
     sent.earlier.choices = [(it.id, f"{it.title}（{it.code}）") for it in earlier.values()]
@@ -205,62 +167,13 @@ def copy_form(call_id: int) -> ResponseReturnValue:
 @needs("call.edit_form")
 def take_back_form(call_id: int) -> ResponseReturnValue:
     """Give up what is edited and not published."""
-    call, sent = _held(call_id), PublishForm()
+    call, sent = held_call(call_id), PublishForm()
     if sent.validate_on_submit():
         form_editing.take_back(call, actor=actor(), at=calendar.now())
         db.session.commit()
         flash(_("The changes were given up. The form stands as it is published."), "success")
         return redirect(url_for("programmes.edit_form", call_id=call_id))
     return form_page("programmes/form/take_back.html", form=sent, call=call)
-
-
-def _question_page(
-    call: Call, form: Definition, section: Section, asked: editor.QuestionForm, question: Question | None
-) -> ResponseReturnValue:
-    """The page of a question: shown, looked at as typed, saved. What a colleague saved meanwhile is shown beside it."""
-    key = question.key if question else editing.next_key(_template(call), "q")
-    context: dict[str, Any] = {
-        "call": call, "section": section, "question": question, "kind": KINDS[asked.asked_kind],
-        "why_needed": _(why_needed(key)) if why_needed(key) else "", "saved": (),
-    }  # fmt: skip
-
-    def page(status: int = 200) -> ResponseReturnValue:
-        looked = _looked_at(form, section, asked, key) if asked.is_submitted() else form
-        shown = _fields(looked, looked.section(looked.section_of.get(key, section.key)))
-        if wants_json():
-            return jsonify(html=render_template("programmes/form/_preview.html", fields=shown, asked=key))
-        return render_template(
-            "programmes/form/question.html", form=asked, fields=shown, asked=key, **context
-        ), status
-
-    if only_reads():
-        return page()
-    if AS_TYPED in request.form or "add" in request.form or wants_json():
-        asked.validate()
-        if "add" in request.form and "settings" in asked:
-            asked["settings"].form.columns.append_entry()
-        return page()
-    if not asked.validate():
-        return page(422)
-    if question is not None and asked.seen.data != editing.mark_of(question):
-        asked.seen.data = editing.mark_of(question)
-        context["saved"] = _lines_of(form, question)
-        return page(409)
-    changed = editing.with_question(form, asked.section.data, asked.question(key))
-    if faults := [_(msgid, **values) for msgid, values in changed.faults_of(key)]:
-        asked.mark(faults)
-        return page(422)
-    _change(call, changed, "question_changed" if question else "question_added", asked.label_ja.data or "")
-    db.session.commit()
-    flash(_("Saved."), "success")
-    return _to_part(call.id, changed.questions[key])
-
-
-def _looked_at(form: Definition, section: Section, asked: editor.QuestionForm, key: str) -> Definition:
-    """The form with the question as it is typed; as it was before where nobody could answer it so."""
-    to = asked.section.data if _section_of(form, asked.section.data or "") else section.key
-    typed = editing.with_question(form, to, asked.question(key))
-    return form if typed.faults_of(key) else typed
 
 
 def _removal(
@@ -273,7 +186,7 @@ def _removal(
     stays = bool(needed or depending)
     if sent.validate_on_submit() and not stays:
         what = "question_removed" if isinstance(part, Question) else "section_removed"
-        _change(call, without(form, part.key), what, part.label.ja)
+        keep(call, without(form, part.key), what, part.label.ja)
         db.session.commit()
         flash(_("Removed."), "success")
         return redirect(url_for("programmes.edit_form", call_id=call.id))
@@ -284,42 +197,38 @@ def _removal(
     )  # fmt: skip
 
 
-def _lines_of(form: Definition, question: Question) -> list[tuple[str, str]]:
-    return [(_("Saved now"), in_words(form, question.key))]
-
-
-def _change(call: Call, form: Definition, what: str, label: str) -> None:
+def keep(call: Call, form: Definition, what: str, label: str) -> None:
     done = {"what": what, "label": label}
     form_editing.change(call, form, done=done, actor=actor(), at=calendar.now())
 
 
-def _fields(form: Definition, section: Section) -> Any:
+def fields_for(form: Definition, section: Section) -> Any:
     """The entries of a section as its page draws them, under names that no form of ours has."""
     made = fields_of(section, {}, prefix=f"preview-{section.key}-")
     made.form = form
     return made
 
 
-def _section_of(form: Definition, key: str) -> Section | None:
+def section_in(form: Definition, key: str) -> Section | None:
     return next((it for it in form.sections if it.key == key), None)
 
 
-def _criteria(call: Call) -> list[str]:
+def criteria_of(call: Call) -> list[str]:
     return [it.label for it in call.criteria]
 
 
 def _strange_criteria(call: Call, form: Definition) -> list[str]:
     """Criteria that questions name and the call does not."""
     named = dict.fromkeys(it.criterion for it in form.questions.values() if it.criterion)
-    return [name for name in named if name not in _criteria(call)]
+    return [name for name in named if name not in criteria_of(call)]
 
 
-def _to_part(call_id: int, part: Section | Question) -> ResponseReturnValue:
+def to_part(call_id: int, part: Section | Question) -> ResponseReturnValue:
     place = f"{'section' if isinstance(part, Section) else 'question'}-{part.key}"
     return redirect(url_for("programmes.edit_form", call_id=call_id, _anchor=place))
 
 
-def _template(call: Call) -> Any:
+def template_of(call: Call) -> Any:
     assert call.form is not None
     return call.form
 
@@ -331,36 +240,7 @@ def _call(call_id: int) -> Call:
     return call
 
 
-def _held(call_id: int) -> Call:
+def held_call(call_id: int) -> Call:
     """The call; where it is about to be changed, with its form as it is now, until the commit."""
     call = _call(call_id)
     return call if only_reads() else form_editing.hold(call, actor=actor(), at=calendar.now())
-
-
-@names_entries("programmes.edit_question")
-def _of_question(call_id: int, question_key: str) -> dict[str, Any]:
-    question = form_editing.edited(look_up(Call, call_id)).questions.get(question_key)
-    return _labels(question.kind) if question else {}
-
-
-@names_entries("programmes.add_question")
-def _of_new_question(call_id: int, section_key: str) -> dict[str, Any]:
-    return _labels(request.args.get("kind", ""))
-
-
-def _labels(kind: str) -> dict[str, Any]:
-    """What the settings of a kind are called; the rest is known by the form's own name."""
-    if kind not in KINDS:
-        return {}
-    found: dict[str, Any] = {}
-    for field in (
-        KINDS[kind].settings_form(formdata=None, columns=[{}])
-        if kind == "table"
-        else KINDS[kind].settings_form()
-    ):
-        found[f"settings-{field.name}"] = (field.label.text, type(field))
-        for row in getattr(field, "entries", [])[:1]:
-            for cell in row.form:
-                name = f"settings-{cell.name}".replace("-0-", "-#-", 1)
-                found[name] = (cell.label.text, type(cell))
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from wtforms import FieldList, FormField
 
@@ -12,8 +13,10 @@ from app.questions.definition import Condition, Definition, Question, Section, a
 from app.questions.kind import Unreadable
 from app.questions.models import Response
 from app.web.access import only_reads
-from app.web.forms import Form, VersionField
+from app.web.forms import LONGEST_LINE, Form, VersionField
 from app.web.i18n import sentence_of
+
+NOT_ANSWERS = {"csrf_token", "for_now", "next"}  # what a page sends beside its entries
 
 
 class SectionForm(Form):
@@ -40,7 +43,22 @@ class SectionForm(Form):
                 self.values[question.key] = asked.parse(asked.gather(entries, before))
             except Unreadable as problem:
                 self._tell(problem, asked.names[0])
+        self._refuse_strangers()
         return not self.refuses()
+
+    def _refuse_strangers(self) -> None:
+        """An answer to what this section does not ask was made on another page: it is told, with what it held."""
+        for name, text in request.form.items():
+            if name in self or name in NOT_ANSWERS or any(name.startswith(f"{it.name}-") for it in self):
+                continue
+            if text.strip():
+                sentence = _(
+                    "This page does not ask for “%(name)s”, so nothing was saved. It held: %(text)s",
+                    name=name[:60],
+                    text=text[:LONGEST_LINE],
+                )
+                first = self[self.section.questions[0].asked.names[0]]
+                first.process_errors = [*first.process_errors, sentence]
 
     def refuses(self) -> list[Any]:
         """As of every form; also what stands in the rows of a table."""

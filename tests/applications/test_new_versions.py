@@ -225,6 +225,8 @@ def test_a_page_from_before_and_answers_that_are_not_asked_are_refused_in_words(
               "area_name": "山の地区", "effect": "効果"},
     )  # fmt: skip
     assert hidden.status_code == 422 and "対象外" in page(hidden) and "山の地区" in page(hidden)
+    other = editor.post(address, data={**typed, "form_version": "2", "budget_of_another_call": "よその答え"})
+    assert other.status_code == 422 and "よその答え" in page(other) and "書いた文" in page(other)
     with pytest.raises(answering.NotAsked):
         drafting.save(
             draft, "novelty", {"leadership": "古い設問"}, version=int(version), actor=holder("municipality_editor", draft.organisation), at=at,
