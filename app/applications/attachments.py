@@ -17,10 +17,17 @@ from app.programmes.form import FILES, FILES_MAX
 from app.questions.files import Refused, clean_name, kind_of
 from app.questions.kind import Unreadable, Upload
 from app.questions.kinds.file import File
+from app.storage import Incoming
 
 
 def add_attachment(
-    application: Application, filename: str, content: bytes, *, max_bytes: int, actor: Actor, at: datetime
+    application: Application,
+    filename: str,
+    content: Incoming | bytes,
+    *,
+    max_bytes: int,
+    actor: Actor,
+    at: datetime,
 ) -> Attachment:
     """Keep `content` with the application, under its SHA-256 in the storage.
 
@@ -28,11 +35,11 @@ def add_attachment(
     """
     application = drafting.open_for_editing(application, actor, at)
     name = clean_name(filename)
-    kind_of(name, content, max_bytes)
+    upload = Upload(name, content)
+    kind_of(name, upload.content, max_bytes)
     before = held(application.answered).values.get(FILES, [])
     if len(before) >= FILES_MAX:
         raise Refused(N_("At most %(max)s files can be attached. Remove one first."), max=FILES_MAX)
-    upload = Upload(name, content)
     try:
         _save(application, [*before, upload], {"added": name, "sha256": upload.sha256}, actor=actor, at=at)
     except Unreadable as problem:

@@ -160,7 +160,7 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
     application, form = _mine(application_id, *ANSWERED), FileForm()
     if form.validate_on_submit():
         sent = request.files.get("file")
-        name, content = (sent.filename or "", sent.read()) if sent else ("", b"")
+        name, content = (sent.filename or "", sent.stream) if sent else ("", b"")
         try:
             attachments.add_attachment(
                 application,

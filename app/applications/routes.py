@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from flask import abort, render_template, request, send_file, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
@@ -27,8 +27,9 @@ from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
 from app.permissions import MUNICIPAL, OFFICE
-from app.storage import Damaged, get_verified
+from app.storage import Damaged, open_verified
 from app.web.access import actor, can, needs
+from app.web.files import download
 from app.web.lists import Listing
 from app.web.records import fetch
 from app.web.timeline import Entry, timeline
@@ -105,7 +106,9 @@ def submission_json(application_id: int, submission_id: int) -> ResponseReturnVa
     """The bytes that the submission's SHA-256 is taken of, so that anybody can take it again."""
     application = fetch(Application, application_id)
     found = _submission(application, submission_id)
-    return _download(found.canonical, f"{application.number}_{submission_id}.json", "application/json")
+    return download(
+        io.BytesIO(found.canonical), f"{application.number}_{submission_id}.json", "application/json"
+    )
 
 
 @applications.get("/applications/<int:application_id>/submissions/<int:submission_id>/files/<sha256>")
@@ -217,7 +220,7 @@ def _given_out(
 ) -> ResponseReturnValue:
     """The file on record as a download; a page that says so when the storage does not have it any more."""
     try:
-        content = get_verified(file["path"], file["sha256"])
+        content = open_verified(file["path"], file["sha256"])
     except (Damaged, OSError) as problem:
         log.exception("“%s” of application %s cannot be given out", file["filename"], application.id)
         away = not isinstance(problem, Damaged)
@@ -225,11 +228,4 @@ def _given_out(
             "applications/damaged_file.html", application=application, file=file, of_draft=of_draft, away=away
         )
         return page, 503
-    return _download(content, file["filename"], file["media_type"])
-
-
-def _download(content: bytes, name: str, media_type: str) -> ResponseReturnValue:
-    """Always as a file to keep, never shown within our pages: what an applicant sends is not ours."""
-    response = send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(content, file["filename"], file["media_type"])

@@ -12,7 +12,7 @@ from app.lifecycle.letter import ISSUED
 from app.proof.parts import Part, batches
 from app.questions.freezing import files_in
 from app.questions.models import ReceivedFile
-from app.storage import storage
+from app.storage import Damaged, Missing, storage, verify
 
 
 def files() -> Part:
@@ -40,16 +40,15 @@ def _check(part: Part, seen: set[bytes], path: str, sha256: str, whose: str) -> 
     seen.add(fingerprint)
     part.looked_at += 1
     try:
-        content = storage().get(path)
-    except FileNotFoundError:
+        verify(path, sha256)
+    except Missing:
         part.tell(
             f"the file {storage().address(path)} of {whose} is missing. Put it back from a backup of the files."
         )
+    except Damaged:
+        part.tell(
+            f"the file {storage().address(path)} of {whose} was changed: it does not have the SHA-256 on record. "
+            "Put it back from a backup of the files."
+        )
     except OSError as why:
         part.tell(f"the file {storage().address(path)} of {whose} cannot be read: {why}.")
-    else:
-        if hashlib.sha256(content).hexdigest() != sha256:
-            part.tell(
-                f"the file {storage().address(path)} of {whose} was changed: it does not have the SHA-256 on record. "
-                "Put it back from a backup of the files."
-            )

@@ -6,7 +6,6 @@ the names and the column heads that it needs, and is what pages, spreadsheets an
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from flask_babel import gettext as _
 from app.explained import Explained
 from app.lifecycle import N_
 from app.lines import neutral_in
+from app.storage import Incoming
 from app.web.forms import Required, Row
 from app.web.i18n import shown_number
 
@@ -64,16 +64,20 @@ def _plainly(value: Any) -> Any:
     return shown_number(value) if isinstance(value, int) else value
 
 
-@dataclass(frozen=True)
 class Upload:
-    """A file that was sent with an answer and is not kept yet."""
+    """A file that was sent with an answer and is not kept yet. It lies on the disk; what is short may be in memory."""
 
-    name: str
-    content: bytes
+    def __init__(self, name: str, content: Incoming | bytes) -> None:
+        self.name = name
+        self.content = content if isinstance(content, Incoming) else Incoming.of(content)
+
+    @property
+    def size(self) -> int:
+        return self.content.size
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
+        return self.content.sha256
 
 
 class Settings(Row):
@@ -202,7 +206,7 @@ class Kind:
 
     # Keeping
 
-    def settle(self, value: Any, before: Any, sent: dict[str, bytes]) -> Any:
+    def settle(self, value: Any, before: Any, sent: dict[str, Incoming]) -> Any:
         """The value as it is kept in the place of `before`; what came with it goes into `sent`. Raises Unreadable.
 
         Its texts are neutral (app/lines.py), whoever gave it.

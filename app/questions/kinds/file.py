@@ -24,7 +24,7 @@ from app.questions.kind import (
     Upload,
     joined,
 )
-from app.storage import path_of
+from app.storage import Incoming, path_of
 from app.web.forms import Between, WholeNumberField, choices, half_width
 
 FILES_MAX = 10
@@ -71,7 +71,7 @@ class File(Kind):
 
     def gather(self, entries: dict[str, Any], now: Any) -> Any:
         sent = [it for it in entries.get(self.names[0]) or () if getattr(it, "filename", "")]
-        uploads = [Upload(it.filename, it.read()) for it in sent]
+        uploads = [Upload(it.filename, it.stream) for it in sent]
         attached = set(entries.get(self.names[1]) or ())
         return [*(file for file in now or () if file["sha256"] in attached), *uploads]
 
@@ -107,7 +107,7 @@ class File(Kind):
     def fits(self, value: Any) -> bool:
         return isinstance(value, list)
 
-    def settle(self, value: Any, before: Any, sent: dict[str, bytes]) -> Any:
+    def settle(self, value: Any, before: Any, sent: dict[str, Incoming]) -> Any:
         known = {file["sha256"]: file for file in before or ()}
         settled: dict[str, Any] = {}
         for it in value:
@@ -150,8 +150,8 @@ def _in_answer(upload: Upload) -> dict[str, Any]:
     suffix = PurePath(upload.name).suffix.lower()
     return {
         "filename": upload.name,
-        "media_type": kind_of(upload.name, upload.content, len(upload.content)).media_type,
-        "size": len(upload.content),
+        "media_type": kind_of(upload.name, upload.content, upload.size).media_type,
+        "size": upload.size,
         "sha256": upload.sha256,
         "path": path_of(upload.sha256, suffix),
     }
