@@ -12,8 +12,7 @@ from app.actors import Actor
 from app.applications import drafting
 from app.applications.models import Application, Attachment
 from app.db import held
-from app.lifecycle import N_
-from app.programmes.form import FILES, FILES_MAX
+from app.programmes.form import FILES
 from app.questions.files import Refused, clean_name, kind_of
 from app.questions.kind import Unreadable, Upload
 from app.questions.kinds.file import File
@@ -36,10 +35,10 @@ def add_attachment(
     application = drafting.open_for_editing(application, actor, at)
     name = clean_name(filename)
     upload = Upload(name, content)
-    kind_of(name, upload.content, max_bytes)
-    before = held(application.answered).values.get(FILES, [])
-    if len(before) >= FILES_MAX:
-        raise Refused(N_("At most %(max)s files can be attached. Remove one first."), max=FILES_MAX)
+    response = held(application.answered)
+    asked, before = response.form.questions[FILES].asked, response.values.get(FILES, [])
+    assert isinstance(asked, File)
+    kind_of(name, upload.content, min(max_bytes, asked.max_bytes))
     try:
         _save(application, [*before, upload], {"added": name, "sha256": upload.sha256}, actor=actor, at=at)
     except Unreadable as problem:

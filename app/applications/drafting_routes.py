@@ -24,13 +24,13 @@ from app.db import db
 from app.organisations.models import Organisation
 from app.organisations.search import read_code
 from app.organisations.sessions import own_tenure
-from app.programmes.form import OWN
+from app.programmes.form import FILES, OWN
 from app.programmes.models import Call
 from app.web.access import actor, needs
 from app.web.arrival import arrived
 from app.web.bodies import takes_files
 from app.web.forms import form_page
-from app.web.i18n import sentence_of
+from app.web.i18n import sentence_of, shown_size
 from app.web.lists import LONGEST_SEARCH
 from app.web.records import fetch, look_up
 
@@ -175,9 +175,18 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
             form.file.errors = [sentence_of(refused)]
         else:
             db.session.commit()
-            flash(_("The file was attached."), "success")
+            file = application.attachments[-1]
+            flash(
+                _(
+                    "“%(name)s” was received: %(size)s, SHA-256 %(sha256)s",
+                    name=file.filename,
+                    size=shown_size(file.size),
+                    sha256=file.sha256,
+                ),
+                "success",
+            )
             return redirect(url_for("applications.add_attachment", application_id=application_id))
-    return form_page("applications/attachments.html", application=application, form=form)
+    return form_page("applications/attachments.html", application=application, form=form, files_key=FILES)
 
 
 @applications.post("/applications/<int:application_id>/attachments/<int:attachment_id>/removal")

@@ -47,7 +47,10 @@ _SYMLINK_SHIFT = 16
 
 
 class Unwelcome(Explained):
-    """Why the archive is not taken; `inside` is what of it the sentence is about."""
+    """Why the archive is not taken; `inside` is what of it the sentence is about. Its name is for whoever knows it."""
+
+    def __init__(self, msgid: str, **values: Any) -> None:
+        super().__init__(msgid, **{"name": "", **values})
 
 
 class Broken(Exception):

@@ -115,7 +115,7 @@ def _by_members(name: str, file: Incoming) -> FileKind | None:
     except Broken:
         return None
     except Unwelcome as problem:
-        raise Refused(problem.msgid, **problem.values, name=name) from problem
+        raise Refused(problem.msgid, **{**problem.values, "name": name}) from problem
     if "[Content_Types].xml" not in names:
         return ARCHIVE
     return next((kind for folder, kind in OFFICE.items() if any(it.startswith(folder) for it in names)), None)

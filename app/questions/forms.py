@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from wtforms import FieldList, FormField
 
 from app.questions.definition import Condition, Definition, Question, Section, asked_now
-from app.questions.kind import Unreadable
+from app.questions.kind import Unreadable, Upload
 from app.questions.models import Response
 from app.web.access import only_reads
 from app.web.forms import Form, VersionField
@@ -41,6 +41,21 @@ class SectionForm(Form):
             except Unreadable as problem:
                 self._tell(problem, asked.names[0])
         return not self.refuses()
+
+    @property
+    def received(self) -> list[Upload]:
+        """The files that came with the entries."""
+        lists = (value for value in self.values.values() if isinstance(value, list))
+        return [it for value in lists for it in value if isinstance(it, Upload)]
+
+    def begin_anew(self, response: Response) -> None:
+        """What was sent has been kept: the page goes on from there, with what is still wrong."""
+        self.version.data, self.version.raw_data = response.version_of(self.section.key), None
+        for question in self.section.questions:
+            kept = response.value_of(question.key)
+            question.asked.prepare(self, kept)
+            for name, entry in question.asked.entries(kept).items() if question.asked.sends_files else ():
+                self[name].data = entry
 
     def refuses(self) -> list[Any]:
         """As of every form; also what stands in the rows of a table."""

@@ -90,6 +90,9 @@ class Kind:
     name: ClassVar[str]
     label: ClassVar[str]  # a msgid
     partial: ClassVar[str] = "plain"  # templates/questions/kinds/<partial>.html
+    sends_files: ClassVar[bool] = (
+        False  # whether its answer comes as files, which no page can show filled in again
+    )
     in_tables: ClassVar[bool] = False  # whether it can be a column of a table
     settings_form: ClassVar[type[Settings]] = Settings
     defaults: ClassVar[dict[str, Any]] = {}

@@ -11,6 +11,7 @@ from app.applications.attachments import Refused, clean_name
 from app.db import db
 from app.history import HistoryEntry
 from app.lifecycle import NotAllowed
+from app.programmes.form import FILES_MAX
 from app.storage import storage
 from tests import factories
 from tests.factories.applications import PDF, holder, office_file
@@ -87,7 +88,7 @@ def test_the_same_file_is_attached_once(draft, at):
 
 
 def test_there_is_an_end_to_the_number_of_files(draft, at):
-    for number in range(attachments.FILES_MAX):
+    for number in range(FILES_MAX):
         add(draft, f"{number}.pdf", PDF + bytes([number]), at)
     with pytest.raises(Refused, match="At most 10"):
         add(draft, "もう一つ.pdf", PDF, at)

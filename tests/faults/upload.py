@@ -40,7 +40,8 @@ def prepare(_server: Server) -> None:
     editor = factories.tenure(EDITOR, body, person=factories.person(email=EMAIL))
     operations.set_password(editor.person, PASSWORD, at=at)
     call = factories.call(
-        opens_at=datetime(2020, 1, 1, tzinfo=calendar.JST), closes_at=datetime(2099, 1, 1, tzinfo=calendar.JST)
+        opens_at=datetime(2020, 1, 1, tzinfo=calendar.JST),
+        closes_at=datetime(2099, 1, 1, tzinfo=calendar.JST),
     )
     factories.application(call=call, organisation=body, complete=False)
     db.session.commit()

@@ -13,7 +13,7 @@ from wtforms import MultipleFileField, SelectMultipleField, widgets
 from wtforms.validators import Optional
 
 from app.lifecycle import N_
-from app.questions.files import NAME_MAX, clean_name, kind_of
+from app.questions.files import ACCEPTED, MEBIBYTE, NAME_MAX, clean_name, kind_of
 from app.questions.kind import (
     Fault,
     Grid,
@@ -27,21 +27,29 @@ from app.questions.kind import (
 from app.storage import Incoming, path_of
 from app.web.forms import Between, WholeNumberField, choices, half_width
 
-FILES_MAX = 10
+FILES_MAX = 10  # where the question sets no other number
+MOST, MOST_MB = 50, 2000
 RECORDED = ("filename", "media_type", "size", "sha256", "path")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class FileSettings(Settings):
-    most = WholeNumberField(_l("At most (files)"), [Optional(), Between(1, 50)], filters=[half_width])
+    most = WholeNumberField(_l("At most (files)"), [Optional(), Between(1, MOST)], filters=[half_width])
+    max_mb = WholeNumberField(
+        _l("Largest file (MB)"),
+        [Optional(), Between(1, MOST_MB)],
+        filters=[half_width],
+        description=_l("Empty: what this installation takes at most."),
+    )
 
 
 class File(Kind):
     name = "file"
     label = N_("File")
     partial = "file"
+    sends_files = True
     settings_form = FileSettings
-    defaults = {"most": FILES_MAX}
+    defaults = {"most": FILES_MAX, "max_mb": ""}
     empty: Any = []
     nothing = N_("None")
 
@@ -77,8 +85,18 @@ class File(Kind):
 
     def faults(self) -> Iterator[Fault]:
         most = self.settings["most"]
-        if type(most) is not int or not 1 <= most <= 50:
+        if type(most) is not int or not 1 <= most <= MOST:
             yield N_("“%(question)s” takes from 1 to 50 files."), {}
+        max_mb = self.settings["max_mb"]
+        if max_mb not in ("", None) and (type(max_mb) is not int or not 1 <= max_mb <= MOST_MB):
+            yield N_("“%(question)s” takes files of 1 to %(most)s MB."), {"most": MOST_MB}
+
+    @property
+    def max_bytes(self) -> int:
+        """Of one file: what the question says, and never more than the installation takes."""
+        taken: int = current_app.config["ATTACHMENT_MAX_BYTES"]
+        asked = self.settings["max_mb"]
+        return min(taken, asked * MEBIBYTE) if asked else taken
 
     def parse(self, entered: Any) -> list[Any]:
         """Files that are kept already (as an answer tells of them), and uploads; each upload is looked at."""
@@ -93,7 +111,7 @@ class File(Kind):
     def _looked_at(self, it: Any) -> Any:
         if isinstance(it, Upload):
             name = clean_name(it.name)
-            kind_of(name, it.content, current_app.config["ATTACHMENT_MAX_BYTES"])
+            kind_of(name, it.content, self.max_bytes)
             return Upload(name, it.content)
         if not isinstance(it, Mapping) or not _is_sound(it):
             raise Unreadable(N_("This is not a file."))
@@ -106,6 +124,11 @@ class File(Kind):
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, list)
+
+    @property
+    def accepted(self) -> str:
+        """For a browser's chooser; what is taken is decided by the bytes."""
+        return ACCEPTED
 
     def settle(self, value: Any, before: Any, sent: dict[str, Incoming]) -> Any:
         known = {file["sha256"]: file for file in before or ()}
