@@ -94,6 +94,8 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": (largest := largest_file(setting("MAX_FILE_MB"))) + BESIDE_FILES,
         "MAX_FORM_MEMORY_SIZE": 5 * MEBIBYTE,
         "ATTACHMENT_MAX_BYTES": largest,
+        # Where clamd listens that checks what is attached for malware: host:port, or its socket's path (app/safekeeping).
+        "CLAMD": setting("CLAMD", ""),
         "BABEL_DEFAULT_LOCALE": "ja",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Tokyo",
         "BASE_URL": base_url,

@@ -81,6 +81,7 @@ def _end(_error: BaseException | None) -> None:
 
 def web(app: Flask) -> None:
     from app.programmes import voice
+    from app.safekeeping import checking
     from app.web import (
         access,
         assets,
@@ -123,6 +124,8 @@ def web(app: Flask) -> None:
         voice_of=voice.voice_of,
         all_programmes=voice.all_programmes,
         VERSION=VERSION,
+        VERDICTS=checking.VERDICTS,
+        verdicts_of=checking.verdicts_of,
         shown=shown,
         url_for=_url_for,
     )

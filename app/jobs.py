@@ -22,6 +22,7 @@ from sqlalchemy import text
 
 import private
 from app import calendar, halting, head, timekeeping
+from app.applications import quarantine
 from app.correspondence import delivery
 from app.db import db
 from app.pace import SteadyScheduler
@@ -46,6 +47,7 @@ DAILY = (
     # What a passed day has made final is recorded before anybody is reminded of it.
     "end_projects",
     "lapse_corrections",
+    "check_files",
     "send_reminders",
     "seal_former_records",
     "mail_history_head",  # of all that the jobs above have written
@@ -112,6 +114,7 @@ def start(app: Flask) -> None:
         next_run_time=calendar.machine_now(),
     )
     _scheduler.add_job(_turn, "interval", [app, _mail_turn], seconds=20, id="mail")
+    _scheduler.add_job(_turn, "interval", [app, _check_turn], seconds=10, id="check")
     _scheduler.add_job(_turn, "interval", [app, _work_turn], seconds=1, id="work")
     _scheduler.add_job(
         _turn,
@@ -169,6 +172,13 @@ def _daily_turn() -> None:
 
 def _mail_turn() -> None:
     delivery.deliver_due(at=calendar.now())
+
+
+def _check_turn() -> None:
+    """An applicant waits for the verdict, and so may the office: not until tomorrow morning."""
+    if current_app.config["CLAMD"]:
+        quarantine.check_files(at=calendar.now())
+        db.session.commit()
 
 
 def _head_turn() -> None:

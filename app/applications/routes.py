@@ -27,6 +27,7 @@ from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
 from app.permissions import MUNICIPAL, OFFICE
+from app.safekeeping import checking
 from app.storage import Damaged, open_verified
 from app.web.access import actor, can, needs
 from app.web.files import download
@@ -219,6 +220,17 @@ def _given_out(
     application: Application, file: dict[str, Any], *, of_draft: bool = False
 ) -> ResponseReturnValue:
     """The file on record as a download; a page that says so when the storage does not have it any more."""
+    try:
+        checking.refuse_quarantined(file["path"])
+    except checking.Quarantined as problem:
+        page = render_template(
+            "applications/quarantined_file.html",
+            application=application,
+            file=file,
+            verdict=problem.verdict,
+            of_draft=of_draft,
+        )
+        return page, 409
     try:
         content = open_verified(file["path"], file["sha256"])
     except (Damaged, OSError) as problem:

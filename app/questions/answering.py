@@ -20,6 +20,7 @@ from app.questions.kind import Problem, Unreadable
 from app.questions.kinds.file import File
 from app.questions.models import CURRENT, FormVersion, ReceivedFile, Response, ResponseAnswer, plain
 from app.questions.publishing import note_answered
+from app.safekeeping import checking
 from app.storage import Incoming, storage
 
 ONE_SITTING = timedelta(hours=1)
@@ -269,7 +270,8 @@ def keep_file(
     found = next(
         (it for it in response.files if (it.sha256, it.question) == (file["sha256"], question)), None
     )
-    storage().put(sent[file["sha256"]], PurePath(file["filename"]).suffix.lower())
+    path = storage().put(sent[file["sha256"]], PurePath(file["filename"]).suffix.lower())
+    checking.received(path, at=at)
     if found is None or found.filename != file["filename"]:
         found = ReceivedFile(
             question=question,

@@ -24,6 +24,7 @@ from app.questions.kind import (
     Upload,
     joined,
 )
+from app.safekeeping import checking
 from app.storage import Incoming, path_of
 from app.web.forms import Between, WholeNumberField, choices, half_width
 
@@ -118,6 +119,18 @@ class File(Kind):
         return {name: it[name] for name in (*RECORDED, "id") if name in it}
 
     def faults_of(self, value: Any, section: str) -> Iterator[Problem]:
+        found = checking.infected() if value else {}
+        for file in value:
+            if isinstance(file, Mapping) and file["path"] in found:
+                yield self.problem(
+                    section,
+                    "",
+                    N_(
+                        "“%(name)s” holds malware (%(finding)s). Take it off; attach another if it is needed."
+                    ),
+                    name=file["filename"],
+                    finding=found[file["path"]],
+                )
         if len(value) > self.settings["most"]:
             most = self.settings["most"]
             yield self.problem(section, "", N_("“%(question)s” takes at most %(most)s files."), most=most)
