@@ -26,6 +26,7 @@ from app.applications import quarantine
 from app.correspondence import delivery
 from app.db import db
 from app.pace import SteadyScheduler
+from app.proof import rereading
 from app.schedule import work
 from app.web import clock, keeping
 from app.web.manifest import Job, Manifest, brought
@@ -55,6 +56,7 @@ DAILY = (
     "copy_to_officers",
     "deliver_mails",
     "forget_sessions",
+    "reread_files",  # last of all: it may take long
 )
 GOES_ON = {"deliver_mails"}  # while the work is halted, unless the halt holds mails back as well
 
@@ -124,7 +126,14 @@ def start(app: Flask) -> None:
         id="head",
         next_run_time=calendar.machine_now(),
     )
-    _scheduler.add_job(_turn, "interval", [app, _sweep_turn], minutes=10, id="sweep")
+    _scheduler.add_job(
+        _turn,
+        "interval",
+        [app, _sweep_turn],
+        minutes=10,
+        id="sweep",
+        next_run_time=calendar.machine_now(),  # what a crash has left is gone with the next start
+    )
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     _last_turn = monotonic()
     _scheduler.start()
@@ -196,6 +205,7 @@ def _work_turn() -> None:
 
 
 def _sweep_turn() -> None:
+    rereading.tidy()
     keeping.sweep(at=calendar.now())
     db.session.commit()
 

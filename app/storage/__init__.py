@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Protocol
@@ -49,6 +49,9 @@ class Storage(Protocol):
 
     def stored(self) -> Iterator[Stored]:
         """Everything that lies there, also what is no file of ours."""
+
+    def tidy(self, is_named: Callable[[str], bool]) -> int:
+        """Take away what killed processes have left; how many files."""
 
     def check(self) -> None:
         """Raises OSError unless something could be kept now. Nothing stays behind that was not there."""

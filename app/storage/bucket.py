@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -62,9 +62,15 @@ class Bucket:
                 for each in page.get("Contents", ()):
                     yield Stored(each["Key"].removeprefix(prefix), each["LastModified"].timestamp())
 
+    def tidy(self, is_named: Callable[[str], bool]) -> int:
+        """Nothing: what comes in has no name until the bucket has all of it."""
+        return 0
+
     def check(self) -> None:
         with _told_as_os_errors(CHECK):
             self.client.put_object(Bucket=self.bucket, Key=self._key(CHECK), Body=b"?")
+            if self.client.get_object(Bucket=self.bucket, Key=self._key(CHECK))["Body"].read() != b"?":
+                raise StorageAway("it gives back other bytes than it was given")
             self.client.delete_object(Bucket=self.bucket, Key=self._key(CHECK))
 
     def address(self, path: str) -> str:

@@ -137,6 +137,9 @@ class Folder:
         with tempfile.TemporaryFile(dir=self.root) as file:
             file.write(b"?")
             file.flush()
+            file.seek(0)
+            if file.read() != b"?":
+                raise OSError("it gives back other bytes than it was given")
 
     def address(self, path: str) -> str:
         return str(self.root / path)
