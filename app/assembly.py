@@ -81,6 +81,7 @@ def _end(_error: BaseException | None) -> None:
 
 def web(app: Flask) -> None:
     from app.programmes import voice
+    from app.questions import earlier
     from app.safekeeping import checking
     from app.web import (
         access,
@@ -124,6 +125,7 @@ def web(app: Flask) -> None:
         voice_of=voice.voice_of,
         all_programmes=voice.all_programmes,
         VERSION=VERSION,
+        earlier_files=earlier.earlier_files,
         VERDICTS=checking.VERDICTS,
         verdicts_of=checking.verdicts_of,
         shown=shown,

@@ -39,8 +39,11 @@ def add_attachment(
     asked, before = response.form.questions[FILES].asked, response.values.get(FILES, [])
     assert isinstance(asked, File)
     kind_of(name, upload.content, min(max_bytes, asked.max_bytes))
+    changes = {"added": name, "sha256": upload.sha256}
+    if replaced := [file["sha256"] for file in before if file["filename"] == name]:
+        changes |= {"replaced": replaced[0]}
     try:
-        _save(application, [*before, upload], {"added": name, "sha256": upload.sha256}, actor=actor, at=at)
+        _save(application, [*before, upload], changes, actor=actor, at=at)
     except Unreadable as problem:
         raise Refused.of(problem) from problem
     return application.attachments[-1]

@@ -18,7 +18,7 @@ from app.applications import attachments, drafting
 from app.applications.blueprint import OWN_PAGES, applications, section_url
 from app.applications.forms import FileForm, StartForm
 from app.applications.models import ANSWERED, JOINT_BODIES, Application
-from app.applications.section_page import gone_on, section_page
+from app.applications.section_page import address_of_files, gone_on, section_page
 from app.applications.sections import section_keys
 from app.db import db
 from app.organisations.models import Organisation
@@ -186,7 +186,13 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
                 "success",
             )
             return redirect(url_for("applications.add_attachment", application_id=application_id))
-    return form_page("applications/attachments.html", application=application, form=form, files_key=FILES)
+    return form_page(
+        "applications/attachments.html",
+        application=application,
+        form=form,
+        files_key=FILES,
+        file_url=address_of_files(application),
+    )
 
 
 @applications.post("/applications/<int:application_id>/attachments/<int:attachment_id>/removal")

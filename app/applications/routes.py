@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +16,6 @@ from werkzeug.datastructures import MultiDict
 
 from app import calendar, security
 from app.applications import checking_routes, drafting_routes, entry_labels, reading, submission_routes  # noqa: F401
-from app.applications.attachments import files_of
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
@@ -127,12 +125,12 @@ def submitted_file(application_id: int, submission_id: int, sha256: str) -> Resp
 @applications.get("/applications/<int:application_id>/attachments/<int:attachment_id>")
 @needs("application.edit")
 def attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
-    """A file of the draft, for the body itself."""
+    """A file of the draft, also one that was replaced since, for the body itself."""
     application = fetch(Application, application_id)
-    file = next((file for file in files_of(application) if file.id == attachment_id), None)
+    file = next((file for file in application.answered.files if file.id == attachment_id), None)
     if file is None:
         abort(404)
-    return _given_out(application, asdict(file), of_draft=True)
+    return _given_out(application, file.in_answer(), of_draft=True)
 
 
 def _task(application: Application, section: Section) -> dict[str, Any]:

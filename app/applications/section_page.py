@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -37,6 +39,7 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
         )
 
     def shown(form: SectionForm) -> str:
+        form.file_url = address_of_files(application)
         return render_template(
             "applications/section.html",
             application=application,
@@ -66,6 +69,13 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
             after=lambda: gone_on(application, section.key),
             kept_for_now=_("Saved for now. What is missing can be added until the deadline."),
         ),
+    )
+
+
+def address_of_files(application: Application) -> Callable[[int], str]:
+    """Where a file that was received is to be had, by its id."""
+    return lambda number: url_for(
+        "applications.attachment", application_id=application.id, attachment_id=number
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,6 +24,8 @@ class SectionForm(Form):
 
     form: Definition
     section: Section
+    response: Response | None = None  # none in a preview
+    file_url: Callable[[int], str] | None = None  # where a received file is to be had, by its id
     stored: Mapping[str, Any]
     values: dict[str, Any]  # key → value of what was entered, once it was read
 
@@ -90,7 +92,7 @@ class SectionForm(Form):
 def section_form(response: Response, section: Section) -> SectionForm:
     """The form as it is sent, or filled from what is answered."""
     made = form_of(section, response.values)
-    made.form = response.form
+    made.form, made.response = response.form, response
     if only_reads():
         made.version.data = response.version_of(section.key)
         made.form_version.data = response.version.number

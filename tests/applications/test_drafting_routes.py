@@ -305,7 +305,8 @@ def test_a_file_is_attached_downloaded_and_removed(draft, editor):
     assert got.headers["X-Content-Type-Options"] == "nosniff"
     assert got.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert editor.post(f"{at}/{file.id}/removal").status_code == 302
-    assert editor.get(f"{at}/{file.id}").status_code == 404
+    assert editor.get(f"{at}/{file.id}").data == PDF  # taken off, and still theirs to read
+    assert "取り外しました" in text_of(editor.get(at))
 
 
 @pytest.mark.parametrize("name", ["setup.exe", "setup.pdf"])
@@ -339,6 +340,34 @@ def test_a_large_file_comes_in_on_the_disk_and_nothing_but_it_stays_there(draft,
     assert (
         "filename*=UTF-8''%E5%A4%A7%E3%81%8D%E3%81%84%F0%9F%98%80.pdf" in got.headers["Content-Disposition"]
     )
+
+
+def test_a_file_of_the_same_name_is_the_next_version_and_the_earlier_one_stays_readable(draft, editor):
+    at = f"/applications/{draft.id}/attachments"
+    for content in (PDF, PDF + b"2", PDF + b"3"):
+        assert upload(editor, draft, "計画.pdf", content).status_code == 302
+    application = db.session.get(Application, draft.id)
+    (current,) = application.attachments
+    assert current.sha256 == hashlib.sha256(PDF + b"3").hexdigest()
+    page = text_of(editor.get(at))
+    assert page.count("に差し替え") == 2 and "以前のファイル" in page
+    first, second, _ = application.answered.files
+    for file, content in ((first, PDF), (second, PDF + b"2")):
+        assert f'href="{at}/{file.id}"' in page and editor.get(f"{at}/{file.id}").data == content
+    assert "（以前のファイルと差替え）" in text_of(editor.get(f"/applications/{draft.id}"))
+    assert upload(editor, draft, "計画.pdf", PDF).status_code == 302  # back to the first
+    (current,) = db.session.get(Application, draft.id).attachments
+    assert current.id == first.id
+
+
+def test_a_file_of_another_body_is_nobody_elses_to_read(draft, editor, sign_in_as):
+    upload(editor, draft, "計画.pdf", PDF)
+    (file,) = db.session.get(Application, draft.id).attachments
+    other = factories.application(complete=False)
+    db.session.commit()
+    stranger, _ = sign_in_as(tenure=holder("municipality_editor", other.organisation))
+    assert stranger.get(f"/applications/{draft.id}/attachments/{file.id}").status_code == 404
+    assert stranger.get(f"/applications/{other.id}/attachments/{file.id}").status_code == 404
 
 
 def test_more_files_at_once_than_any_question_takes_are_not_opened(draft, editor):

@@ -17,6 +17,8 @@ from app.db import db
 from app.doctor import checks
 from app.home.tasks import tasks_of
 from app.installation import Setting
+from app.organisations.contacts import office_mailboxes
+from app.permissions import ADMINISTRATOR
 from app.proof import rereading
 from app.safekeeping.models import StoredFile
 from app.storage import Folder, StorageAway, storage
@@ -60,12 +62,14 @@ def mails():
 def test_a_file_that_is_missing_or_changed_is_told_to_staff_until_it_is_mended(
     kept, a_night, sign_in_as, damage, at
 ):
-    admin, file, place = kept
+    _admin, file, place = kept
     assert a_night() == {"read": 1, "at_fault": 0} and mails() == []
     place.unlink() if damage == "missing" else place.write_bytes(OTHER)
     assert a_night() == {"read": 1, "at_fault": 1}
     (mail,) = mails()
-    assert file.path in re.sub(r"\s", "", mail.body) and mail.to_address == admin.seat.email
+    assert file.path in re.sub(r"\s", "", mail.body) and [mail.to_address] == list(
+        office_mailboxes([ADMINISTRATOR], on=at.date())
+    )
     (row,) = db.session.scalars(select(StoredFile))
     assert (row.key, row.fault) == (file.path, damage)
     client, officer = sign_in_as("officer")
@@ -73,7 +77,7 @@ def test_a_file_that_is_missing_or_changed_is_told_to_staff_until_it_is_mended(
         titles = [task.title for task in tasks_of(officer, at)]
     assert any("ファイルを確認" in title for title in titles)
     page = text_of(client.get("/files"))
-    assert file.path in page and ("なし" in page) == (damage == "missing")
+    assert file.path in page and ("欠落" in page) == (damage == "missing")
     assert a_night()["at_fault"] == 1 and len(mails()) == 1  # told once
     place.write_bytes(PDF)
     assert a_night()["at_fault"] == 0

@@ -154,12 +154,17 @@ class File(Kind):
                         N_("“%(name)s” is attached already: a file with the same content is in the list."),
                         name=it.name,
                     )
+                for sha256 in [
+                    key for key, kept in settled.items() if "id" in kept and kept["filename"] == it.name
+                ]:
+                    del settled[sha256]  # a new version under the same name: the earlier one stays readable
                 if len(settled) >= self.settings["most"]:
                     raise Unreadable(
                         N_("At most %(max)s files can be attached. Remove one first."),
                         max=self.settings["most"],
                     )
-                settled[file["sha256"]], sent[file["sha256"]] = file, it.content
+                sent[file["sha256"]] = it.content
+                settled[file["sha256"]] = file
             elif it["sha256"] not in known:  # nobody names a file that they did not send
                 raise Unreadable(N_("This is not a file."))
             else:
