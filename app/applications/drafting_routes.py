@@ -26,6 +26,7 @@ from app.organisations.search import read_code
 from app.organisations.sessions import own_tenure
 from app.programmes.form import FILES, OWN
 from app.programmes.models import Call
+from app.questions.kind import Upload, upload_of
 from app.web.access import actor, needs
 from app.web.arrival import arrived
 from app.web.bodies import takes_files
@@ -160,12 +161,12 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
     application, form = _mine(application_id, *ANSWERED), FileForm()
     if form.validate_on_submit():
         sent = request.files.get("file")
-        name, content = (sent.filename or "", sent.stream) if sent else ("", b"")
+        upload = upload_of(sent) if sent else Upload("", b"")
         try:
             attachments.add_attachment(
                 application,
-                name,
-                content,
+                upload.name,
+                upload.content,
                 max_bytes=current_app.config["ATTACHMENT_MAX_BYTES"],
                 actor=actor(),
                 at=calendar.now(),

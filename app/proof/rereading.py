@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from app import calendar
 from app.correspondence import outbox
-from app.db import add_once, db
+from app.db import db
 from app.installation import Setting
 from app.organisations.contacts import office_mailboxes
 from app.permissions import ADMINISTRATOR
 from app.proof.files import is_named, on_record
-from app.safekeeping.models import CHANGED, MISSING, StoredFile
+from app.safekeeping.models import CHANGED, MISSING, StoredFile, row_of
 from app.storage import Damaged, Missing, StorageAway, storage, verify
 
 READ_ON = "files_read_on"  # the machine's day: a demo whose clock runs reads them once
@@ -68,12 +68,7 @@ def _keep(found: dict[str, str], whose: dict[str, str], at: datetime) -> list[St
             row.fault, row.fault_since, row.fault_of = "", None, ""
     new = []
     for path, fault in found.items():
-        row = known.get(path) or db.session.scalar(select(StoredFile).where(StoredFile.key == path))
-        if row is None:
-            row = add_once(
-                StoredFile, key=path, created_at=at, finding="", check_problem="", fault="", fault_of=""
-            )
-            assert row is not None  # one worker at a time runs the jobs
+        row = known.get(path) or row_of(path, at=at)
         if not row.fault:
             new.append(row)
             row.fault_since = at

@@ -75,7 +75,7 @@ def _opened(file: Incoming) -> Iterator[zipfile.ZipFile]:
     _refuse_long_list(file)
     file.seek(0)
     try:
-        with zipfile.ZipFile(file) as archive:  # type: ignore[call-overload]
+        with zipfile.ZipFile(file) as archive:
             yield archive
     except Unwelcome:
         raise

@@ -80,6 +80,11 @@ class Upload:
         return self.content.sha256
 
 
+def upload_of(sent: Any) -> Upload:
+    """A file as the form has it: what it came in as is our own (app/web/entries.py)."""
+    return Upload(sent.filename or "", sent.stream)
+
+
 class Settings(Row):
     """What officers set of a question of some kind; the base has nothing to set."""
 

@@ -14,11 +14,11 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import func, select
 
-from app.db import add_once, db
+from app.db import db
 from app.lifecycle import N_
 from app.memory import CASES, remembered
 from app.safekeeping import clamd
-from app.safekeeping.models import StoredFile
+from app.safekeeping.models import StoredFile, row_of
 from app.storage import pieces_of, storage
 
 log = logging.getLogger(__name__)
@@ -49,12 +49,8 @@ def received(path: str, *, at: datetime) -> None:
 
 
 def ask_for(path: str, *, at: datetime) -> None:
-    row = db.session.scalar(select(StoredFile).where(StoredFile.key == path))
-    if row is None:
-        row = add_once(
-            StoredFile, key=path, created_at=at, finding="", check_problem="", fault="", fault_of=""
-        )
-    if row is not None and row.asked_at is None:
+    row = row_of(path, at=at)
+    if row.asked_at is None:
         row.asked_at = at
 
 

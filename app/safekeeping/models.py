@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String
+from sqlalchemy import CheckConstraint, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Composed, Model, UtcDateTime
+from app.db import Composed, Model, UtcDateTime, add_once, db
 
 MISSING, CHANGED = "missing", "changed"
 
@@ -39,3 +39,13 @@ class StoredFile(Model):
         Index("ix_stored_files_finding_told_at", "finding", "told_at"),
         Index("ix_stored_files_fault", "fault"),
     )
+
+
+def row_of(path: str, *, at: datetime) -> StoredFile:
+    """What is known of the file at `path`; a new row where nothing was."""
+    found = db.session.scalar(select(StoredFile).where(StoredFile.key == path))
+    if found is None:
+        empty = {"finding": "", "check_problem": "", "fault": "", "fault_of": ""}
+        add_once(StoredFile, key=path, created_at=at, **empty)  # another worker may have been first
+        found = db.session.scalars(select(StoredFile).where(StoredFile.key == path)).one()
+    return found

@@ -23,6 +23,7 @@ from app.questions.kind import (
     Unreadable,
     Upload,
     joined,
+    upload_of,
 )
 from app.safekeeping import checking
 from app.storage import Incoming, path_of
@@ -80,7 +81,7 @@ class File(Kind):
 
     def gather(self, entries: dict[str, Any], now: Any) -> Any:
         sent = [it for it in entries.get(self.names[0]) or () if getattr(it, "filename", "")]
-        uploads = [Upload(it.filename, it.stream) for it in sent]
+        uploads = [upload_of(it) for it in sent]
         attached = set(entries.get(self.names[1]) or ())
         return [*(file for file in now or () if file["sha256"] in attached), *uploads]
 
