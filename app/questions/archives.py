@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -19,6 +20,7 @@ from app.lifecycle import N_
 from app.lines import one_line
 from app.questions.signatures import ARCHIVES, OLD_OFFICE, PROGRAM_NAMES, PROGRAMS, ZIP
 from app.storage import Incoming, pieces_of
+from app.storage.incoming import PIECE
 
 MEBIBYTE = 1024 * 1024
 MOST_MEMBERS = 2000
@@ -67,6 +69,7 @@ def names_in(file: Incoming) -> list[str]:
         for member in members:
             if not member.is_dir():
                 _refuse_content(archive, member)
+                _refuse_lie(file, member)
         return [member.filename for member in members]
 
 
@@ -128,12 +131,35 @@ def _refuse_bomb(file: Incoming, members: list[zipfile.ZipInfo]) -> None:
         or packed > file.size
         or (unpacked > SMALL and unpacked > THINNEST * file.size)
     ):
-        raise Unwelcome(
-            N_(
-                "“%(name)s” would become far larger when it is unpacked than it is, as a ZIP bomb does. Attach the files "
-                "one by one."
-            )
+        raise _bomb()
+
+
+def _bomb() -> Unwelcome:
+    return Unwelcome(
+        N_(
+            "“%(name)s” would become far larger when it is unpacked than it is, as a ZIP bomb does. Attach the files "
+            "one by one."
         )
+    )
+
+
+def _refuse_lie(file: Incoming, member: zipfile.ZipInfo) -> None:
+    """It unpacks to what its list declares, and no byte more. Nothing is kept of it."""
+    if member.compress_type == zipfile.ZIP_STORED and member.compress_size == member.file_size:
+        return
+    if member.compress_type != zipfile.ZIP_DEFLATED:
+        raise Broken
+    file.seek(member.header_offset + 26)
+    name, extra = (int.from_bytes(file.read(2), "little") for _ in range(2))
+    file.seek(member.header_offset + 30 + name + extra)
+    unpacks, packed, unpacked = zlib.decompressobj(-zlib.MAX_WBITS), member.compress_size, 0
+    while packed > 0 and not unpacks.eof and (piece := file.read(min(PIECE, packed))):
+        packed -= len(piece)
+        while piece and not unpacks.eof:
+            unpacked += len(unpacks.decompress(piece, PIECE))
+            piece = unpacks.unconsumed_tail
+            if unpacked > member.file_size:
+                raise _bomb()
 
 
 def _refuse_member(member: zipfile.ZipInfo) -> None:

@@ -6,6 +6,7 @@ import io
 import stat
 import tracemalloc
 import zipfile
+import zlib
 from typing import Any
 
 import pytest
@@ -53,6 +54,16 @@ def overlapping() -> bytes:
     return content[:start] + entry * 2 + bytes(tail)
 
 
+def lying() -> bytes:
+    """A bomb whose two lists say that it is short, with the checksum of the short one."""
+    content = bytearray(zipped({"零.bin": bytes(60 * MEBIBYTE)}))
+    for mark, crc, size in ((b"PK\x03\x04", 14, 22), (b"PK\x01\x02", 16, 24)):
+        place = content.find(mark)
+        content[place + crc : place + crc + 4] = zlib.crc32(bytes(1000)).to_bytes(4, "little")
+        content[place + size : place + size + 4] = (1000).to_bytes(4, "little")
+    return bytes(content)
+
+
 def link() -> dict[str | zipfile.ZipInfo, bytes]:
     info = zipfile.ZipInfo("計画.pdf")
     info.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -71,6 +82,7 @@ TAKEN = {
 }
 REFUSED = {
     "爆弾.zip": (zipped({"零.bin": bytes(60 * MEBIBYTE)}), "ZIP bomb"),
+    "偽る爆弾.zip": (lying(), "ZIP bomb"),
     "重なる.zip": (overlapping(), "ZIP bomb"),
     "多い.zip": (
         zipped(dict.fromkeys(map(str, range(archives.MOST_MEMBERS + 1)), b"")),
