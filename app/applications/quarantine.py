@@ -50,15 +50,15 @@ def _queue_unscanned(at: datetime) -> int:
 def tell_of_found(*, at: datetime) -> int:
     """Each applicant whose file it is, by mail and in the history of the application; each file once."""
     untold = select(StoredFile).where(StoredFile.finding != "", StoredFile.told_at.is_(None))
-    told = 0
+    count = 0
     for found in db.session.scalars(untold).all():
         for application, file in _with_file(found.key):
             changes = {"file": file.filename, "sha256": file.sha256, "finding": found.finding}
             application.record("malware_found", actor=SYSTEM, at=at, changes=changes, audience="applicant")
             mails.malware_found(application, file, finding=found.finding, at=at)
-            told += 1
+            count += 1
         found.told_at = at
-    return told
+    return count
 
 
 def _with_file(path: str) -> Iterator[tuple[Application, ReceivedFile]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from sqlalchemy import select
 
@@ -17,7 +18,8 @@ from app.installation import Setting
 from app.organisations.contacts import office_mailboxes
 from app.permissions import ADMINISTRATOR
 from app.proof.files import is_named, on_record
-from app.safekeeping.models import CHANGED, MISSING, StoredFile, row_of
+from app.safekeeping.checking import row_of
+from app.safekeeping.models import CHANGED, MISSING, StoredFile
 from app.storage import Damaged, Missing, StorageAway, storage, verify
 
 READ_ON = "files_read_on"  # the machine's day: a demo whose clock runs reads them once
@@ -50,7 +52,7 @@ def reread(*, at: datetime) -> dict[str, int]:
             log.error("the file %s of %s is %s", storage().address(path), whose, found[path])
     new = _keep(found, {path: whose for path, (_sha256, whose) in wanted.items()}, at)
     if new:
-        _tell(new, at)
+        tell_staff(new, at=at)
     Setting.put(READ_ON, today)
     return {"read": len(wanted), "at_fault": len(found)}
 
@@ -76,7 +78,7 @@ def _keep(found: dict[str, str], whose: dict[str, str], at: datetime) -> list[St
     return new
 
 
-def _tell(new: list[StoredFile], at: datetime) -> None:
+def tell_staff(new: list[StoredFile], *, at: datetime) -> None:
     outbox.send(
         "files_at_fault",
         to=outbox.mailboxes(office_mailboxes([ADMINISTRATOR], on=at.date())),
@@ -85,8 +87,13 @@ def _tell(new: list[StoredFile], at: datetime) -> None:
         at=at,
         values={
             "count": len(new),
-            "missing": [row.key for row in new if row.fault == MISSING][:MOST_TOLD],
-            "changed": [row.key for row in new if row.fault == CHANGED][:MOST_TOLD],
+            "missing": _hashes(new, MISSING),
+            "changed": _hashes(new, CHANGED),
             "url": outbox.absolute_url("home.files"),
         },
     )
+
+
+def _hashes(new: list[StoredFile], fault: str) -> list[str]:
+    """By which a file is found in a backup: its name there begins with it."""
+    return [PurePosixPath(row.key).stem for row in new if row.fault == fault][:MOST_TOLD]

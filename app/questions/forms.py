@@ -54,9 +54,9 @@ class SectionForm(Form):
         """What was sent has been kept: the page goes on from there, with what is still wrong."""
         self.version.data, self.version.raw_data = response.version_of(self.section.key), None
         for question in self.section.questions:
-            kept = response.value_of(question.key)
-            question.asked.prepare(self, kept)
-            for name, entry in question.asked.entries(kept).items() if question.asked.sends_files else ():
+            value = response.value_of(question.key)
+            question.asked.prepare(self, value)
+            for name, entry in question.asked.entries(value).items() if question.asked.sends_files else ():
                 self[name].data = entry
 
     def refuses(self) -> list[Any]:

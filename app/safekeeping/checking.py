@@ -14,11 +14,11 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import func, select
 
-from app.db import db
+from app.db import add_once, db
 from app.lifecycle import N_
 from app.memory import CASES, remembered
 from app.safekeeping import clamd
-from app.safekeeping.models import StoredFile, row_of
+from app.safekeeping.models import StoredFile
 from app.storage import pieces_of, storage
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,16 @@ def received(path: str, *, at: datetime) -> None:
     """A file has come in: where files are checked it waits for that from here on. The same bytes are checked once."""
     if current_app.config["CLAMD"]:
         ask_for(path, at=at)
+
+
+def row_of(path: str, *, at: datetime) -> StoredFile:
+    """What is known of the file at `path`; a new row where nothing was."""
+    found = db.session.scalar(select(StoredFile).where(StoredFile.key == path))
+    if found is None:
+        empty = {"finding": "", "check_problem": "", "fault": "", "fault_of": ""}
+        add_once(StoredFile, key=path, created_at=at, **empty)  # another worker may have been first
+        found = db.session.scalars(select(StoredFile).where(StoredFile.key == path)).one()
+    return found
 
 
 def ask_for(path: str, *, at: datetime) -> None:

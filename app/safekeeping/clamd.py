@@ -45,10 +45,10 @@ def answers(address: str) -> str:
     try:
         with _connected(address) as line:
             line.sendall(b"zPING\0")
-            said = _answer(line)
+            reply = _answer(line)
     except OSError as problem:
         return f"{address}: {problem.strerror or problem}"
-    return "" if said == "PONG" else f"{address} answers {said[:80]!r}, not PONG"
+    return "" if reply == "PONG" else f"{address} answers {reply[:80]!r}, not PONG"
 
 
 def _connected(address: str) -> socket.socket:
@@ -68,9 +68,9 @@ def _connected(address: str) -> socket.socket:
 
 
 def _answer(line: socket.socket) -> str:
-    said = b""
-    while not said.endswith(b"\0") and len(said) < LONGEST_ANSWER:
+    reply = b""
+    while not reply.endswith(b"\0") and len(reply) < LONGEST_ANSWER:
         if not (more := line.recv(LONGEST_ANSWER)):
             break
-        said += more
-    return said.rstrip(b"\0\n").decode(errors="replace")
+        reply += more
+    return reply.rstrip(b"\0\n").decode(errors="replace")

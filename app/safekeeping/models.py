@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String, select
+from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Composed, Model, UtcDateTime, add_once, db
+from app import calendar
+from app.db import Composed, UtcDateTime, db
 
 MISSING, CHANGED = "missing", "changed"
 
 
-class StoredFile(Model):
+class StoredFile(db.Model):  # type: ignore[name-defined]
     """`key` is its path in the storage, which names its SHA-256: the same bytes sent twice are checked once."""
 
     __tablename__ = "stored_files"
-    kind = "stored_file"
 
+    id: Mapped[int] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=calendar.now)
     key: Mapped[str] = mapped_column(String(120), unique=True)
     # The check for malware: quarantined from when it was asked for until it was answered, and for good when it found any.
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -39,13 +41,3 @@ class StoredFile(Model):
         Index("ix_stored_files_finding_told_at", "finding", "told_at"),
         Index("ix_stored_files_fault", "fault"),
     )
-
-
-def row_of(path: str, *, at: datetime) -> StoredFile:
-    """What is known of the file at `path`; a new row where nothing was."""
-    found = db.session.scalar(select(StoredFile).where(StoredFile.key == path))
-    if found is None:
-        empty = {"finding": "", "check_problem": "", "fault": "", "fault_of": ""}
-        add_once(StoredFile, key=path, created_at=at, **empty)  # another worker may have been first
-        found = db.session.scalars(select(StoredFile).where(StoredFile.key == path)).one()
-    return found

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
@@ -28,6 +27,7 @@ from werkzeug.wsgi import wrap_file
 from app import calendar, security
 from app.lines import neutral
 from app.web.access import actor_or_none
+from app.widths import plain
 
 if TYPE_CHECKING:
     from app.web.lists import Listing
@@ -123,8 +123,8 @@ def sent(file: IO[bytes], headers: dict[str, str]) -> Response:
 
 def download(file: IO[bytes], name: str, media_type: str) -> Response:
     """What somebody has sent, as a file to keep under its name: never shown, and never run within our pages."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() or "file"
-    names = {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
+    in_ascii = plain(name).encode("ascii", "ignore").decode() or "file"
+    names = {"filename": in_ascii, "filename*": f"UTF-8''{quote(name, safe='')}"}
     return sent(
         file,
         {

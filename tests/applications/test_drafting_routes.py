@@ -350,7 +350,7 @@ def test_a_file_of_the_same_name_is_the_next_version_and_the_earlier_one_stays_r
     (current,) = application.attachments
     assert current.sha256 == hashlib.sha256(PDF + b"3").hexdigest()
     page = text_of(editor.get(at))
-    assert page.count("に差し替え") == 2 and "以前のファイル" in page
+    assert page.count("差替え：") == 2 and "以前のファイル" in page
     first, second, _ = application.answered.files
     for file, content in ((first, PDF), (second, PDF + b"2")):
         assert f'href="{at}/{file.id}"' in page and editor.get(f"{at}/{file.id}").data == content

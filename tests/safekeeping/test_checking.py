@@ -110,11 +110,11 @@ def test_malware_is_told_to_the_applicant_and_keeps_the_application_back(
     entry = db.session.scalars(HistoryEntry.of(draft)).first()
     assert (entry.event, entry.changes["finding"], entry.audience) == ("malware_found", NAME, "applicant")
     client, _ = sign_in_as(tenure=editor)
-    assert "マルウェアが見つかった添付ファイル" in text_of(client.get("/"))
+    assert "マルウェアが見つかった添付資料" in text_of(client.get("/"))
     answer = client.get(f"/applications/{draft.id}/attachments/{file.id}")
     assert answer.status_code == 409 and MALWARE not in answer.data
     client.post(f"/applications/{draft.id}/attachments/{file.id}/removal")
-    assert "マルウェアが見つかった添付ファイル" not in text_of(client.get("/"))
+    assert "マルウェアが見つかった添付資料" not in text_of(client.get("/"))
     assert quarantine.check_files(at=at)["told"] == 0
 
 

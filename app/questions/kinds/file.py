@@ -156,7 +156,7 @@ class File(Kind):
                         name=it.name,
                     )
                 for sha256 in [
-                    key for key, kept in settled.items() if "id" in kept and kept["filename"] == it.name
+                    key for key, had in settled.items() if "id" in had and had["filename"] == it.name
                 ]:
                     del settled[sha256]  # a new version under the same name: the earlier one stays readable
                 if len(settled) >= self.settings["most"]:
