@@ -15,7 +15,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar, security
-from app.applications import checking_routes, drafting_routes, entry_labels, reading, submission_routes  # noqa: F401
+from app.applications import (  # noqa: F401
+    checking_routes,
+    drafting_routes,
+    entry_labels,
+    presence_routes,
+    reading,
+    submission_routes,
+)
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for

@@ -12,6 +12,7 @@ from app import calendar
 from app.applications import drafting
 from app.applications.blueprint import page_after
 from app.applications.models import Application
+from app.questions import presence
 from app.questions.answering import Stale
 from app.questions.definition import Section
 from app.questions.forms import SectionForm, shown_questions
@@ -37,6 +38,8 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
             actor=actor(),
             at=calendar.now(),
         )
+        # Whoever works without a script is seen by others all the same.
+        presence.note(application.answered, section.key, actor=actor(), at=calendar.machine_now())
 
     def shown(form: SectionForm) -> str:
         form.file_url = address_of_files(application)
