@@ -268,7 +268,6 @@ def test_the_form_of_a_section_is_filled_from_the_answers_without_a_request_to_s
     assert (made["more"].data, made.version.data, made.form_version.data) == ("本文", 1, 1)
 
 
-<<<<<<< HEAD
 def test_a_file_that_came_beside_what_is_missing_is_kept_and_stands_on_the_page(send, response):
     """A browser cannot send it again by itself: who mends the rest would lose it without a word."""
     data = {**ENTRIES, "short_text": "", "file": (io.BytesIO(PDF), "計画.pdf")}
@@ -291,7 +290,8 @@ def test_a_question_says_how_large_a_file_may_be(app, response):
     assert question("file", settings={"max_mb": 500}).asked.max_bytes == app.config["ATTACHMENT_MAX_BYTES"]
     for wrong in (0, 2001, "many", 1.5, True):
         assert list(question("file", settings={"max_mb": wrong}).asked.faults()), wrong
-=======
+
+
 def test_more_rows_than_can_be_handed_in_are_kept_and_shown_again(response, send):
     pasted = "\n".join(f"費目{number}\t{number}" for number in range(12))
     assert send("all", {**ENTRIES, "table-paste": pasted, "for_now": "1"})[1] == 302
@@ -303,4 +303,3 @@ def test_more_rows_than_can_be_handed_in_are_kept_and_shown_again(response, send
         {**ENTRIES, "version": "1", "table-paste": "\n".join("語" * 1 for _ in range(203)), "for_now": "1"},
     )
     assert send("all")[1] == 200
->>>>>>> 17e22a9 (Two in one draft see each other; rows are pasted from a spreadsheet; what waits in the browser is shown before it is taken)
