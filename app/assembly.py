@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask.globals import request_ctx
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
@@ -24,7 +24,6 @@ from app import (
 from app.db import _reading, db
 from app.history import origin
 from app.lifecycle import group_tests
-from app.memory import lasting
 from app.permissions import MUNICIPAL, OFFICE
 from app.version import VERSION
 from app.web import bodies, clock, everybodys
@@ -129,7 +128,6 @@ def web(app: Flask) -> None:
         VERDICTS=checking.VERDICTS,
         verdicts_of=checking.verdicts_of,
         shown=shown,
-        url_for=_url_for,
     )
     app.context_processor(_shared)
     app.jinja_env.template_class = HouseTemplate
@@ -212,10 +210,3 @@ def _shared() -> dict[str, Any]:
         "MUNICIPAL": MUNICIPAL,
         "OFFICE": OFFICE,
     }
-
-
-def _url_for(endpoint: str, **values: Any) -> str:
-    """For templates: as Flask's. The address of a page without parameters is looked up once a process."""
-    if values or endpoint.startswith("."):
-        return url_for(endpoint, **values)
-    return lasting(("address", endpoint, request.script_root), lambda: url_for(endpoint))

@@ -307,6 +307,11 @@ def writing() -> Iterator[None]:
         _reading.reset(token)
 
 
+def of_request() -> Any:
+    """Flask's `g` without its proxy, which is looked up anew for each name: a page asks it for hundreds."""
+    return g._get_current_object()  # type: ignore[attr-defined]
+
+
 def asked_once(key: Hashable, ask: Callable[[], T]) -> T:
     """What `ask` answers, kept for the rest of a request that only reads. Everywhere else it is asked anew."""
     if not (_reading.get() and has_request_context()):

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, map
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.sql import visitors
 
-from app.db import _reading, db
+from app.db import _reading, db, of_request
 
 T = TypeVar("T")
 HOUSE, CASES = "house", "cases"
@@ -163,9 +163,10 @@ def note_versions(row: Any) -> None:
 
 def versions_read() -> Versions | None:
     """Those of this request; read once. None where the database has none: nothing is kept then."""
-    if "data_versions" not in g:
+    of_page = of_request()
+    if "data_versions" not in of_page:
         note_versions(db.session.execute(_ASKED).one_or_none())
-    found: Versions | None = g.data_versions
+    found: Versions | None = of_page.data_versions
     return found
 
 
@@ -197,8 +198,11 @@ class _Memory:
 
 
 def _memory() -> _Memory:
-    found: _Memory = current_app.extensions.setdefault("memory", _Memory())
-    return found
+    extensions = current_app.extensions
+    if (found := extensions.get("memory")) is None:
+        found = extensions.setdefault("memory", _Memory())
+    memory: _Memory = found
+    return memory
 
 
 def forget(app: Any) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g, has_request_context, request, session
+from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, Domain, get_locale
 from flask_babel import gettext as _
 
 from app import calendar
+from app.db import of_request
 from app.explained import Sentence
 from app.lifecycle import LIFECYCLES, State
 from app.permissions import MUNICIPAL, OFFICE
@@ -26,8 +27,12 @@ CATALOGUE = Path(__file__).resolve().parent.parent / "translations" / "ja" / "LC
 class Catalogues(Domain):
     """Flask-Babel's own domain looks the language up for each of a page's hundreds of messages."""
 
+    def gettext(self, string: str, **variables: Any) -> str:
+        found: str = self.get_translations().ugettext(string)
+        return found % variables if variables else found
+
     def get_translations(self) -> Any:
-        of_page = g.get("_flask_babel") if g else None
+        of_page = of_request().get("_flask_babel") if has_app_context() else None
         # Flask-Babel empties this where another language is forced for a while.
         found = getattr(of_page, "babel_translations", None)
         if found is None:
@@ -85,7 +90,7 @@ def chosen_language() -> str:
 
 
 def japanese() -> bool:
-    found: bool | None = g.get("japanese")
+    found: bool | None = of_request().get("japanese")
     if found is None:
         locale = get_locale()
         found = g.japanese = locale is None or locale.language == "ja"
@@ -94,7 +99,7 @@ def japanese() -> bool:
 
 def locale_name() -> str:
     """The language of the page: ja or en. Looked up once a request."""
-    found: str | None = g.get("locale_name")
+    found: str | None = of_request().get("locale_name")
     if found is None:
         found = g.locale_name = str(get_locale() or "ja")
     return found
@@ -122,7 +127,7 @@ def state_tone(record: Any, state: str | None = None, kind: str | None = None) -
 
 def in_the_readers_words(msgid: str) -> str:
     """As `_`; a list asks for the same few words in each of its rows."""
-    words: dict[str, str] = g.setdefault("words", {})
+    words: dict[str, str] = of_request().setdefault("words", {})
     if msgid not in words:
         words[msgid] = _(msgid)
     return words[msgid]

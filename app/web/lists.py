@@ -24,6 +24,7 @@ from app.db import db
 from app.lines import one_line
 from app.web import files
 from app.web.access import actor_or_none
+from app.web.addresses import SAFE
 from app.web.columns import Column, Row, To, cell_maker
 from app.web.filters import Choice, Note, Search
 from app.web.paging import By, Neighbours, Paging, neighbours
@@ -164,7 +165,7 @@ class Listing:
         wanted = {**self.chosen, "sort": self._asked_sort, **changes}
         if "page" not in changes:
             wanted.pop("page", None)
-        entries = urlencode([(k, v) for k, v in wanted.items() if v not in (None, "")], safe=_SAFE)
+        entries = urlencode([(k, v) for k, v in wanted.items() if v not in (None, "")], safe=SAFE)
         return self._place + (f"?{entries}" if entries else "") + (f"#{self.anchor}" if self.anchor else "")
 
     @cached_property
@@ -243,6 +244,3 @@ class Listing:
     def header(self) -> list[str]:
         """Of a file."""
         return [str(column.label) for column in self.columns]
-
-
-_SAFE = "!$'()*,/:;?@"  # in parameters, as Flask's own addresses have them

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from app.db import of_request
 from app.explained import N_
 from app.memory import lasting
 from app.web.i18n import in_the_readers_words, shown_date, shown_instant, state_label, state_tone
@@ -172,7 +173,7 @@ def tag(label: Any, tone: str = "neutral") -> Markup:
 
 def state_tag(record: Any) -> Markup:
     """Where it stands, in the words and the colour for whoever reads. A list shows the same few in all of its rows."""
-    made: dict[Any, Markup] = g.setdefault("state_tags", {})
+    made: dict[Any, Markup] = of_request().setdefault("state_tags", {})
     standing = getattr(record, "standing", record.state)
     if (record.kind, standing) not in made:
         made[record.kind, standing] = tag(state_label(record, standing), state_tone(record, standing))

@@ -1,0 +1,90 @@
+"""The addresses of pages: `url_for`, of which a page asks thirty, without asking the map of all routes for each anew.
+
+The map is asked once for each route and place of the application; a further address of it differs by numbers and
+parameters, which are put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from flask import Flask
+from flask.globals import request_ctx
+from werkzeug.routing import BuildError
+
+SAFE = "!$'()*,/:;?@"  # in parameters, as Werkzeug has them
+_NUMBERS = 2_147_483_000  # from here on: stand in an address where the numbers of records will
+
+
+class Way(NamedTuple):
+    """To the pages of one route: what stands before, between and behind the numbers."""
+
+    numbers: tuple[str, ...]
+    parts: tuple[str, ...]
+
+    def to(self, values: Mapping[str, Any]) -> str | None:
+        """The address; None where it takes more than numbers and plain parameters."""
+        address, *further = self.parts
+        for name, part in zip(self.numbers, further, strict=True):
+            if type(number := values.get(name)) is not int or number < 0:
+                return None
+            address += f"{number}{part}"
+        if len(values) == len(self.numbers):
+            return address
+        asked = [(n, v) for n, v in values.items() if v is not None and n not in self.numbers]
+        if not all(type(value) in (str, int) for _name, value in asked):
+            return None
+        return f"{address}?{urlencode(asked, safe=SAFE)}" if asked else address
+
+
+class House(Flask):
+    """Flask, with such addresses."""
+
+    def url_for(
+        self,
+        /,
+        endpoint: str,
+        *,
+        _anchor: str | None = None,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
+        further = _anchor or _method or _scheme or _external
+        way = None if further else self._way(endpoint)
+        found = way.to(values) if way else None
+        if found is not None:
+            return found
+        return super().url_for(
+            endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
+        )
+
+    def _way(self, endpoint: str) -> Way | None:
+        """None where there is none: outside requests, for files, and for routes of more than one address."""
+        request = request_ctx._get_current_object() if request_ctx else None  # type: ignore[attr-defined]
+        if request is None or request.url_adapter is None or endpoint[:1] == "." or endpoint == "static":
+            return None
+        place = request.url_adapter.script_name
+        ways: dict[tuple[str, str], Way | None] = self.extensions.setdefault("ways", {})
+        if (endpoint, place) not in ways:
+            ways[endpoint, place] = self._found(endpoint)
+        return ways[endpoint, place]
+
+    def _found(self, endpoint: str) -> Way | None:
+        rules = list(self.url_map.iter_rules(endpoint)) if endpoint in self.view_functions else []
+        if len(rules) != 1 or rules[0].defaults:
+            return None
+        numbered = {name: _NUMBERS + place for place, name in enumerate(sorted(rules[0].arguments))}
+        try:
+            address = super().url_for(endpoint, **numbered)
+        except (BuildError, ValueError):
+            return None  # it takes words, and not any
+        in_order = sorted(numbered, key=lambda name: address.index(str(numbered[name])))
+        parts = []
+        for name in in_order:
+            part, _, address = address.partition(str(numbered[name]))
+            parts.append(part)
+        return Way(tuple(in_order), (*parts, address))
