@@ -96,6 +96,7 @@ def web(app: Flask) -> None:
         timeline,
         walk,
     )
+    from app.web.templating import drawn_once
 
     app.before_request(access.guard)
     app.after_request(headers.harden)
@@ -128,6 +129,8 @@ def web(app: Flask) -> None:
         VERDICTS=checking.VERDICTS,
         verdicts_of=checking.verdicts_of,
         shown=shown,
+        drawn_once=drawn_once,
+        whoever=access.whoever,
     )
     app.context_processor(_shared)
     app.jinja_env.template_class = HouseTemplate

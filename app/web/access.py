@@ -31,15 +31,15 @@ def needs(permission: str) -> Callable:
 
 def actor() -> SeatedActor:
     """The signed-in person in their seat. Only routes with a permission other than "public" may ask."""
-    return cast(SeatedActor, _whoever())
+    return cast(SeatedActor, whoever())
 
 
 def actor_or_none() -> SeatedActor | None:
-    found = _whoever()
+    found = whoever()
     return cast(SeatedActor, found) if found.is_authenticated else None
 
 
-def _whoever() -> Any:
+def whoever() -> Any:
     """Flask-Login's `current_user` without its proxy, which asks four others; a page asks for it hundreds of times."""
     return of_request().get("_login_user") or cast(Any, current_user)._get_current_object()
 

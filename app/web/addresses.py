@@ -1,11 +1,12 @@
 """The addresses of pages: `url_for`, of which a page asks thirty, without asking the map of all routes for each anew.
 
-The map is asked once for each route and place of the application; a further address of it differs by numbers and
+The map is asked once for each route and place of the application; a further address of it differs by numbers, words and
 parameters, which are put in.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -15,25 +16,29 @@ from flask.globals import request_ctx
 from werkzeug.routing import BuildError
 
 SAFE = "!$'()*,/:;?@"  # in parameters, as Werkzeug has them
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+")  # stands in an address as it is
 _NUMBERS = 2_147_483_000  # from here on: stand in an address where the numbers of records will
 
 
 class Way(NamedTuple):
-    """To the pages of one route: what stands before, between and behind the numbers."""
+    """To the pages of one route: what stands before, between and behind what it takes, of which some may be `words`."""
 
-    numbers: tuple[str, ...]
+    takes: tuple[str, ...]
     parts: tuple[str, ...]
+    words: frozenset[str]
 
     def to(self, values: Mapping[str, Any]) -> str | None:
-        """The address; None where it takes more than numbers and plain parameters."""
+        """The address; None where it takes more than numbers, plain words and plain parameters."""
         address, *further = self.parts
-        for name, part in zip(self.numbers, further, strict=True):
-            if type(number := values.get(name)) is not int or number < 0:
+        for name, part in zip(self.takes, further, strict=True):
+            value = values.get(name)
+            is_number = type(value) is int and value >= 0
+            if not is_number and not (name in self.words and type(value) is str and _PLAIN.fullmatch(value)):
                 return None
-            address += f"{number}{part}"
-        if len(values) == len(self.numbers):
+            address += f"{value}{part}"
+        if len(values) == len(self.takes):
             return address
-        asked = [(n, v) for n, v in values.items() if v is not None and n not in self.numbers]
+        asked = [(n, v) for n, v in values.items() if v is not None and n not in self.takes]
         if not all(type(value) in (str, int) for _name, value in asked):
             return None
         return f"{address}?{urlencode(asked, safe=SAFE)}" if asked else address
@@ -77,14 +82,22 @@ class House(Flask):
         rules = list(self.url_map.iter_rules(endpoint)) if endpoint in self.view_functions else []
         if len(rules) != 1 or rules[0].defaults:
             return None
-        numbered = {name: _NUMBERS + place for place, name in enumerate(sorted(rules[0].arguments))}
+        marks = {name: _NUMBERS + place for place, name in enumerate(sorted(rules[0].arguments))}
         try:
-            address = super().url_for(endpoint, **numbered)
+            address = super().url_for(endpoint, **marks)
         except (BuildError, ValueError):
-            return None  # it takes words, and not any
-        in_order = sorted(numbered, key=lambda name: address.index(str(numbered[name])))
+            return None  # it takes one of few words
+        takes = sorted(marks, key=lambda name: address.index(str(marks[name])))
+        words = frozenset(name for name in takes if self._is_word(endpoint, name, marks))
         parts = []
-        for name in in_order:
-            part, _, address = address.partition(str(numbered[name]))
+        for name in takes:
+            part, _, address = address.partition(str(marks[name]))
             parts.append(part)
-        return Way(tuple(in_order), (*parts, address))
+        return Way(tuple(takes), (*parts, address), words)
+
+    def _is_word(self, endpoint: str, name: str, marks: Mapping[str, int]) -> bool:
+        try:
+            super().url_for(endpoint, **{**marks, name: "word"})
+        except (BuildError, ValueError):
+            return False
+        return True

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
+from functools import cached_property
 from types import FunctionType, MethodType
 from typing import Any
 
+from flask import current_app, request
 from flask.templating import Environment
+from jinja2.environment import Template
 from jinja2.runtime import Context, Macro
 from jinja2.utils import internalcode
+from markupsafe import Markup
+
+from app.memory import lasting
+from app.web.i18n import locale_name
 
 
 class Calling(Context):
@@ -36,5 +43,41 @@ class Templates(Environment):
 
     context_class = Calling
 
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
+        """Looked up once: a page asks for forty, most of them components that ten others have asked for."""
+        if self.auto_reload or globals or not isinstance(name, str):
+            return super().get_template(name, parent, globals)
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = super().get_template(name, parent)
+        return found
+
+    def select_template(self, names: Any, parent: str | None = None, globals: Any = None) -> Template:
+        """Jinja looks for those that there are none of at each time, in all folders."""
+        if self.auto_reload or globals or not all(isinstance(name, str) for name in names):
+            return super().select_template(names, parent, globals)
+        found = self._found.get(tuple(names))
+        if found is None:
+            found = self._found[tuple(names)] = super().select_template(names, parent)
+        return found
+
+    @cached_property
+    def _found(self) -> dict[Any, Template]:
+        return {}
+
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return {**self.globals, **d} if d else self.globals
+
+
+def drawn_once(template: str, *known: Any) -> Markup:
+    """A part of the layout that shows nothing but `known`, in the language of the page: drawn once a process for each.
+
+    What is somebody's own (their name, the token of their forms) is not drawn so.
+    """
+
+    def draw() -> Markup:
+        drawn = current_app.jinja_env.get_template(template).make_module({"known": known})
+        part: Markup = drawn.__html__()  # type: ignore[no-untyped-call]
+        return part
+
+    return lasting(("drawn", template, locale_name(), request.script_root, known), draw)

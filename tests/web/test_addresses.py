@@ -28,8 +28,8 @@ def test_every_route_has_the_address_that_the_map_gives(plain_app, place):
     seen = 0
     with plain_app.test_request_context("/applications", environ_overrides={"SCRIPT_NAME": place}):
         for rule in plain_app.url_map.iter_rules():
-            for number in (0, 7, 2_147_483_647):
-                values = dict.fromkeys(rule.arguments, number)
+            for value in (0, 7, 2_147_483_647, "ja", "a_word-2", "two words", "札幌", "a/b", "012"):
+                values = dict.fromkeys(rule.arguments, value)
                 if rule.endpoint == "static":
                     values = {"filename": "img/banso.svg"}
                 for more in PARAMETERS:
