@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
@@ -32,15 +32,12 @@ from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import shared_by, within_reach
 
 NOT_SHOWN = [  # texts of any length
-    defer(it, raiseload=True)
-    for it in (
-        Application.search_text,
-        Application.submitted_search_text,
-        Application.technologies,
-        Application.technologies_other,
-        Application.withdrawal_reason,
-        Application.sent_back_reason,
-    )
+    Application.search_text,
+    Application.submitted_search_text,
+    Application.technologies,
+    Application.technologies_other,
+    Application.withdrawal_reason,
+    Application.sent_back_reason,
 ]
 MOST_AT_ONCE = 500  # a page of the list has fewer
 
@@ -142,7 +139,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         filters=filters,
         default_sort="-received",
         tie=received,
-        options=NOT_SHOWN,
+        without=NOT_SHOWN,
         beside=[Application.organisation, Application.call],
         caption=_l("Applications"),
     )

@@ -33,10 +33,13 @@ from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import shared_by, within_reach
 
 NOT_SHOWN_OF_LETTERS = [  # texts of any length, and what another query is for
-    defer(it, raiseload=True)
-    for it in (Letter.content, Letter.search_text, Letter.remark, Letter.answer, Letter.superseder_id)
+    Letter.content,
+    Letter.search_text,
+    Letter.remark,
+    Letter.answer,
+    Letter.superseder_id,
 ]
-NOT_SHOWN_OF_MAILS = [defer(it, raiseload=True) for it in (Mail.body, Mail.search_text, Mail.copy_note)]
+NOT_SHOWN_OF_MAILS = [Mail.body, Mail.search_text, Mail.copy_note]
 ON_ONE_PAGE = 100  # each is read in full before it is approved
 
 
@@ -123,7 +126,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         columns=columns,
         filters=filters,
         default_sort="-fiscal_year",
-        options=NOT_SHOWN_OF_LETTERS,
+        without=NOT_SHOWN_OF_LETTERS,
     )
 
 
@@ -204,7 +207,7 @@ def mail_list(actor: Actor, args: MultiDict) -> Listing:
             *programmes.filters,
         ],
         default_sort="-queued_at",
-        options=NOT_SHOWN_OF_MAILS,
+        without=NOT_SHOWN_OF_MAILS,
     )
 
 

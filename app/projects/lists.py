@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased, defer, selectinload
+from sqlalchemy.orm import aliased, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
@@ -48,9 +48,7 @@ BESIDE_IT = (Project.call, (Project.applicants, ProjectApplicant.organisation))
 LEAD = aliased(Organisation, name="lead")
 OF_LEAD = Project.lead_body.of_type(LEAD)
 TITLE_ORDER = func.coalesce(Project.title, LEAD.prefecture + LEAD.name)  # as shown: see Project.shown_title
-NOT_SHOWN = [  # texts of any length
-    defer(it, raiseload=True) for it in (Project.search_text, Project.cancel_reason, Project.extension_remark)
-]
+NOT_SHOWN = [Project.search_text, Project.cancel_reason, Project.extension_remark]  # texts of any length
 
 
 def project_list(actor: Actor, args: MultiDict) -> Listing:
@@ -120,7 +118,8 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
         filters=filters,
         default_sort="bodies",
         tie=Project.number,
-        options=[*NOT_SHOWN, APPLICANTS],
+        without=NOT_SHOWN,
+        options=[APPLICANTS],
         beside=BESIDE_IT,
     )
 
@@ -167,7 +166,8 @@ def ending_list(fiscal_year: int, actor: Actor, args: MultiDict) -> Listing:
         ],
         default_sort="number",
         per_page=100,
-        options=[*NOT_SHOWN, APPLICANTS],
+        without=NOT_SHOWN,
+        options=[APPLICANTS],
         beside=BESIDE_IT,
     )
     return listing

@@ -17,16 +17,19 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
 from sqlalchemy import ColumnElement, Select, literal
+from sqlalchemy.orm import defer
 from werkzeug.datastructures import MultiDict
 
 from app import memory
 from app.db import db
 from app.lines import one_line
+from app.statements import columns_of, prepared_of_list, read_apart
 from app.web import files
 from app.web.access import actor_or_none
 from app.web.addresses import SAFE
 from app.web.columns import Column, Row, To, cell_maker
 from app.web.filters import Choice, Note, Search
+from app.web.i18n import locale_name
 from app.web.paging import By, Neighbours, Paging, neighbours
 from app.web.shown import joined
 
@@ -46,6 +49,7 @@ class Listing:
     default_sort: str = ""
     tie: Any = None  # by which rows follow that are alike; last of all the first entity's id
     per_page: int = PER_PAGE
+    without: Sequence[Any] = ()  # columns that are not shown: texts of any length
     options: Sequence[Any] = ()  # loader options, so that no row asks the database by itself
     beside: Sequence[Any] = ()  # relationships to records of the house, filled from memory: see memory.relate
     caption: Any = ""
@@ -110,8 +114,9 @@ class Listing:
     @cached_property
     def paging(self) -> Paging:
         return Paging(
-            self.filtered,
-            self.narrowed,
+            lambda: self.filtered,
+            lambda: self.narrowed,
+            self._model,
             self._ordered_by,
             self.per_page,
             self.args.get("page", "1"),
@@ -138,9 +143,36 @@ class Listing:
 
     @cached_property
     def rows(self) -> list[Any]:
-        found = list(db.session.scalars(self.paging.query.options(*self.options)).unique())
+        found = self._rows_apart() if memory.is_open() and not self.options else self._records()
         memory.relate(found, *self.beside)
         return found
+
+    def _records(self) -> list[Any]:
+        return list(db.session.scalars(self.paging.query.options(*self._loaded)).unique())
+
+    def _rows_apart(self) -> list[Any]:
+        """As records that belong to no session: nothing is written on a page that is read."""
+        model, paging = self._model, self.paging
+
+        def build() -> Select:
+            return columns_of(paging.query, model, self.without)
+
+        if paging.is_far or self._is_searched:  # another statement each time
+            return read_apart(model, build())
+        statement = prepared_of_list((self._remembered_as, locale_name()), build)
+        return read_apart(model, statement, paging.values)
+
+    @property
+    def _loaded(self) -> list[Any]:
+        return [*(defer(it, raiseload=True) for it in self.without), *self.options]
+
+    @property
+    def _model(self) -> Any:
+        return self.query.column_descriptions[0]["entity"]
+
+    @property
+    def _is_searched(self) -> bool:
+        return any(isinstance(self._filter(key), Search) for key in self.chosen)
 
     @property
     def _remembered_as(self) -> Hashable:
@@ -219,7 +251,7 @@ class Listing:
     @cached_property
     def _ordered_by(self) -> list[By]:
         """What the rows are ordered by, so that each has one place."""
-        last = self.query.column_descriptions[0]["entity"].id
+        last = self._model.id
         column, down = self._sorted_by, self.sort[1]
         keys = (None if column is None else column.sort, self.tie, last)
         # All in one direction, so that one index gives the order and its reverse.
@@ -234,7 +266,7 @@ class Listing:
 
     def every_row(self) -> Generator[Any, None, None]:
         """All rows that the filters leave, in order, for a file: as they come, some at a time."""
-        query = self._ordered().options(*self.options).execution_options(yield_per=AT_ONCE)
+        query = self._ordered().options(*self._loaded).execution_options(yield_per=AT_ONCE)
         with db.session.scalars(query) as found:
             for some in found.partitions():
                 memory.relate(some, *self.beside)

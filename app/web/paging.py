@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, false, func, literal, or_, select, true
 
 from app import calendar, memory
 from app.db import db
@@ -97,8 +97,9 @@ class Paging:
     `to_count` finds as many, and need not join what the order goes by.
     """
 
-    to_count: Select
-    query_of_all: Select
+    to_count: Callable[[], Select]
+    query_of_all: Callable[[], Select]
+    model: Any
     by: Sequence[By]
     per_page: int
     asked: str
@@ -107,7 +108,7 @@ class Paging:
     @cached_property
     def counted(self) -> int:
         """How many rows there are; of more than COUNTED, one more than that."""
-        return self._kept("counted", lambda: db.session.scalar(counted_up_to(COUNTED, self.to_count)) or 0)
+        return self._kept("counted", lambda: db.session.scalar(counted_up_to(COUNTED, self.to_count())) or 0)
 
     @property
     def total(self) -> int:
@@ -162,14 +163,22 @@ class Paging:
         return [*found, None] if self.is_more and self.has_next else found
 
     @property
+    def is_far(self) -> bool:
+        """Whether the page is found from a milestone."""
+        return (self.page - 1) * self.per_page > COUNTED
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the `query` of this page and of another that is not far differ by."""
+        return {"rows_before": (self.page - 1) * self.per_page}
+
+    @property
     def query(self) -> Select:
         """The rows of the page."""
-        ordered = (
-            self.query_of_all.order_by(None).order_by(*(it.clause for it in self.by)).limit(self.per_page)
-        )
-        before = (self.page - 1) * self.per_page
-        if before <= COUNTED:
-            return ordered.offset(before)
+        ordered = self.query_of_all().order_by(None).order_by(*(it.clause for it in self.by))
+        ordered, before = ordered.limit(self.per_page), (self.page - 1) * self.per_page
+        if not self.is_far:
+            return ordered.offset(bindparam("rows_before", before, type_=Integer))
         passed = before // EVERY
         keys = self._milestones.keys[passed - 1]
         return ordered.where(behind(self.by, keys)).offset(before - passed * EVERY)
@@ -180,15 +189,14 @@ class Paging:
 
     def _kept(self, what: Hashable, ask: Callable[[], T]) -> T:
         """Kept in memory while nothing is written; what has lapsed by now is lapsed."""
-        model = self.query_of_all.column_descriptions[0]["entity"]
-        if memory.part_of(model.__tablename__) is None:
+        if memory.part_of(self.model.__tablename__) is None:
             return ask()
         minute = calendar.now().replace(second=0, microsecond=0)
         return memory.remembered((what, self.name, minute), ask, memory.HOUSE, memory.CASES)
 
     def _ask_for_milestones(self) -> Milestones:
         rows = (
-            self.query_of_all.order_by(None)
+            self.query_of_all().order_by(None)
             .with_only_columns(
                 *(it.key.label(f"key_{place}") for place, it in enumerate(self.by)),
                 func.row_number().over(order_by=[it.clause for it in self.by]).label("place"),

@@ -32,7 +32,7 @@ def test_it_differs_by_language_and_by_where_the_house_stands(plain_app):
 
 def test_a_page_of_one_person_shows_nothing_of_another(app, sign_in_as):
     organisation = factories.organisation()
-    one, _ = sign_in_as("editor", organisation)
+    one, _ = sign_in_as("municipal_editor", organisation)
     other, tenure = sign_in_as("officer")
     before = one.get("/").get_data(as_text=True)
     assert tenure.name in other.get("/").get_data(as_text=True)

@@ -47,7 +47,7 @@ def rows(app, monkeypatch) -> None:
 
 def paged(by: list[By], asked: str, query=None) -> Paging:
     query = select(Organisation) if query is None else query
-    return Paging(query, query, by, PER_PAGE, asked, name=("test", str(by)))
+    return Paging(lambda: query, lambda: query, Organisation, by, PER_PAGE, asked, name=("test", str(by)))
 
 
 def ids(query) -> list[int]:
