@@ -6,39 +6,30 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, Select, inspect
-from sqlalchemy.orm.attributes import instance_state, manager_of_class
+from sqlalchemy import BindParameter, Select, bindparam, inspect, select
+from sqlalchemy.orm.attributes import instance_state, manager_of_class, set_committed_value
 from sqlalchemy.sql import visitors
 
 from app.db import db
-from app.memory import HOUSE, lasting, remembered
+from app.memory import lasting, remembered
 
 T = TypeVar("T")
 NO_VALUES: Mapping[str, Any] = {}
 
 
-def prepared(key: Hashable, build: Callable[[], T]) -> T:
-    """The statement that `build` puts together, kept as long as the process lives. What differs each time is a `bindparam`.
+def prepared(key: Hashable, build: Callable[[], T], *parts: str) -> T:
+    """The statement that `build` puts together, kept for the process. What differs each time is a `bindparam`.
 
-    `key` names all else that it differs by: who reads, by `records.reader`. No day or instant may stand in it.
+    `key` names all else that it differs by; who reads, by `records.reader`. One that holds ids of the house is kept under
+    HOUSE (`parts`, as in `remembered`); one that holds a day or an instant is not kept.
     """
-    return lasting(("statement", key), lambda: _of_any_time(build()))
-
-
-def prepared_of_list(key: Hashable, build: Callable[[], T]) -> T:
-    """The same for a statement that may hold ids of the house, or an instant: one with an instant is put together anew."""
 
     def ask() -> T | None:
         statement = build()
         return None if tells_an_instant(statement) else statement
 
-    kept = remembered(("statement of a list", key), ask, HOUSE)
+    kept = remembered(("statement", key), ask, *parts) if parts else lasting(("statement", key), ask)
     return build() if kept is None else kept
-
-
-def _of_any_time(statement: T) -> T:
-    assert not tells_an_instant(statement), f"what stands in it would stay as it was first: {statement}"
-    return statement
 
 
 def tells_an_instant(statement: Any) -> bool:
@@ -72,3 +63,15 @@ def read_apart(model: Any, statement: Select[Any], values: Mapping[str, Any] = N
         instance_state(record).key = identity.identity_key_from_primary_key((record.id,))
         records.append(record)
     return records
+
+
+def load_many(record: Any, relation: Any) -> None:
+    """Fill a relationship of one record to many, as `selectinload` would, by a statement that is kept."""
+    to, [(here, there)] = relation.property.mapper.class_, relation.property.local_remote_pairs
+
+    def build() -> Select[Any]:
+        return select(to).where(there == bindparam("its_key")).order_by(*(relation.property.order_by or ()))
+
+    query = prepared(("of one", relation.class_, relation.key), build)
+    found = db.session.scalars(query, {"its_key": getattr(record, here.key)}).all()
+    set_committed_value(record, relation.key, list(found))

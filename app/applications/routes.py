@@ -11,7 +11,8 @@ from typing import Any
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 from werkzeug.datastructures import MultiDict
 
 from app import calendar, security
@@ -33,6 +34,7 @@ from app.lifecycle import APPLICATION
 from app.lifecycle.application import PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
 from app.permissions import MUNICIPAL, OFFICE
 from app.safekeeping import checking
+from app.statements import load_many
 from app.storage import Damaged, open_verified
 from app.web.access import actor, can, needs
 from app.web.files import download
@@ -44,7 +46,6 @@ from app.web.walk import in_list, leads_to, walk_of
 WHOLE_CASE = (
     joinedload(Application.joint_applicants),
     joinedload(Application.corrections),
-    selectinload(Application.submissions),
 )
 BESIDE_IT = (
     Application.call,
@@ -81,9 +82,7 @@ def _listed(args: MultiDict) -> Listing:
 def show(application_id: int) -> ResponseReturnValue:
     """The task list while the applicant is to act; afterwards, and for the office, the case with what was submitted."""
     own = actor().role in MUNICIPAL
-    application = fetch(
-        Application, application_id, *WHOLE_CASE, *(ANSWERED if own else ()), beside=BESIDE_IT
-    )
+    application = _fetch_whole(application_id, *(ANSWERED if own else ()))
     if own and application in WITH_APPLICANT:
         sections, entries = sections_of(application), timeline(application)
         return render_template(
@@ -102,8 +101,14 @@ def show(application_id: int) -> ResponseReturnValue:
 @needs("application.view")
 def submission(application_id: int, submission_id: int) -> ResponseReturnValue:
     """What was handed in at one instant, word for word."""
-    application = fetch(Application, application_id, *WHOLE_CASE, beside=BESIDE_IT)
+    application = _fetch_whole(application_id)
     return _case(application, _submission(application, submission_id))
+
+
+def _fetch_whole(application_id: int, *options: ORMOption) -> Application:
+    application = fetch(Application, application_id, *WHOLE_CASE, *options, beside=BESIDE_IT)
+    load_many(application, Application.submissions)
+    return application
 
 
 @applications.get("/applications/<int:application_id>/submissions/<int:submission_id>.json")

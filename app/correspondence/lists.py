@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Integer, Select, String, bindparam, func, or_, select
 from sqlalchemy.orm import defer, joinedload
 from werkzeug.datastructures import MultiDict
 
@@ -26,11 +26,12 @@ from app.lifecycle.letter import ISSUED, TO_APPROVE
 from app.memory import CASES, remembered
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL
+from app.statements import prepared
 from app.web import shown
 from app.web.filters import Late
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label, translated
 from app.web.lists import Choice, Column, Listing, Search, To
-from app.web.records import shared_by, within_reach
+from app.web.records import reader, shared_by, within_reach
 
 NOT_SHOWN_OF_LETTERS = [  # texts of any length, and what another query is for
     Letter.content,
@@ -40,6 +41,9 @@ NOT_SHOWN_OF_LETTERS = [  # texts of any length, and what another query is for
     Letter.superseder_id,
 ]
 NOT_SHOWN_OF_MAILS = [Mail.body, Mail.search_text, Mail.copy_note]
+# What has no number or date yet comes after what has: the engines put an empty value at different ends.
+BY_NUMBER = func.coalesce(Letter.register_fy * 100_000 + Letter.sequence, 10**9)
+BY_ISSUE = func.coalesce(Letter.issued_on, date.max)
 ON_ONE_PAGE = 100  # each is read in full before it is approved
 
 
@@ -59,15 +63,12 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
     ]
     programmes = in_list(Letter.programme_id)
     filters += programmes.filters
-    # What has no number or date yet comes after what has: the engines put an empty value at different ends.
-    by_number = func.coalesce(Letter.register_fy * 100_000 + Letter.sequence, 10**9)
-    by_issue = func.coalesce(Letter.issued_on, date.max)
     columns = [
         Column(
             "number",
             _l("Document number"),
             lambda row: row.number,
-            sort=by_number,
+            sort=BY_NUMBER,
             shown=lambda row: shown.unbroken(row.number or "–", "ja"),
         ),
         Column(
@@ -100,7 +101,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             "issued_on",
             _l("Issued on"),
             lambda row: row.issued_on and shown_date(row.issued_on),
-            sort=by_issue,
+            sort=BY_ISSUE,
             typed=lambda row: row.issued_on,
             shown=lambda row: shown.moment(row.issued_on),
             short=False,
@@ -238,9 +239,22 @@ def fiscal_years(actor: Actor) -> list[int]:
 
 def letters_about(actor: Actor, *cases: tuple[str, int]) -> list[Letter]:
     """The letters about these cases (kind, id) that `actor` may read, in the order they were drafted."""
-    about = [(Letter.about_kind == kind) & (Letter.about_id == case_id) for kind, case_id in cases]
-    found = within_reach(Letter, actor).where(or_(*about)).order_by(Letter.id)
-    return list(db.session.scalars(found.options(defer(Letter.content), defer(Letter.search_text))))
+
+    def build() -> Select[Letter]:
+        about = [
+            (Letter.about_kind == bindparam(f"kind_{place}", type_=String))
+            & (Letter.about_id == bindparam(f"id_{place}", type_=Integer))
+            for place in range(len(cases))
+        ]
+        found = within_reach(Letter, actor).where(or_(*about)).order_by(Letter.id)
+        without: Select[Letter] = found.options(defer(Letter.content), defer(Letter.search_text))
+        return without
+
+    named: dict[str, Any] = {}
+    for place, (kind, case_id) in enumerate(cases):
+        named |= {f"kind_{place}": kind, f"id_{place}": case_id}
+    query = prepared(("letters about", len(cases), reader(actor)), build)
+    return list(db.session.scalars(query, named))
 
 
 def mails_of(letter: Letter) -> list[Mail]:

@@ -23,7 +23,7 @@ from werkzeug.datastructures import MultiDict
 from app import memory
 from app.db import db
 from app.lines import one_line
-from app.statements import columns_of, prepared_of_list, read_apart
+from app.statements import columns_of, prepared, read_apart
 from app.web import files
 from app.web.access import actor_or_none
 from app.web.addresses import SAFE
@@ -157,10 +157,15 @@ class Listing:
         def build() -> Select:
             return columns_of(paging.query, model, self.without)
 
-        if paging.is_far or self._is_searched:  # another statement each time
+        if paging.is_far:
             return read_apart(model, build())
-        statement = prepared_of_list((self._remembered_as, locale_name()), build)
-        return read_apart(model, statement, paging.values)
+        return read_apart(model, self._kept("rows", build), paging.values)
+
+    def _kept(self, what: Hashable, build: Callable[[], Select]) -> Select:
+        """A statement about this list, kept unless it holds words that were searched for: there is no end of these."""
+        if self._is_searched:
+            return build()
+        return prepared((what, self._remembered_as, locale_name()), build, memory.HOUSE)
 
     @property
     def _loaded(self) -> list[Any]:
@@ -262,7 +267,7 @@ class Listing:
 
     def neighbours(self, record: Any) -> Neighbours | None:
         """Where the record stands; None where it is not among those that the filters leave."""
-        return neighbours(self.narrowed, self._ordered_by, record)
+        return neighbours(lambda: self.narrowed, self._ordered_by, record, self._kept)
 
     def every_row(self) -> Generator[Any, None, None]:
         """All rows that the filters leave, in order, for a file: as they come, some at a time."""

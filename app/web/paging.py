@@ -217,35 +217,49 @@ class Neighbours:
     after: int | None
 
 
-def neighbours(query: Select, by: Sequence[By], record: Any) -> Neighbours | None:
+Keep = Callable[[Hashable, Callable[[], Select]], Select]  # of a statement: as statements.prepared, or not at all
+
+
+def neighbours(query: Callable[[], Select], by: Sequence[By], record: Any, keep: Keep) -> Neighbours | None:
     """Those of a row of `query` ordered `by`, read from where it stands and not from the first row on."""
-    row_id, bare = type(record).id, query.order_by(None)
-    itself = bare.where(row_id == record.id)
-    keys = _keys_of(record, by)
+    keys = _keys_of(record, by) or _keys_asked_for(query(), by, record)
     if keys is None:
-        labelled = [it.key.label(f"key_{place}") for place, it in enumerate(by)]
-        found = itself.with_only_columns(*labelled, maintain_column_froms=True)
-        keys = db.session.execute(found).first()
-        if keys is None:
-            return None
-    other_way = [it.reversed for it in by]
+        return None
+    empty = tuple(key is None for key in keys)
+    statement = keep(("neighbours", empty), lambda: _neighbours(query(), by, type(record).id, empty))
+    its_keys = {f"key_{place}": key for place, key in enumerate(keys) if key is not None}
+    row = db.session.execute(statement, {"record_id": record.id, **its_keys}).one()
+    if not row.is_there:
+        return None
+    return Neighbours(row.earlier + 1 if row.earlier < COUNTED else None, row.before, row.after)
+
+
+def _neighbours(query: Select, by: Sequence[By], row_id: Any, empty: Sequence[bool]) -> Select:
+    """For a row whose keys are named when it is asked, those that are not `empty`."""
+    bare, other_way = query.order_by(None), [it.reversed for it in by]
+    keys = [
+        None if is_empty else bindparam(f"key_{place}", type_=it.key.type)
+        for place, (it, is_empty) in enumerate(zip(by, empty, strict=True))
+    ]
+    itself = bare.where(row_id == bindparam("record_id", type_=Integer))
     later, earlier = bare.where(behind(by, keys)), bare.where(behind(other_way, keys))
 
     def first(there: Select, way: Sequence[By]) -> Any:
         found = there.with_only_columns(row_id, maintain_column_froms=True)
         return found.order_by(*(it.clause for it in way)).limit(1).scalar_subquery()
 
-    row = db.session.execute(
-        select(
-            itself.with_only_columns(literal(1), maintain_column_froms=True).exists().label("is_there"),
-            counted_up_to(COUNTED, earlier).scalar_subquery().label("earlier"),
-            first(earlier, other_way).label("before"),
-            first(later, by).label("after"),
-        )
-    ).one()
-    if not row.is_there:
-        return None
-    return Neighbours(row.earlier + 1 if row.earlier < COUNTED else None, row.before, row.after)
+    return select(
+        itself.with_only_columns(literal(1), maintain_column_froms=True).exists().label("is_there"),
+        counted_up_to(COUNTED, earlier).scalar_subquery().label("earlier"),
+        first(earlier, other_way).label("before"),
+        first(later, by).label("after"),
+    )
+
+
+def _keys_asked_for(query: Select, by: Sequence[By], record: Any) -> Sequence[Any] | None:
+    labelled = [it.key.label(f"key_{place}") for place, it in enumerate(by)]
+    itself = query.order_by(None).where(type(record).id == record.id)
+    return db.session.execute(itself.with_only_columns(*labelled, maintain_column_froms=True)).first()
 
 
 def _keys_of(record: Any, by: Sequence[By]) -> Sequence[Any] | None:

@@ -8,10 +8,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Integer, String, bindparam, or_, select
 
 from app.db import Model, db
 from app.history import HistoryEntry
+from app.statements import prepared
 from app.web.i18n import audience
 
 SHOWN = 50
@@ -53,16 +54,23 @@ def timeline(*records: Model, limit: int = SHOWN, within_office: bool = True) ->
 
     Not `within_office`: of that which everybody is told, for an administrator too.
     """
-    about = [
-        (HistoryEntry.subject_kind == record.kind) & (HistoryEntry.subject_id == record.id)
-        for record in records
-    ]
-    query: Any = select(HistoryEntry).where(or_(*about)).order_by(HistoryEntry.id.desc()).limit(READ)
     reader = audience()
-    query = query.where(
-        HistoryEntry.audience.in_(TOLD["public" if reader == "office" and not within_office else reader])
-    )
-    return list(_runs_as_one(db.session.scalars(query)))[:limit]
+    told = TOLD["public" if reader == "office" and not within_office else reader]
+    query = prepared(("timeline", len(records), told), lambda: _about(len(records), told))
+    named = {f"kind_{place}": record.kind for place, record in enumerate(records)}
+    named |= {f"id_{place}": record.id for place, record in enumerate(records)}
+    return list(_runs_as_one(db.session.scalars(query, named)))[:limit]
+
+
+def _about(records: int, told: tuple[str, ...]) -> Any:
+    """The entries about so many records, named when it is asked."""
+    about = [
+        (HistoryEntry.subject_kind == bindparam(f"kind_{place}", type_=String))
+        & (HistoryEntry.subject_id == bindparam(f"id_{place}", type_=Integer))
+        for place in range(records)
+    ]
+    newest = select(HistoryEntry).where(or_(*about)).order_by(HistoryEntry.id.desc()).limit(READ)
+    return newest.where(HistoryEntry.audience.in_(told))
 
 
 def _runs_as_one(entries: Iterable[HistoryEntry]) -> Iterator[Entry]:
