@@ -69,6 +69,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             lambda application: application.organisation.full_name,
             sort=Application.lead_code,
             shown=lambda application: shown.body(application.organisation),
+            by=lambda application: application.organisation_id,
         ),
         Column(
             "title",
@@ -83,6 +84,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             _l("Call"),
             lambda application: application.call.title,
             sort=Application.call_id,
+            by=lambda application: application.call_id,
         ),
         # By label, not by state: what stays within the office must not show in the order either.
         Column(
@@ -91,6 +93,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             lambda application: state_label(application),
             sort=rank,
             shown=shown.state_tag,
+            by=lambda application: application.standing,
         ),
         Column(
             "received",

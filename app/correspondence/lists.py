@@ -29,7 +29,7 @@ from app.permissions import MUNICIPAL
 from app.statements import prepared
 from app.web import shown
 from app.web.filters import Late
-from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label, translated
+from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, standing, state_label, translated
 from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import reader, shared_by, within_reach
 
@@ -88,7 +88,13 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             short=False,
             behind=programmes.beneath,
         ),
-        Column("kind", _l("Kind"), lambda row: kinds[row.letter_kind], sort=Letter.letter_kind),
+        Column(
+            "kind",
+            _l("Kind"),
+            lambda row: kinds[row.letter_kind],
+            sort=Letter.letter_kind,
+            by=lambda row: row.letter_kind,
+        ),
         *(replace(column, only_file=True) for column in programmes.columns),
         Column("about_number", _l("Case no."), lambda row: row.about_number),
         Column(
@@ -96,6 +102,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             _l("Fiscal year"),
             lambda row: shown_fiscal_year(row.fiscal_year),
             sort=Letter.fiscal_year,
+            by=lambda row: row.fiscal_year,
         ),
         Column(
             "issued_on",
@@ -105,8 +112,11 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             typed=lambda row: row.issued_on,
             shown=lambda row: shown.moment(row.issued_on),
             short=False,
+            by=lambda row: row.issued_on,
         ),
-        Column("state", _l("State"), state_label, sort=Letter.state, shown=shown.state_tag),
+        Column(
+            "state", _l("State"), state_label, sort=Letter.state, shown=shown.state_tag, by=standing
+        ),
         Column(
             "pdf",
             _l("PDF"),
@@ -197,6 +207,7 @@ def mail_list(actor: Actor, args: MultiDict) -> Listing:
                 lambda row: names[row.state],
                 sort=Mail.state,
                 shown=lambda row: tags[row.state],
+                by=lambda row: row.state,
             ),
             Column("problem", _l("Problem"), lambda row: translated(row.last_error)),
         ],

@@ -35,7 +35,7 @@ from app.projects.models import Project, ProjectApplicant
 from app.searching import among
 from app.web import shown
 from app.web.filters import Late
-from app.web.i18n import in_the_readers_words, locale_name, shown_date, shown_fiscal_year, state_label
+from app.web.i18n import in_the_readers_words, locale_name, shown_date, shown_fiscal_year, standing, state_label
 from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import shared_by, within_reach
 
@@ -101,7 +101,14 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
             ),
             Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
             *programmes.columns,
-            Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy, join=Project.call),
+            Column(
+                "selection_fy",
+                _l("Selected in"),
+                selected_in,
+                sort=Call.selection_fy,
+                join=Project.call,
+                by=lambda it: it.call_id,
+            ),
             Column("support_year", _l("Support year"), lambda it: shown_support_year(it, today)),
             Column(
                 "ends_on",
@@ -112,6 +119,7 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
                 typed=lambda it: it.ends_on,
                 shown=lambda it: shown.moment(it.ends_on, weekday=False),
                 short=False,
+                by=lambda it: it.ends_on,
             ),
             state_column(),
         ],
@@ -178,7 +186,14 @@ def number_column() -> Column:
 
 
 def state_column() -> Column:
-    return Column("state", _l("State"), lambda it: state_label(it), sort=Project.state, shown=shown.state_tag)
+    return Column(
+        "state",
+        _l("State"),
+        lambda it: state_label(it),
+        sort=Project.state,
+        shown=shown.state_tag,
+        by=standing,
+    )
 
 
 def word_search() -> Search:

@@ -7,7 +7,7 @@ parameters, which are put in.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -45,7 +45,7 @@ class Way(NamedTuple):
 
 
 class House(Flask):
-    """Flask, with such addresses."""
+    """Flask, with such addresses, and without looking for coroutines."""
 
     def url_for(
         self,
@@ -66,6 +66,10 @@ class House(Flask):
         return super().url_for(
             endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
         )
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """None of our functions is a coroutine; Flask looks whether each is, twenty times a request."""
+        return func
 
     def _way(self, endpoint: str) -> Way | None:
         """None where there is none: outside requests, for files, and for routes of more than one address."""

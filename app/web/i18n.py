@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import flask_babel
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_app_context, has_request_context, request, session
@@ -50,6 +51,8 @@ def init_app(app: Flask) -> None:
     _compile_when_stale(CATALOGUE)
     Babel(app, locale_selector=chosen_language, default_translation_directories=str(CATALOGUE.parents[2]))
     app.extensions["babel"].instance.domain_instance = catalogues = Catalogues([str(CATALOGUE.parents[2])])
+    # A page asks for thirty words in Python; Flask-Babel looks up for each whose catalogue it is. There is one.
+    flask_babel.get_domain = lambda: catalogues
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda message: catalogues.get_translations().ugettext(message),
         ngettext=lambda one, many, count: catalogues.get_translations().ungettext(one, many, count),
@@ -113,6 +116,12 @@ def audience() -> str:
     if who.role in OFFICE or who.role == "administrator":
         return "office"
     return "applicant" if who.role in MUNICIPAL else "public"
+
+
+def standing(record: Any) -> str:
+    """The state as the instant has it, where the record tells that; else the state."""
+    found: str = getattr(record, "standing", record.state)
+    return found
 
 
 def state_label(record: Any, state: str | None = None, kind: str | None = None) -> str:

@@ -12,15 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, literal
 from sqlalchemy.orm import defer
 from werkzeug.datastructures import MultiDict
 
-from app import memory
+from app import calendar, memory
 from app.db import db
 from app.lines import one_line
 from app.statements import columns_of, prepared, read_apart
@@ -194,8 +195,33 @@ class Listing:
         """The rows of this page, made once: the template only loops. `header` is the column that names a row."""
         columns = self.shown_columns
         naming = next((column for column in columns if column.key == header), columns[0])
-        cells = [cell_maker(column, self.here, is_header=column is naming) for column in columns]
+        cells = [
+            cell_maker(
+                column, self.here, is_header=column is naming, kept=self._cells(column, column is naming)
+            )
+            for column in columns
+        ]
         return [Row(row.id, naming.text(row), joined(cell(row) for cell in cells)) for row in self.rows]
+
+    def _cells(self, column: Column, is_header: bool) -> dict[Hashable, Markup] | None:
+        """Those of a column that were made before, on this list or another page of it, for whoever is of this role."""
+        if column.by is None or not memory.is_open():
+            return None
+        who = actor_or_none()
+        place = self._place, self.anchor, column.key, is_header
+        found: dict[Hashable, Markup] = memory.remembered(
+            ("cells", *place, who and who.role, locale_name()), dict, memory.HOUSE
+        )
+        return found
+
+    def drawn(self, macro: Any) -> Markup:
+        """A component that tells of this list, and of none of its rows: drawn once while nothing is written that day."""
+        sort = self.args.get("sort", "")
+        is_kept = self.query is not None and memory.part_of(self._model.__tablename__) and not self._is_searched
+        if not is_kept or sort != (self._asked_sort or ""):
+            return cast(Markup, macro(self))
+        key = ("drawn of a list", macro.name, self._remembered_as, locale_name(), calendar.today())
+        return memory.remembered(key, lambda: cast(Markup, macro(self)), memory.HOUSE, memory.CASES)
 
     def address(self, **changes: Any) -> str:
         """This list's address with some parameters changed; None takes one away."""
