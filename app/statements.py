@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, Select, bindparam, inspect, select
+from sqlalchemy.orm import defer
 from sqlalchemy.orm.attributes import instance_state, manager_of_class, set_committed_value
 from sqlalchemy.sql import visitors
 
 from app.db import db
-from app.memory import lasting, remembered
+from app.memory import is_open, lasting, remembered
 
 T = TypeVar("T")
 NO_VALUES: Mapping[str, Any] = {}
@@ -65,13 +66,37 @@ def read_apart(model: Any, statement: Select[Any], values: Mapping[str, Any] = N
     return records
 
 
-def load_many(record: Any, relation: Any) -> None:
-    """Fill a relationship of one record to many, as `selectinload` would, by a statement that is kept."""
+def records(
+    model: Any,
+    key: Hashable,
+    build: Callable[[], Select[Any]],
+    values: Mapping[str, Any],
+    without: Sequence[Any] = (),
+) -> list[Any]:
+    """The records that the statement `build` finds, asked with `values`; on a page that is only read they are apart."""
+    if is_open():
+        return read_apart(
+            model, prepared((key, "apart"), lambda: columns_of(build(), model, without)), values
+        )
+    query = prepared(key, lambda: build().options(*(defer(it) for it in without)))
+    return list(db.session.scalars(query, dict(values)))
+
+
+def load_many(rows: Sequence[Any], relation: Any) -> None:
+    """Fill a relationship to many (as `Project.applicants`), as `selectinload` would."""
     to, [(here, there)] = relation.property.mapper.class_, relation.property.local_remote_pairs
 
     def build() -> Select[Any]:
-        return select(to).where(there == bindparam("its_key")).order_by(*(relation.property.order_by or ()))
+        asked = there.in_(bindparam("of_these", expanding=True))
+        return select(to).where(asked).order_by(*(relation.property.order_by or ()))
 
-    query = prepared(("of one", relation.class_, relation.key), build)
-    found = db.session.scalars(query, {"its_key": getattr(record, here.key)}).all()
-    set_committed_value(record, relation.key, list(found))
+    if not rows:
+        return
+    its: dict[Any, list[Any]] = {getattr(row, here.key): [] for row in rows}
+    found = records(to, ("of many", relation.class_, relation.key), build, {"of_these": list(its)})
+    for one in found:
+        its[getattr(one, there.key)].append(one)
+    for row in rows:
+        for one in its[getattr(row, here.key)]:
+            set_committed_value(one, relation.property.back_populates, row)
+        set_committed_value(row, relation.key, its[getattr(row, here.key)])

@@ -42,7 +42,8 @@ NOT_SHOWN = [  # texts of any length
 # Put together once: that takes longer than the rest of a list's columns.
 SUBMITTED_OR_BEGUN = func.coalesce(Application.submitted_at, Application.created_at)
 BY_TITLE = {
-    title.key: Application.ordered_by_title(title) for title in (Application.submitted_title, Application.title)
+    title.key: Application.ordered_by_title(title)
+    for title in (Application.submitted_title, Application.title)
 }
 MOST_AT_ONCE = 500  # a page of the list has fewer
 
@@ -50,7 +51,9 @@ MOST_AT_ONCE = 500  # a page of the list has fewer
 def listing_for(actor: Actor, args: MultiDict) -> Listing:
     """Filters, sort, pages and files; no query per row."""
     of_office = actor.role in OFFICE
-    states, rank = lasting(("states of applications", of_office, audience(), locale_name()), lambda: _ranked(of_office))
+    states, rank = lasting(
+        ("states of applications", of_office, audience(), locale_name()), lambda: _ranked(of_office)
+    )
     title = Application.submitted_title if of_office else Application.title
     received = Application.submitted_at if of_office else SUBMITTED_OR_BEGUN
     programmes = in_list(

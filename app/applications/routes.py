@@ -107,7 +107,7 @@ def submission(application_id: int, submission_id: int) -> ResponseReturnValue:
 
 def _fetch_whole(application_id: int, *options: ORMOption) -> Application:
     application = fetch(Application, application_id, *WHOLE_CASE, *options, beside=BESIDE_IT)
-    load_many(application, Application.submissions)
+    load_many([application], Application.submissions)
     return application
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import Integer, Select, String, bindparam, func, or_, select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
 from app.actors import Actor
@@ -26,7 +26,7 @@ from app.lifecycle.letter import ISSUED, TO_APPROVE
 from app.memory import CASES, remembered
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL
-from app.statements import prepared
+from app.statements import records
 from app.web import shown
 from app.web.filters import Late
 from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, standing, state_label, translated
@@ -114,9 +114,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             short=False,
             by=lambda row: row.issued_on,
         ),
-        Column(
-            "state", _l("State"), state_label, sort=Letter.state, shown=shown.state_tag, by=standing
-        ),
+        Column("state", _l("State"), state_label, sort=Letter.state, shown=shown.state_tag, by=standing),
         Column(
             "pdf",
             _l("PDF"),
@@ -257,15 +255,14 @@ def letters_about(actor: Actor, *cases: tuple[str, int]) -> list[Letter]:
             & (Letter.about_id == bindparam(f"id_{place}", type_=Integer))
             for place in range(len(cases))
         ]
-        found = within_reach(Letter, actor).where(or_(*about)).order_by(Letter.id)
-        without: Select[Letter] = found.options(defer(Letter.content), defer(Letter.search_text))
-        return without
+        found: Select[Letter] = within_reach(Letter, actor).where(or_(*about)).order_by(Letter.id)
+        return found
 
     named: dict[str, Any] = {}
     for place, (kind, case_id) in enumerate(cases):
         named |= {f"kind_{place}": kind, f"id_{place}": case_id}
-    query = prepared(("letters about", len(cases), reader(actor)), build)
-    return list(db.session.scalars(query, named))
+    key = "letters about", len(cases), reader(actor)
+    return records(Letter, key, build, named, without=(Letter.content, Letter.search_text))
 
 
 def mails_of(letter: Letter) -> list[Mail]:

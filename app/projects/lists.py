@@ -35,13 +35,19 @@ from app.projects.models import Project, ProjectApplicant
 from app.searching import among
 from app.web import shown
 from app.web.filters import Late
-from app.web.i18n import in_the_readers_words, locale_name, shown_date, shown_fiscal_year, standing, state_label
+from app.web.i18n import (
+    in_the_readers_words,
+    locale_name,
+    shown_date,
+    shown_fiscal_year,
+    standing,
+    state_label,
+)
 from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import shared_by, within_reach
 
 LINKED = "（※）"
 BODIES = selectinload(Project.applicants).joinedload(ProjectApplicant.organisation)
-APPLICANTS = selectinload(Project.applicants)
 BESIDE_IT = (Project.call, (Project.applicants, ProjectApplicant.organisation))
 
 # The order of the programme's published list (S4): prefecture, then municipality.
@@ -127,7 +133,7 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
         default_sort="bodies",
         tie=Project.number,
         without=NOT_SHOWN,
-        options=[APPLICANTS],
+        many=[Project.applicants],
         beside=BESIDE_IT,
     )
 
@@ -175,7 +181,7 @@ def ending_list(fiscal_year: int, actor: Actor, args: MultiDict) -> Listing:
         default_sort="number",
         per_page=100,
         without=NOT_SHOWN,
-        options=[APPLICANTS],
+        many=[Project.applicants],
         beside=BESIDE_IT,
     )
     return listing

@@ -55,7 +55,8 @@ def address(kind: str) -> str:
 def picture(filename: str) -> str:
     """The address of a picture that each page has."""
     return lasting(
-        ("picture", filename, request.script_root, _changed_at()), lambda: url_for("static", filename=filename)
+        ("picture", filename, request.script_root, _changed_at()),
+        lambda: url_for("static", filename=filename),
     )
 
 

@@ -18,13 +18,13 @@ from urllib.parse import urlencode
 from flask import Response, render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, literal
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import defer, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar, memory
 from app.db import db
 from app.lines import one_line
-from app.statements import columns_of, prepared, read_apart
+from app.statements import columns_of, load_many, prepared, read_apart
 from app.web import files
 from app.web.access import actor_or_none
 from app.web.addresses import SAFE
@@ -51,6 +51,7 @@ class Listing:
     tie: Any = None  # by which rows follow that are alike; last of all the first entity's id
     per_page: int = PER_PAGE
     without: Sequence[Any] = ()  # columns that are not shown: texts of any length
+    many: Sequence[Any] = ()  # relationships to what a row has many of
     options: Sequence[Any] = ()  # loader options, so that no row asks the database by itself
     beside: Sequence[Any] = ()  # relationships to records of the house, filled from memory: see memory.relate
     caption: Any = ""
@@ -144,7 +145,12 @@ class Listing:
 
     @cached_property
     def rows(self) -> list[Any]:
-        found = self._rows_apart() if memory.is_open() and not self.options else self._records()
+        if memory.is_open() and not self.options:
+            found = self._rows_apart()
+            for relation in self.many:
+                load_many(found, relation)
+        else:
+            found = self._records()
         memory.relate(found, *self.beside)
         return found
 
@@ -170,7 +176,8 @@ class Listing:
 
     @property
     def _loaded(self) -> list[Any]:
-        return [*(defer(it, raiseload=True) for it in self.without), *self.options]
+        left_out = [defer(it, raiseload=True) for it in self.without]
+        return [*left_out, *map(selectinload, self.many), *self.options]
 
     @property
     def _model(self) -> Any:
@@ -217,7 +224,9 @@ class Listing:
     def drawn(self, macro: Any) -> Markup:
         """A component that tells of this list, and of none of its rows: drawn once while nothing is written that day."""
         sort = self.args.get("sort", "")
-        is_kept = self.query is not None and memory.part_of(self._model.__tablename__) and not self._is_searched
+        is_kept = (
+            self.query is not None and memory.part_of(self._model.__tablename__) and not self._is_searched
+        )
         if not is_kept or sort != (self._asked_sort or ""):
             return cast(Markup, macro(self))
         key = ("drawn of a list", macro.name, self._remembered_as, locale_name(), calendar.today())

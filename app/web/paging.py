@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, false, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from app import calendar, memory
 from app.db import db
@@ -196,7 +208,8 @@ class Paging:
 
     def _ask_for_milestones(self) -> Milestones:
         rows = (
-            self.query_of_all().order_by(None)
+            self.query_of_all()
+            .order_by(None)
             .with_only_columns(
                 *(it.key.label(f"key_{place}") for place, it in enumerate(self.by)),
                 func.row_number().over(order_by=[it.clause for it in self.by]).label("place"),
@@ -217,7 +230,9 @@ class Neighbours:
     after: int | None
 
 
-Keep = Callable[[Hashable, Callable[[], Select]], Select]  # of a statement: as statements.prepared, or not at all
+Keep = Callable[
+    [Hashable, Callable[[], Select]], Select
+]  # of a statement: as statements.prepared, or not at all
 
 
 def neighbours(query: Callable[[], Select], by: Sequence[By], record: Any, keep: Keep) -> Neighbours | None:

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Integer, String, bindparam, or_, select
 
-from app.db import Model, db
+from app import statements
+from app.db import Model
 from app.history import HistoryEntry
-from app.statements import prepared
 from app.web.i18n import audience
 
 SHOWN = 50
@@ -56,10 +56,12 @@ def timeline(*records: Model, limit: int = SHOWN, within_office: bool = True) ->
     """
     reader = audience()
     told = TOLD["public" if reader == "office" and not within_office else reader]
-    query = prepared(("timeline", len(records), told), lambda: _about(len(records), told))
     named = {f"kind_{place}": record.kind for place, record in enumerate(records)}
     named |= {f"id_{place}": record.id for place, record in enumerate(records)}
-    return list(_runs_as_one(db.session.scalars(query, named)))[:limit]
+    about = statements.records(
+        HistoryEntry, ("timeline", len(records), told), lambda: _about(len(records), told), named
+    )
+    return list(_runs_as_one(about))[:limit]
 
 
 def _about(records: int, told: tuple[str, ...]) -> Any:
