@@ -399,8 +399,8 @@ def _only_selects(context: Any) -> bool:
     statement = context.compiled.statement if context.compiled else None
     return (
         isinstance(statement, Select | CompoundSelect)
-        and statement._for_update_arg is None
-        and not context._is_server_side
+        and statement._for_update_arg is None  # noqa: SLF001 (SQLAlchemy tells it nowhere else)
+        and not context.execution_options.get("stream_results")
     )
 
 

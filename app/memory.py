@@ -97,13 +97,15 @@ def lasting(key: Hashable, ask: Callable[[], T]) -> T:
     return answer
 
 
-def remembered_records(key: Hashable, query: Select[Any], *parts: str) -> list[Any]:
+def remembered_records(
+    key: Hashable, query: Select[Any] | Callable[[], Select[Any]], *parts: str
+) -> list[Any]:
     """The records that `query` finds, with what it loads besides. They are shared, as `relate` says of its own.
 
-    Whoever writes gets the records themselves.
+    One that takes its time to put together is given by what does so. Whoever writes gets the records themselves.
     """
     if not is_open():
-        return list(db.session.scalars(query).unique())
+        return list(db.session.scalars(query() if callable(query) else query).unique())
     found: list[Any] = remembered(key, partial(_apart, query), *parts)
     if current_app.testing:
         changed = [record for record in found if instance_state(record).modified]
@@ -111,9 +113,9 @@ def remembered_records(key: Hashable, query: Select[Any], *parts: str) -> list[A
     return found
 
 
-def _apart(query: Select[Any]) -> list[Any]:
+def _apart(query: Select[Any] | Callable[[], Select[Any]]) -> list[Any]:
     with Session(db.session.connection()) as apart:
-        return list(apart.scalars(query).unique())
+        return list(apart.scalars(query() if callable(query) else query).unique())
 
 
 def copy_of(record: Any) -> Any:

@@ -94,6 +94,7 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
                 named_bodies,
                 sort=Project.lead_code,
                 shown=_bodies_to_reach(today) if actor.may("letter.list") else shown_bodies,
+                by=lambda it: (today, it.state, it.road_linked, *(each.id for each in it.bodies)),
             ),
             Column(
                 "title",
@@ -115,7 +116,12 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
                 join=Project.call,
                 by=lambda it: it.call_id,
             ),
-            Column("support_year", _l("Support year"), lambda it: shown_support_year(it, today)),
+            Column(
+                "support_year",
+                _l("Support year"),
+                lambda it: shown_support_year(it, today),
+                by=lambda it: (today, it.state, it.call_id, it.ends_on),
+            ),
             Column(
                 "ends_on",
                 _l("Ends on"),

@@ -73,7 +73,7 @@ def reader(actor: Actor | None) -> Hashable:
 
 def _told(option: ORMOption) -> Hashable:
     """What an option does, alike for two that do the same; None where it does not tell."""
-    key = option._generate_cache_key()  # type: ignore[attr-defined]
+    key = option._generate_cache_key()  # type: ignore[attr-defined]  # noqa: SLF001 (what SQLAlchemy itself compares)
     return (key.key, tuple(it.effective_value for it in key.bindparams)) if key else None
 
 

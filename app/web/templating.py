@@ -25,7 +25,7 @@ class Calling(Context):
     """
 
     @internalcode
-    def call(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: B902, N805 (as Jinja has it)
+    def call(__self, __obj: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: N805 (as Jinja has it)
         kind = type(__obj)
         if kind is Macro:
             args = (__self.eval_ctx, *args)
@@ -43,7 +43,7 @@ class Templates(Environment):
 
     context_class = Calling
 
-    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002 (Jinja's)
         """Looked up once: a page asks for forty, most of them components that ten others have asked for."""
         if self.auto_reload or globals or not isinstance(name, str):
             return super().get_template(name, parent, globals)
@@ -52,7 +52,7 @@ class Templates(Environment):
             found = self._found[name] = super().get_template(name, parent)
         return found
 
-    def select_template(self, names: Any, parent: str | None = None, globals: Any = None) -> Template:
+    def select_template(self, names: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002 (Jinja's)
         """Jinja looks for those that there are none of at each time, in all folders."""
         if self.auto_reload or globals or not all(isinstance(name, str) for name in names):
             return super().select_template(names, parent, globals)
