@@ -53,15 +53,18 @@ def columns_of(query: Select[Any], model: Any, without: Sequence[Any] = ()) -> S
 def read_apart(model: Any, statement: Select[Any], values: Mapping[str, Any] = NO_VALUES) -> list[Any]:
     """The records that a statement of `columns_of` finds, for a page that only shows them: a third of the price.
 
-    They belong to no session: what the statement does not ask for cannot be asked of them.
+    They belong to no session: what the statement does not ask for cannot be asked of them (DetachedInstanceError).
     """
     found = db.session.connection().execute(statement, dict(values))
-    names, manager, identity = tuple(found.keys()), manager_of_class(model), inspect(model)
+    names, manager, mapper = tuple(found.keys()), manager_of_class(model), inspect(model)
+    not_asked_for = {it.key for it in mapper.column_attrs}.difference(names)
     records = []
     for row in found:
         record = manager.new_instance()
         record.__dict__.update(zip(names, row, strict=True))
-        instance_state(record).key = identity.identity_key_from_primary_key((record.id,))
+        state = instance_state(record)
+        state.key = mapper.identity_key_from_primary_key((record.id,))
+        state.expired_attributes.update(not_asked_for)  # else they would say that there is nothing
         records.append(record)
     return records
 
