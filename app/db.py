@@ -309,7 +309,7 @@ def writing() -> Iterator[None]:
 
 def of_request() -> Any:
     """Flask's `g` without its proxy, which is looked up anew for each name: a page asks it for hundreds."""
-    return g._get_current_object()  # type: ignore[attr-defined]
+    return g._get_current_object()
 
 
 def asked_once(key: Hashable, ask: Callable[[], T]) -> T:

@@ -40,7 +40,9 @@ def built():
         def one(self, *where):
             def build():
                 self.append(where)
-                return select(Organisation).where(Organisation.id == bindparam("number", type_=Integer), *where)
+                return select(Organisation).where(
+                    Organisation.id == bindparam("number", type_=Integer), *where
+                )
 
             return build
 

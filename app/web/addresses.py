@@ -86,7 +86,9 @@ class House(Flask):
         rules = list(self.url_map.iter_rules(endpoint)) if endpoint in self.view_functions else []
         if len(rules) != 1 or rules[0].defaults:
             return None
-        marks = {name: _NUMBERS + place for place, name in enumerate(sorted(rules[0].arguments))}
+        marks: dict[str, Any] = {
+            name: _NUMBERS + place for place, name in enumerate(sorted(rules[0].arguments))
+        }
         try:
             address = super().url_for(endpoint, **marks)
         except (BuildError, ValueError):
@@ -99,9 +101,10 @@ class House(Flask):
             parts.append(part)
         return Way(tuple(takes), (*parts, address), words)
 
-    def _is_word(self, endpoint: str, name: str, marks: Mapping[str, int]) -> bool:
+    def _is_word(self, endpoint: str, name: str, marks: Mapping[str, Any]) -> bool:
+        worded: dict[str, Any] = {**marks, name: "word"}
         try:
-            super().url_for(endpoint, **{**marks, name: "word"})
+            super().url_for(endpoint, **worded)
         except (BuildError, ValueError):
             return False
         return True

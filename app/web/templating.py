@@ -77,7 +77,7 @@ def drawn_once(template: str, *known: Any) -> Markup:
 
     def draw() -> Markup:
         drawn = current_app.jinja_env.get_template(template).make_module({"known": known})
-        part: Markup = drawn.__html__()  # type: ignore[no-untyped-call]
+        part: Markup = drawn.__html__()
         return part
 
     return lasting(("drawn", template, locale_name(), request.script_root, known), draw)

@@ -56,7 +56,7 @@ def timeline(*records: Model, limit: int = SHOWN, within_office: bool = True) ->
     """
     reader = audience()
     told = TOLD["public" if reader == "office" and not within_office else reader]
-    named = {f"kind_{place}": record.kind for place, record in enumerate(records)}
+    named: dict[str, Any] = {f"kind_{place}": record.kind for place, record in enumerate(records)}
     named |= {f"id_{place}": record.id for place, record in enumerate(records)}
     about = statements.records(
         HistoryEntry, ("timeline", len(records), told), lambda: _about(len(records), told), named
