@@ -29,8 +29,8 @@ def prepared(key: Hashable, build: Callable[[], T], *parts: str) -> T:
         statement = build()
         return None if tells_an_instant(statement) else statement
 
-    kept = remembered(("statement", key), ask, *parts) if parts else lasting(("statement", key), ask)
-    return build() if kept is None else kept
+    known = remembered(("statement", key), ask, *parts) if parts else lasting(("statement", key), ask)
+    return build() if known is None else known
 
 
 def tells_an_instant(statement: Any) -> bool:

@@ -69,11 +69,11 @@ class Row(NamedTuple):
 
 
 def cell_maker(
-    column: Column, here: str, *, is_header: bool, kept: dict[Hashable, Markup] | None = None
+    column: Column, here: str, *, is_header: bool, made: dict[Hashable, Markup] | None = None
 ) -> Callable[[Any], Markup]:
     """What makes the cells of a column: all that does not differ from row to row is put together once.
 
-    `kept` are the cells made before, by the column's `by`.
+    `made` are the cells of before, by the column's `by`.
     """
     start = Markup('<th scope="row" role="rowheader"') if is_header else Markup('<td role="cell"')
     end = Markup("</th>") if is_header else Markup("</td>")
@@ -96,13 +96,13 @@ def cell_maker(
         return markup(f"{opening}{escaped(content)}{end}")
 
     by = column.by
-    if by is None or kept is None:
+    if by is None or made is None:
         return cell
 
     def cell_made_once(row: Any) -> Markup:
         value = by(row)
-        if (found := kept.get(value)) is None:
-            found = kept[value] = cell(row)
+        if (found := made.get(value)) is None:
+            found = made[value] = cell(row)
         return found
 
     return cell_made_once

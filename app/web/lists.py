@@ -204,7 +204,7 @@ class Listing:
         naming = next((column for column in columns if column.key == header), columns[0])
         cells = [
             cell_maker(
-                column, self.here, is_header=column is naming, kept=self._cells(column, column is naming)
+                column, self.here, is_header=column is naming, made=self._cells(column, column is naming)
             )
             for column in columns
         ]

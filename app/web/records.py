@@ -47,8 +47,8 @@ def look_up(model: type[T], record_id: int, *options: ORMOption, beside: Sequenc
         asked = bindparam("record_id", type_=Integer)
         return within_reach(model, who).where(model.id == asked).options(*options)  # type: ignore[attr-defined]
 
-    told = tuple(map(_told, options))
-    query = build() if None in told else prepared(("look up", model, reader(who), told), build)
+    loaded = tuple(map(_what_it_loads, options))
+    query = build() if None in loaded else prepared(("look up", model, reader(who), loaded), build)
     record = db.session.scalars(query, {"record_id": record_id}).unique().one_or_none()
     if record is None:
         abort(404)
@@ -71,7 +71,7 @@ def reader(actor: Actor | None) -> Hashable:
     return actor.role, actor.organisation_id, actor.seat_id, actor.person_id, membership
 
 
-def _told(option: ORMOption) -> Hashable:
+def _what_it_loads(option: ORMOption) -> Hashable:
     """What an option does, alike for two that do the same; None where it does not tell."""
     key = option._generate_cache_key()  # type: ignore[attr-defined]  # noqa: SLF001 (what SQLAlchemy itself compares)
     return (key.key, tuple(it.effective_value for it in key.bindparams)) if key else None

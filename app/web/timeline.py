@@ -55,16 +55,16 @@ def timeline(*records: Model, limit: int = SHOWN, within_office: bool = True) ->
     Not `within_office`: of that which everybody is told, for an administrator too.
     """
     reader = audience()
-    told = TOLD["public" if reader == "office" and not within_office else reader]
+    audiences = TOLD["public" if reader == "office" and not within_office else reader]
     named: dict[str, Any] = {f"kind_{place}": record.kind for place, record in enumerate(records)}
     named |= {f"id_{place}": record.id for place, record in enumerate(records)}
     about = statements.records(
-        HistoryEntry, ("timeline", len(records), told), lambda: _about(len(records), told), named
+        HistoryEntry, ("timeline", len(records), audiences), lambda: _about(len(records), audiences), named
     )
     return list(_runs_as_one(about))[:limit]
 
 
-def _about(records: int, told: tuple[str, ...]) -> Any:
+def _about(records: int, audiences: tuple[str, ...]) -> Any:
     """The entries about so many records, named when it is asked."""
     about = [
         (HistoryEntry.subject_kind == bindparam(f"kind_{place}", type_=String))
@@ -72,7 +72,7 @@ def _about(records: int, told: tuple[str, ...]) -> Any:
         for place in range(records)
     ]
     newest = select(HistoryEntry).where(or_(*about)).order_by(HistoryEntry.id.desc()).limit(READ)
-    return newest.where(HistoryEntry.audience.in_(told))
+    return newest.where(HistoryEntry.audience.in_(audiences))
 
 
 def _runs_as_one(entries: Iterable[HistoryEntry]) -> Iterator[Entry]:
