@@ -380,7 +380,7 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
     elif _reading.get() and has_request_context() and not _has_its_own_isolation(connection):
         # PostgreSQL lets each statement see what is committed by then, with a transaction around them or without. So
-        # a page that is only read sends neither BEGIN nor ROLLBACK, which take it as long as a statement each: ADR 36.
+        # a page that is only read sends neither BEGIN nor ROLLBACK, which take it as long as a statement each: ADR 37.
         _driver_of(connection).autocommit = True
 
 

@@ -1,4 +1,4 @@
-"""Statements that are put together once, and records read without a session: half of what a question cost (ADR 36)."""
+"""Statements that are put together once, and records read without a session: half of what a question cost (ADR 37)."""
 
 from __future__ import annotations
 
