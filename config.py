@@ -13,7 +13,8 @@ import private
 
 ROOT = Path(__file__).resolve().parent
 MEBIBYTE = 1024 * 1024
-LARGEST_BODY = 25 * MEBIBYTE  # of a request; the server in front (serving/) keeps no more either
+LARGEST_FILE, MOST_FILE = 20, 2000  # MB of a file that is attached: without BANSO_MAX_FILE_MB, and at most
+BESIDE_FILES = 5 * MEBIBYTE  # what a request carries besides
 SHORTEST_KEY = 32  # characters; ours have 64
 SAID_BY_PROGRAMMES = (
     "MAIL_FROM_NAME", "NUMBER_MARK", "ISSUER", "ISSUER_SECTION", "CONTACT_ADDRESS", "CONTACT_HOURS", "CONTACT_TELEPHONE",
@@ -27,6 +28,21 @@ class SettingError(SystemExit):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(f"banso: {sentence}")
+
+
+def largest_file(value: Any) -> int:
+    """Bytes of the largest file that is taken, by BANSO_MAX_FILE_MB."""
+    try:
+        megabytes = int(value or LARGEST_FILE)
+    except ValueError:
+        megabytes = 0
+    if not 0 < megabytes <= MOST_FILE:
+        raise SettingError(f"BANSO_MAX_FILE_MB must be a whole number up to {MOST_FILE}, not {value!r}")
+    return megabytes * MEBIBYTE
+
+
+# Of a request; the server in front (serving/) keeps no more either.
+LARGEST_BODY = largest_file(os.environ.get("BANSO_MAX_FILE_MB")) + BESIDE_FILES
 
 
 def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -75,9 +91,11 @@ def settings(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "PERMANENT_SESSION_LIFETIME": max(idle, absolute) + timedelta(hours=24),
         # A day of typing must outlive the token of the page it is typed into.
         "WTF_CSRF_TIME_LIMIT": 24 * 3600,
-        "MAX_CONTENT_LENGTH": LARGEST_BODY,
+        "MAX_CONTENT_LENGTH": (largest := largest_file(setting("MAX_FILE_MB"))) + BESIDE_FILES,
         "MAX_FORM_MEMORY_SIZE": 5 * MEBIBYTE,
-        "ATTACHMENT_MAX_BYTES": 20 * MEBIBYTE,
+        "ATTACHMENT_MAX_BYTES": largest,
+        # Where clamd listens that checks what is attached for malware: host:port, or its socket's path (app/safekeeping).
+        "CLAMD": setting("CLAMD", ""),
         "BABEL_DEFAULT_LOCALE": "ja",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Tokyo",
         "BASE_URL": base_url,

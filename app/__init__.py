@@ -12,10 +12,11 @@ from config import ROOT, settings
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     """The application. `overrides` (DATABASE_URL, DATA_DIR, TESTING …) win over the environment: see config.py."""
     from app import assembly
+    from app.web.addresses import House
     from app.web.entries import TypedRequest
     from app.web.templating import Templates
 
-    app = Flask(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
+    app = House(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
     app.request_class, app.jinja_environment = TypedRequest, Templates
     app.config.update(settings(overrides))
     assembly.extensions(app)

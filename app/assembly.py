@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask.globals import request_ctx
 from flask_login import LoginManager, current_user
 from flask_migrate import Migrate
@@ -24,7 +24,6 @@ from app import (
 from app.db import _reading, db
 from app.history import origin
 from app.lifecycle import group_tests
-from app.memory import lasting
 from app.permissions import MUNICIPAL, OFFICE
 from app.version import VERSION
 from app.web import bodies, clock, everybodys
@@ -81,6 +80,8 @@ def _end(_error: BaseException | None) -> None:
 
 def web(app: Flask) -> None:
     from app.programmes import voice
+    from app.questions import earlier
+    from app.safekeeping import checking
     from app.web import (
         access,
         assets,
@@ -95,6 +96,7 @@ def web(app: Flask) -> None:
         timeline,
         walk,
     )
+    from app.web.templating import drawn_once
 
     app.before_request(access.guard)
     app.after_request(headers.harden)
@@ -123,8 +125,12 @@ def web(app: Flask) -> None:
         voice_of=voice.voice_of,
         all_programmes=voice.all_programmes,
         VERSION=VERSION,
+        earlier_files=earlier.earlier_files,
+        VERDICTS=checking.VERDICTS,
+        verdicts_of=checking.verdicts_of,
         shown=shown,
-        url_for=_url_for,
+        drawn_once=drawn_once,
+        whoever=access.whoever,
     )
     app.context_processor(_shared)
     app.jinja_env.template_class = HouseTemplate
@@ -207,10 +213,3 @@ def _shared() -> dict[str, Any]:
         "MUNICIPAL": MUNICIPAL,
         "OFFICE": OFFICE,
     }
-
-
-def _url_for(endpoint: str, **values: Any) -> str:
-    """For templates: as Flask's. The address of a page without parameters is looked up once a process."""
-    if values or endpoint.startswith("."):
-        return url_for(endpoint, **values)
-    return lasting(("address", endpoint, request.script_root), lambda: url_for(endpoint))

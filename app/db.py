@@ -18,6 +18,7 @@ from typing import Any, ClassVar, TypeVar
 from flask import g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    CompoundSelect,
     Connection,
     DateTime,
     Dialect,
@@ -306,6 +307,11 @@ def writing() -> Iterator[None]:
         _reading.reset(token)
 
 
+def of_request() -> Any:
+    """Flask's `g` without its proxy, which is looked up anew for each name: a page asks it for hundreds."""
+    return g._get_current_object()
+
+
 def asked_once(key: Hashable, ask: Callable[[], T]) -> T:
     """What `ask` answers, kept for the rest of a request that only reads. Everywhere else it is asked anew."""
     if not (_reading.get() and has_request_context()):
@@ -367,8 +373,49 @@ def _prove_that_it_answers(connection: DBAPIConnection, record: ConnectionPoolEn
 
 
 @event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
+def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         # A writer takes its turn at BEGIN: a deferred transaction that turns to writing late fails at once
         # when another wrote in between, whatever the busy timeout.
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+    elif _reading.get() and has_request_context() and not _has_its_own_isolation(connection):
+        # PostgreSQL lets each statement see what is committed by then, with a transaction around them or without. So
+        # a page that is only read sends neither BEGIN nor ROLLBACK, which take it as long as a statement each: ADR 37.
+        _driver_of(connection).autocommit = True
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _let_a_transaction_begin(
+    connection: Connection, _cursor: Any, _statement: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    """Whatever is no plain SELECT on a page that is only read: a note, a lock, a savepoint, rows that come bit by bit."""
+    if connection.dialect.name != "postgresql" or not _driver_of(connection).autocommit:
+        return
+    if not _has_its_own_isolation(connection) and not _only_selects(context):
+        _driver_of(connection).autocommit = False  # the driver sends BEGIN before this statement
+
+
+def _only_selects(context: Any) -> bool:
+    statement = context.compiled.statement if context.compiled else None
+    return (
+        isinstance(statement, Select | CompoundSelect)
+        and statement._for_update_arg is None  # noqa: SLF001 (SQLAlchemy tells it nowhere else)
+        and not context.execution_options.get("stream_results")
+    )
+
+
+@event.listens_for(Pool, "reset")
+def _as_it_was(connection: Any, _record: ConnectionPoolEntry, _state: Any) -> None:
+    """Whoever takes the connection next begins as everybody does."""
+    if isinstance(connection, sqlite3.Connection) or connection is None or connection.closed:
+        return
+    if connection.autocommit:
+        connection.autocommit = False
+
+
+def _driver_of(connection: Connection) -> Any:
+    return connection.connection.dbapi_connection
+
+
+def _has_its_own_isolation(connection: Connection) -> bool:
+    return "isolation_level" in connection.get_execution_options()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -21,10 +22,13 @@ from app.correspondence.rendering import japanese_font_available
 from app.db import db
 from app.guards import rights
 from app.programmes.voice import SETTINGS, all_programmes
+from app.proof.files import on_record
+from app.safekeeping import clamd
 from app.storage import Folder, storage
 from config import MEBIBYTE
 
 ROOM = 500 * MEBIBYTE
+HALF_AFTER, LOOSE_AFTER = 24 * 3600, 3600  # seconds: until then somebody may still be at work with it
 
 
 def checks() -> Iterator[tuple[str, str]]:
@@ -38,6 +42,9 @@ def checks() -> Iterator[tuple[str, str]]:
     yield "head of the history", _head()
     yield "account of the database", _account()
     yield "storage", _storage()
+    yield from _files()
+    if current_app.config["CLAMD"]:
+        yield "check for malware", clamd.answers(current_app.config["CLAMD"])
     yield "files for nobody else", _closed_to_others()
     free = shutil.disk_usage(current_app.config["DATA_DIR"]).free
     yield (
@@ -106,12 +113,39 @@ def _account() -> str:
 
 def _storage() -> str:
     try:
-        path = storage().put(b"banso doctor\n", ".txt")
-        return (
-            "" if storage().get(path) == b"banso doctor\n" else "it gives back other bytes than it was given"
-        )
+        storage().check()
     except OSError as problem:
         return str(problem)
+    return ""
+
+
+def _files() -> Iterator[tuple[str, str]]:
+    """Whether what is on record lies there and nothing else does. What each file holds, `flask history verify` reads."""
+    try:
+        known = {path for path, _sha256, _whose in on_record()}
+        lying = list(storage().stored())
+    except (SQLAlchemyError, OSError) as problem:
+        db.session.rollback()
+        yield "files on record", str(problem).splitlines()[0]
+        return
+    now = time.time()
+    missing = known - {file.path for file in lying}
+    half = [it.path for it in lying if it.is_half and it.changed_at < now - HALF_AFTER]
+    loose = [
+        it.path
+        for it in lying
+        if not it.is_half and it.path not in known and it.changed_at < now - LOOSE_AFTER
+    ]
+    yield "files on record", _listed(missing, "missing: put them back from a backup of the files")
+    yield "files that nothing names", _listed(loose, "named by no record; look at them, and take them away")
+    yield "half files", _listed(half, "left by an upload that was broken off; delete them")
+
+
+def _listed(paths: Iterable[str], what: str) -> str:
+    named = sorted(paths)
+    return (
+        f"{len(named)} {what}: {', '.join(named[:3])}{' and more' if len(named) > 3 else ''}" if named else ""
+    )
 
 
 def _closed_to_others() -> str:

@@ -22,9 +22,11 @@ from sqlalchemy import text
 
 import private
 from app import calendar, halting, head, timekeeping
+from app.applications import quarantine
 from app.correspondence import delivery
 from app.db import db
 from app.pace import SteadyScheduler
+from app.proof import rereading
 from app.schedule import work
 from app.web import clock, keeping
 from app.web.manifest import Job, Manifest, brought
@@ -46,6 +48,7 @@ DAILY = (
     # What a passed day has made final is recorded before anybody is reminded of it.
     "end_projects",
     "lapse_corrections",
+    "check_files",
     "send_reminders",
     "seal_former_records",
     "mail_history_head",  # of all that the jobs above have written
@@ -53,6 +56,7 @@ DAILY = (
     "copy_to_officers",
     "deliver_mails",
     "forget_sessions",
+    "reread_files",  # last of all: it may take long
 )
 GOES_ON = {"deliver_mails"}  # while the work is halted, unless the halt holds mails back as well
 
@@ -112,6 +116,7 @@ def start(app: Flask) -> None:
         next_run_time=calendar.machine_now(),
     )
     _scheduler.add_job(_turn, "interval", [app, _mail_turn], seconds=20, id="mail")
+    _scheduler.add_job(_turn, "interval", [app, _check_turn], seconds=10, id="check")
     _scheduler.add_job(_turn, "interval", [app, _work_turn], seconds=1, id="work")
     _scheduler.add_job(
         _turn,
@@ -121,7 +126,14 @@ def start(app: Flask) -> None:
         id="head",
         next_run_time=calendar.machine_now(),
     )
-    _scheduler.add_job(_turn, "interval", [app, _sweep_turn], minutes=10, id="sweep")
+    _scheduler.add_job(
+        _turn,
+        "interval",
+        [app, _sweep_turn],
+        minutes=10,
+        id="sweep",
+        next_run_time=calendar.machine_now(),  # what a crash has left is gone with the next start
+    )
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     _last_turn = monotonic()
     _scheduler.start()
@@ -171,6 +183,13 @@ def _mail_turn() -> None:
     delivery.deliver_due(at=calendar.now())
 
 
+def _check_turn() -> None:
+    """An applicant waits for the verdict, and so may the office: not until tomorrow morning."""
+    if current_app.config["CLAMD"]:
+        quarantine.check_files(at=calendar.now())
+        db.session.commit()
+
+
 def _head_turn() -> None:
     """On each machine: what a commit could not write of the head, and what another machine has written."""
     global _told_of_the_head
@@ -186,6 +205,7 @@ def _work_turn() -> None:
 
 
 def _sweep_turn() -> None:
+    rereading.tidy()
     keeping.sweep(at=calendar.now())
     db.session.commit()
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, map
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.sql import visitors
 
-from app.db import _reading, db
+from app.db import _reading, db, of_request
 
 T = TypeVar("T")
 HOUSE, CASES = "house", "cases"
@@ -33,8 +33,8 @@ _OF_THE_HOUSE = frozenset({
 })  # fmt: skip
 # Nothing of these is ever kept in memory: what is asked of them is asked of the database.
 _OF_NEITHER = frozenset({
-    "data_version", "kept_entries", "known_devices", "letter_openings", "one_time_links", "response_answers", "security_events",
-    "sessions", "sign_in_attempts", "works",
+    "data_version", "kept_entries", "known_devices", "letter_openings", "one_time_links", "presences", "response_answers",
+    "security_events", "sessions", "sign_in_attempts", "works",
 })  # fmt: skip
 MOST = 4_000  # entries of a worker's memory; the one asked for longest ago goes first
 
@@ -97,13 +97,15 @@ def lasting(key: Hashable, ask: Callable[[], T]) -> T:
     return answer
 
 
-def remembered_records(key: Hashable, query: Select[Any], *parts: str) -> list[Any]:
+def remembered_records(
+    key: Hashable, query: Select[Any] | Callable[[], Select[Any]], *parts: str
+) -> list[Any]:
     """The records that `query` finds, with what it loads besides. They are shared, as `relate` says of its own.
 
-    Whoever writes gets the records themselves.
+    One that takes its time to put together is given by what does so. Whoever writes gets the records themselves.
     """
     if not is_open():
-        return list(db.session.scalars(query).unique())
+        return list(db.session.scalars(query() if callable(query) else query).unique())
     found: list[Any] = remembered(key, partial(_apart, query), *parts)
     if current_app.testing:
         changed = [record for record in found if instance_state(record).modified]
@@ -111,9 +113,9 @@ def remembered_records(key: Hashable, query: Select[Any], *parts: str) -> list[A
     return found
 
 
-def _apart(query: Select[Any]) -> list[Any]:
+def _apart(query: Select[Any] | Callable[[], Select[Any]]) -> list[Any]:
     with Session(db.session.connection()) as apart:
-        return list(apart.scalars(query).unique())
+        return list(apart.scalars(query() if callable(query) else query).unique())
 
 
 def copy_of(record: Any) -> Any:
@@ -163,9 +165,10 @@ def note_versions(row: Any) -> None:
 
 def versions_read() -> Versions | None:
     """Those of this request; read once. None where the database has none: nothing is kept then."""
-    if "data_versions" not in g:
+    of_page = of_request()
+    if "data_versions" not in of_page:
         note_versions(db.session.execute(_ASKED).one_or_none())
-    found: Versions | None = g.data_versions
+    found: Versions | None = of_page.data_versions
     return found
 
 
@@ -197,8 +200,11 @@ class _Memory:
 
 
 def _memory() -> _Memory:
-    found: _Memory = current_app.extensions.setdefault("memory", _Memory())
-    return found
+    extensions = current_app.extensions
+    if (found := extensions.get("memory")) is None:
+        found = extensions.setdefault("memory", _Memory())
+    memory: _Memory = found
+    return memory
 
 
 def forget(app: Any) -> None:

@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from config import LARGEST_BODY
+
 HEADER_WITHIN = 30  # seconds from its first byte to its last
 SLOWEST = 4096  # bytes a second, on average …
 AFTER = 60  # … once so many seconds have passed, for a body and for an answer
-REQUEST_WITHIN = 3600  # seconds, however steadily it comes in
+REQUEST_WITHIN = max(3600, LARGEST_BODY // SLOWEST)  # seconds, however steadily it comes in
 IDLE = 65  # seconds between requests: a proxy lets go after 60 and must be the first to do so
 CROWDED = 0.75  # of the connections there may be: from here on the slowest make room …
 NOT_BEFORE = 5  # … but nobody within so many seconds

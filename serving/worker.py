@@ -13,6 +13,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
+from config import LARGEST_BODY
 from serving.connections import Connection, Listener
 from serving.patience import to_be_closed
 
@@ -20,7 +21,9 @@ CONNECTIONS = 1000
 FILES_EACH = 3  # the socket, a body on the disk, an answer on the disk
 OTHER_FILES = 200  # the database, logs, what the application opens
 MEBIBYTE = 1024 * 1024
-DRAINED = 512 * MEBIBYTE  # what is too large is read up to here, so that the browser comes to hear why
+DRAINED = max(
+    512 * MEBIBYTE, LARGEST_BODY + MEBIBYTE
+)  # what is too large is read up to here, so that the browser comes to hear why
 LONGEST_ANSWER = 64 * MEBIBYTE  # a thread waits for the reader only beyond it
 TURN = 1.0  # seconds
 LINGER = 2.0  # seconds: for what is half received when the server stops

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from app import storage as module
 from app.storage import Bucket, Folder, StorageAway, storage_at
+from app.storage import incoming as module
 from tests.object_storage import new_bucket, s3_server
 
 CONTENT = "%PDF-1.7 更別村長殿".encode()

@@ -6,7 +6,7 @@ is another submission. Nothing here knows of results: selection, above, moves ap
 """
 
 from app import calendar
-from app.applications import cases, checking, figures, reminders, tasks
+from app.applications import cases, checking, figures, quarantine, reminders, tasks
 from app.applications.about import about_body
 from app.applications.models import OF_RESULTS
 from app.applications.routes import applications
@@ -15,7 +15,7 @@ from app.web.manifest import Job, Manifest, Page, Place
 
 MANIFEST = Manifest(
     blueprint=applications,
-    tasks=tasks.tasks,
+    tasks=lambda actor, at: [*tasks.tasks(actor, at), *quarantine.tasks(actor, at)],
     cases=cases.cases,
     places=(Place("applications.index", N_("Applications"), "application.list"),),
     pages={"application": Page("applications.show", "application_id")},
@@ -30,6 +30,7 @@ MANIFEST = Manifest(
         "correction": (reminders.correction_subjects, reminders.remind_of_correction),
     },
     jobs={
+        "check_files": Job(lambda on, at: quarantine.check_files(at=at)),
         # On working days: each applicant is told by mail. That nothing comes in any more does not wait for it.
         "lapse_corrections": Job(
             lambda on, at: {"lapsed": checking.lapse_overdue(at=at) if calendar.is_business_day(on) else 0},

@@ -12,15 +12,21 @@ from app.actors import Actor
 from app.applications import drafting
 from app.applications.models import Application, Attachment
 from app.db import held
-from app.lifecycle import N_
 from app.programmes.form import FILES
 from app.questions.files import Refused, clean_name, kind_of
 from app.questions.kind import Unreadable, Upload
 from app.questions.kinds.file import File
+from app.storage import Incoming
 
 
 def add_attachment(
-    application: Application, filename: str, content: bytes, *, max_bytes: int, actor: Actor, at: datetime
+    application: Application,
+    filename: str,
+    content: Incoming | bytes,
+    *,
+    max_bytes: int,
+    actor: Actor,
+    at: datetime,
 ) -> Attachment:
     """Keep `content` with the application, under its SHA-256 in the storage.
 
@@ -28,14 +34,16 @@ def add_attachment(
     """
     application = drafting.open_for_editing(application, actor, at)
     name = clean_name(filename)
-    kind_of(name, content, max_bytes)
-    response = held(application.answered)
-    before, most = response.values.get(FILES, []), response.form.questions[FILES].asked.settings["most"]
-    if len(before) >= most:
-        raise Refused(N_("At most %(max)s files can be attached. Remove one first."), max=most)
     upload = Upload(name, content)
+    response = held(application.answered)
+    asked, before = response.form.questions[FILES].asked, response.values.get(FILES, [])
+    assert isinstance(asked, File)
+    kind_of(name, upload.content, min(max_bytes, asked.max_bytes))
+    changes = {"added": name, "sha256": upload.sha256}
+    if replaced := [file["sha256"] for file in before if file["filename"] == name]:
+        changes |= {"replaced": replaced[0]}
     try:
-        _save(application, [*before, upload], {"added": name, "sha256": upload.sha256}, actor=actor, at=at)
+        _save(application, [*before, upload], changes, actor=actor, at=at)
     except Unreadable as problem:
         raise Refused.of(problem) from problem
     return application.attachments[-1]

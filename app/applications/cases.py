@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask import url_for
-from sqlalchemy import func
+from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload
 
 from app.actors import Actor
@@ -21,8 +21,13 @@ def cases(actor: Actor) -> Iterator[Case]:
     """The newest within this person's reach."""
     if not actor.may("application.list"):
         return
-    query = within_reach(Application, actor).options(joinedload(Application.organisation))
-    newest = query.order_by(Application.id.desc()).limit(SHOWN)
+
+    def newest() -> Select[Application]:
+        query: Select[Application] = within_reach(Application, actor)
+        return (
+            query.options(joinedload(Application.organisation)).order_by(Application.id.desc()).limit(SHOWN)
+        )
+
     for application in remembered_records(("newest applications", shared_by(actor)), newest, HOUSE, CASES):
         url = url_for("applications.show", application_id=application.id)
         name = application.organisation.full_name

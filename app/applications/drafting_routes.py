@@ -18,7 +18,7 @@ from app.applications import attachments, drafting
 from app.applications.blueprint import applications, own_page, section_url
 from app.applications.forms import FileForm, StartForm
 from app.applications.models import ANSWERED, JOINT_BODIES, Application
-from app.applications.section_page import gone_on, section_page
+from app.applications.section_page import address_of_files, gone_on, section_page
 from app.db import db
 from app.organisations.models import Organisation
 from app.organisations.search import read_code
@@ -26,11 +26,12 @@ from app.organisations.sessions import own_tenure
 from app.programmes.form import FILES, JOINT, OWN
 from app.programmes.models import Call
 from app.questions.definition import Section
+from app.questions.kind import Upload, upload_of
 from app.web.access import actor, needs
 from app.web.arrival import arrived
 from app.web.bodies import takes_files
 from app.web.forms import form_page
-from app.web.i18n import sentence_of
+from app.web.i18n import sentence_of, shown_size
 from app.web.lists import LONGEST_SEARCH
 from app.web.records import fetch, look_up
 
@@ -168,12 +169,12 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
         return redirect(section_url(application, section.key))
     if form.validate_on_submit():
         sent = request.files.get("file")
-        name, content = (sent.filename or "", sent.read()) if sent else ("", b"")
+        upload = upload_of(sent) if sent else Upload("", b"")
         try:
             attachments.add_attachment(
                 application,
-                name,
-                content,
+                upload.name,
+                upload.content,
                 max_bytes=current_app.config["ATTACHMENT_MAX_BYTES"],
                 actor=actor(),
                 at=calendar.now(),
@@ -183,9 +184,25 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
             form.file.errors = [sentence_of(refused)]
         else:
             db.session.commit()
-            flash(_("The file was attached."), "success")
+            file = application.attachments[-1]
+            flash(
+                _(
+                    "“%(name)s” was received: %(size)s, SHA-256 %(sha256)s",
+                    name=file.filename,
+                    size=shown_size(file.size),
+                    sha256=file.sha256,
+                ),
+                "success",
+            )
             return redirect(url_for("applications.add_attachment", application_id=application_id))
-    return form_page("applications/attachments.html", application=application, section=section, form=form)
+    return form_page(
+        "applications/attachments.html",
+        application=application,
+        section=section,
+        form=form,
+        files_key=FILES,
+        file_url=address_of_files(application),
+    )
 
 
 @applications.post("/applications/<int:application_id>/attachments/<int:attachment_id>/removal")

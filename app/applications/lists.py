@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, func, or_, select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
@@ -18,7 +18,7 @@ from app.applications.progress import with_office
 from app.db import db
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import BEFORE_SUBMISSION
-from app.memory import CASES, HOUSE, remembered
+from app.memory import CASES, HOUSE, lasting, remembered
 from app.organisations.models import Organisation
 from app.organisations.search import BodySearch
 from app.permissions import OFFICE
@@ -27,34 +27,35 @@ from app.programmes.models import Call
 from app.searching import among
 from app.web import shown
 from app.web.filters import Late
-from app.web.i18n import audience, shown_instant, state_label
+from app.web.i18n import audience, locale_name, shown_instant, state_label
 from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import shared_by, within_reach
 
 NOT_SHOWN = [  # texts of any length
-    defer(it, raiseload=True)
-    for it in (
-        Application.search_text,
-        Application.submitted_search_text,
-        Application.technologies,
-        Application.technologies_other,
-        Application.withdrawal_reason,
-        Application.sent_back_reason,
-    )
+    Application.search_text,
+    Application.submitted_search_text,
+    Application.technologies,
+    Application.technologies_other,
+    Application.withdrawal_reason,
+    Application.sent_back_reason,
 ]
+# Put together once: that takes longer than the rest of a list's columns.
+SUBMITTED_OR_BEGUN = func.coalesce(Application.submitted_at, Application.created_at)
+BY_TITLE = {
+    title.key: Application.ordered_by_title(title)
+    for title in (Application.submitted_title, Application.title)
+}
 MOST_AT_ONCE = 500  # a page of the list has fewer
 
 
 def listing_for(actor: Actor, args: MultiDict) -> Listing:
     """Filters, sort, pages and files; no query per row."""
     of_office = actor.role in OFFICE
-    states = _states(of_office)
-    title = Application.submitted_title if of_office else Application.title
-    received = (
-        Application.submitted_at
-        if of_office
-        else func.coalesce(Application.submitted_at, Application.created_at)
+    states, rank = lasting(
+        ("states of applications", of_office, audience(), locale_name()), lambda: _ranked(of_office)
     )
+    title = Application.submitted_title if of_office else Application.title
+    received = Application.submitted_at if of_office else SUBMITTED_OR_BEGUN
     programmes = in_list(
         Call.programme_id, lambda application: application.call.programme_id, join=Application.call
     )
@@ -71,12 +72,13 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             lambda application: application.organisation.full_name,
             sort=Application.lead_code,
             shown=lambda application: shown.body(application.organisation),
+            by=lambda application: application.organisation_id,
         ),
         Column(
             "title",
             _l("Project title"),
             lambda application: getattr(application, title.key) or _("(no title yet)"),
-            sort=Application.ordered_by_title(title),
+            sort=BY_TITLE[title.key],
             to=To("applications.show", "application_id"),
         ),
         *programmes.columns,
@@ -85,14 +87,16 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             _l("Call"),
             lambda application: application.call.title,
             sort=Application.call_id,
+            by=lambda application: application.call_id,
         ),
         # By label, not by state: what stays within the office must not show in the order either.
         Column(
             "state",
             _l("State"),
             lambda application: state_label(application),
-            sort=_rank(states),
+            sort=rank,
             shown=shown.state_tag,
+            by=lambda application: application.standing,
         ),
         Column(
             "received",
@@ -142,7 +146,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         filters=filters,
         default_sort="-received",
         tie=received,
-        options=NOT_SHOWN,
+        without=NOT_SHOWN,
         beside=[Application.organisation, Application.call],
         caption=_l("Applications"),
     )
@@ -188,9 +192,11 @@ def _states(of_office: bool) -> dict[str, list[str]]:
     return labels
 
 
-def _rank(states: dict[str, list[str]]) -> Any:
+def _ranked(of_office: bool) -> tuple[dict[str, list[str]], Any]:
+    """These, and the place of a state among them to order by."""
+    states = _states(of_office)
     order = {name: place for place, names in enumerate(states.values()) for name in names}
-    return case(order, value=Application.state, else_=len(order))
+    return states, case(order, value=Application.state, else_=len(order))
 
 
 def _in_state(states: dict[str, list[str]]) -> Any:

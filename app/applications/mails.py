@@ -24,6 +24,7 @@ from app.lifecycle.call import ANNOUNCED
 from app.organisations.contacts import office_mailboxes
 from app.organisations.models import Seat, Tenure
 from app.permissions import APPROVER, EDITOR, OFFICER
+from app.questions.models import ReceivedFile
 
 PAUSE = timedelta(hours=1)
 MOST_A_DAY = 10  # of what editor and approver pass to each other
@@ -132,6 +133,22 @@ def announced_without(application: Application, *, at: datetime) -> None:
     """At the announcement, to an applicant whose correction lapsed: the results are out, and it was not reviewed."""
     due = application.corrections[-1].due_at
     _send(application, "announced-without", "application_announced_without", at=at, due=due, on=at)
+
+
+def malware_found(application: Application, file: ReceivedFile, *, finding: str, at: datetime) -> None:
+    """To whoever fills it in: which file, what was found, and that nobody is given it."""
+    _send(
+        application,
+        f"malware:{file.sha256}",
+        "application_malware_found",
+        at=at,
+        to=_mailboxes(application, EDITOR, at) or None,
+        audience="applicant",
+        filename=file.filename,
+        finding=finding,
+        sha256=file.sha256,
+        received=to_the_second(file.received_at),
+    )
 
 
 def withdrawn(application: Application, *, at: datetime) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from flask import abort, render_template, request, send_file, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 from werkzeug.datastructures import MultiDict
 
 from app import calendar, security
@@ -20,11 +20,11 @@ from app.applications import (  # noqa: F401
     checking_routes,
     drafting_routes,
     entry_labels,
+    presence_routes,
     reading,
     submission_routes,
     version_routes,
 )
-from app.applications.attachments import files_of, former_files_of
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
@@ -35,8 +35,11 @@ from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
 from app.permissions import MUNICIPAL, OFFICE
-from app.storage import Damaged, get_verified
+from app.safekeeping import checking
+from app.statements import load_many
+from app.storage import Damaged, open_verified
 from app.web.access import actor, can, needs
+from app.web.files import download
 from app.web.lists import Listing
 from app.web.records import fetch
 from app.web.timeline import Entry, timeline
@@ -45,7 +48,6 @@ from app.web.walk import in_list, leads_to, walk_of
 WHOLE_CASE = (
     joinedload(Application.joint_applicants),
     joinedload(Application.corrections),
-    selectinload(Application.submissions),
 )
 BESIDE_IT = (
     Application.call,
@@ -82,9 +84,7 @@ def _listed(args: MultiDict) -> Listing:
 def show(application_id: int) -> ResponseReturnValue:
     """The task list while the applicant is to act; afterwards, and for the office, the case with what was submitted."""
     own = actor().role in MUNICIPAL
-    application = fetch(
-        Application, application_id, *WHOLE_CASE, *(ANSWERED if own else ()), beside=BESIDE_IT
-    )
+    application = _fetch_whole(application_id, *(ANSWERED if own else ()))
     if own and application in WITH_APPLICANT:
         sections, entries = sections_of(application), timeline(application)
         return render_template(
@@ -104,8 +104,14 @@ def show(application_id: int) -> ResponseReturnValue:
 @needs("application.view")
 def submission(application_id: int, submission_id: int) -> ResponseReturnValue:
     """What was handed in at one instant, word for word."""
-    application = fetch(Application, application_id, *WHOLE_CASE, beside=BESIDE_IT)
+    application = _fetch_whole(application_id)
     return _case(application, _submission(application, submission_id))
+
+
+def _fetch_whole(application_id: int, *options: ORMOption) -> Application:
+    application = fetch(Application, application_id, *WHOLE_CASE, *options, beside=BESIDE_IT)
+    load_many([application], Application.submissions)
+    return application
 
 
 @applications.get("/applications/<int:application_id>/submissions/<int:submission_id>.json")
@@ -114,7 +120,9 @@ def submission_json(application_id: int, submission_id: int) -> ResponseReturnVa
     """The bytes that the submission's SHA-256 is taken of, so that anybody can take it again."""
     application = fetch(Application, application_id)
     found = _submission(application, submission_id)
-    return _download(found.canonical, f"{application.number}_{submission_id}.json", "application/json")
+    return download(
+        io.BytesIO(found.canonical), f"{application.number}_{submission_id}.json", "application/json"
+    )
 
 
 @applications.get("/applications/<int:application_id>/submissions/<int:submission_id>/files/<sha256>")
@@ -132,13 +140,12 @@ def submitted_file(application_id: int, submission_id: int, sha256: str) -> Resp
 @applications.get("/applications/<int:application_id>/attachments/<int:attachment_id>")
 @needs("application.edit")
 def attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
-    """A file of the draft, for the body itself."""
+    """A file of the draft, also one that was replaced since, for the body itself."""
     application = fetch(Application, application_id)
-    files = [*files_of(application), *former_files_of(application)]
-    file = next((file for file in files if file.id == attachment_id), None)
+    file = next((file for file in application.answered.files if file.id == attachment_id), None)
     if file is None:
         abort(404)
-    return _given_out(application, asdict(file), of_draft=True)
+    return _given_out(application, file.in_answer(), of_draft=True)
 
 
 def _task(application: Application, section: Section) -> dict[str, Any]:
@@ -227,7 +234,18 @@ def _given_out(
 ) -> ResponseReturnValue:
     """The file on record as a download; a page that says so when the storage does not have it any more."""
     try:
-        content = get_verified(file["path"], file["sha256"])
+        checking.refuse_quarantined(file["path"])
+    except checking.Quarantined as problem:
+        page = render_template(
+            "applications/quarantined_file.html",
+            application=application,
+            file=file,
+            verdict=problem.verdict,
+            of_draft=of_draft,
+        )
+        return page, 409
+    try:
+        content = open_verified(file["path"], file["sha256"])
     except (Damaged, OSError) as problem:
         log.exception("“%s” of application %s cannot be given out", file["filename"], application.id)
         away = not isinstance(problem, Damaged)
@@ -235,11 +253,4 @@ def _given_out(
             "applications/damaged_file.html", application=application, file=file, of_draft=of_draft, away=away
         )
         return page, 503
-    return _download(content, file["filename"], file["media_type"])
-
-
-def _download(content: bytes, name: str, media_type: str) -> ResponseReturnValue:
-    """Always as a file to keep, never shown within our pages: what an applicant sends is not ours."""
-    response = send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(content, file["filename"], file["media_type"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +12,7 @@ from app import calendar
 from app.applications import drafting
 from app.applications.blueprint import page_after
 from app.applications.models import Application
+from app.questions import presence
 from app.questions.answering import Stale
 from app.questions.definition import Section
 from app.questions.forms import SectionForm, shown_questions
@@ -35,8 +38,11 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
             actor=actor(),
             at=calendar.now(),
         )
+        # Whoever works without a script is seen by others all the same.
+        presence.note(application.answered, section.key, actor=actor(), at=calendar.machine_now())
 
     def shown(form: SectionForm) -> str:
+        form.file_url = address_of_files(application)
         return render_template(
             "applications/section.html",
             application=application,
@@ -66,6 +72,13 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
             after=lambda: gone_on(application, section.key),
             kept_for_now=_("Saved for now. What is missing can be added until the deadline."),
         ),
+    )
+
+
+def address_of_files(application: Application) -> Callable[[int], str]:
+    """Where a file that was received is to be had, by its id."""
+    return lambda number: url_for(
+        "applications.attachment", application_id=application.id, attachment_id=number
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from textwrap import shorten
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.actors import Actor
@@ -34,7 +35,13 @@ def tasks(actor: Actor, at: datetime) -> list[Task]:
 
 def _of_applicant(actor: Actor, at: datetime) -> list[Task]:
     """Drafts until their call closes, returned ones until their due instant, lapsed ones until the announcement."""
-    query = (
+    key = "applications that wait", shared_by(actor), at.replace(second=0, microsecond=0)
+    found = remembered_records(key, partial(_waiting, actor, at), HOUSE, CASES)
+    return [_task(application, actor, at) for application in found]
+
+
+def _waiting(actor: Actor, at: datetime) -> Select[Application]:
+    return (
         select(Application)
         .join(Application.call)
         .where(
@@ -50,8 +57,6 @@ def _of_applicant(actor: Actor, at: datetime) -> list[Task]:
         )
         .order_by(Application.id)
     )
-    key = "applications that wait", shared_by(actor), at.replace(second=0, microsecond=0)
-    return [_task(application, actor, at) for application in remembered_records(key, query, HOUSE, CASES)]
 
 
 def _task(application: Application, actor: Actor, at: datetime) -> Task:

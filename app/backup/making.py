@@ -17,7 +17,7 @@ import private
 from app.backup import BackupProblem, postgresql, record, sqlite
 from app.backup.archive import KEYS, Writer
 from app.db import db
-from app.storage import Damaged, get_verified, path_of
+from app.storage import Damaged, open_verified, path_of
 
 
 @dataclass
@@ -70,13 +70,16 @@ def _add_files(archive: Writer, named: Iterable[record.NamedFile]) -> tuple[int,
     files, damaged = 0, []
     for file in sorted(named, key=lambda file: file.path):
         try:
-            content = get_verified(file.path, file.sha256)
+            content = open_verified(file.path, file.sha256)
             if file.path != path_of(file.sha256, PurePosixPath(file.path).suffix):
                 raise Damaged(f"{file.path} does not lie under its hash")
         except (Damaged, OSError) as problem:
             damaged.append({"path": file.path, "sha256": file.sha256, "of": file.of, "why": str(problem)})
             continue
-        archive.add(f"files/{file.path}", content)
+        with content:
+            size = content.seek(0, os.SEEK_END)
+            content.seek(0)
+            archive.add_stream(f"files/{file.path}", content, size)
         files += 1
     return files, damaged
 

@@ -22,7 +22,7 @@ from flask import current_app
 import private
 from app.backup import BackupProblem, archive, postgresql, since, sqlite
 from app.db import db
-from app.storage import HALF, Folder, storage
+from app.storage import HALF, Folder, pieces_of, sha256_of, storage
 
 # What a start leaves in a new data folder, and what a restore that was broken off has left.
 _NEW = {*archive.KEYS, "history_head.lock", ".lock", ".made", "jobs.lock", "lost+found"}
@@ -117,7 +117,7 @@ def _bring_members(path: Path, manifest: dict[str, Any], target: Target, undo: E
     def bring(name: str, content: archive.Content) -> None:
         kind, _, rest = name.partition("/")
         if kind == "files":
-            _bring_file(rest, content.read(), undo)
+            _bring_file(rest, content, undo)
         elif kind == "keys":
             _bring_key(rest, content.read(), undo)
         elif name != archive.MANIFEST:
@@ -126,15 +126,23 @@ def _bring_members(path: Path, manifest: dict[str, Any], target: Target, undo: E
     archive.read(path, bring)
 
 
-def _bring_file(path: str, content: bytes, undo: ExitStack) -> None:
+def _bring_file(path: str, content: archive.Content, undo: ExitStack) -> None:
     store = storage()
     place = store.root / path if isinstance(store, Folder) else None
-    if place is not None and not place.exists():
-        undo.callback(place.unlink, missing_ok=True)
-    elif place is not None and place.read_bytes() != content:
-        raise BackupProblem(f"{place} is another file than the backup's; restore into an empty storage")
-    if store.put(content, PurePosixPath(path).suffix) != path:
-        raise BackupProblem(f"{path} in the backup does not lie under its hash")
+    with store.incoming() as coming:
+        for piece in pieces_of(content):
+            coming.write(piece)
+        if place is not None and not place.exists():
+            undo.callback(place.unlink, missing_ok=True)
+        elif place is not None and _sha256_at(place) != coming.sha256:
+            raise BackupProblem(f"{place} is another file than the backup's; restore into an empty storage")
+        if store.put(coming, PurePosixPath(path).suffix) != path:
+            raise BackupProblem(f"{path} in the backup does not lie under its hash")
+
+
+def _sha256_at(place: Path) -> str:
+    with place.open("rb") as file:
+        return sha256_of(file)
 
 
 def _bring_key(name: str, content: bytes, undo: ExitStack) -> None:

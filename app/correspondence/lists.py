@@ -10,8 +10,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy import Integer, Select, String, bindparam, func, or_, select
+from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
 from app.actors import Actor
@@ -26,17 +26,24 @@ from app.lifecycle.letter import ISSUED, TO_APPROVE
 from app.memory import CASES, remembered
 from app.organisations.search import BodySearch
 from app.permissions import MUNICIPAL
+from app.statements import records
 from app.web import shown
 from app.web.filters import Late
-from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, state_label, translated
+from app.web.i18n import shown_date, shown_fiscal_year, shown_instant, standing, state_label, translated
 from app.web.lists import Choice, Column, Listing, Search, To
-from app.web.records import shared_by, within_reach
+from app.web.records import reader, shared_by, within_reach
 
 NOT_SHOWN_OF_LETTERS = [  # texts of any length, and what another query is for
-    defer(it, raiseload=True)
-    for it in (Letter.content, Letter.search_text, Letter.remark, Letter.answer, Letter.superseder_id)
+    Letter.content,
+    Letter.search_text,
+    Letter.remark,
+    Letter.answer,
+    Letter.superseder_id,
 ]
-NOT_SHOWN_OF_MAILS = [defer(it, raiseload=True) for it in (Mail.body, Mail.search_text, Mail.copy_note)]
+NOT_SHOWN_OF_MAILS = [Mail.body, Mail.search_text, Mail.copy_note]
+# What has no number or date yet comes after what has: the engines put an empty value at different ends.
+BY_NUMBER = func.coalesce(Letter.register_fy * 100_000 + Letter.sequence, 10**9)
+BY_ISSUE = func.coalesce(Letter.issued_on, date.max)
 ON_ONE_PAGE = 100  # each is read in full before it is approved
 
 
@@ -56,15 +63,12 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
     ]
     programmes = in_list(Letter.programme_id)
     filters += programmes.filters
-    # What has no number or date yet comes after what has: the engines put an empty value at different ends.
-    by_number = func.coalesce(Letter.register_fy * 100_000 + Letter.sequence, 10**9)
-    by_issue = func.coalesce(Letter.issued_on, date.max)
     columns = [
         Column(
             "number",
             _l("Document number"),
             lambda row: row.number,
-            sort=by_number,
+            sort=BY_NUMBER,
             shown=lambda row: shown.unbroken(row.number or "–", "ja"),
         ),
         Column(
@@ -84,7 +88,13 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             short=False,
             behind=programmes.beneath,
         ),
-        Column("kind", _l("Kind"), lambda row: kinds[row.letter_kind], sort=Letter.letter_kind),
+        Column(
+            "kind",
+            _l("Kind"),
+            lambda row: kinds[row.letter_kind],
+            sort=Letter.letter_kind,
+            by=lambda row: row.letter_kind,
+        ),
         *(replace(column, only_file=True) for column in programmes.columns),
         Column("about_number", _l("Case no."), lambda row: row.about_number),
         Column(
@@ -92,17 +102,19 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             _l("Fiscal year"),
             lambda row: shown_fiscal_year(row.fiscal_year),
             sort=Letter.fiscal_year,
+            by=lambda row: row.fiscal_year,
         ),
         Column(
             "issued_on",
             _l("Issued on"),
             lambda row: row.issued_on and shown_date(row.issued_on),
-            sort=by_issue,
+            sort=BY_ISSUE,
             typed=lambda row: row.issued_on,
             shown=lambda row: shown.moment(row.issued_on),
             short=False,
+            by=lambda row: row.issued_on,
         ),
-        Column("state", _l("State"), state_label, sort=Letter.state, shown=shown.state_tag),
+        Column("state", _l("State"), state_label, sort=Letter.state, shown=shown.state_tag, by=standing),
         Column(
             "pdf",
             _l("PDF"),
@@ -123,7 +135,7 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         columns=columns,
         filters=filters,
         default_sort="-fiscal_year",
-        options=NOT_SHOWN_OF_LETTERS,
+        without=NOT_SHOWN_OF_LETTERS,
     )
 
 
@@ -193,6 +205,7 @@ def mail_list(actor: Actor, args: MultiDict) -> Listing:
                 lambda row: names[row.state],
                 sort=Mail.state,
                 shown=lambda row: tags[row.state],
+                by=lambda row: row.state,
             ),
             Column("problem", _l("Problem"), lambda row: translated(row.last_error)),
         ],
@@ -204,7 +217,7 @@ def mail_list(actor: Actor, args: MultiDict) -> Listing:
             *programmes.filters,
         ],
         default_sort="-queued_at",
-        options=NOT_SHOWN_OF_MAILS,
+        without=NOT_SHOWN_OF_MAILS,
     )
 
 
@@ -235,9 +248,21 @@ def fiscal_years(actor: Actor) -> list[int]:
 
 def letters_about(actor: Actor, *cases: tuple[str, int]) -> list[Letter]:
     """The letters about these cases (kind, id) that `actor` may read, in the order they were drafted."""
-    about = [(Letter.about_kind == kind) & (Letter.about_id == case_id) for kind, case_id in cases]
-    found = within_reach(Letter, actor).where(or_(*about)).order_by(Letter.id)
-    return list(db.session.scalars(found.options(defer(Letter.content), defer(Letter.search_text))))
+
+    def build() -> Select[Letter]:
+        about = [
+            (Letter.about_kind == bindparam(f"kind_{place}", type_=String))
+            & (Letter.about_id == bindparam(f"id_{place}", type_=Integer))
+            for place in range(len(cases))
+        ]
+        found: Select[Letter] = within_reach(Letter, actor).where(or_(*about)).order_by(Letter.id)
+        return found
+
+    named: dict[str, Any] = {}
+    for place, (kind, case_id) in enumerate(cases):
+        named |= {f"kind_{place}": kind, f"id_{place}": case_id}
+    key = "letters about", len(cases), reader(actor)
+    return records(Letter, key, build, named, without=(Letter.content, Letter.search_text))
 
 
 def mails_of(letter: Letter) -> list[Mail]:

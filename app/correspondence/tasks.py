@@ -19,8 +19,9 @@ from app.db import db
 from app.lifecycle.letter import SENT_BACK, TO_APPROVE
 from app.memory import CASES, HOUSE, remembered
 from app.permissions import MUNICIPAL
+from app.statements import prepared
 from app.web.i18n import shown_date, shown_fiscal_year, shown_number
-from app.web.records import shared_by, within_reach
+from app.web.records import reader, shared_by, within_reach
 from app.web.tasks import Task
 
 SHOWN_APART = 20  # each is a task of its own; more than these are found in the list
@@ -81,14 +82,18 @@ def _sent_back() -> Sequence[Any]:
 
 def _unopened_tasks(actor: Actor) -> list[Task]:
     """A letter that has come stands on the first page of its body until somebody there has opened it."""
-    come = unopened(actor).with_only_columns(Letter.id, Letter.subject, Letter.number, Letter.issued_on)
+    columns = Letter.id, Letter.subject, Letter.number, Letter.issued_on
+    come = prepared(
+        ("letters that have come", reader(actor)),
+        lambda: unopened(actor).with_only_columns(*columns).limit(SHOWN_APART),
+    )
     return [
         Task(
             title=_("Read the letter that has come: %(subject)s", subject=letter.subject),
             url=url_for("correspondence.letter", letter_id=letter.id),
             about=f"{letter.number}　{shown_date(letter.issued_on)}",
         )
-        for letter in db.session.execute(come.limit(SHOWN_APART))
+        for letter in db.session.execute(come)
     ]
 
 

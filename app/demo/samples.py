@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -153,16 +154,34 @@ def _fill(
         }
         version = application.version_of(section.key)
         drafting.save(application, section.key, values, version=version, actor=actor, at=at)
-    if not whole:
-        return
-    attachments.add_attachment(
-        application,
-        "見本_実施計画.xlsx",
-        _workbook(title),
-        max_bytes=current_app.config["ATTACHMENT_MAX_BYTES"],
-        actor=actor,
-        at=at,
-    )
+    workbook = _workbook(title)
+    files = [("見本_実施計画.xlsx", workbook)]
+    if not whole:  # a file that was replaced, and a ZIP, to be looked at where they can still be changed
+        files = [
+            ("見本_実施計画.xlsx", _workbook(f"{title}（案）")),
+            *files,
+            (
+                "見本_資料.zip",
+                _archive({"見本_予定表.xlsx": workbook, "見本_説明.txt": "見本です。".encode()}),
+            ),
+        ]
+    for name, content in files:
+        attachments.add_attachment(
+            application,
+            name,
+            content,
+            max_bytes=current_app.config["ATTACHMENT_MAX_BYTES"],
+            actor=actor,
+            at=at,
+        )
+
+
+def _archive(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
 
 
 def _workbook(title: str) -> bytes:

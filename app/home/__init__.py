@@ -4,17 +4,18 @@ Asks every context for the tasks of the person who is signed in, the late ones f
 """
 
 from app.home import about, halts
+from app.home import safekeeping as files
 from app.home.routes import home
 from app.home.tasks import halt_tasks
 from app.lifecycle import N_
 from app.permissions import PUBLIC
 from app.web.manifest import Manifest, Page, Place
 
-__all__ = ["about", "halts"]  # they add their routes to home
+__all__ = ["about", "files", "halts"]  # they add their routes to home
 
 MANIFEST = Manifest(
     blueprint=home,
-    tasks=halt_tasks,
+    tasks=lambda who, at: [*halt_tasks(who, at), *files.safekeeping_tasks(who, at)],
     places=(Place("home.index", N_("Home"), "session.use"),),
     outside=(
         Place("home.index", N_("About the programme"), PUBLIC),
@@ -26,5 +27,6 @@ MANIFEST = Manifest(
         "home.contact": "home.contact",
         "home.halt": "schedule.index",
         "home.resume": "schedule.index",
+        "home.files": "schedule.index",
     },
 )

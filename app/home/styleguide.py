@@ -148,7 +148,15 @@ class SampleListing(Listing):
 
     @cached_property
     def paging(self) -> Paging:
-        found = Paging(self.query, self.query, [], self.per_page, self.args.get("page", "1"), name="")
+        found = Paging(
+            lambda: self.query,
+            lambda: self.query,
+            None,
+            [],
+            self.per_page,
+            self.args.get("page", "1"),
+            name="",
+        )
         found.counted = len(self.matching)
         return found
 

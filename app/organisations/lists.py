@@ -111,7 +111,9 @@ def seats(actor: Actor, args: MultiDict) -> Listing:
                 shown=lambda seat: shown.own_direction(seat.name),
                 to=To("organisations.seat", "seat_id", walked=False),
             ),
-            Column("role", _l("Role"), lambda seat: roles[seat.role], sort=Seat.role),
+            Column(
+                "role", _l("Role"), lambda seat: roles[seat.role], sort=Seat.role, by=lambda seat: seat.role
+            ),
             Column(
                 "holder",
                 _l("Holder"),

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import case
+from sqlalchemy import Select, case
 
 from app import calendar
 from app.lifecycle import N_
@@ -100,22 +100,20 @@ class Openings:
 
 def openings(at: datetime) -> Openings:
     """The published calls that are open or coming at `at`; without an open one, also the last that closed."""
-    published = within_reach(Call, None)
-    ahead = published.where(UNDECIDED.of(Call), Call.closes_at > at).order_by(Call.closes_at, Call.id)
+
+    def ahead() -> Select[Call]:
+        published: Select[Call] = within_reach(Call, None).options(*Call.KNOWN_WITH)
+        return published.where(UNDECIDED.of(Call), Call.closes_at > at).order_by(Call.closes_at, Call.id)
+
+    def closed() -> Select[Call]:
+        published: Select[Call] = within_reach(Call, None).options(*Call.KNOWN_WITH)
+        return published.where(Call.closes_at <= at).order_by(Call.closes_at.desc(), Call.id).limit(1)
+
     minute = at.replace(second=0, microsecond=0)
-    known = remembered_records(
-        ("calls that are open or coming", minute), ahead.options(*Call.KNOWN_WITH), HOUSE
-    )
+    known = remembered_records(("calls that are open or coming", minute), ahead, HOUSE)
     found = [call for call in known if call.closes_at and call.closes_at > at]  # within the minute, too
     open_now = [call for call in found if call.takes_submissions_at(at)]
-    closed = published.where(Call.closes_at <= at).order_by(Call.closes_at.desc(), Call.id)
-    last = (
-        []
-        if open_now
-        else remembered_records(
-            ("call that closed last", minute), closed.options(*Call.KNOWN_WITH).limit(1), HOUSE
-        )
-    )
+    last = [] if open_now else remembered_records(("call that closed last", minute), closed, HOUSE)
     return Openings(
         open=open_now,
         upcoming=[call for call in found if call not in open_now],

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from app.actors import Actor
@@ -14,15 +16,22 @@ from app.organisations.models import Organisation
 from app.programmes.voice import told_apart
 from app.projects.lists import BODIES, selected_in
 from app.projects.models import Project, ProjectApplicant
+from app.statements import prepared
 from app.web.about import SHOWN, About, Related, about
 from app.web.i18n import shown_date
-from app.web.records import within_reach
+from app.web.records import reader, within_reach
 
 
 def came_of(application: Application, actor: Actor) -> Project | None:
     """The project that came of an application, as far as `actor` sees it; None before the announcement."""
-    query = within_reach(Project, actor).where(Project.application_id == application.id)
-    return db.session.scalars(query.options(BODIES)).one_or_none()
+
+    def build() -> Any:
+        asked = bindparam("came_of", type_=Integer)
+        return within_reach(Project, actor).where(Project.application_id == asked).options(BODIES)
+
+    query = prepared(("project from an application", reader(actor)), build)
+    project: Project | None = db.session.scalars(query, {"came_of": application.id}).one_or_none()
+    return project
 
 
 def about_body(body: Organisation, actor: Actor) -> About | None:

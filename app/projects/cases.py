@@ -23,11 +23,14 @@ def cases(actor: Actor) -> Iterator[Case]:
     """The newest within this person's reach."""
     if not actor.may("project.list"):
         return
-    query = within_reach(Project, actor).options(
-        joinedload(Project.call),
-        joinedload(Project.applicants).joinedload(ProjectApplicant.organisation),
-    )
-    newest = query.order_by(Project.number.desc(), Project.id.desc()).limit(SHOWN)
+
+    def newest() -> Select[Project]:
+        query: Select[Project] = within_reach(Project, actor).options(
+            joinedload(Project.call),
+            joinedload(Project.applicants).joinedload(ProjectApplicant.organisation),
+        )
+        return query.order_by(Project.number.desc(), Project.id.desc()).limit(SHOWN)
+
     for project in remembered_records(("newest projects", shared_by(actor)), newest, HOUSE, CASES):
         url = url_for("projects.show", project_id=project.id)
         names = "、".join(body.full_name for body in project.bodies)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased, defer, selectinload
+from sqlalchemy.orm import aliased, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
@@ -35,22 +35,26 @@ from app.projects.models import Project, ProjectApplicant
 from app.searching import among
 from app.web import shown
 from app.web.filters import Late
-from app.web.i18n import in_the_readers_words, locale_name, shown_date, shown_fiscal_year, state_label
+from app.web.i18n import (
+    in_the_readers_words,
+    locale_name,
+    shown_date,
+    shown_fiscal_year,
+    standing,
+    state_label,
+)
 from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import shared_by, within_reach
 
 LINKED = "（※）"
 BODIES = selectinload(Project.applicants).joinedload(ProjectApplicant.organisation)
-APPLICANTS = selectinload(Project.applicants)
 BESIDE_IT = (Project.call, (Project.applicants, ProjectApplicant.organisation))
 
 # The order of the programme's published list (S4): prefecture, then municipality.
 LEAD = aliased(Organisation, name="lead")
 OF_LEAD = Project.lead_body.of_type(LEAD)
 TITLE_ORDER = func.coalesce(Project.title, LEAD.prefecture + LEAD.name)  # as shown: see Project.shown_title
-NOT_SHOWN = [  # texts of any length
-    defer(it, raiseload=True) for it in (Project.search_text, Project.cancel_reason, Project.extension_remark)
-]
+NOT_SHOWN = [Project.search_text, Project.cancel_reason, Project.extension_remark]  # texts of any length
 
 
 def project_list(actor: Actor, args: MultiDict) -> Listing:
@@ -90,6 +94,7 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
                 named_bodies,
                 sort=Project.lead_code,
                 shown=_bodies_to_reach(today) if actor.may("letter.list") else shown_bodies,
+                by=lambda it: (today, it.state, it.road_linked, *(each.id for each in it.bodies)),
             ),
             Column(
                 "title",
@@ -103,8 +108,20 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
             ),
             Column("technologies", _l("Main technologies"), lambda it: it.technologies_raw),
             *programmes.columns,
-            Column("selection_fy", _l("Selected in"), selected_in, sort=Call.selection_fy, join=Project.call),
-            Column("support_year", _l("Support year"), lambda it: shown_support_year(it, today)),
+            Column(
+                "selection_fy",
+                _l("Selected in"),
+                selected_in,
+                sort=Call.selection_fy,
+                join=Project.call,
+                by=lambda it: it.call_id,
+            ),
+            Column(
+                "support_year",
+                _l("Support year"),
+                lambda it: shown_support_year(it, today),
+                by=lambda it: (today, it.state, it.call_id, it.ends_on),
+            ),
             Column(
                 "ends_on",
                 _l("Ends on"),
@@ -114,13 +131,15 @@ def project_list(actor: Actor, args: MultiDict) -> Listing:
                 typed=lambda it: it.ends_on,
                 shown=lambda it: shown.moment(it.ends_on, weekday=False),
                 short=False,
+                by=lambda it: it.ends_on,
             ),
             state_column(),
         ],
         filters=filters,
         default_sort="bodies",
         tie=Project.number,
-        options=[*NOT_SHOWN, APPLICANTS],
+        without=NOT_SHOWN,
+        many=[Project.applicants],
         beside=BESIDE_IT,
     )
 
@@ -167,7 +186,8 @@ def ending_list(fiscal_year: int, actor: Actor, args: MultiDict) -> Listing:
         ],
         default_sort="number",
         per_page=100,
-        options=[*NOT_SHOWN, APPLICANTS],
+        without=NOT_SHOWN,
+        many=[Project.applicants],
         beside=BESIDE_IT,
     )
     return listing
@@ -178,7 +198,14 @@ def number_column() -> Column:
 
 
 def state_column() -> Column:
-    return Column("state", _l("State"), lambda it: state_label(it), sort=Project.state, shown=shown.state_tag)
+    return Column(
+        "state",
+        _l("State"),
+        lambda it: state_label(it),
+        sort=Project.state,
+        shown=shown.state_tag,
+        by=standing,
+    )
 
 
 def word_search() -> Search:

@@ -20,7 +20,8 @@ from app.questions.kind import Problem, Unreadable
 from app.questions.kinds.file import File
 from app.questions.models import CURRENT, FormVersion, ReceivedFile, Response, ResponseAnswer, plain
 from app.questions.publishing import note_answered
-from app.storage import storage
+from app.safekeeping import checking
+from app.storage import Incoming, storage
 
 ONE_SITTING = timedelta(hours=1)
 NOT_ASKED = N_("This form does not ask that. Nothing was saved.")
@@ -116,7 +117,7 @@ def save_section(
     refuse_other_version(response, form)
     definition, stored = response.form, response.values
     _refuse_not_asked(definition, section, values)
-    sent: dict[str, bytes] = {}  # SHA-256 → content of the files that came with it
+    sent: dict[str, Incoming] = {}  # SHA-256 → the files that came with it
     new = _settled(definition, values, stored, sent)
     before = {key: stored.get(key, definition.questions[key].asked.empty) for key in new}
     if new == before:
@@ -237,7 +238,7 @@ def _refuse_hidden(
 
 
 def _settled(
-    form: Definition, values: Mapping[str, Any], stored: Mapping[str, Any], sent: dict[str, bytes]
+    form: Definition, values: Mapping[str, Any], stored: Mapping[str, Any], sent: dict[str, Incoming]
 ) -> dict[str, Any]:
     """The answers as they would be kept; nothing is kept yet, since they may still be refused."""
     settled = {}
@@ -255,7 +256,7 @@ def keep_file(
     response: Response,
     question: str,
     file: dict[str, Any],
-    sent: Mapping[str, bytes],
+    sent: Mapping[str, Incoming],
     *,
     actor: Actor,
     at: datetime,
@@ -269,7 +270,8 @@ def keep_file(
     found = next(
         (it for it in response.files if (it.sha256, it.question) == (file["sha256"], question)), None
     )
-    storage().put(sent[file["sha256"]], PurePath(file["filename"]).suffix.lower())
+    path = storage().put(sent[file["sha256"]], PurePath(file["filename"]).suffix.lower())
+    checking.received(path, at=at)
     if found is None or found.filename != file["filename"]:
         found = ReceivedFile(
             question=question,

@@ -1,25 +1,27 @@
 """Files that answer a question: what is taken, and how it is looked at.
 
-A file's name is not believed: its first bytes must be those of its kind. Programs are refused whatever they are
-called, archives too, because municipal networks strip them on the way (domain.md §8) and nobody could open them.
+A file's name is not believed: what it is, its bytes tell. Programs are refused whatever they are called. Of a ZIP archive,
+which some municipal networks strip on the way (domain.md §8), only what whoever opens it in an office can use is taken:
+archives.py.
 """
 
 from __future__ import annotations
 
-import io
 import unicodedata
-import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath, PurePosixPath
 
 from app.lifecycle import N_
 from app.lines import one_line
+from app.questions import signatures
+from app.questions.archives import Broken, Unwelcome, names_in
 from app.questions.kind import Unreadable
+from app.storage import Incoming
 
 NAME_MAX = 120
 LONGEST_SENT = 1000  # characters of a name that are looked at, from its end
 MEBIBYTE = 1024 * 1024
+BEGINNING = 1024  # bytes
 
 
 class Refused(Unreadable):
@@ -30,7 +32,7 @@ class Refused(Unreadable):
 class FileKind:
     name: str
     media_type: str
-    looks_right: Callable[[bytes], bool]
+    suffixes: tuple[str, ...]
 
 
 def clean_name(filename: str) -> str:
@@ -42,76 +44,92 @@ def clean_name(filename: str) -> str:
     return stem[: NAME_MAX - len(suffix)] + suffix if visible else ""
 
 
-def kind_of(name: str, content: bytes, max_bytes: int) -> FileKind:
-    """What kind of file it is, by its name and by its bytes. Raises Refused."""
+def kind_of(name: str, file: Incoming, max_bytes: int) -> FileKind:
+    """What kind of file it is by its bytes, which its name must be right about. Raises Refused."""
     if not name:
         raise Refused(N_("Choose a file."))
-    if not content:
+    if not file.size:
         raise Refused(N_("“%(name)s” is empty. Choose the file again."), name=name)
-    if len(content) > max_bytes:
+    if file.size > max_bytes:
         raise Refused(
             N_("“%(name)s” is larger than %(max)s MB. Make it smaller, or split it."),
             name=name,
             max=max_bytes // MEBIBYTE,
         )
-    kind = KINDS.get(PurePath(name).suffix.lower())
-    if kind and content.startswith(PROGRAMS):
+    suffix = PurePath(name).suffix.lower()
+    named = BY_SUFFIX.get(suffix)
+    beginning = file.beginning(BEGINNING)
+    if named and beginning.startswith(signatures.PROGRAMS):
         raise Refused(
             N_("“%(name)s” cannot be attached: it is named like a file of %(kind)s, but it is a program."),
             name=name,
-            kind=kind.name,
+            kind=named.name,
         )
-    if kind is None:
+    if named is None:
         raise Refused(
             N_("“%(name)s” cannot be attached. Attach a file of one of these kinds: %(kinds)s."),
             name=name,
-            kinds=" / ".join(dict.fromkeys(known.name for known in KINDS.values())),
+            kinds=" / ".join(kind.name for kind in KINDS),
         )
-    if not kind.looks_right(content):
+    found = _by_content(name, file, beginning)
+    if found is named:
+        return named
+    if found is not None:
         raise Refused(
             N_(
-                "“%(name)s” is named like a file of %(kind)s, but its content is not one. A file with a password or "
-                "macros cannot be taken: save it again without, or as PDF."
+                "“%(name)s” is named like a file of %(kind)s, but by its content it is one of %(found)s. Give it a name "
+                "that ends in %(suffix)s, or choose the right file."
             ),
             name=name,
-            kind=kind.name,
+            kind=named.name,
+            found=found.name,
+            suffix=found.suffixes[0],
         )
-    return kind
+    raise Refused(
+        N_(
+            "“%(name)s” is named like a file of %(kind)s, but its content is not one. A file with a password or "
+            "macros cannot be taken: save it again without, or as PDF."
+        ),
+        name=name,
+        kind=named.name,
+    )
 
 
-def _starts_with(*marks: bytes) -> Callable[[bytes], bool]:
-    return lambda content: content.startswith(marks)
+def _by_content(name: str, file: Incoming, beginning: bytes) -> FileKind | None:
+    if beginning.startswith(signatures.ZIP):
+        return _by_members(name, file)
+    if beginning.startswith(signatures.PNG):
+        return PNG
+    if beginning.startswith(signatures.JPEG):
+        return JPEG
+    # ISO 32000: readers accept a little before it. A page for a browser that says so within is none.
+    before, mark, _rest = beginning.partition(signatures.PDF)
+    if mark and not any(markup in before.lower() for markup in signatures.MARKUP):
+        return PDF
+    return None
 
 
-def _is_pdf(content: bytes) -> bool:
-    return b"%PDF-" in content[:1024]  # ISO 32000: readers accept a little before it
-
-
-def _is_office_file(folder: str) -> Callable[[bytes], bool]:
-    def looks_right(content: bytes) -> bool:
-        try:
-            names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError):
-            return False
-        has_macros = any(name.lower().endswith("vbaproject.bin") for name in names)
-        return (
-            "[Content_Types].xml" in names
-            and any(name.startswith(folder) for name in names)
-            and not has_macros
-        )
-
-    return looks_right
+def _by_members(name: str, file: Incoming) -> FileKind | None:
+    try:
+        names = names_in(file)
+    except Broken:
+        return None
+    except Unwelcome as problem:
+        raise Refused(problem.msgid, **{**problem.values, "name": name}) from problem
+    if "[Content_Types].xml" not in names:
+        return ARCHIVE
+    return next((kind for folder, kind in OFFICE.items() if any(it.startswith(folder) for it in names)), None)
 
 
 _OPEN_XML = "application/vnd.openxmlformats-officedocument."
-_JPEG = FileKind("JPEG", "image/jpeg", _starts_with(b"\xff\xd8\xff"))
-KINDS = {
-    ".pdf": FileKind("PDF", "application/pdf", _is_pdf),
-    ".docx": FileKind("Word", _OPEN_XML + "wordprocessingml.document", _is_office_file("word/")),
-    ".xlsx": FileKind("Excel", _OPEN_XML + "spreadsheetml.sheet", _is_office_file("xl/")),
-    ".pptx": FileKind("PowerPoint", _OPEN_XML + "presentationml.presentation", _is_office_file("ppt/")),
-    ".jpg": _JPEG,
-    ".jpeg": _JPEG,
-    ".png": FileKind("PNG", "image/png", _starts_with(b"\x89PNG\r\n\x1a\n")),
-}
-PROGRAMS = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"#!")
+PDF = FileKind("PDF", "application/pdf", (".pdf",))
+WORD = FileKind("Word", _OPEN_XML + "wordprocessingml.document", (".docx",))
+EXCEL = FileKind("Excel", _OPEN_XML + "spreadsheetml.sheet", (".xlsx",))
+POWERPOINT = FileKind("PowerPoint", _OPEN_XML + "presentationml.presentation", (".pptx",))
+JPEG = FileKind("JPEG", "image/jpeg", (".jpg", ".jpeg"))
+PNG = FileKind("PNG", "image/png", (".png",))
+ARCHIVE = FileKind("ZIP", "application/zip", (".zip",))
+OFFICE = {"word/": WORD, "xl/": EXCEL, "ppt/": POWERPOINT}
+KINDS = (PDF, WORD, EXCEL, POWERPOINT, JPEG, PNG, ARCHIVE)
+BY_SUFFIX = {suffix: kind for kind in KINDS for suffix in kind.suffixes}
+ACCEPTED = ",".join(BY_SUFFIX)  # for a browser's chooser

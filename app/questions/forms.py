@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask import request
@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from wtforms import FieldList, FormField
 
 from app.questions.definition import Condition, Definition, Question, Section, asked_now
-from app.questions.kind import Unreadable
+from app.questions.kind import Unreadable, Upload
 from app.questions.models import Response
 from app.web.access import only_reads
 from app.web.forms import LONGEST_LINE, Form, VersionField
@@ -27,6 +27,8 @@ class SectionForm(Form):
 
     form: Definition
     section: Section
+    response: Response | None = None  # none in a preview
+    file_url: Callable[[int], str] | None = None  # where a received file is to be had, by its id
     stored: Mapping[str, Any]
     values: dict[str, Any]  # key → value of what was entered, once it was read
 
@@ -59,6 +61,20 @@ class SectionForm(Form):
                 )
                 first = self[self.section.questions[0].asked.names[0]]
                 first.process_errors = [*first.process_errors, sentence]
+    @property
+    def received(self) -> list[Upload]:
+        """The files that came with the entries."""
+        lists = (value for value in self.values.values() if isinstance(value, list))
+        return [it for value in lists for it in value if isinstance(it, Upload)]
+
+    def begin_anew(self, response: Response) -> None:
+        """What was sent has been kept: the page goes on from there, with what is still wrong."""
+        self.version.data, self.version.raw_data = response.version_of(self.section.key), None
+        for question in self.section.questions:
+            value = response.value_of(question.key)
+            question.asked.prepare(self, value)
+            for name, entry in question.asked.entries(value).items() if question.asked.sends_files else ():
+                self[name].data = entry
 
     def refuses(self) -> list[Any]:
         """As of every form; also what stands in the rows of a table."""
@@ -93,7 +109,7 @@ class SectionForm(Form):
 def section_form(response: Response, section: Section) -> SectionForm:
     """The form as it is sent, or filled from what is answered."""
     made = form_of(section, response.values)
-    made.form = response.form
+    made.form, made.response = response.form, response
     if only_reads():
         made.version.data = response.version_of(section.key)
         made.form_version.data = response.version.number

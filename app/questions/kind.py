@@ -6,7 +6,6 @@ the names and the column heads that it needs, and is what pages, spreadsheets an
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from wtforms import FieldList, HiddenField, SelectField
 from app.explained import Explained
 from app.lifecycle import N_
 from app.lines import neutral_in
+from app.storage import Incoming
 from app.web.forms import Required, Row
 from app.web.i18n import shown_number
 
@@ -65,16 +65,25 @@ def _plainly(value: Any) -> Any:
     return shown_number(value) if isinstance(value, int) else value
 
 
-@dataclass(frozen=True)
 class Upload:
-    """A file that was sent with an answer and is not kept yet."""
+    """A file that was sent with an answer and is not kept yet. It lies on the disk; what is short may be in memory."""
 
-    name: str
-    content: bytes
+    def __init__(self, name: str, content: Incoming | bytes) -> None:
+        self.name = name
+        self.content = content if isinstance(content, Incoming) else Incoming.of(content)
+
+    @property
+    def size(self) -> int:
+        return self.content.size
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
+        return self.content.sha256
+
+
+def upload_of(sent: Any) -> Upload:
+    """A file as the form has it: what it came in as is our own (app/web/entries.py)."""
+    return Upload(sent.filename or "", sent.stream)
 
 
 class Settings(Row):
@@ -87,6 +96,9 @@ class Kind:
     name: ClassVar[str]
     label: ClassVar[str]  # a msgid
     partial: ClassVar[str] = "plain"  # templates/questions/kinds/<partial>.html
+    sends_files: ClassVar[bool] = (
+        False  # whether its answer comes as files, which no page can show filled in again
+    )
     in_tables: ClassVar[bool] = False  # whether it can be a column of a table
     settings_form: ClassVar[type[Settings]] = Settings
     defaults: ClassVar[dict[str, Any]] = {}
@@ -228,7 +240,7 @@ class Kind:
 
     # Keeping
 
-    def settle(self, value: Any, before: Any, sent: dict[str, bytes]) -> Any:
+    def settle(self, value: Any, before: Any, sent: dict[str, Incoming]) -> Any:
         """The value as it is kept in the place of `before`; what came with it goes into `sent`. Raises Unreadable.
 
         Its texts are neutral (app/lines.py), whoever gave it.

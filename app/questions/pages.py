@@ -20,12 +20,12 @@ from app.questions import room
 from app.questions.answering import Hidden, NotAsked, OtherVersion, Stale, refuse_other_version
 from app.questions.definition import Section, asked_now
 from app.questions.forms import SectionForm, hidden_sentence, section_form
-from app.questions.kind import Unreadable
+from app.questions.kind import Unreadable, Upload
 from app.questions.models import Response
 from app.web.access import actor, only_reads
 from app.web.errors import wants_json
 from app.web.forms import NOT_ONE_LINE
-from app.web.i18n import sentence_of
+from app.web.i18n import sentence_of, shown_size
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ def section_page(response: Response, section: Section, frame: Frame) -> Response
         )  # before it is told what that version did not ask
     except OtherVersion as problem:
         return _refused(response, form, frame, problem, by_itself)
-    if not by_itself and not for_now and not _is_complete(response, form):
+    complete = by_itself or for_now or _is_complete(response, form)
+    received = form.received
+    if not complete and not received:
         return frame.shown(form), 422
     try:
         frame.save(form, by_itself)
@@ -69,6 +71,12 @@ def section_page(response: Response, section: Section, frame: Frame) -> Response
         db.session.rollback()
         return _stale(response, form, frame, stale)
     db.session.commit()
+    _tell_of(received)
+    if (
+        not complete
+    ):  # a browser cannot send a file again by itself, so what came is kept beside what is missing
+        form.begin_anew(response)
+        return frame.shown(form), 422
     if by_itself:
         return jsonify(version=response.version_of(section.key))
     if for_now:
@@ -76,6 +84,19 @@ def section_page(response: Response, section: Section, frame: Frame) -> Response
         return redirect(request.path)
     flash(_("Saved: %(section)s", section=str(section.label)), "success")
     return frame.after()
+
+
+def _tell_of(received: list[Upload]) -> None:
+    for it in received:
+        flash(
+            _(
+                "“%(name)s” was received: %(size)s, SHA-256 %(sha256)s",
+                name=it.name,
+                size=shown_size(it.size),
+                sha256=it.sha256,
+            ),
+            "success",
+        )
 
 
 def _is_complete(response: Response, form: SectionForm) -> bool:

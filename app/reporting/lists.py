@@ -19,7 +19,6 @@ from app.organisations.models import Organisation
 from app.programmes.apart import in_list
 from app.programmes.models import Call
 from app.projects.lists import (
-    APPLICANTS,
     BESIDE_IT,
     OF_LEAD,
     TITLE_ORDER,
@@ -131,7 +130,7 @@ def public_list(args: MultiDict, on: date) -> Listing:
         default_sort="bodies",
         tie=Project.number,
         anchor="list",
-        options=[APPLICANTS],
+        many=[Project.applicants],
         beside=[Project.programme, *BESIDE_IT],
     )
     address = public_addresses(listing.chosen.get("on"))

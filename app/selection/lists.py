@@ -83,8 +83,8 @@ def results_list(call: Call, actor: Actor, args: MultiDict) -> Listing:
             ),
         ],
         default_sort="number",
+        without=NOT_SHOWN,
         options=[
-            *NOT_SHOWN,
             selectinload(Application.joint_applicants),
             joinedload(Application.result),
         ],

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask_login import current_user
 
 from app.actors import SeatedActor
+from app.db import of_request
 from app.permissions import PERMISSIONS, PUBLIC
 from app.web import kept
 
@@ -30,17 +31,17 @@ def needs(permission: str) -> Callable:
 
 def actor() -> SeatedActor:
     """The signed-in person in their seat. Only routes with a permission other than "public" may ask."""
-    return cast(SeatedActor, _whoever())
+    return cast(SeatedActor, whoever())
 
 
 def actor_or_none() -> SeatedActor | None:
-    found = _whoever()
+    found = whoever()
     return cast(SeatedActor, found) if found.is_authenticated else None
 
 
-def _whoever() -> Any:
+def whoever() -> Any:
     """Flask-Login's `current_user` without its proxy, which asks four others; a page asks for it hundreds of times."""
-    return g.get("_login_user") or cast(Any, current_user)._get_current_object()
+    return of_request().get("_login_user") or cast(Any, current_user)._get_current_object()
 
 
 def can(permission: str, record: Any = None) -> bool:

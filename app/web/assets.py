@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask, Response, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.memory import lasting
 from config import ROOT
 
 STATIC = ROOT / "static"
@@ -37,14 +38,26 @@ class Asset:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["asset"] = address
+    app.jinja_env.globals.update(asset=address, picture=picture)
     app.url_defaults(_name_the_content)
     app.after_request(_let_last)
 
 
 def address(kind: str) -> str:
     """Of the style sheet (css) or the script (js)."""
-    return url_for("web.asset", file=f"{_asset(kind, _changed_at()).digest}.{kind}")
+    at = _changed_at()
+    return lasting(
+        ("asset", kind, request.script_root, at),
+        lambda: url_for("web.asset", file=f"{_asset(kind, at).digest}.{kind}"),
+    )
+
+
+def picture(filename: str) -> str:
+    """The address of a picture that each page has."""
+    return lasting(
+        ("picture", filename, request.script_root, _changed_at()),
+        lambda: url_for("static", filename=filename),
+    )
 
 
 def answer(digest: str, kind: str) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -38,7 +38,8 @@ class Column:
     `to` makes all of that a link; what stands `behind` it is none of the link.
     `typed` gives a spreadsheet the day, instant or number behind the text. A short entry (a number, a fiscal year) is not
     broken over two lines; `short` says so where the text alone does not tell. `join` is the relationship that the order
-    goes by. `only_file`: it stands in files alone.
+    goes by. `only_file`: it stands in files alone. A cell that shows nothing but the house and the value that `by` gives (a
+    state, whose body it is) is made once for each such value.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Column:
     behind: Callable[[Any], Any] | None = None
     join: Any = None
     only_file: bool = False
+    by: Callable[[Any], Hashable] | None = None
 
 
 SHORT = 8  # characters
@@ -66,8 +68,13 @@ class Row(NamedTuple):
     cells: Markup
 
 
-def cell_maker(column: Column, here: str, *, is_header: bool) -> Callable[[Any], Markup]:
-    """What makes the cells of a column: all that does not differ from row to row is put together once."""
+def cell_maker(
+    column: Column, here: str, *, is_header: bool, made: dict[Hashable, Markup] | None = None
+) -> Callable[[Any], Markup]:
+    """What makes the cells of a column: all that does not differ from row to row is put together once.
+
+    `made` are the cells of before, by the column's `by`.
+    """
     start = Markup('<th scope="row" role="rowheader"') if is_header else Markup('<td role="cell"')
     end = Markup("</th>") if is_header else Markup("</td>")
     label = markup(f' data-label="{escaped(column.label)}">')
@@ -88,4 +95,14 @@ def cell_maker(column: Column, here: str, *, is_header: bool) -> Callable[[Any],
             content = joined((content, behind(row)))
         return markup(f"{opening}{escaped(content)}{end}")
 
-    return cell
+    by = column.by
+    if by is None or made is None:
+        return cell
+
+    def cell_made_once(row: Any) -> Markup:
+        value = by(row)
+        if (found := made.get(value)) is None:
+            found = made[value] = cell(row)
+        return found
+
+    return cell_made_once

@@ -14,6 +14,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from app.lines import typed
+from app.storage import Incoming, storage
+
+IN_MEMORY = 64 * 1024  # bytes
+MOST_FILES = 60  # in one request: each is open until it is answered
 
 
 class Entries(ImmutableMultiDict):
@@ -37,6 +41,25 @@ class CountingParser(FormDataParser):
 class TypedRequest(Request):
     parameter_storage_class = Entries
     form_data_parser_class = CountingParser
+
+    files_sent = 0
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> Any:
+        """A file goes to the disk as it comes in, where the storage can keep it without copying it again.
+
+        What comes in a small request stays in memory: strangers send no others, and nothing of them touches the storage.
+        """
+        self.files_sent += 1
+        if self.files_sent > MOST_FILES:
+            raise RequestEntityTooLarge
+        is_small = total_content_length is not None and total_content_length <= IN_MEMORY
+        return Incoming.of(b"") if is_small or not filename else storage().incoming()
 
 
 def _typed(value: Any) -> Any:

@@ -7,13 +7,15 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import flask_babel
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, g, has_request_context, request, session
+from flask import Flask, g, has_app_context, has_request_context, request, session
 from flask_babel import Babel, Domain, get_locale
 from flask_babel import gettext as _
 
 from app import calendar
+from app.db import of_request
 from app.explained import Sentence
 from app.lifecycle import LIFECYCLES, State
 from app.permissions import MUNICIPAL, OFFICE
@@ -26,8 +28,12 @@ CATALOGUE = Path(__file__).resolve().parent.parent / "translations" / "ja" / "LC
 class Catalogues(Domain):
     """Flask-Babel's own domain looks the language up for each of a page's hundreds of messages."""
 
+    def gettext(self, string: str, **variables: Any) -> str:
+        found: str = self.get_translations().ugettext(string)
+        return found % variables if variables else found
+
     def get_translations(self) -> Any:
-        of_page = g.get("_flask_babel") if g else None
+        of_page = of_request().get("_flask_babel") if has_app_context() else None
         # Flask-Babel empties this where another language is forced for a while.
         found = getattr(of_page, "babel_translations", None)
         if found is None:
@@ -45,6 +51,8 @@ def init_app(app: Flask) -> None:
     _compile_when_stale(CATALOGUE)
     Babel(app, locale_selector=chosen_language, default_translation_directories=str(CATALOGUE.parents[2]))
     app.extensions["babel"].instance.domain_instance = catalogues = Catalogues([str(CATALOGUE.parents[2])])
+    # A page asks for thirty words in Python; Flask-Babel looks up for each whose catalogue it is. There is one.
+    flask_babel.get_domain = lambda: catalogues
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda message: catalogues.get_translations().ugettext(message),
         ngettext=lambda one, many, count: catalogues.get_translations().ungettext(one, many, count),
@@ -85,7 +93,7 @@ def chosen_language() -> str:
 
 
 def japanese() -> bool:
-    found: bool | None = g.get("japanese")
+    found: bool | None = of_request().get("japanese")
     if found is None:
         locale = get_locale()
         found = g.japanese = locale is None or locale.language == "ja"
@@ -94,7 +102,7 @@ def japanese() -> bool:
 
 def locale_name() -> str:
     """The language of the page: ja or en. Looked up once a request."""
-    found: str | None = g.get("locale_name")
+    found: str | None = of_request().get("locale_name")
     if found is None:
         found = g.locale_name = str(get_locale() or "ja")
     return found
@@ -110,6 +118,12 @@ def audience() -> str:
     return "applicant" if who.role in MUNICIPAL else "public"
 
 
+def standing(record: Any) -> str:
+    """The state as the instant has it, where the record tells that; else the state."""
+    found: str = getattr(record, "standing", record.state)
+    return found
+
+
 def state_label(record: Any, state: str | None = None, kind: str | None = None) -> str:
     """The name of a record's state (or of `state` of `kind`) for whoever reads this page."""
     return in_the_readers_words(_named(record, state, kind).labels[audience()])
@@ -122,7 +136,7 @@ def state_tone(record: Any, state: str | None = None, kind: str | None = None) -
 
 def in_the_readers_words(msgid: str) -> str:
     """As `_`; a list asks for the same few words in each of its rows."""
-    words: dict[str, str] = g.setdefault("words", {})
+    words: dict[str, str] = of_request().setdefault("words", {})
     if msgid not in words:
         words[msgid] = _(msgid)
     return words[msgid]

@@ -12,20 +12,25 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, literal
+from sqlalchemy.orm import defer, selectinload
 from werkzeug.datastructures import MultiDict
 
-from app import memory
+from app import calendar, memory
 from app.db import db
 from app.lines import one_line
+from app.statements import columns_of, load_many, prepared, read_apart
 from app.web import files
 from app.web.access import actor_or_none
+from app.web.addresses import SAFE
 from app.web.columns import Column, Row, To, cell_maker
 from app.web.filters import Choice, Note, Search
+from app.web.i18n import locale_name
 from app.web.paging import By, Neighbours, Paging, neighbours
 from app.web.shown import joined
 
@@ -45,6 +50,8 @@ class Listing:
     default_sort: str = ""
     tie: Any = None  # by which rows follow that are alike; last of all the first entity's id
     per_page: int = PER_PAGE
+    without: Sequence[Any] = ()  # columns that are not shown: texts of any length
+    many: Sequence[Any] = ()  # relationships to what a row has many of
     options: Sequence[Any] = ()  # loader options, so that no row asks the database by itself
     beside: Sequence[Any] = ()  # relationships to records of the house, filled from memory: see memory.relate
     caption: Any = ""
@@ -109,8 +116,9 @@ class Listing:
     @cached_property
     def paging(self) -> Paging:
         return Paging(
-            self.filtered,
-            self.narrowed,
+            lambda: self.filtered,
+            lambda: self.narrowed,
+            self._model,
             self._ordered_by,
             self.per_page,
             self.args.get("page", "1"),
@@ -137,9 +145,47 @@ class Listing:
 
     @cached_property
     def rows(self) -> list[Any]:
-        found = list(db.session.scalars(self.paging.query.options(*self.options)).unique())
+        if memory.is_open() and not self.options:
+            found = self._rows_apart()
+            for relation in self.many:
+                load_many(found, relation)
+        else:
+            found = self._records()
         memory.relate(found, *self.beside)
         return found
+
+    def _records(self) -> list[Any]:
+        return list(db.session.scalars(self.paging.query.options(*self._loaded)).unique())
+
+    def _rows_apart(self) -> list[Any]:
+        """As records that belong to no session: nothing is written on a page that is read."""
+        model, paging = self._model, self.paging
+
+        def build() -> Select:
+            return columns_of(paging.query, model, self.without)
+
+        if paging.is_far:
+            return read_apart(model, build())
+        return read_apart(model, self._kept("rows", build), paging.values)
+
+    def _kept(self, what: Hashable, build: Callable[[], Select]) -> Select:
+        """A statement about this list, kept unless it holds words that were searched for: there is no end of these."""
+        if self._is_searched:
+            return build()
+        return prepared((what, self._remembered_as, locale_name()), build, memory.HOUSE)
+
+    @property
+    def _loaded(self) -> list[Any]:
+        left_out = [defer(it, raiseload=True) for it in self.without]
+        return [*left_out, *map(selectinload, self.many), *self.options]
+
+    @property
+    def _model(self) -> Any:
+        return self.query.column_descriptions[0]["entity"]
+
+    @property
+    def _is_searched(self) -> bool:
+        return any(isinstance(self._filter(key), Search) for key in self.chosen)
 
     @property
     def _remembered_as(self) -> Hashable:
@@ -156,15 +202,42 @@ class Listing:
         """The rows of this page, made once: the template only loops. `header` is the column that names a row."""
         columns = self.shown_columns
         naming = next((column for column in columns if column.key == header), columns[0])
-        cells = [cell_maker(column, self.here, is_header=column is naming) for column in columns]
+        cells = [
+            cell_maker(
+                column, self.here, is_header=column is naming, made=self._cells(column, column is naming)
+            )
+            for column in columns
+        ]
         return [Row(row.id, naming.text(row), joined(cell(row) for cell in cells)) for row in self.rows]
+
+    def _cells(self, column: Column, is_header: bool) -> dict[Hashable, Markup] | None:
+        """Those of a column that were made before, on this list or another page of it, for whoever is of this role."""
+        if column.by is None or not memory.is_open():
+            return None
+        who = actor_or_none()
+        place = self._place, self.anchor, column.key, is_header
+        found: dict[Hashable, Markup] = memory.remembered(
+            ("cells", *place, who and who.role, locale_name()), dict, memory.HOUSE
+        )
+        return found
+
+    def drawn(self, macro: Any) -> Markup:
+        """A component that tells of this list, and of none of its rows: drawn once while nothing is written that day."""
+        sort = self.args.get("sort", "")
+        is_kept = (
+            self.query is not None and memory.part_of(self._model.__tablename__) and not self._is_searched
+        )
+        if not is_kept or sort != (self._asked_sort or ""):
+            return cast(Markup, macro(self))
+        key = ("drawn of a list", macro.name, self._remembered_as, locale_name(), calendar.today())
+        return memory.remembered(key, lambda: cast(Markup, macro(self)), memory.HOUSE, memory.CASES)
 
     def address(self, **changes: Any) -> str:
         """This list's address with some parameters changed; None takes one away."""
         wanted = {**self.chosen, "sort": self._asked_sort, **changes}
         if "page" not in changes:
             wanted.pop("page", None)
-        entries = urlencode([(k, v) for k, v in wanted.items() if v not in (None, "")], safe=_SAFE)
+        entries = urlencode([(k, v) for k, v in wanted.items() if v not in (None, "")], safe=SAFE)
         return self._place + (f"?{entries}" if entries else "") + (f"#{self.anchor}" if self.anchor else "")
 
     @cached_property
@@ -218,7 +291,7 @@ class Listing:
     @cached_property
     def _ordered_by(self) -> list[By]:
         """What the rows are ordered by, so that each has one place."""
-        last = self.query.column_descriptions[0]["entity"].id
+        last = self._model.id
         column, down = self._sorted_by, self.sort[1]
         keys = (None if column is None else column.sort, self.tie, last)
         # All in one direction, so that one index gives the order and its reverse.
@@ -229,11 +302,11 @@ class Listing:
 
     def neighbours(self, record: Any) -> Neighbours | None:
         """Where the record stands; None where it is not among those that the filters leave."""
-        return neighbours(self.narrowed, self._ordered_by, record)
+        return neighbours(lambda: self.narrowed, self._ordered_by, record, self._kept)
 
     def every_row(self) -> Generator[Any, None, None]:
         """All rows that the filters leave, in order, for a file: as they come, some at a time."""
-        query = self._ordered().options(*self.options).execution_options(yield_per=AT_ONCE)
+        query = self._ordered().options(*self._loaded).execution_options(yield_per=AT_ONCE)
         with db.session.scalars(query) as found:
             for some in found.partitions():
                 memory.relate(some, *self.beside)
@@ -243,6 +316,3 @@ class Listing:
     def header(self) -> list[str]:
         """Of a file."""
         return [str(column.label) for column in self.columns]
-
-
-_SAFE = "!$'()*,/:;?@"  # in parameters, as Flask's own addresses have them

@@ -11,7 +11,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from app import calendar, memory
 from app.db import db
@@ -97,8 +109,9 @@ class Paging:
     `to_count` finds as many, and need not join what the order goes by.
     """
 
-    to_count: Select
-    query_of_all: Select
+    to_count: Callable[[], Select]
+    query_of_all: Callable[[], Select]
+    model: Any
     by: Sequence[By]
     per_page: int
     asked: str
@@ -107,7 +120,7 @@ class Paging:
     @cached_property
     def counted(self) -> int:
         """How many rows there are; of more than COUNTED, one more than that."""
-        return self._kept("counted", lambda: db.session.scalar(counted_up_to(COUNTED, self.to_count)) or 0)
+        return self._kept("counted", lambda: db.session.scalar(counted_up_to(COUNTED, self.to_count())) or 0)
 
     @property
     def total(self) -> int:
@@ -162,14 +175,22 @@ class Paging:
         return [*found, None] if self.is_more and self.has_next else found
 
     @property
+    def is_far(self) -> bool:
+        """Whether the page is found from a milestone."""
+        return (self.page - 1) * self.per_page > COUNTED
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the `query` of this page and of another that is not far differ by."""
+        return {"rows_before": (self.page - 1) * self.per_page}
+
+    @property
     def query(self) -> Select:
         """The rows of the page."""
-        ordered = (
-            self.query_of_all.order_by(None).order_by(*(it.clause for it in self.by)).limit(self.per_page)
-        )
-        before = (self.page - 1) * self.per_page
-        if before <= COUNTED:
-            return ordered.offset(before)
+        ordered = self.query_of_all().order_by(None).order_by(*(it.clause for it in self.by))
+        ordered, before = ordered.limit(self.per_page), (self.page - 1) * self.per_page
+        if not self.is_far:
+            return ordered.offset(bindparam("rows_before", before, type_=Integer))
         passed = before // EVERY
         keys = self._milestones.keys[passed - 1]
         return ordered.where(behind(self.by, keys)).offset(before - passed * EVERY)
@@ -180,15 +201,15 @@ class Paging:
 
     def _kept(self, what: Hashable, ask: Callable[[], T]) -> T:
         """Kept in memory while nothing is written; what has lapsed by now is lapsed."""
-        model = self.query_of_all.column_descriptions[0]["entity"]
-        if memory.part_of(model.__tablename__) is None:
+        if memory.part_of(self.model.__tablename__) is None:
             return ask()
         minute = calendar.now().replace(second=0, microsecond=0)
         return memory.remembered((what, self.name, minute), ask, memory.HOUSE, memory.CASES)
 
     def _ask_for_milestones(self) -> Milestones:
         rows = (
-            self.query_of_all.order_by(None)
+            self.query_of_all()
+            .order_by(None)
             .with_only_columns(
                 *(it.key.label(f"key_{place}") for place, it in enumerate(self.by)),
                 func.row_number().over(order_by=[it.clause for it in self.by]).label("place"),
@@ -209,35 +230,51 @@ class Neighbours:
     after: int | None
 
 
-def neighbours(query: Select, by: Sequence[By], record: Any) -> Neighbours | None:
+Keep = Callable[
+    [Hashable, Callable[[], Select]], Select
+]  # of a statement: as statements.prepared, or not at all
+
+
+def neighbours(query: Callable[[], Select], by: Sequence[By], record: Any, keep: Keep) -> Neighbours | None:
     """Those of a row of `query` ordered `by`, read from where it stands and not from the first row on."""
-    row_id, bare = type(record).id, query.order_by(None)
-    itself = bare.where(row_id == record.id)
-    keys = _keys_of(record, by)
+    keys = _keys_of(record, by) or _keys_asked_for(query(), by, record)
     if keys is None:
-        labelled = [it.key.label(f"key_{place}") for place, it in enumerate(by)]
-        found = itself.with_only_columns(*labelled, maintain_column_froms=True)
-        keys = db.session.execute(found).first()
-        if keys is None:
-            return None
-    other_way = [it.reversed for it in by]
+        return None
+    empty = tuple(key is None for key in keys)
+    statement = keep(("neighbours", empty), lambda: _neighbours(query(), by, type(record).id, empty))
+    its_keys = {f"key_{place}": key for place, key in enumerate(keys) if key is not None}
+    row = db.session.execute(statement, {"record_id": record.id, **its_keys}).one()
+    if not row.is_there:
+        return None
+    return Neighbours(row.earlier + 1 if row.earlier < COUNTED else None, row.before, row.after)
+
+
+def _neighbours(query: Select, by: Sequence[By], row_id: Any, empty: Sequence[bool]) -> Select:
+    """For a row whose keys are named when it is asked, those that are not `empty`."""
+    bare, other_way = query.order_by(None), [it.reversed for it in by]
+    keys = [
+        None if is_empty else bindparam(f"key_{place}", type_=it.key.type)
+        for place, (it, is_empty) in enumerate(zip(by, empty, strict=True))
+    ]
+    itself = bare.where(row_id == bindparam("record_id", type_=Integer))
     later, earlier = bare.where(behind(by, keys)), bare.where(behind(other_way, keys))
 
     def first(there: Select, way: Sequence[By]) -> Any:
         found = there.with_only_columns(row_id, maintain_column_froms=True)
         return found.order_by(*(it.clause for it in way)).limit(1).scalar_subquery()
 
-    row = db.session.execute(
-        select(
-            itself.with_only_columns(literal(1), maintain_column_froms=True).exists().label("is_there"),
-            counted_up_to(COUNTED, earlier).scalar_subquery().label("earlier"),
-            first(earlier, other_way).label("before"),
-            first(later, by).label("after"),
-        )
-    ).one()
-    if not row.is_there:
-        return None
-    return Neighbours(row.earlier + 1 if row.earlier < COUNTED else None, row.before, row.after)
+    return select(
+        itself.with_only_columns(literal(1), maintain_column_froms=True).exists().label("is_there"),
+        counted_up_to(COUNTED, earlier).scalar_subquery().label("earlier"),
+        first(earlier, other_way).label("before"),
+        first(later, by).label("after"),
+    )
+
+
+def _keys_asked_for(query: Select, by: Sequence[By], record: Any) -> Sequence[Any] | None:
+    labelled = [it.key.label(f"key_{place}") for place, it in enumerate(by)]
+    itself = query.order_by(None).where(type(record).id == record.id)
+    return db.session.execute(itself.with_only_columns(*labelled, maintain_column_froms=True)).first()
 
 
 def _keys_of(record: Any, by: Sequence[By]) -> Sequence[Any] | None:

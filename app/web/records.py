@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any, TypeVar
 
 from flask import abort, current_app, request, url_for
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -14,6 +14,7 @@ from app import memory
 from app.actors import Actor
 from app.db import db
 from app.permissions import reach_of
+from app.statements import prepared
 from app.web.access import actor_or_none, can, declared_permission
 from app.web.manifest import page_of
 
@@ -40,8 +41,15 @@ def look_up(model: type[T], record_id: int, *options: ORMOption, beside: Sequenc
     """
     if record_id > LARGEST_ID:
         abort(404)
-    query: Any = within_reach(model, actor_or_none()).where(model.id == record_id)  # type: ignore[attr-defined]
-    record = db.session.scalars(query.options(*options)).unique().one_or_none()
+    who = actor_or_none()
+
+    def build() -> Any:
+        asked = bindparam("record_id", type_=Integer)
+        return within_reach(model, who).where(model.id == asked).options(*options)  # type: ignore[attr-defined]
+
+    loaded = tuple(map(_what_it_loads, options))
+    query = build() if None in loaded else prepared(("look up", model, reader(who), loaded), build)
+    record = db.session.scalars(query, {"record_id": record_id}).unique().one_or_none()
     if record is None:
         abort(404)
     if beside and memory.is_open():
@@ -53,6 +61,20 @@ def within_reach(model: Any, actor: Actor | None) -> Any:
     """The query of the records of `model` that `actor` (None: nobody signed in) may see."""
     kind = getattr(model, "reached_as", None) or model.kind
     return select(model).where(reach_of(kind, actor).finds(model, actor))
+
+
+def reader(actor: Actor | None) -> Hashable:
+    """All that a reach asks of whoever reads (app/reach.py): what a statement that is kept differs by."""
+    if actor is None:
+        return None
+    membership = getattr(actor, "membership_id", None)
+    return actor.role, actor.organisation_id, actor.seat_id, actor.person_id, membership
+
+
+def _what_it_loads(option: ORMOption) -> Hashable:
+    """What an option does, alike for two that do the same; None where it does not tell."""
+    key = option._generate_cache_key()  # type: ignore[attr-defined]  # noqa: SLF001 (what SQLAlchemy itself compares)
+    return (key.key, tuple(it.effective_value for it in key.bindparams)) if key else None
 
 
 def shared_by(actor: Actor) -> Hashable:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from app.db import of_request
 from app.explained import N_
 from app.memory import lasting
-from app.web.i18n import in_the_readers_words, shown_date, shown_instant, state_label, state_tone
+from app.web.i18n import in_the_readers_words, shown_date, shown_instant, standing, state_label, state_tone
 
 _new: Any = str.__new__
 _MARKS = re.compile("[&<>'\"]")
@@ -172,11 +173,11 @@ def tag(label: Any, tone: str = "neutral") -> Markup:
 
 def state_tag(record: Any) -> Markup:
     """Where it stands, in the words and the colour for whoever reads. A list shows the same few in all of its rows."""
-    made: dict[Any, Markup] = g.setdefault("state_tags", {})
-    standing = getattr(record, "standing", record.state)
-    if (record.kind, standing) not in made:
-        made[record.kind, standing] = tag(state_label(record, standing), state_tone(record, standing))
-    return made[record.kind, standing]
+    made: dict[Any, Markup] = of_request().setdefault("state_tags", {})
+    stands = standing(record)
+    if (record.kind, stands) not in made:
+        made[record.kind, stands] = tag(state_label(record, stands), state_tone(record, stands))
+    return made[record.kind, stands]
 
 
 def moment(value: date | datetime | None, weekday: bool = True) -> Markup:

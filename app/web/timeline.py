@@ -8,9 +8,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Integer, String, bindparam, or_, select
 
-from app.db import Model, db
+from app import statements
+from app.db import Model
 from app.history import HistoryEntry
 from app.web.i18n import audience
 
@@ -53,16 +54,25 @@ def timeline(*records: Model, limit: int = SHOWN, within_office: bool = True) ->
 
     Not `within_office`: of that which everybody is told, for an administrator too.
     """
-    about = [
-        (HistoryEntry.subject_kind == record.kind) & (HistoryEntry.subject_id == record.id)
-        for record in records
-    ]
-    query: Any = select(HistoryEntry).where(or_(*about)).order_by(HistoryEntry.id.desc()).limit(READ)
     reader = audience()
-    query = query.where(
-        HistoryEntry.audience.in_(TOLD["public" if reader == "office" and not within_office else reader])
+    audiences = TOLD["public" if reader == "office" and not within_office else reader]
+    named: dict[str, Any] = {f"kind_{place}": record.kind for place, record in enumerate(records)}
+    named |= {f"id_{place}": record.id for place, record in enumerate(records)}
+    about = statements.records(
+        HistoryEntry, ("timeline", len(records), audiences), lambda: _about(len(records), audiences), named
     )
-    return list(_runs_as_one(db.session.scalars(query)))[:limit]
+    return list(_runs_as_one(about))[:limit]
+
+
+def _about(records: int, audiences: tuple[str, ...]) -> Any:
+    """The entries about so many records, named when it is asked."""
+    about = [
+        (HistoryEntry.subject_kind == bindparam(f"kind_{place}", type_=String))
+        & (HistoryEntry.subject_id == bindparam(f"id_{place}", type_=Integer))
+        for place in range(records)
+    ]
+    newest = select(HistoryEntry).where(or_(*about)).order_by(HistoryEntry.id.desc()).limit(READ)
+    return newest.where(HistoryEntry.audience.in_(audiences))
 
 
 def _runs_as_one(entries: Iterable[HistoryEntry]) -> Iterator[Entry]:

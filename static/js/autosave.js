@@ -4,6 +4,7 @@
 const PAUSE = 1500; // milliseconds without typing before saving
 const RETRY = 15000;
 const NOT_TYPED = ["csrf_token", "version", "form_version"];
+const MOST_WHEN_LEFT = 60_000; // bytes that browsers send of a page that is gone
 
 export default function autosave(form) {
   const box = form.querySelector("[data-autosave-status]");
@@ -24,6 +25,7 @@ export default function autosave(form) {
   for (const what of ["scroll", "resize"]) window.addEventListener(what, keepClear, { passive: true });
   window.visualViewport?.addEventListener("resize", keepClear);
   window.addEventListener("online", () => form.dataset.unsaved && save());
+  document.addEventListener("visibilitychange", left);
 
   function changed(event) {
     if (event.target.type === "file" || !event.target.name) return;
@@ -42,6 +44,11 @@ export default function autosave(form) {
     if (!form.contains(field) || !field.matches("input, select, textarea")) return;
     const [note, typing] = [box.getBoundingClientRect(), field.getBoundingClientRect()];
     box.classList.toggle("autosave--aside", typing.bottom > note.top && typing.top < note.bottom);
+  }
+
+  // Whoever turns to another page may never come back to this one.
+  function left() {
+    if (document.visibilityState === "hidden" && form.dataset.unsaved) save();
   }
 
   function schedule(delay) {
@@ -68,13 +75,18 @@ export default function autosave(form) {
 
   function send() {
     const entries = new FormData(form);
-    for (const [name, value] of [...entries]) if (value instanceof File) entries.delete(name);
+    for (const [name, value] of [...entries]) {
+      // What a button puts elsewhere on the page would be put there at each save.
+      if (value instanceof File || form.elements[name]?.dataset?.notByItself !== undefined) entries.delete(name);
+    }
     const token = document.querySelector("meta[name=csrf-token]")?.content ?? "";
+    const length = [...entries].reduce((sum, [name, value]) => sum + name.length + 3 * value.length + 150, 0);
     return fetch(form.dataset.autosave, {
       method: "POST",
       body: entries,
       headers: { Accept: "application/json", "X-CSRFToken": token },
       redirect: "manual",
+      keepalive: document.visibilityState === "hidden" && length < MOST_WHEN_LEFT,
     });
   }
 
@@ -126,6 +138,7 @@ export default function autosave(form) {
     offer.setAttribute("role", "status");
     const text = document.createElement("p");
     text.textContent = words.found.replace("{time}", clock(new Date(kept.at), true));
+    const typedThen = told(form, kept.entries);
     const restore = choice(words.restore, "primary", () => {
       fill(form, kept.entries);
       form.dispatchEvent(new Event("restored"));
@@ -134,7 +147,7 @@ export default function autosave(form) {
       save();
     });
     const discard = choice(words.discard, "secondary", () => store.clear());
-    offer.append(text, restore, " ", discard);
+    offer.append(text, typedThen, restore, " ", discard);
     form.prepend(offer);
 
     function choice(label, kind, act) {
@@ -217,6 +230,40 @@ function fill(form, entries) {
       for (const option of element.options) option.selected = values.includes(option.value);
     } else if (values.length && element.type !== "file") element.value = values.shift();
   }
+}
+
+// What waits, beside the names of its fields: only where it differs from what the page shows.
+function told(form, entries) {
+  const list = document.createElement("dl");
+  const [waiting, shown] = [entries, snapshot(form)].map((pairs) => {
+    const found = new Map();
+    for (const pair of pairs) found.set(pair[0], [...(found.get(pair[0]) ?? []), tidy(pair)[1]]);
+    return found;
+  });
+  for (const name of new Set([...waiting.keys(), ...shown.keys()])) {
+    const values = waiting.get(name) ?? [];
+    if (JSON.stringify(values) === JSON.stringify(shown.get(name) ?? [])) continue;
+    const fields = [...form.elements].filter((field) => field.name === name);
+    const [term, text] = ["dt", "dd"].map((tag) => document.createElement(tag));
+    term.textContent = labelOf(fields[0]) ?? name;
+    text.className = "as-typed";
+    text.textContent = values.map((value) => optionOf(fields, value) ?? value).filter(Boolean).join("、") || "–";
+    list.append(term, text);
+  }
+  return list;
+}
+
+function labelOf(field) {
+  if (!field) return undefined;
+  const group = ["checkbox", "radio"].includes(field.type) ? field.closest("fieldset")?.querySelector("legend") : null;
+  const label = group ?? field.labels?.[0];
+  return label ? label.firstChild.textContent.trim() : field.getAttribute("aria-label") ?? undefined;
+}
+
+function optionOf(fields, value) {
+  const box = fields.find((field) => ["checkbox", "radio"].includes(field.type) && field.value === value);
+  const option = [...(fields[0]?.options ?? [])].find((one) => one.value === value);
+  return box?.labels?.[0]?.textContent.trim() ?? option?.text.trim();
 }
 
 function tidy([name, value]) {

@@ -11,6 +11,8 @@ const PARTS = {
   "textarea[data-maxlength]": "count",
   "input[data-date]": "dates",
   "[data-shown-if]": "conditional",
+  "table[data-paste]": "paste",
+  "[data-presence]": "presence",
   "button[data-confirm]": "confirm",
   "table[data-select-all]": "select_all",
   "div[data-refresh]": "refresh",

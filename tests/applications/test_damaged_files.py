@@ -82,7 +82,7 @@ def test_an_attachment_that_cannot_be_read_just_now_is_not_called_lost(asked, mo
     def away(*_args):
         raise StorageAway("the storage does not answer")
 
-    monkeypatch.setattr(Folder, "get", away)
+    monkeypatch.setattr(Folder, "open", away)
     answer = ask()
     told = answer.get_data(as_text=True)
     assert answer.status_code == 503 and "ただいま" in told and "添付し直してください" not in told

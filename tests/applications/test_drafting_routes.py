@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from datetime import datetime
@@ -15,6 +16,8 @@ from app.applications.models import Application
 from app.calendar import JST
 from app.db import db
 from app.history import HistoryEntry
+from app.storage import Incoming, storage
+from app.web.entries import MOST_FILES
 from tests import factories
 from tests.factories.applications import PDF, holder
 from tests.reading import text_of
@@ -302,8 +305,10 @@ def test_a_file_is_attached_downloaded_and_removed(draft, editor):
     assert got.headers["Content-Disposition"].startswith("attachment")
     assert "%E8%A8%88%E7%94%BB.pdf" in got.headers["Content-Disposition"]
     assert got.headers["X-Content-Type-Options"] == "nosniff"
+    assert got.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
     assert editor.post(f"{at}/{file.id}/removal").status_code == 302
-    assert editor.get(f"{at}/{file.id}").status_code == 404
+    assert editor.get(f"{at}/{file.id}").data == PDF  # taken off, and still theirs to read
+    assert "取り外しました" in text_of(editor.get(at))
 
 
 @pytest.mark.parametrize("name", ["setup.exe", "setup.pdf"])
@@ -313,6 +318,64 @@ def test_a_program_is_refused_with_a_sentence_at_the_field(draft, editor, name):
     assert title_of(answer).startswith("エラー：")
     assert f"「{name}」は添付できません" in text_of(answer) and 'href="#file"' in text_of(answer)
     assert db.session.get(Application, draft.id).attachments == []
+
+
+def test_a_large_file_comes_in_on_the_disk_and_nothing_but_it_stays_there(draft, editor, monkeypatch):
+    content, kinds = PDF + bytes(3 * 2**20), []
+    write = Incoming.write
+
+    def noted(self, piece):
+        kinds.append((self.path is not None, len(piece)))
+        return write(self, piece)
+
+    monkeypatch.setattr(Incoming, "write", noted)
+    answer = upload(editor, draft, "../大きい😀.pdf", content)
+    assert answer.status_code == 302
+    assert {on_disk for on_disk, _ in kinds} == {True} and max(size for _, size in kinds) <= 2**20
+    page = text_of(editor.get(answer.location))
+    digest = hashlib.sha256(content).hexdigest()
+    assert "「大きい😀.pdf」を受け取りました" in page and digest in page
+    (file,) = db.session.get(Application, draft.id).attachments
+    assert [it.path for it in storage().stored()] == [file.path]
+    got = editor.get(f"/applications/{draft.id}/attachments/{file.id}")
+    assert got.data == content and got.content_length == len(content)
+    assert (
+        "filename*=UTF-8''%E5%A4%A7%E3%81%8D%E3%81%84%F0%9F%98%80.pdf" in got.headers["Content-Disposition"]
+    )
+
+
+def test_a_file_of_the_same_name_is_the_next_version_and_the_earlier_one_stays_readable(draft, editor):
+    at = f"/applications/{draft.id}/attachments"
+    for content in (PDF, PDF + b"2", PDF + b"3"):
+        assert upload(editor, draft, "計画.pdf", content).status_code == 302
+    application = db.session.get(Application, draft.id)
+    (current,) = application.attachments
+    assert current.sha256 == hashlib.sha256(PDF + b"3").hexdigest()
+    page = text_of(editor.get(at))
+    assert page.count("差替え：") == 2 and "以前のファイル" in page
+    first, second, _ = application.answered.files
+    for file, content in ((first, PDF), (second, PDF + b"2")):
+        assert f'href="{at}/{file.id}"' in page and editor.get(f"{at}/{file.id}").data == content
+    assert "（以前のファイルと差替え）" in text_of(editor.get(f"/applications/{draft.id}"))
+    assert upload(editor, draft, "計画.pdf", PDF).status_code == 302  # back to the first
+    (current,) = db.session.get(Application, draft.id).attachments
+    assert current.id == first.id
+
+
+def test_a_file_of_another_body_is_nobody_elses_to_read(draft, editor, sign_in_as):
+    upload(editor, draft, "計画.pdf", PDF)
+    (file,) = db.session.get(Application, draft.id).attachments
+    other = factories.application(complete=False)
+    db.session.commit()
+    stranger, _ = sign_in_as(tenure=holder("municipality_editor", other.organisation))
+    assert stranger.get(f"/applications/{draft.id}/attachments/{file.id}").status_code == 404
+    assert stranger.get(f"/applications/{other.id}/attachments/{file.id}").status_code == 404
+
+
+def test_more_files_at_once_than_any_question_takes_are_not_opened(draft, editor):
+    files = [(io.BytesIO(PDF), f"{number}.pdf") for number in range(MOST_FILES + 1)]
+    answer = editor.post(f"/applications/{draft.id}/attachments", data={"file": files})
+    assert answer.status_code == 413
 
 
 def test_no_file_chosen_is_told(draft, editor):

@@ -7,6 +7,7 @@ What is made up here beyond the demo is marked 見本, as there.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -28,10 +29,13 @@ from app.permissions import MEMBER, SeatlessActor
 from app.programmes.models import Call
 from app.projects import operations as projects
 from app.projects.models import Project
+from app.questions import carrying, publishing
+from app.questions.definition import Section
 from app.schedule import work
 from app.selection import operations as selection
 from app.web.manifest import brought
 from tests import factories
+from tests.browser.instance import Instance
 from tests.factories.applications import PDF, holder
 
 MEMBERS = (
@@ -308,3 +312,17 @@ def _found_a_council(project: Project) -> None:
     councils.record_meeting(
         council, held_on=at.date(), place="岩見沢市役所", note="（見本）設立の会合", actor=approver, at=at
     )
+
+
+def asked_besides(instance: Instance, section: Section) -> str:
+    """The page of a section that the open call asks for from now on too, in the draft that 岩見沢市 has begun."""
+    with instance.inside():
+        officer, editor, at = acting("officer"), acting("editor"), calendar.now()
+        call = db.session.scalars(select(Call).where(Call.code == OPEN)).one()
+        form = call.form.newest.form
+        publishing.change(call.form, replace(form, sections=(*form.sections, section)), at=at)
+        version = publishing.publish(call.form, actor=officer, at=at)
+        draft = application_of(MUNICIPALITY, "draft")
+        carrying.carry_over(draft.answered, version, about=draft, audience="applicant", actor=editor, at=at)
+        db.session.commit()
+        return f"/applications/{draft.id}/sections/{section.key}"

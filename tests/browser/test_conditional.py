@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from sqlalchemy import select
 
-from app import calendar
-from app.db import db
-from app.demo.accounts import MUNICIPALITY
-from app.programmes.models import Call
-from app.questions import carrying, publishing
 from app.questions.definition import Condition, Section, Words
 from tests.browser import axe
 from tests.browser.instance import Instance
-from tests.browser.moments import OPEN, acting, application_of
+from tests.browser.moments import asked_besides
 from tests.browser.people import window_of
 from tests.browser.steps import enter, press, told
 from tests.browser.words import said
@@ -40,16 +32,7 @@ PLAN = Section(
 @pytest.fixture(scope="module")
 def plan(instance: Instance) -> str:
     """The page of a section with such questions, in the draft that 岩見沢市 has begun."""
-    with instance.inside():
-        officer, editor, at = acting("officer"), acting("editor"), calendar.now()
-        call = db.session.scalars(select(Call).where(Call.code == OPEN)).one()
-        form = call.form.newest.form
-        publishing.change(call.form, replace(form, sections=(*form.sections, PLAN)), at=at)
-        version = publishing.publish(call.form, actor=officer, at=at)
-        draft = application_of(MUNICIPALITY, "draft")
-        carrying.carry_over(draft.answered, version, about=draft, audience="applicant", actor=editor, at=at)
-        db.session.commit()
-        return f"/applications/{draft.id}/sections/flying"
+    return asked_besides(instance, PLAN)
 
 
 def field(page: Page, label: str) -> Locator:

@@ -99,6 +99,7 @@ def test_what_is_typed_after_the_session_was_lost_is_kept_and_offered_again(edit
     sign_in(again, "editor")
     again.goto(f"{draft}/basics")
     expect(again.locator("[name=summary]")).to_have_value(saved)
+    told(again, TYPED)  # one reads what it is before one takes it
     assert not axe.examined(again)
     press(again, "Restore it")
     expect(again.locator("[name=summary]")).to_have_value(TYPED)

@@ -26,9 +26,11 @@ from app.db import db
 from app.organisations import operations
 from app.permissions import SYSTEM
 from app.projects import mails as project_mails
-from app.proof import daily
+from app.proof import daily, rereading
 from app.questions import publishing
 from app.questions.editing import mark_of
+from app.safekeeping.models import CHANGED, MISSING, StoredFile
+from app.storage import path_of
 from app.web.arrival import LONGEST_WAIT
 from config import ROOT
 from tests import factories
@@ -81,8 +83,14 @@ def composed(request, app, at, monkeypatch) -> list[tuple[str, Mail]]:
     monkeypatch.setattr(outbox, "compose", noted)
     body = factories.organisation(request.param.body, "012106")
     other = factories.organisation(request.param.other, "016390")
-    holder("municipality_editor", body), holder("municipality_approver", body), holder("officer")
+    (
+        holder("administrator"),
+        holder("municipality_editor", body),
+        holder("municipality_approver", body),
+        holder("officer"),
+    )
     _of_applications(body, other, request.param, at)
+    _of_files(body, request.param, at)
     _of_projects(body, other, request.param, at)
     _of_people(at)
     _of_halts(request.param, at)
@@ -102,6 +110,21 @@ def _of_halts(words, at) -> None:
     for reason in halting.REASONS:
         told = {"remark": words.reason} if reason == halting.BY_HAND else facts
         halts.tell_staff(halting.halt(reason, at=at, facts=told), at=at)
+
+
+def _of_files(body, words, at) -> None:
+    draft = factories.application(
+        title=words.title,
+        organisation=body,
+        call=factories.call(title="令和5年度 未来技術社会実装事業の募集"),
+    )
+    mails.malware_found(draft, draft.answered.files[0], finding="見本の検出名", at=at)
+    faults = [
+        StoredFile(key=path_of(mark * 64, ".pdf"), fault=fault)
+        for mark, fault in (("a", MISSING), ("b", CHANGED))
+    ]
+    for some in (faults, faults[:1], faults[1:]):
+        rereading.tell_staff(some, at=at + timedelta(minutes=len(some) + ord(some[0].key[0])))
 
 
 def _of_applications(body, other, words, at) -> None:

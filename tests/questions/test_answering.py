@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from app.questions import answering, freezing, publishing, room
 from app.questions.definition import Condition, Definition, Section, Words, asked_now
 from app.questions.kind import Unreadable, Upload
 from app.questions.models import ReceivedFile
-from app.storage import name_of, storage
+from app.storage import path_of, storage
 from tests import factories
 from tests.factories.applications import PDF
 from tests.questions.forms import question
@@ -163,7 +164,7 @@ def test_nothing_of_a_save_that_is_refused_is_kept(app, response, save):
         save("second", {"where_to": True, "file": [Upload("計画.pdf", other)]}, version=7)
     assert db.session.scalars(select(ReceivedFile)).all() == []
     with pytest.raises(FileNotFoundError):
-        storage().get(name_of(other, ".pdf"))
+        storage().get(path_of(hashlib.sha256(other).hexdigest(), ".pdf"))
 
 
 def test_nobody_answers_with_a_file_that_they_did_not_send(response, save, at, editor, template):

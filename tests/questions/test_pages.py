@@ -14,6 +14,7 @@ from app.db import db
 from app.questions import answering, freezing, pages
 from app.questions.definition import Condition, Definition, Section, Words
 from app.questions.forms import form_of, section_form, shown_questions
+from app.questions.kind import Unreadable, Upload
 from app.questions.kinds import KINDS
 from app.web.access import actor
 from app.web.entries import Entries
@@ -265,3 +266,40 @@ def test_the_form_of_a_section_is_filled_from_the_answers_without_a_request_to_s
     with app.test_request_context():
         made = section_form(response, response.form.section("second"))
     assert (made["more"].data, made.version.data, made.form_version.data) == ("本文", 1, 1)
+
+
+def test_a_file_that_came_beside_what_is_missing_is_kept_and_stands_on_the_page(send, response):
+    """A browser cannot send it again by itself: who mends the rest would lose it without a word."""
+    data = {**ENTRIES, "short_text": "", "file": (io.BytesIO(PDF), "計画.pdf")}
+    page, status = send("all", data)
+    db.session.refresh(response)
+    (kept,) = response.value_of("file")
+    assert status == 422 and kept["filename"] == "計画.pdf"
+    assert re.search(rf'<input[^>]*checked[^>]*value="{kept["sha256"]}"', page)
+    again = {**ENTRIES, "version": str(response.version_of("all")), "file_kept": kept["sha256"]}
+    assert send("all", again)[0] == "went on"
+    db.session.refresh(response)
+    assert response.value_of("file") == [kept]
+
+
+def test_a_question_says_how_large_a_file_may_be(app, response):
+    small = question("file", settings={"max_mb": 1}).asked
+    assert small.max_bytes == 2**20
+    with pytest.raises(Unreadable, match="larger than 1 MB"):
+        small.parse(Upload("大きい.pdf", PDF + bytes(2**20)))
+    assert question("file", settings={"max_mb": 500}).asked.max_bytes == app.config["ATTACHMENT_MAX_BYTES"]
+    for wrong in (0, 2001, "many", 1.5, True):
+        assert list(question("file", settings={"max_mb": wrong}).asked.faults()), wrong
+
+
+def test_more_rows_than_can_be_handed_in_are_kept_and_shown_again(response, send):
+    pasted = "\n".join(f"費目{number}\t{number}" for number in range(12))
+    assert send("all", {**ENTRIES, "table-paste": pasted, "for_now": "1"})[1] == 302
+    page, status = send("all")
+    assert (status, len(response.value_of("table"))) == (200, 13)
+    assert 'value="費目11"' in page and "費目11\t" not in page
+    send(
+        "all",
+        {**ENTRIES, "version": "1", "table-paste": "\n".join("語" * 1 for _ in range(203)), "for_now": "1"},
+    )
+    assert send("all")[1] == 200

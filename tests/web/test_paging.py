@@ -47,7 +47,11 @@ def rows(app, monkeypatch) -> None:
 
 def paged(by: list[By], asked: str, query=None) -> Paging:
     query = select(Organisation) if query is None else query
-    return Paging(query, query, by, PER_PAGE, asked, name=("test", str(by)))
+    return Paging(lambda: query, lambda: query, Organisation, by, PER_PAGE, asked, name=("test", str(by)))
+
+
+def near(query, by: list[By], record) -> Neighbours | None:
+    return neighbours(lambda: query, by, record, lambda _what, build: build())
 
 
 def ids(query) -> list[int]:
@@ -78,15 +82,15 @@ def test_each_row_knows_its_neighbours_and_its_place_as_far_as_is_counted(rows, 
         zip([None, *everything], records, [*everything[1:], None], strict=False)
     ):
         place = number + 1 if number < COUNTED else None
-        assert neighbours(query, by, here) == Neighbours(place, before, after)
-        assert neighbours(query, computed, here) == Neighbours(place, before, after)
+        assert near(query, by, here) == Neighbours(place, before, after)
+        assert near(query, computed, here) == Neighbours(place, before, after)
 
 
 def test_a_row_that_the_filters_leave_out_has_no_neighbours(rows):
     query, by = select(Organisation).where(Organisation.kana == "ア"), [By(Organisation.id)]
     other = db.session.scalars(select(Organisation).where(Organisation.kana != "ア")).first()
-    assert neighbours(query, by, other) is None
-    assert neighbours(query, [By(func.coalesce(Organisation.kana, "")), *by], other) is None
+    assert near(query, by, other) is None
+    assert near(query, [By(func.coalesce(Organisation.kana, "")), *by], other) is None
 
 
 def test_what_is_counted_is_counted_up_to_a_limit(rows):

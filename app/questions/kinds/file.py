@@ -13,7 +13,7 @@ from wtforms import MultipleFileField, SelectMultipleField, widgets
 from wtforms.validators import Optional
 
 from app.lifecycle import N_
-from app.questions.files import NAME_MAX, clean_name, kind_of
+from app.questions.files import ACCEPTED, MEBIBYTE, NAME_MAX, clean_name, kind_of
 from app.questions.kind import (
     Fault,
     Grid,
@@ -23,25 +23,35 @@ from app.questions.kind import (
     Unreadable,
     Upload,
     joined,
+    upload_of,
 )
-from app.storage import path_of
+from app.safekeeping import checking
+from app.storage import Incoming, path_of
 from app.web.forms import Between, WholeNumberField, choices, half_width
 
-FILES_MAX = 10
+FILES_MAX = 10  # where the question sets no other number
+MOST, MOST_MB = 50, 2000
 RECORDED = ("filename", "media_type", "size", "sha256", "path")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class FileSettings(Settings):
-    most = WholeNumberField(_l("At most (files)"), [Optional(), Between(1, 50)], filters=[half_width])
+    most = WholeNumberField(_l("At most (files)"), [Optional(), Between(1, MOST)], filters=[half_width])
+    max_mb = WholeNumberField(
+        _l("Largest file (MB)"),
+        [Optional(), Between(1, MOST_MB)],
+        filters=[half_width],
+        description=_l("Empty: what this installation takes at most."),
+    )
 
 
 class File(Kind):
     name = "file"
     label = N_("File")
     partial = "file"
+    sends_files = True
     settings_form = FileSettings
-    defaults = {"most": FILES_MAX}
+    defaults = {"most": FILES_MAX, "max_mb": ""}
     empty: Any = []
     nothing = N_("None")
 
@@ -71,14 +81,24 @@ class File(Kind):
 
     def gather(self, entries: dict[str, Any], now: Any) -> Any:
         sent = [it for it in entries.get(self.names[0]) or () if getattr(it, "filename", "")]
-        uploads = [Upload(it.filename, it.read()) for it in sent]
+        uploads = [upload_of(it) for it in sent]
         attached = set(entries.get(self.names[1]) or ())
         return [*(file for file in now or () if file["sha256"] in attached), *uploads]
 
     def faults(self) -> Iterator[Fault]:
         most = self.settings["most"]
-        if type(most) is not int or not 1 <= most <= 50:
+        if type(most) is not int or not 1 <= most <= MOST:
             yield N_("“%(question)s” takes from 1 to 50 files."), {}
+        max_mb = self.settings["max_mb"]
+        if max_mb not in ("", None) and (type(max_mb) is not int or not 1 <= max_mb <= MOST_MB):
+            yield N_("“%(question)s” takes files of 1 to %(most)s MB."), {"most": MOST_MB}
+
+    @property
+    def max_bytes(self) -> int:
+        """Of one file: what the question says, and never more than the installation takes."""
+        taken: int = current_app.config["ATTACHMENT_MAX_BYTES"]
+        asked = self.settings["max_mb"]
+        return min(taken, asked * MEBIBYTE) if asked else taken
 
     def parse(self, entered: Any) -> list[Any]:
         """Files that are kept already (as an answer tells of them), and uploads; each upload is looked at."""
@@ -93,13 +113,25 @@ class File(Kind):
     def _looked_at(self, it: Any) -> Any:
         if isinstance(it, Upload):
             name = clean_name(it.name)
-            kind_of(name, it.content, current_app.config["ATTACHMENT_MAX_BYTES"])
+            kind_of(name, it.content, self.max_bytes)
             return Upload(name, it.content)
         if not isinstance(it, Mapping) or not _is_sound(it):
             raise Unreadable(N_("This is not a file."))
         return {name: it[name] for name in (*RECORDED, "id") if name in it}
 
     def faults_of(self, value: Any, section: str) -> Iterator[Problem]:
+        found = checking.infected() if value else {}
+        for file in value:
+            if isinstance(file, Mapping) and file["path"] in found:
+                yield self.problem(
+                    section,
+                    "",
+                    N_(
+                        "“%(name)s” holds malware (%(finding)s). Take it off; attach another if it is needed."
+                    ),
+                    name=file["filename"],
+                    finding=found[file["path"]],
+                )
         if len(value) > self.settings["most"]:
             most = self.settings["most"]
             yield self.problem(section, "", N_("“%(question)s” takes at most %(most)s files."), most=most)
@@ -107,7 +139,12 @@ class File(Kind):
     def fits(self, value: Any) -> bool:
         return isinstance(value, list)
 
-    def settle(self, value: Any, before: Any, sent: dict[str, bytes]) -> Any:
+    @property
+    def accepted(self) -> str:
+        """For a browser's chooser; what is taken is decided by the bytes."""
+        return ACCEPTED
+
+    def settle(self, value: Any, before: Any, sent: dict[str, Incoming]) -> Any:
         known = {file["sha256"]: file for file in before or ()}
         settled: dict[str, Any] = {}
         for it in value:
@@ -118,12 +155,17 @@ class File(Kind):
                         N_("“%(name)s” is attached already: a file with the same content is in the list."),
                         name=it.name,
                     )
+                for sha256 in [
+                    key for key, had in settled.items() if "id" in had and had["filename"] == it.name
+                ]:
+                    del settled[sha256]  # a new version under the same name: the earlier one stays readable
                 if len(settled) >= self.settings["most"]:
                     raise Unreadable(
                         N_("At most %(max)s files can be attached. Remove one first."),
                         max=self.settings["most"],
                     )
-                settled[file["sha256"]], sent[file["sha256"]] = file, it.content
+                sent[file["sha256"]] = it.content
+                settled[file["sha256"]] = file
             elif it["sha256"] not in known:  # nobody names a file that they did not send
                 raise Unreadable(N_("This is not a file."))
             else:
@@ -150,8 +192,8 @@ def _in_answer(upload: Upload) -> dict[str, Any]:
     suffix = PurePath(upload.name).suffix.lower()
     return {
         "filename": upload.name,
-        "media_type": kind_of(upload.name, upload.content, len(upload.content)).media_type,
-        "size": len(upload.content),
+        "media_type": kind_of(upload.name, upload.content, upload.size).media_type,
+        "size": upload.size,
         "sha256": upload.sha256,
         "path": path_of(upload.sha256, suffix),
     }

@@ -12,6 +12,7 @@ from wtforms.validators import Optional
 from app.lifecycle import N_
 from app.lines import BREAK, fault_of, one_line
 from app.questions.kind import Fault, Kind, Problem, Settings, Unreadable, text_of
+from app.storage import Incoming
 from app.web.forms import LONGEST_LINE, AtMost, Between, WholeNumberField, half_width, tidy
 
 
@@ -55,7 +56,7 @@ class ShortText(Kind):
     def fits(self, value: Any) -> bool:
         return isinstance(value, str)
 
-    def settle(self, value: Any, before: Any, sent: dict[str, bytes]) -> Any:
+    def settle(self, value: Any, before: Any, sent: dict[str, Incoming]) -> Any:
         return one_line(value)
 
     def room(self) -> int:

@@ -14,11 +14,12 @@ from wtforms.validators import Optional
 from app.lifecycle import N_
 from app.questions.definition import KEY, Question, Words
 from app.questions.kind import Fault, Grid, Kind, Problem, Settings, Unreadable
+from app.questions.pasting import LONGEST, Pasted, PastedAreaField, rows_of
 from app.web.forms import AtMost, Between, Row, WholeNumberField, half_width
+from app.web.i18n import sentence_of
 
 MOST_COLUMNS = 12
 MOST_ROWS = 200
-LONGEST_TYPED = 200_000  # characters of a table that is pasted as a text
 SPARE_ROWS = 3
 
 
@@ -58,6 +59,15 @@ class Table(Kind):
     def asked_in(self) -> list[Question]:
         """The columns as questions of their own."""
         return [Question.of({"label": "", **column}) for column in self.settings["columns"]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The rows, and the box beneath them for rows that are pasted."""
+        return (self.question.name, self.pasted)
+
+    @property
+    def pasted(self) -> str:
+        return f"{self.question.name}-paste"
 
     @property
     def anchor(self) -> str:
@@ -101,9 +111,11 @@ class Table(Kind):
             name: field for column in self.asked_in for name, field in column.asked.cell_fields().items()
         }
         row = type("RowOfTable", (Row,), columns)
-        most = min(self.settings["most"] + SPARE_ROWS, MOST_ROWS)
+        # A draft is shown with all its rows, also with more than can be handed in.
+        most = MOST_ROWS + 2 * SPARE_ROWS
         return {
-            self.question.name: FieldList(FormField(row), label=str(self.question.label), max_entries=most)
+            self.question.name: FieldList(FormField(row), label=str(self.question.label), max_entries=most),
+            self.pasted: PastedAreaField(_l("Rows copied in a spreadsheet")),
         }
 
     def entries(self, value: Any) -> dict[str, Any]:
@@ -120,11 +132,16 @@ class Table(Kind):
         return {self.question.name: filled}
 
     def gather(self, entries: dict[str, Any], now: Any) -> Any:
-        rows = entries.get(self.question.name) or []
-        return [
+        typed = [
             {column.key: column.asked.gather(row, column.asked.empty) for column in self.asked_in}
-            for row in rows
+            for row in entries.get(self.question.name) or []
         ]
+        pasted = entries.get(self.pasted)
+        if not isinstance(pasted, str) or not pasted.strip():
+            return typed
+        if len(pasted) > LONGEST:
+            return pasted  # which is refused
+        return [*typed, *rows_of(pasted, self.heads)]
 
     def faults(self) -> Iterator[Fault]:
         columns, most = self.settings["columns"], self.settings["most"]
@@ -144,15 +161,33 @@ class Table(Kind):
         if entered is None or entered == "":
             return []
         if isinstance(entered, str):
-            if len(entered) > LONGEST_TYPED:
-                raise Unreadable(N_("This is too long for a table."))
-            entered = [line.split("\t") for line in entered.splitlines()]
+            if len(entered) > LONGEST:
+                raise Unreadable(N_("This is too long for a table."), entry=self.pasted)
+            entered = rows_of(entered, self.heads)
         if not isinstance(entered, list | tuple):
             raise Unreadable(N_("This is not a table."))
         if len(entered) > MOST_ROWS + SPARE_ROWS:
             raise Unreadable(N_("A table has at most %(most)s rows."), most=MOST_ROWS)
-        rows = (self._row(place, row) for place, row in enumerate(entered))
+        rows = (
+            self._pasted_row(row) if isinstance(row, Pasted) else self._row(place, row)
+            for place, row in enumerate(entered)
+        )
         return [row for row in rows if row]
+
+    def _pasted_row(self, entered: Pasted) -> dict[str, Any]:
+        """The same of a row that was pasted: what is wrong is told by its line, since it stands in no row of the page."""
+        try:
+            return self._row(entered.line - 1, list(entered))
+        except Unreadable as problem:
+            place = (problem.entry or "").rpartition("-")[2]
+            column = next((it.label for it in self.asked_in if it.key == place), None)
+            raise Unreadable(
+                N_("Line %(line)s: %(why)s") if column is None else N_("Line %(line)s, %(column)s: %(why)s"),
+                entry=self.pasted,
+                line=entered.line,
+                column=str(column or ""),
+                why=sentence_of(problem),
+            ) from problem
 
     def _row(self, place: int, entered: Any) -> dict[str, Any]:
         if isinstance(entered, list | tuple):

@@ -15,6 +15,7 @@ from app.lines import BREAK, fault_of, one_line
 from app.questions.kind import Fault, Grid, Kind, Problem, Unreadable, joined, text_of
 from app.questions.kinds.one_choice import ChoiceSettings, faults_of_choices, known
 from app.questions.kinds.several_choices import texts_of
+from app.storage import Incoming
 from app.web.forms import LONGEST_LINE, AtMost, choices, tidy
 
 OTHER_MAX = 200
@@ -135,7 +136,7 @@ class Technologies(Kind):
     def room(self) -> int:
         return LONGEST_LINE
 
-    def settle(self, value: Any, before: Any, sent: dict[str, bytes]) -> Any:
+    def settle(self, value: Any, before: Any, sent: dict[str, Incoming]) -> Any:
         return {**value, "other": one_line(value["other"])}
 
     def choices_for_conditions(self) -> list[str]:
