@@ -61,6 +61,7 @@ class SectionForm(Form):
                 )
                 first = self[self.section.questions[0].asked.names[0]]
                 first.process_errors = [*first.process_errors, sentence]
+
     @property
     def received(self) -> list[Upload]:
         """The files that came with the entries."""

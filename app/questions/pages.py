@@ -49,9 +49,7 @@ def section_page(response: Response, section: Section, frame: Frame) -> Response
         return frame.shown(form)
     by_itself, for_now = wants_json(), "for_now" in request.form
     if not form.read():
-        if by_itself:
-            return jsonify(error="refused", sentence=_why_not_saved(form.refuses()[0])), 422
-        return frame.shown(form), 422
+        return _unreadable(form, frame, by_itself)
     try:
         refuse_other_version(
             response, form.form_version.data
@@ -84,6 +82,12 @@ def section_page(response: Response, section: Section, frame: Frame) -> Response
         return redirect(request.path)
     flash(_("Saved: %(section)s", section=str(section.label)), "success")
     return frame.after()
+
+
+def _unreadable(form: SectionForm, frame: Frame, by_itself: bool) -> ResponseReturnValue:
+    if by_itself:
+        return jsonify(error="refused", sentence=_why_not_saved(form.refuses()[0])), 422
+    return frame.shown(form), 422
 
 
 def _tell_of(received: list[Upload]) -> None:
