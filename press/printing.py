@@ -32,6 +32,12 @@ def print_pdf(html: str, font: Path, *, draft: bool = False) -> Printed:
         return _press(font).print_pdf(html, draft)
 
 
+def print_booklet(html: str, font: Path) -> Printed:
+    """What `html` looks like as a document of many pages, with a table of contents that names them."""
+    with _one_at_a_time:
+        return _press(font).print_booklet(html)
+
+
 def style_of(font: Path) -> str:
     """The style sheet of every letter, with `font` as its type."""
     face = f'@font-face {{ font-family: "Noto Serif JP"; src: url("{font.as_uri()}") }}\n'
@@ -46,12 +52,19 @@ class _Press:
         self.letter_css = self._css(style_of(font))
         self.draft_css = self._css((STYLES / "draft.css").read_text(encoding="utf-8"))
         self.pages_css = self._css((STYLES / "pages.css").read_text(encoding="utf-8"))
+        self.booklet_css = self._css((STYLES / "booklet.css").read_text(encoding="utf-8"))
 
     def print_pdf(self, html: str, draft: bool) -> Printed:
         styles = [self.letter_css, self.draft_css] if draft else [self.letter_css]
         document = self._lay_out(html, *styles)
         if len(document.pages) > 1:
             document = self._lay_out(html, *styles, self.pages_css)
+        return self._written(document)
+
+    def print_booklet(self, html: str) -> Printed:
+        return self._written(self._lay_out(html, self.letter_css, self.booklet_css, self.pages_css))
+
+    def _written(self, document: Document) -> Printed:
         pdf = document.write_pdf(pdf_variant=VARIANT, finisher=finish)
         missing = {chr(codepoint) for font in document.fonts.values() for codepoint in font.missing}
         return pdf, len(document.pages), "".join(sorted(missing))

@@ -1,10 +1,11 @@
 """The last touch on a letter's PDF before it is written, so that it holds PDF/UA-1 and PDF/A-2a in one file.
 
-WeasyPrint writes one variant at a time, PDF/A-2a here: tags, embedded fonts, the sRGB output intent. Three things
+WeasyPrint writes one variant at a time, PDF/A-2a here: tags, embedded fonts, the sRGB output intent. Four things
 are left to do, all on its objects in memory and without a library of our own:
 
 - An item of a list may hold its label and its body only. The template puts a `div` into each `li`; it is tagged as
   the body here.
+- The head of a table has to say whether it heads a column or a row.
 - What stands in the margin of a page (the page number, the mark of a draft) is tagged as text but left out of the
   tree. It is an artifact: no part of what the letter says.
 - The metadata names PDF/A alone. PDF/UA is added, with the description of its schema that PDF/A asks for.
@@ -40,6 +41,7 @@ PDF_UA = b"""
 def finish(_document: Document, pdf: PDF) -> None:
     """WeasyPrint's `finisher`: called with the whole PDF just before it is written."""
     _name_bodies_of_items(pdf)
+    _say_what_heads_are_of(pdf)
     _margins_are_artifacts(pdf)
     _claim_pdf_ua(pdf)
     _compress_once(pdf)
@@ -49,6 +51,14 @@ def _name_bodies_of_items(pdf: PDF) -> None:
     for element in _structure(pdf):
         if element["S"] == "/Div" and _at(pdf, element["P"])["S"] == "/LI":
             element["S"] = "/LBody"
+
+
+def _say_what_heads_are_of(pdf: PDF) -> None:
+    for element in _structure(pdf):
+        if element["S"] == "/TH":
+            part = _at(pdf, _at(pdf, element["P"])["P"])["S"]
+            scope = "/Column" if part == "/THead" else "/Row"
+            element["A"] = Dictionary({"O": "/Table", "Scope": scope})
 
 
 def _margins_are_artifacts(pdf: PDF) -> None:

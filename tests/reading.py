@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from html import unescape
 
 from app.db import db
@@ -16,6 +17,11 @@ def text_of(answer) -> str:
 def words_of(answer) -> str:
     """The same as a reader has it: an apostrophe is one, and no &#39;."""
     return unescape(text_of(answer))
+
+
+def pdf_text(pdf: bytes) -> str:
+    """What a reader copies out of a PDF."""
+    return subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
 
 
 def page_at(client, url: str) -> str:

@@ -315,6 +315,9 @@ class Submission(Model):
     submitted_by: Mapped[str] = mapped_column(String(200))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     sha256: Mapped[str] = mapped_column(String(64))  # of the content's canonical JSON
+    receipt: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON
+    )  # what its receipt says; None before there were any
 
     application: Mapped[Application] = relationship(back_populates="submissions")
 

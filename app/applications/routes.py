@@ -21,6 +21,7 @@ from app.applications import (  # noqa: F401
     drafting_routes,
     entry_labels,
     presence_routes,
+    print_routes,
     reading,
     submission_routes,
     version_routes,

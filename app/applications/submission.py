@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from app.actors import Actor
-from app.applications import mails
+from app.applications import mails, prints
 from app.applications.drafting import forget_sending_back
 from app.applications.models import Application, Submission
 from app.applications.numbering import give_number
@@ -218,6 +218,7 @@ def _hand_in(
     submission = Submission(
         received_at=arrived, submitted_by=actor.name, content=content, sha256=digest, created_at=at
     )
+    submission.receipt = prints.receipt(submission, application).to_json()
     application.submitted_at, application.submitted_title = arrived, application.title
     for joint in application.joint_applicants:
         joint.submitted = True

@@ -203,10 +203,17 @@ def print_here(html: str, font: Path, *, draft: bool = False) -> Printed:
 
 def render(letter: LetterContent, printer: Printer = print_here) -> RenderedLetter:
     """The letter as a PDF, by a `printer` that may have it printed already (ahead.py). Raises MissingFont without a Japanese font."""
-    font = font_path()
-    if font is None:
-        raise MissingFont(f"{FONT_FILE} of the package pylopdf-fonts-jp cannot be read")
-    pdf, pages, missing = printer(html_of(letter), font, draft=letter.draft)
+    pdf, pages, missing = printer(html_of(letter), _font(), draft=letter.draft)
+    return RenderedLetter(pdf, sha256(pdf).hexdigest(), pages, missing)
+
+
+def render_booklet(template: str, **values: Any) -> RenderedLetter:
+    """A document of many pages as a PDF, from one of the templates of letters. Raises MissingFont."""
+    from press import printing
+
+    font = _font()
+    html = _letters.get_template(template).render(**values).replace("\t", " ")
+    pdf, pages, missing = printing.print_booklet(html, font)
     return RenderedLetter(pdf, sha256(pdf).hexdigest(), pages, missing)
 
 
@@ -230,6 +237,13 @@ def html_of(letter: LetterContent) -> str:
         era_date=era_date,
     )
     return html.replace("\t", " ")  # in the title of a PDF it is no XML
+
+
+def _font() -> Path:
+    font = font_path()
+    if font is None:
+        raise MissingFont(f"{FONT_FILE} of the package pylopdf-fonts-jp cannot be read")
+    return font
 
 
 def font_path() -> Path | None:

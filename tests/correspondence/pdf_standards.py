@@ -1,7 +1,7 @@
 """What is wrong with a letter's file by PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2), as far as we can tell.
 
 `faults` walks the whole structure tree, the content of each page, the fonts, the metadata and the output intent. It
-knows what our letters use: text, lists, headings and rules; no links, forms, attachments or pictures of colour.
+knows what our letters use: text, lists, tables, headings and rules; no links, forms, attachments or pictures of colour.
 """
 
 from __future__ import annotations
@@ -17,14 +17,26 @@ from xml.etree import ElementTree as ET
 from pypdf import PdfReader
 from pypdf.generic import ContentStream, NullObject
 
-HOLDS = {  # a list and what may stand in it
+HOLDS = {  # a list or a table, and what may stand in it
     "/L": {"/LI", "/L", "/Caption"},
     "/LI": {"/Lbl", "/LBody"},
+    "/Table": {"/Caption", "/THead", "/TBody"},
+    "/THead": {"/TR"},
+    "/TBody": {"/TR"},
+    "/TR": {"/TH", "/TD"},
 }
-STANDS_IN = {"/LI": "/L", "/Lbl": "/LI", "/LBody": "/LI"}
+STANDS_IN = {
+    "/LI": "/L",
+    "/Lbl": "/LI",
+    "/LBody": "/LI",
+    "/THead": "/Table",
+    "/TBody": "/Table",
+    "/TH": "/TR",
+    "/TD": "/TR",
+}
 STANDARD = {"/Document", "/Part", "/Sect", "/Div", "/NonStruct", "/P", "/H1", "/H2", "/H3", "/L", "/LI", "/Lbl",
-            "/LBody", "/Span", "/Figure"}  # fmt: skip
-NO_TEXT_OF_ITS_OWN = {"/Document", "/Part", "/Sect", "/L", "/LI"}
+            "/LBody", "/Span", "/Figure", "/Caption", "/Table", "/THead", "/TBody", "/TR", "/TH", "/TD"}  # fmt: skip
+NO_TEXT_OF_ITS_OWN = {"/Document", "/Part", "/Sect", "/L", "/LI", "/Table", "/THead", "/TBody", "/TR"}
 PAINTS = {b"Tj", b"TJ", b"'", b'"', b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"sh", b"Do"}
 NS = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -80,6 +92,8 @@ class _File:
             yield from _faults_of_place(element, parent)
             if element["/S"] == "/Figure" and not element.get("/Alt"):
                 yield "a figure without Alt"
+            if element["/S"] == "/TH" and not _scope_of(element):
+                yield "a head of a table that does not say what it is the head of"
         levels = [int(element["/S"][2:]) for element, _ in self.elements if re.match(r"/H\d$", element["/S"])]
         if levels[:1] != [1] or levels.count(1) != 1 or any(b > a + 1 for a, b in pairwise(levels)):
             yield f"headings of levels {levels}"
@@ -126,7 +140,8 @@ class _File:
             yield "its head is not that of a binary PDF 1.7"
         if "/ID" not in self.reader.trailer or "/Encrypt" in self.reader.trailer:
             yield "no ID, or encrypted"
-        if {"/OpenAction", "/AA", "/AcroForm", "/OCProperties"} & set(self.root) or "/Names" in self.root:
+        named = set(self.root.get("/Names", {})) - {"/Dests"}  # places in the document itself
+        if {"/OpenAction", "/AA", "/AcroForm", "/OCProperties"} & set(self.root) or named:
             yield "it does or carries something of its own"
         if self.root.get("/ViewerPreferences", {}).get("/DisplayDocTitle") != True:  # noqa: E712
             yield "its title is not shown"
@@ -249,6 +264,18 @@ def _faults_of_place(element: Any, parent: Any) -> Iterator[str]:
         yield "LI has not one body"
     if kind in NO_TEXT_OF_ITS_OWN and any(isinstance(kid, int) for kid in _kids(element)):
         yield f"{kind} holds text directly"
+
+
+def _scope_of(head: Any) -> str:
+    attributes = head.get("/A", {})
+    attributes = attributes.get_object() if hasattr(attributes, "get_object") else attributes
+    return next(
+        (
+            str(each.get("/Scope", ""))
+            for each in (attributes if isinstance(attributes, list) else [attributes])
+        ),
+        "",
+    )
 
 
 def _faults_of_pieces(pieces: list[_Piece]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from app.correspondence import rendering
 from app.correspondence.rendering import Item, LetterContent, MissingFont, japanese_font_available, render
 from press import printing
+from tests.reading import pdf_text
 
 SUPPORT_END = LetterContent(
     form="通知",
@@ -202,7 +203,7 @@ def test_the_press_opens_no_file_but_the_font(tmp_path):
     pdf, pages, _ = printing.print_pdf(html, rendering.font_path())
     reader = PdfReader(io.BytesIO(pdf))
     assert (pages, dict(reader.attachments)) == (1, {})
-    assert "himitsu" not in pdftotext(pdf)
+    assert "himitsu" not in pdf_text(pdf)
 
 
 def test_a_long_letter_keeps_its_parts_together_over_numbered_pages():
@@ -213,7 +214,7 @@ def test_a_long_letter_keeps_its_parts_together_over_numbered_pages():
         items=tuple(Item(f"第{n}の事項", "内容の説明を行う。" * (12 if n % 2 else 1)) for n in range(1, 21)),
     )
     rendered = render(letter)
-    text = pdftotext(rendered.pdf)
+    text = pdf_text(rendered.pdf)
     assert rendered.pages == len(PdfReader(io.BytesIO(rendered.pdf)).pages) > 1
     for page in range(1, rendered.pages + 1):
         assert re.search(rf"^{page} ?/ ?{rendered.pages}$", text, re.MULTILINE)
@@ -272,11 +273,7 @@ def test_a_letter_is_kept_as_json_and_comes_back_the_same(letter):
 
 
 def text_of(letter):
-    return pdftotext(render(letter).pdf)
-
-
-def pdftotext(pdf):
-    return subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return pdf_text(render(letter).pdf)
 
 
 def fonts_of(pdf):
