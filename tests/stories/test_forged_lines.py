@@ -186,7 +186,7 @@ REASON = "計画の見直し\n\n――――――――――――――――
 
 def test_a_mail_quotes_a_reason_line_by_line_behind_a_mark(app, at):
     application = factories.application("submitted")
-    approver = holder(APPROVER, application.organisation)
+    approver, _officer = holder(APPROVER, application.organisation), holder(OFFICER)
     submission.withdraw(application, reason=REASON, actor=approver, at=at)
     mails = db.session.scalars(select(Mail).where(Mail.key.contains("withdrawn"))).all()
     assert len(mails) == 2
@@ -288,10 +288,12 @@ def test_a_sheet_turns_nothing_around_and_a_row_of_a_csv_is_one_line(decided, si
 
 def test_the_name_of_a_file_to_keep_turns_nothing_around(app, sign_in_as):
     application = factories.application("submitted", files={"計画.pdf": b"%PDF-1.7\n%%EOF\n"})
-    answer = next(it for it in application.answered.answers if it.question == "attachments")
-    answer.value = [{**answer.value[0], "filename": "計画\u202efdp\u2028.pdf"}]
     editor, _ = sign_in_as(tenure=holder(EDITOR, application.organisation))
-    attachment = application.attachments[0].id
+    columns = "response_id, question, media_type, size, sha256, received_at, received_from, created_at"
+    received = text(
+        f"INSERT INTO received_files (filename, {columns}) SELECT :name, {columns} FROM received_files RETURNING id"
+    )
+    attachment = db.session.scalar(received, {"name": "計画\u202efdp\u2028.pdf"})
     named = editor.get(f"/applications/{application.id}/attachments/{attachment}").headers[
         "Content-Disposition"
     ]
