@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
+from app.applications.graces import granted_to, take_grace
 from app.applications.models import Application, JointApplicant
 from app.db import db, held
 from app.lifecycle import NotAllowed, must_be_open
@@ -54,13 +55,15 @@ def start(
     """A new, empty draft of `organisation` to `call`.
 
     One application per body and call is the rule; a second project of the same body is meant with `another`.
-    Raises NotAllowed for another body's seat, NotOpen when it `arrived` outside the call's window, NotEligible for a kind of body that
+    Raises NotAllowed for another body's seat, NotOpen when it `arrived` outside the call's window (and that of a grace
+    of the body), NotEligible for a kind of body that
     cannot lead, AlreadyStarted without `another`, and also with it while an empty draft lies there.
     """
     if not actor.may("application.edit") or actor.organisation_id != organisation.id:
         raise NotAllowed(call, "start", "not permitted")
     call = held(call)  # of two clicks at once the second sees the first's draft
-    if not call.takes_submissions_at(arrived or at):
+    grace = granted_to(call, organisation)
+    if not call.takes_submissions_at(arrived or at, grace.until if grace else None):
         raise NotOpen
     if organisation.body_kind not in call.eligible_kinds:
         raise NotEligible
@@ -75,6 +78,7 @@ def start(
         raise NotOpen
     application.response = questions.start(version, about=application, organisation=organisation, at=at)
     application.record("started", actor=actor, at=at, audience="applicant")
+    take_grace(application, grace, actor=actor, at=at)
     return application
 
 

@@ -20,6 +20,7 @@ from app.applications import (  # noqa: F401
     checking_routes,
     drafting_routes,
     entry_labels,
+    grace_routes,
     presence_routes,
     reading,
     submission_routes,
@@ -27,6 +28,7 @@ from app.applications import (  # noqa: F401
 )
 from app.applications.blueprint import applications, section_url
 from app.applications.forms import AcceptanceForm
+from app.applications.graces import grace_of
 from app.applications.lists import listing_for
 from app.applications.models import ANSWERED, OF_RESULTS, Application, JointApplicant, Submission
 from app.applications.new_versions import news_of
@@ -168,9 +170,11 @@ def _case(application: Application, shown: Submission | None) -> str:
     entries = timeline(application)
     if application not in RESULT_TOLD and any(entry.event in OF_RESULTS for entry in entries):
         security.results_read(actor())  # also of one withdrawn since, whose result nobody will announce
+    grace = grace_of(application) if application.came_in_grace and actor().may("grace.view") else None
     return render_template(
         "applications/show.html",
         application=application,
+        grace=grace,
         shown=shown,
         changed=reading.changed_sections(application, shown) if shown else set(),
         files=reading.file_addresses(application, shown) if shown else {},

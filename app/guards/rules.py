@@ -180,6 +180,18 @@ GUARDS = (
         open=("due_at", "mended_at", "mended_by", "resubmitted_at"),
     ),
     Guard(
+        "graces",
+        (("id",),),
+        frozen=("call_id", "organisation_id", "until", "reason", "asked_at", "asked_by", "created_at"),
+        freezes=(
+            Freeze(
+                "OLD.state <> 'asked'",
+                ("state", "decided_at", "decided_by", "remark"),
+                "a decided grace never changes",
+            ),
+        ),
+    ),
+    Guard(
         "results",
         (("id",), ("application_id",)),
         frozen=("application_id", "created_at"),
@@ -202,7 +214,7 @@ GUARDS = (
         ),
         open=(
             "response_id", "title", "technologies", "technologies_etc", "technologies_other", "search_text",
-            "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at", "withdrawal_reason",
+            "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at", "grace_until", "withdrawal_reason",
             "sent_back_at", "sent_back_by", "sent_back_reason", "version_id", "lead_code",
         ),
         never_deleted="OLD.number IS NOT NULL",

@@ -125,13 +125,16 @@ class Call(Searchable, Model):
         """Whether it asks anything beyond what no application can do without: it was there to be applied to."""
         return self.asks is not None and bool(self.asks.questions.keys() - NEEDED.keys() - {FILES})
 
-    def takes_submissions_at(self, at: datetime) -> bool:
-        """From the opening instant up to, but not including, the closing instant (server clock)."""
+    def takes_submissions_at(self, at: datetime, later: datetime | None = None) -> bool:
+        """From the opening instant up to, but not including, the closing instant (server clock).
+
+        Of an applicant who has a grace, up to that one, where it is `later`.
+        """
         return (
             self in UNDECIDED
             and self.opens_at is not None
             and self.closes_at is not None
-            and self.opens_at <= at < self.closes_at
+            and self.opens_at <= at < max(self.closes_at, later or self.closes_at)
         )
 
     def opens_after(self, at: datetime) -> bool:

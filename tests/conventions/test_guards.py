@@ -38,6 +38,7 @@ def written(app, at):
     factories.application("returned")
     freezing.freeze(factories.application("draft").answered, actor=SYSTEM, at=at)
     factories.project()
+    factories.grace(state="granted")
     factories.mail(sent_at=at, next_attempt_at=None)
     factories.mail()
     security.note(next(iter(security.KINDS)), actor=factories.tenure("officer"), at=calendar.machine_now())
@@ -137,6 +138,9 @@ REFUSED = {
     "the number of an application stays": "UPDATE applications SET number = 'x' WHERE number IS NOT NULL",
     "an application with a number is not deleted": "DELETE FROM applications WHERE number IS NOT NULL",
     "what had to be corrected stays": "UPDATE corrections SET defects = '{}'",
+    "who was granted more time stays": "UPDATE graces SET organisation_id = organisation_id + 1",
+    "a granted grace stays granted": "UPDATE graces SET state = 'asked', decided_at = NULL, decided_by = ''",
+    "a grace is not deleted": "DELETE FROM graces",
     "a correction is not deleted": "DELETE FROM corrections",
     "the number of a project stays": "UPDATE projects SET number = number + 5000",
     "a project is not deleted": "DELETE FROM projects",

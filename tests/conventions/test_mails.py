@@ -152,6 +152,8 @@ def _of_applications(body, other, words, at) -> None:
     checking.extend_correction(back, due_at=later, reason=words.reason, actor=officer, at=at)
     checking.lapse_overdue(at=later + LONGEST_WAIT)
     mails.announced_without(back, at=later)
+    for state, applicant in (("granted", body), ("refused", other)):
+        factories.grace(call, applicant, state=state, reason=words.reason, at=at)
     gone = factories.application("submitted", **new)
     submission.withdraw(gone, reason=words.reason, actor=approver, at=at)
     decided = factories.application("returned", **new)
