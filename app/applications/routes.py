@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from app import calendar, security
 from app.applications import (  # noqa: F401
     checking_routes,
+    copying_routes,
     drafting_routes,
     entry_labels,
     grace_routes,
@@ -27,6 +28,7 @@ from app.applications import (  # noqa: F401
     version_routes,
 )
 from app.applications.blueprint import applications, section_url
+from app.applications.copying import has_sources
 from app.applications.forms import AcceptanceForm
 from app.applications.graces import grace_of
 from app.applications.lists import listing_for
@@ -94,6 +96,7 @@ def show(application_id: int) -> ResponseReturnValue:
             application=application,
             tasks=[_task(application, section) for section in sections],
             section_names={**{section.key: section.label for section in sections}, WHOLE: whole_label()},
+            copies=application.is_editable and has_sources(application),
             entries=entries,
             reached=_reached(application, entries),
             walk=walk_of(application),

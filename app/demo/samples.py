@@ -25,8 +25,8 @@ from app.lifecycle.application import ACCEPTED, DRAFT, IN_APPROVAL, RETURNED
 from app.lifecycle.grace import GRANTED
 from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation
-from app.programmes import form_editing
 from app.permissions import DIRECTOR, EDITOR, OFFICER, SeatlessActor
+from app.programmes import form_editing
 from app.programmes import operations as programmes
 from app.programmes.default_form import default_criteria
 from app.programmes.form import JOINT, SUMMARY, TECHNOLOGY, TITLE
