@@ -135,6 +135,9 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "grace.view": Permission("See who was granted more time, and why", OFFICE),
     "grace.decide": Permission("Grant one applicant more time, or not (決裁)", frozenset({DIRECTOR})),
+    "call.record_exception": Permission(
+        "Let one body submit to a call against one of its rules, for a reason", frozenset({OFFICER})
+    ),
     "call.set_extension_deadline": Permission(
         "Say by when an extension of support (継続申請) is asked for", OFFICE
     ),

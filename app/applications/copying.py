@@ -24,8 +24,10 @@ from app.questions.copying import offered as offered_by
 from app.questions.freezing import content_of
 from app.questions.kind import Upload
 from app.questions.kinds.file import File
-from app.storage import Damaged, get_verified
+from app.storage import Damaged, open_verified, storage
+from app.storage.incoming import Incoming
 
+PIECE = 2**20  # bytes
 NOW, SUBMITTED = "now", "submitted"  # which of its states is copied
 
 
@@ -169,7 +171,17 @@ def _uploads(files: Sequence[Mapping[str, Any]], outcome: Copied) -> list[Upload
     found = []
     for file in files:
         try:
-            found.append(Upload(file["filename"], get_verified(file["path"], file["sha256"])))
+            found.append(Upload(file["filename"], _read(file)))
         except (Damaged, OSError):
             outcome.lost.append(file["filename"])
     return found
+
+
+def _read(file: Mapping[str, Any]) -> Incoming:
+    """Piece by piece, as it came in the first time: never whole in memory."""
+    coming = storage().incoming()
+    with open_verified(file["path"], file["sha256"]) as stored:
+        while piece := stored.read(PIECE):
+            coming.write(piece)
+    coming.seek(0)
+    return coming

@@ -16,9 +16,10 @@ from app import calendar
 from app.actors import Actor
 from app.applications.graces import granted_to, take_grace
 from app.applications.models import Application, JointApplicant
+from app.applications.reapplication import ask_again_if_needed
 from app.db import db, held
 from app.lifecycle import NotAllowed, must_be_open
-from app.lifecycle.application import DRAFT, WITHDRAWN
+from app.lifecycle.application import BEFORE_SUBMISSION, DRAFT, WITHDRAWN
 from app.organisations.models import HEAD_TITLES, Organisation
 from app.organisations.search import BodySearch
 from app.programmes.form import JOINT, TECHNOLOGY, TITLE
@@ -77,6 +78,7 @@ def start(
     if version is None:
         raise NotOpen
     application.response = questions.start(version, about=application, organisation=organisation, at=at)
+    ask_again_if_needed(application)
     application.record("started", actor=actor, at=at, audience="applicant")
     take_grace(application, grace, actor=actor, at=at)
     return application
@@ -224,6 +226,8 @@ def keep_up(application: Application) -> None:
         else:
             body = db.session.get_one(Organisation, key)
             application.joint_applicants.append(JointApplicant(organisation=body, position=position))
+    if application in BEFORE_SUBMISSION:
+        ask_again_if_needed(application)
 
 
 def forget_sending_back(application: Application) -> None:

@@ -21,6 +21,7 @@ from app.applications import (  # noqa: F401
     copying_routes,
     drafting_routes,
     entry_labels,
+    exception_routes,
     grace_routes,
     presence_routes,
     reading,
@@ -34,10 +35,11 @@ from app.applications.graces import grace_of
 from app.applications.lists import listing_for
 from app.applications.models import ANSWERED, OF_RESULTS, Application, JointApplicant, Submission
 from app.applications.new_versions import news_of
+from app.applications.reapplication import findings_on
 from app.applications.sections import WHOLE, Section, sections_of, whole_label
 from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
-from app.lifecycle.application import PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
+from app.lifecycle.application import OVER, PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
 from app.permissions import MUNICIPAL, OFFICE
 from app.safekeeping import checking
 from app.statements import load_many
@@ -178,6 +180,7 @@ def _case(application: Application, shown: Submission | None) -> str:
         "applications/show.html",
         application=application,
         grace=grace,
+        findings=findings_on(application, shown.said) if shown and application not in OVER else [],
         shown=shown,
         changed=reading.changed_sections(application, shown) if shown else set(),
         files=reading.file_addresses(application, shown) if shown else {},

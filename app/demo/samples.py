@@ -15,6 +15,7 @@ from app import calendar
 from app.actors import Actor
 from app.applications import attachments, checking, drafting, graces, new_versions, submission
 from app.applications.models import Application
+from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
 from app.db import db
 from app.demo import people
@@ -161,6 +162,7 @@ def _fill(
         SUMMARY: "この申請は見本です。画面を試していただくために作成しました。",
         TECHNOLOGY: {"names": technologies},
         JOINT: {"bodies": [], "complete": True},
+        PROJECT: _earlier(application),
     }
     for section in application.answered.form.sections[: None if whole else 1]:
         values = {
@@ -198,6 +200,12 @@ def _archive(members: dict[str, bytes]) -> bytes:
         for name, content in members.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def _earlier(application: Application) -> str:
+    """The earlier project that it goes on from, where its body has one."""
+    question = application.answered.form.questions.get(PROJECT)
+    return question.settings["choices"][0] if question else ""
 
 
 def _workbook(title: str) -> bytes:

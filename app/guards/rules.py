@@ -179,6 +179,7 @@ GUARDS = (
         frozen=("application_id", "defects", "asked_at", "asked_by", "created_at"),
         open=("due_at", "mended_at", "mended_by", "resubmitted_at"),
     ),
+    _append_only("rule_exceptions", ("id",), ("call_id", "organisation_id", "rule")),
     Guard(
         "graces",
         (("id",),),
@@ -231,7 +232,7 @@ GUARDS = (
         ),
         open=(
             "title", "programme_name", "opens_at", "closes_at", "base_years", "extension_years", "extension_due_on",
-            "eligible_kinds", "description", "form_id", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
+            "eligible_kinds", "description", "rule_upgrade", "rule_same_content", "rule_active_project", "form_id", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
             "version_id", "created_at",
         ),
         refuses=(

@@ -17,6 +17,7 @@ from app.questions.definition import Question, Section, Words
 from app.storage import storage
 from tests import factories
 from tests.factories.applications import PDF, holder
+from tests.factories.programmes import own_questions
 from tests.reading import events, words_of
 
 ASKED = [{"label": "地域の課題"}, {"label": "体制"}]
@@ -74,7 +75,7 @@ def test_each_answer_goes_to_the_question_of_the_same_words_though_it_has_anothe
 ):
     source = the_source(draft)
     assert source.application is earlier and source.submission is earlier.last_submission
-    first, second = draft.call.questions
+    first, second = own_questions(draft.call)
     offered = keys_of(draft, source)
     assert offered[first.key] == "地域の課題" and offered[second.key] == "体制"
     assert [it.label.ja for it in copying.offered(draft, source).unfit] == ["前だけの設問"]

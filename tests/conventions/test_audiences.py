@@ -22,7 +22,7 @@ TOLD_TO_THE_APPLICANT = {
 }
 TOLD_TO_THE_OFFICE = {
     "call.edit", "call.edit_form", "call.decide", "application.record_result", "application.change_result",
-    "call.ask_grace", "grace.grant", "grace.refuse",
+    "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse",
     *(f"letter.{name}" for name in ("approve", "send_back", "put_forward", "discard", "replace", "withdraw")),
 }  # fmt: skip
 # Guards whose sentence would tell an applicant that the results are decided.
@@ -46,6 +46,7 @@ CALLED_IN_THE_HISTORY = {
     "call.publish_form": "form_published",
     "call.extend": "deadline_extended",
     "call.ask_grace": "grace.grace_asked",
+    "call.record_exception": "exception_recorded",
     "call.set_extension_deadline": "extension_deadline_set",
     "application.edit": "section_saved",
     "application.report_mended": "reported_mended",
