@@ -64,10 +64,6 @@ class Finding:
         return _(RULES[self.rule].label)
 
     @property
-    def sentence(self) -> str:
-        return _(self.msgid, **self.values)
-
-    @property
     def keeps_back(self) -> bool:
         return self.refuses and self.exception is None
 
@@ -133,7 +129,9 @@ def findings_on_draft(application: Application) -> list[Finding]:
 
 
 def findings_on(application: Application, said: Content) -> list[Finding]:
-    """What they find in what was submitted, for the office."""
+    """What they find in what was submitted, for the office; nothing where no body had a project then."""
+    if said.section(SECTION) is None:
+        return []
     return _findings(
         application.call,
         application.submitted_bodies,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.applications import drafting, exceptions, submission
+from app.applications import drafting, exceptions, new_versions, submission
 from app.applications.exceptions import AlreadyExcepted
 from app.applications.reapplication import (
     PROJECT,
@@ -255,7 +255,23 @@ def test_officers_set_the_rules_of_a_call_they_draft(sign_in_as):
     officer, _ = sign_in_as(tenure=holder(OFFICER))
     page = page_at(officer, f"/calls/{call.id}/edit")
     assert 'name="rule_same_content"' in page
-    rows = {"questions": [{"label": "課題"}], "criteria": []}
+    rows = {"criteria": []}
     edit_call(call, rule_same_content="flag", actor=holder(OFFICER), at=call.created_at, **rows)
     db.session.commit()
     assert "注意を表示する" in page_at(officer, f"/calls/{call.id}")
+
+
+def test_a_change_of_the_form_does_not_tell_of_the_section_that_is_no_part_of_it(call, body, project, at):
+    application = apply(call, body, complete=False)
+    number = application.answered.version.number
+    application.answered.carried = {"from": number, "to": number, "gone": []}
+    news = new_versions.news_of(application)
+    assert SECTION in sections(application) and not news.changes
+
+
+def test_names_in_japanese_say_so_on_a_page_in_english(call, body, project, sign_in_as):
+    application = apply(call, body, title=TITLE)
+    editor, _ = sign_in_as(tenure=holder(EDITOR, body))
+    editor.get("/language/en")
+    shown = page_at(editor, f"/applications/{application.id}/check")
+    assert f'essentially those of “<bdi lang="ja">{name_of(project)}</bdi>”' in shown

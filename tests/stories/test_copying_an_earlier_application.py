@@ -38,7 +38,7 @@ def test_an_editor_copies_last_year_s_answers_and_mends_two(sign_in_as):
 
     draft = db.session.get(Application, int(started.rpartition("/")[2]))
     assert (draft.title, draft.summary) == ("雪道の見守り（改）", earlier.summary)
-    assert draft.answer_to(own_questions(this_year)[0]) == "地域の課題についての回答"
+    assert draft.answered.values[own_questions(this_year)[0].key] == "地域の課題についての回答"
     assert [file.filename for file in draft.attachments] == ["計画.pdf"]
     told = page_at(editor, started)
     assert "以前の申請から回答を写しました" in told and "昨年の募集" in told
