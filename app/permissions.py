@@ -57,6 +57,7 @@ _ONES_OWN = _reaching({EVERYTHING: frozenset({ADMINISTRATOR}), OWN_SEAT: SEATED 
 REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not named reaches nothing
     "programme": _reaching({EVERYTHING: OFFICE | _SYSTEM}),
     "call": _reaching({EVERYTHING: OFFICE | _SYSTEM, PUBLISHED: SEATED - OFFICE | {MEMBER, PUBLIC}}),
+    "grace": _reaching({EVERYTHING: OFFICE}),  # a body reads of its own on its application
     "application": _reaching({OWN_BODY: MUNICIPAL, SUBMITTED: OFFICE, EVERYTHING: _SYSTEM}),
     "project": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM | {MINISTRY}}),
     "council": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}}),
@@ -129,6 +130,14 @@ PERMISSIONS: dict[str, Permission] = {
         "Enter what the published record tells of a call: its opening, its results", frozenset({AUTOMATIC})
     ),
     "call.extend": Permission("Move a published call's closing instant later, for all", OFFICE),
+    "grace.ask": Permission(
+        "Ask a director to grant one applicant more time", frozenset({OFFICER}), ("call",)
+    ),
+    "grace.view": Permission("See who was granted more time, and why", OFFICE),
+    "grace.decide": Permission("Grant one applicant more time, or not (決裁)", frozenset({DIRECTOR})),
+    "call.record_exception": Permission(
+        "Let one body submit to a call against one of its rules, for a reason", frozenset({OFFICER})
+    ),
     "call.set_extension_deadline": Permission(
         "Say by when an extension of support (継続申請) is asked for", OFFICE
     ),

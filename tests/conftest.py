@@ -34,7 +34,7 @@ AT = datetime(2023, 2, 15, 10, 0, tzinfo=calendar.JST)
 SLOW = (
     "accounts/test_links_are_for_their_addressees", "accounts/test_security_log", "accounts/test_sessions",
     "applications/test_arrival", "applications/test_damaged_files", "applications/test_drafting_routes",
-    "applications/test_forms_of_calls", "applications/test_lapsing",
+    "applications/test_forms_of_calls", "applications/test_graces", "applications/test_lapsing",
     "applications/test_many_at_once", "applications/test_pace_of_mails", "applications/test_reminders",
     "applications/test_return_form", "applications/test_routes", "applications/test_sending_back",
     "applications/test_unsubmitted", "backup/", "conventions/test_catalogue", "conventions/test_guards", "conventions/test_heads",

@@ -8,6 +8,7 @@ is another submission. Nothing here knows of results: selection, above, moves ap
 from app import calendar
 from app.applications import cases, checking, figures, quarantine, reminders, tasks
 from app.applications.about import about_body
+from app.applications.grace_routes import about_call
 from app.applications.models import OF_RESULTS
 from app.applications.routes import applications
 from app.lifecycle import N_
@@ -18,9 +19,13 @@ MANIFEST = Manifest(
     tasks=lambda actor, at: [*tasks.tasks(actor, at), *quarantine.tasks(actor, at)],
     cases=cases.cases,
     places=(Place("applications.index", N_("Applications"), "application.list"),),
-    pages={"application": Page("applications.show", "application_id")},
+    pages={
+        "application": Page("applications.show", "application_id"),
+        "grace": Page("applications.grace", "grace_id"),
+    },
     within={"applications": "applications.index"},
     about_body=about_body,
+    about_call=about_call,
     changes=cases.changes,
     results=OF_RESULTS,
     figures=figures.figures,

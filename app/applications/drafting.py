@@ -14,10 +14,12 @@ from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
+from app.applications.graces import granted_to, take_grace
 from app.applications.models import Application, JointApplicant
+from app.applications.reapplication import ask_again_if_needed
 from app.db import db, held
 from app.lifecycle import NotAllowed, must_be_open
-from app.lifecycle.application import DRAFT, WITHDRAWN
+from app.lifecycle.application import BEFORE_SUBMISSION, DRAFT, WITHDRAWN
 from app.organisations.models import HEAD_TITLES, Organisation
 from app.organisations.search import BodySearch
 from app.programmes.form import JOINT, TECHNOLOGY, TITLE
@@ -54,13 +56,15 @@ def start(
     """A new, empty draft of `organisation` to `call`.
 
     One application per body and call is the rule; a second project of the same body is meant with `another`.
-    Raises NotAllowed for another body's seat, NotOpen when it `arrived` outside the call's window, NotEligible for a kind of body that
+    Raises NotAllowed for another body's seat, NotOpen when it `arrived` outside the call's window (and that of a grace
+    of the body), NotEligible for a kind of body that
     cannot lead, AlreadyStarted without `another`, and also with it while an empty draft lies there.
     """
     if not actor.may("application.edit") or actor.organisation_id != organisation.id:
         raise NotAllowed(call, "start", "not permitted")
     call = held(call)  # of two clicks at once the second sees the first's draft
-    if not call.takes_submissions_at(arrived or at):
+    grace = granted_to(call, organisation)
+    if not call.takes_submissions_at(arrived or at, grace.until if grace else None):
         raise NotOpen
     if organisation.body_kind not in call.eligible_kinds:
         raise NotEligible
@@ -74,7 +78,9 @@ def start(
     if version is None:
         raise NotOpen
     application.response = questions.start(version, about=application, organisation=organisation, at=at)
+    ask_again_if_needed(application)
     application.record("started", actor=actor, at=at, audience="applicant")
+    take_grace(application, grace, actor=actor, at=at)
     return application
 
 
@@ -220,6 +226,8 @@ def keep_up(application: Application) -> None:
         else:
             body = db.session.get_one(Organisation, key)
             application.joint_applicants.append(JointApplicant(organisation=body, position=position))
+    if application in BEFORE_SUBMISSION:
+        ask_again_if_needed(application)
 
 
 def forget_sending_back(application: Application) -> None:

@@ -17,6 +17,7 @@ from app import calendar
 from app.applications import attachments, drafting
 from app.applications.blueprint import applications, own_page, section_url
 from app.applications.forms import FileForm, StartForm
+from app.applications.graces import granted_to
 from app.applications.models import ANSWERED, JOINT_BODIES, Application
 from app.applications.section_page import address_of_files, gone_on, section_page
 from app.db import db
@@ -43,7 +44,8 @@ FOUND_MAX = 20
 def start(call_id: int) -> ResponseReturnValue:
     """A new application of one's own body; who has one already is shown it first."""
     call, body, form = look_up(Call, call_id), own_tenure().organisation, StartForm()
-    earlier = drafting.started_by(body, call)
+    earlier, grace = drafting.started_by(body, call), granted_to(call, body)
+    later = grace.until if grace else None
     if request.method == "POST" and (not earlier or form.validate()):
         try:
             application = drafting.start(
@@ -64,7 +66,9 @@ def start(call_id: int) -> ResponseReturnValue:
         form=form,
         wrong=request.method == "POST",
         earlier=earlier,
-        open=call.takes_submissions_at(arrived()),
+        open=call.takes_submissions_at(arrived(), later),
+        closes_at=max(filter(None, (call.closes_at, later)), default=None),
+        grace=grace,
         opens_later=call.opens_after(arrived()),
         eligible=body.body_kind in call.eligible_kinds,
     )

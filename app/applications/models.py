@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    case,
     false,
     func,
     or_,
@@ -76,6 +77,8 @@ class Application(Searchable, Model):
     submitted_search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last submission
     correction_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Until when its body was given more time than all others (猶予): see graces.py.
+    grace_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
     # What the approver found when it last lay with them; gone once it is submitted or the editor takes it back.
     sent_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -157,6 +160,23 @@ class Application(Searchable, Model):
     def _was_submitted(cls) -> ColumnElement[bool]:
         return cls.submitted_at.is_not(None)
 
+    @hybrid_property
+    def closes_at(self) -> datetime | None:
+        """The instant at which its first submission is refused: the call's, or a later one that its body was granted."""
+        return max(filter(None, (self.call.closes_at, self.grace_until)), default=None)
+
+    @closes_at.inplace.expression
+    @classmethod
+    def _closes_at(cls) -> ColumnElement[datetime]:
+        """A query wants Call joined."""
+        return case((cls.grace_until > Call.closes_at, cls.grace_until), else_=Call.closes_at)
+
+    @property
+    def came_in_grace(self) -> bool:
+        """Whether it was first submitted when the call had closed for all others."""
+        first = self.submissions[0].received_at if self.submissions else None
+        return self.grace_until is not None and first is not None and self.call.has_closed_at(first)
+
     @property
     def is_editable(self) -> bool:
         return self in EDITABLE
@@ -165,7 +185,7 @@ class Application(Searchable, Model):
     def due_at(self) -> datetime | None:
         """The instant at which the applicant's next submission is refused; None when none is awaited."""
         if self in BEFORE_SUBMISSION:
-            return self.call.closes_at
+            return self.closes_at
         return self.correction_due_at if self in RETURNED else None
 
     @property

@@ -69,7 +69,7 @@ def news_of(application: Application) -> News | None:
     if not carried or carried.get("seen"):
         return None
     forms = {version.number: version.form for version in response.version.template.versions}
-    changes = changes_between(forms[carried["from"]], response.form)
+    changes = changes_between(forms[carried["from"]], response.version.form)
     return News(carried["from"], carried["to"], changes, tuple(carried["gone"]))
 
 

@@ -18,17 +18,17 @@ from app.schedule.reminders import DueReminder, Subject
 
 
 def deadline_subjects(at: datetime) -> Iterator[Subject]:
-    """Drafts to calls that are still open at `at`."""
+    """Drafts to calls that are still open at `at`, to their applicants at least (猶予)."""
     query = (
         select(Application)
         .join(Application.call)
-        .where(BEFORE_SUBMISSION.of(Application), UNDECIDED.of(Call), Call.closes_at > at)
+        .where(BEFORE_SUBMISSION.of(Application), UNDECIDED.of(Call), Application.closes_at > at)
         .options(contains_eager(Application.call), joinedload(Application.organisation))
         .order_by(Application.id)
     )
     for application in db.session.scalars(query):
-        assert application.call.closes_at is not None
-        yield _subject(application, application.call.closes_at)
+        assert application.closes_at is not None
+        yield _subject(application, application.closes_at)
 
 
 def correction_subjects(at: datetime) -> Iterator[Subject]:

@@ -18,8 +18,11 @@ from werkzeug.datastructures import MultiDict
 from app import calendar, security
 from app.applications import (  # noqa: F401
     checking_routes,
+    copying_routes,
     drafting_routes,
     entry_labels,
+    exception_routes,
+    grace_routes,
     presence_routes,
     print_routes,
     reading,
@@ -27,14 +30,17 @@ from app.applications import (  # noqa: F401
     version_routes,
 )
 from app.applications.blueprint import applications, section_url
+from app.applications.copying import has_sources
 from app.applications.forms import AcceptanceForm
+from app.applications.graces import grace_of
 from app.applications.lists import listing_for
 from app.applications.models import ANSWERED, OF_RESULTS, Application, JointApplicant, Submission
 from app.applications.new_versions import news_of
+from app.applications.reapplication import findings_on
 from app.applications.sections import WHOLE, Section, sections_of, whole_label
 from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
-from app.lifecycle.application import PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
+from app.lifecycle.application import OVER, PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
 from app.permissions import MUNICIPAL, OFFICE
 from app.safekeeping import checking
 from app.statements import load_many
@@ -93,6 +99,7 @@ def show(application_id: int) -> ResponseReturnValue:
             application=application,
             tasks=[_task(application, section) for section in sections],
             section_names={**{section.key: section.label for section in sections}, WHOLE: whole_label()},
+            copies=application.is_editable and has_sources(application),
             entries=entries,
             reached=_reached(application, entries),
             walk=walk_of(application),
@@ -169,9 +176,12 @@ def _case(application: Application, shown: Submission | None) -> str:
     entries = timeline(application)
     if application not in RESULT_TOLD and any(entry.event in OF_RESULTS for entry in entries):
         security.results_read(actor())  # also of one withdrawn since, whose result nobody will announce
+    grace = grace_of(application) if application.came_in_grace and actor().may("grace.view") else None
     return render_template(
         "applications/show.html",
         application=application,
+        grace=grace,
+        findings=findings_on(application, shown.said) if shown and application not in OVER else [],
         shown=shown,
         changed=reading.changed_sections(application, shown) if shown else set(),
         files=reading.file_addresses(application, shown) if shown else {},

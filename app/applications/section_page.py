@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app import calendar
 from app.applications import drafting
 from app.applications.blueprint import page_after
+from app.applications.copying import has_sources
 from app.applications.models import Application
 from app.questions import presence
 from app.questions.answering import Stale
@@ -48,6 +49,7 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
             application=application,
             form=form,
             section=section,
+            copies=only_reads() and not application.version_of(section.key) and has_sources(application),
             shown=shown_questions(application.answered, form),
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from app.applications.models import Application
+from app.applications.reapplication import rule_problems
 from app.questions.answering import problems_of as problems_in
 from app.questions.definition import asked_now
 from app.questions.freezing import Incomplete
@@ -32,7 +33,7 @@ def sections_of(application: Application) -> list[Section]:
     """The sections in the order of the task list."""
     response = application.answered
     form, values = response.form, response.values
-    asked, problems = asked_now(form, values), problems_in(response)
+    asked, problems = asked_now(form, values), problems_of(application)
     found = []
     for section in form.sections:
         questions = [question for question in section.questions if question.key in asked]
@@ -60,7 +61,8 @@ def whole_label() -> str:
 
 
 def problems_of(application: Application) -> list[Problem]:
-    return problems_in(application.answered)
+    """What is missing or too long, and what the rules about applying again refuse."""
+    return [*problems_in(application.answered), *rule_problems(application)]
 
 
 def refuse_incomplete(application: Application) -> None:

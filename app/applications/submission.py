@@ -64,8 +64,8 @@ def hand_over(
     application = _held_with_answers(application)
     arrived = _decisive(application, arrived, at)
     # Nobody is sent to complete what can no longer be handed in, or to submit what cannot be yet.
-    if application.call.has_closed_at(arrived):
-        raise TooLate(application, application.call.closes_at)
+    if application.closes_at is not None and arrived >= application.closes_at:
+        raise TooLate(application, application.closes_at)
     _refuse_early(application, application.call, arrived)
     refuse_incomplete(application)
     move(application, "hand_over", actor=actor, at=at)
@@ -141,8 +141,8 @@ def submit(
     arrived = _decisive(application, arrived, at)
     must_be_open(application, "submit", actor=actor, at=at)  # before anything is given out
     _refuse_early(application, call, arrived)
-    if not call.takes_submissions_at(arrived):
-        raise TooLate(application, call.closes_at)
+    if not call.takes_submissions_at(arrived, application.grace_until):
+        raise TooLate(application, application.closes_at)
     _refuse_unread(application, seen)
     if application.number is None:
         give_number(application, call)

@@ -14,6 +14,7 @@ from app.applications.blueprint import applications, section_url
 from app.applications.content import Content
 from app.applications.forms import SendingBackForm, SubmissionForm, WithdrawalForm
 from app.applications.models import ANSWERED, JOINT_BODIES, Application
+from app.applications.reapplication import findings_on_draft
 from app.applications.sections import Incomplete, problems_of, sections_of
 from app.db import db
 from app.lifecycle import must_be_open
@@ -163,6 +164,7 @@ def _answers(application: Application, *, refused: Exception | None) -> Response
         "applications/check.html",
         application=application,
         problems=problems_of(application),
+        findings=findings_on_draft(application),
         form=form,
         wrong=refused is not None,
         refused=refused is not None,

@@ -13,11 +13,12 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.actors import Actor
+from app.applications import graces
 from app.applications.models import Application
 from app.applications.progress import by_call_and_state
 from app.lifecycle.application import BEFORE_SUBMISSION, IN_APPROVAL, LAPSED, RETURNED, TO_CHECK
 from app.lifecycle.call import IN_PROCESS, UNDECIDED
-from app.memory import CASES, HOUSE, remembered_records
+from app.memory import CASES, HOUSE, remembered, remembered_records
 from app.permissions import APPROVER, MUNICIPAL
 from app.programmes.models import Call
 from app.web.i18n import shown_day, shown_instant
@@ -29,8 +30,9 @@ REASON_SHOWN = 80  # characters of the reason in the line of a task; the page ha
 
 def tasks(actor: Actor, at: datetime) -> list[Task]:
     if actor.role in MUNICIPAL:
-        return _of_applicant(actor, at)
-    return _of_officer(at) if actor.may("application.check") else []
+        return [*_of_applicant(actor, at), *_to_begin(actor, at)]
+    found = _of_officer(at) if actor.may("application.check") else []
+    return found + _of_graces() if actor.may("grace.decide") else found
 
 
 def _of_applicant(actor: Actor, at: datetime) -> list[Task]:
@@ -49,7 +51,7 @@ def _waiting(actor: Actor, at: datetime) -> Select[Application]:
             or_(
                 Application.lapsed_by(at) & IN_PROCESS.of(Call),
                 RETURNED.of(Application) & UNDECIDED.of(Call),
-                BEFORE_SUBMISSION.of(Application) & UNDECIDED.of(Call) & (Call.closes_at > at),
+                BEFORE_SUBMISSION.of(Application) & UNDECIDED.of(Call) & (Application.closes_at > at),
             ),
         )
         .options(
@@ -57,6 +59,38 @@ def _waiting(actor: Actor, at: datetime) -> Select[Application]:
         )
         .order_by(Application.id)
     )
+
+
+def _to_begin(actor: Actor, at: datetime) -> list[Task]:
+    """A body that was given more time and has no draft yet: nothing else would tell it on its pages."""
+    minute = at.replace(second=0, microsecond=0)
+    rows = remembered(
+        ("graces not used", shared_by(actor), minute),
+        lambda: graces.unused_of(actor.organisation_id, at),
+        HOUSE,
+        CASES,
+    )
+    return [
+        Task(
+            _("Your body has more time (grace): start the application"),
+            url_for("applications.start", call_id=row.call_id),
+            row.call,
+            row.until,
+        )
+        for row in rows
+    ]
+
+
+def _of_graces() -> list[Task]:
+    return [
+        Task(
+            _("Decide whether one applicant gets more time: %(body)s", body=row.body),
+            url_for("applications.grace", grace_id=row.id),
+            row.call,
+            row.until,
+        )
+        for row in graces.waiting()
+    ]
 
 
 def _task(application: Application, actor: Actor, at: datetime) -> Task:
@@ -73,6 +107,9 @@ def _task(application: Application, actor: Actor, at: datetime) -> Task:
         url_for(page or "applications.show", application_id=application.id),
         about,
         application.due_at,
+        note=_("Your body has more time (grace).")
+        if application.grace_until and application in BEFORE_SUBMISSION
+        else "",
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.applications.reapplication import UPGRADE
 from app.demo.call_content import MARK
-from app.programmes.default_form import ALL, NEW
+from app.programmes.default_form import ALL
 from app.questions.definition import Question
 
 _ANSWERS: dict[str, Any] = {
-    "reapplication": NEW,
+    UPGRADE: f"{MARK}新たに映像の解析を加え、対象を市内全域に広げます。",
     "problem": f"{MARK}高齢化により、冬季の見守りと移動の手段が不足しています。",
     "area": ALL,
     "beneficiaries": "1,200人",

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
-from app.applications import attachments, checking, drafting, new_versions, submission
+from app.applications import attachments, checking, drafting, graces, new_versions, submission
 from app.applications.models import Application
+from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
 from app.db import db
 from app.demo import people
@@ -22,9 +23,10 @@ from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
 from app.demo.sample_answers import answer_to
 from app.lifecycle.application import ACCEPTED, DRAFT, IN_APPROVAL, RETURNED
+from app.lifecycle.grace import GRANTED
 from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation
-from app.permissions import EDITOR, OFFICER, SeatlessActor
+from app.permissions import DIRECTOR, EDITOR, OFFICER, SeatlessActor
 from app.programmes import form_editing
 from app.programmes import operations as programmes
 from app.programmes.default_form import default_criteria
@@ -43,6 +45,7 @@ SAMPLES = (  # code of the body, how far it has come, title, technologies
     ("272299", "returned", "遠隔手続の窓口", ["AI", "5G"]),
     ("412091", "accepted", "駅と温泉をつなぐ移動", ["自動運転", "VR/AR"]),
 )
+GRACES = (("202096", "granted"), ("016390", "asked"))  # code of the body, and how far it has come
 COUNCILS = (  # number of the project, members: (organisation, post, role, answer)
     (1, (("見本大学", "教授", "会長", True), ("見本運輸局", "交通政策課長", "構成員", True), ("見本ドローン株式会社", "事業部長", "構成員", None))),
     (26, (("見本経済産業局", "地域経済課長", "構成員", True), ("見本交通株式会社", "社長", "副会長", False))),
@@ -66,6 +69,8 @@ def load(begun: datetime, day: date) -> dict[str, int]:
         _application(call, body, state, title, technologies, officer=officer, at=at, day=day)
     at = begun + len(SAMPLES) * pace
     _ask_more(call, officer, at)
+    for code, state in GRACES:
+        _grace(call, code, state, officer=officer, at=at)
     founded = [_council(number, members, officer=officer, at=at, day=day) for number, members in COUNCILS]
     return {"applications": len(SAMPLES), "councils": sum(founded)}
 
@@ -104,6 +109,18 @@ def _ask_more(call: Call, officer: Actor, at: datetime) -> None:
     done = {"what": "question_added", "label": asked.label.ja}
     form_editing.change(call, edited, done=done, actor=officer, at=at)
     new_versions.publish_form(call, seen=editing.mark_of(edited), actor=officer, at=at)
+
+
+def _grace(call: Call, code: str, state: str, *, officer: Actor, at: datetime) -> None:
+    """Until the evening of the day on which the call closes."""
+    assert call.closes_at is not None
+    body = db.session.scalars(select(Organisation).where(Organisation.code == code)).one()
+    reason = f"{MARK}大雪により、庁舎に登庁できる職員が限られているため。"
+    until = call.closes_at.replace(hour=17)
+    grace = graces.ask(call, body, until=until, reason=reason, actor=officer, at=at)
+    director = people.holder_of(DIRECTOR)
+    if state in GRANTED and director is not None:
+        graces.grant(grace, actor=director, at=at)
 
 
 def _application(
@@ -145,6 +162,7 @@ def _fill(
         SUMMARY: "この申請は見本です。画面を試していただくために作成しました。",
         TECHNOLOGY: {"names": technologies},
         JOINT: {"bodies": [], "complete": True},
+        PROJECT: _earlier(application),
     }
     for section in application.answered.form.sections[: None if whole else 1]:
         values = {
@@ -182,6 +200,12 @@ def _archive(members: dict[str, bytes]) -> bytes:
         for name, content in members.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def _earlier(application: Application) -> str:
+    """The earlier project that it goes on from, where its body has one."""
+    question = application.answered.form.questions.get(PROJECT)
+    return question.settings["choices"][0] if question else ""
 
 
 def _workbook(title: str) -> bytes:

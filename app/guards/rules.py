@@ -179,6 +179,19 @@ GUARDS = (
         frozen=("application_id", "defects", "asked_at", "asked_by", "created_at"),
         open=("due_at", "mended_at", "mended_by", "resubmitted_at"),
     ),
+    _append_only("rule_exceptions", ("id",), ("call_id", "organisation_id", "rule")),
+    Guard(
+        "graces",
+        (("id",),),
+        frozen=("call_id", "organisation_id", "until", "reason", "asked_at", "asked_by", "created_at"),
+        freezes=(
+            Freeze(
+                "OLD.state <> 'asked'",
+                ("state", "decided_at", "decided_by", "remark"),
+                "a decided grace never changes",
+            ),
+        ),
+    ),
     Guard(
         "results",
         (("id",), ("application_id",)),
@@ -202,7 +215,7 @@ GUARDS = (
         ),
         open=(
             "response_id", "title", "technologies", "technologies_etc", "technologies_other", "search_text",
-            "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at", "withdrawal_reason",
+            "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at", "grace_until", "withdrawal_reason",
             "sent_back_at", "sent_back_by", "sent_back_reason", "version_id", "lead_code",
         ),
         never_deleted="OLD.number IS NOT NULL",
@@ -219,7 +232,7 @@ GUARDS = (
         ),
         open=(
             "title", "programme_name", "opens_at", "closes_at", "base_years", "extension_years", "extension_due_on",
-            "eligible_kinds", "description", "form_id", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
+            "eligible_kinds", "description", "rule_upgrade", "rule_same_content", "rule_active_project", "form_id", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
             "version_id", "created_at",
         ),
         refuses=(

@@ -64,5 +64,11 @@ says("publish_form", N_("Publish the form"), N_("Form published"), ASKS)
 act("extend", UNDECIDED, "call.extend", event="deadline_extended")
 says("extend", N_("Extend the deadline"), N_("Deadline extended"), ASKS)
 
+act("ask_grace", UNDECIDED, "grace.ask", event="grace.grace_asked", only=OFFICE, makes="grace")
+says("ask_grace", N_("Grant one applicant more time"), N_("Grace asked for"), ASKS)
+
+act("record_exception", UNDECIDED, "call.record_exception", event="exception_recorded", only=OFFICE)
+says("record_exception", N_("Record an exception"), N_("Exception recorded"), ASKS)
+
 act("set_extension_deadline", PUBLIC, "call.set_extension_deadline", extends, event="extension_deadline_set")
 says("set_extension_deadline", N_("Deadline for extensions"), N_("Deadline for extensions set"), ASKS)

@@ -36,7 +36,6 @@ CRITERIA = {
 }
 CONTENT, EFFECT, INNOVATION, LEADERSHIP, SPREAD, LINKS, DATA, FEASIBILITY = CRITERIA
 
-NEW, UPGRADED = "いいえ（初めての申請、又は選定されたことがない）", "はい（選定されたことがある）"
 PARTS, ALL = "一部の地区", "団体の全域"
 NO_LINKS = "なし"
 
@@ -44,7 +43,7 @@ NO_LINKS = "なし"
 def default_form() -> Definition:
     return Definition(
         (
-            basics(), technologies(), joint_applicants(), _reapplication(), _problem(), _work(), _novelty(), _spread(),
+            basics(), technologies(), joint_applicants(), _problem(), _work(), _novelty(), _spread(),
             _organisation(), _plan(), _indicators(), _budget(), _linkage(), _support(), _conditions(), attachments(),
         )
     )  # fmt: skip
@@ -112,19 +111,6 @@ def joint_applicants() -> Section:
 def attachments() -> Section:
     asked = Question(FILES, "file", in_both(N_("Files")), settings={"most": FILES_MAX})
     return Section("attachments", in_both(N_("Attachments")), (asked,))
-
-
-def _reapplication() -> Section:
-    """S4: the same content is not supported again; a new application needs an upgrade by new technology."""
-    again = Condition("reapplication", (UPGRADED,))
-    return _section(
-        "reapplication", "再申請の有無", "Application again",
-        _ask("reapplication", "one_choice", "これまでにこの事業で選定されたことがありますか", "Have you been selected for this programme before?", choices=[NEW, UPGRADED]),
-        _ask("earlier_project", "short_text", "選定された年度と事業名", "Fiscal year and title of the project that was selected", when=again, max_chars=200),
-        _text("upgrade", "高度化・深化の内容", "The upgrade", 1000, EFFECT, when=again,
-              guidance=("新たな技術により、選定された事業からどのように高度化・深化させるのかをお書きください。同じ内容では支援を受けられません。",
-                    "How new technology takes the earlier project further. The same content cannot be supported again.")),
-    )  # fmt: skip
 
 
 def _problem() -> Section:

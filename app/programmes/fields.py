@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectMultipleField, StringField, TextAreaField, widgets
-from wtforms.validators import NumberRange, Regexp
+from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField, widgets
+from wtforms.validators import NumberRange, Optional, Regexp
 
 from app.organisations.labels import BODY_KINDS
 from app.organisations.models import HEAD_TITLES
 from app.programmes.models import Call
+from app.programmes.rules import OUTCOMES, RULES, Rule
 from app.web.forms import AtMost, Between, InstantField, Required, WholeNumberField, choices, half_width
 from app.web.i18n import shown_fiscal_year
 
@@ -43,6 +44,22 @@ _NUMBER: dict[str, Any] = {"size": "short", "inputmode": "numeric"}
 
 def _may_apply(call: Call) -> str:
     return _(", ").join(str(APPLICANT_KINDS[kind]) for kind in call.eligible_kinds) or "–"
+
+
+def _rule(rule: Rule) -> Asked:
+    """About applying again: whether it refuses, flags, or does not hold."""
+    return Asked(
+        RadioField(
+            _l(rule.label),
+            [Optional()],  # what is not sent is as the programme has it
+            filters=[lambda sent: sent or rule.default],
+            description=_l(rule.says),
+            choices=choices({name: _l(label) for name, label in OUTCOMES.items()}),
+            default=rule.default,
+        ),
+        {"mark": False},
+        fact=lambda call: _(OUTCOMES[call.outcome_of(rule.key)]),
+    )
 
 
 FIELDS = {
@@ -106,5 +123,6 @@ FIELDS = {
         ),
         fact=_may_apply,
     ),
+    **{rule.key: _rule(rule) for rule in RULES.values()},
     "description": Asked(TextAreaField(_l("Guidance for applicants"), [AtMost(4000)]), {"rows": 8}),
 }

@@ -14,6 +14,7 @@ from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import CALL
 from app.lifecycle.call import CLOSED, PUBLIC, UNDECIDED
 from app.programmes.form import FILES, NEEDED
+from app.programmes.rules import FLAG, OUTCOMES, REFUSE, RULES
 from app.questions.definition import Definition
 from app.questions.models import FormTemplate
 
@@ -76,6 +77,10 @@ class Call(Searchable, Model):
     extension_due_on: Mapped[date | None]  # by when it is applied for; None: see extension_deadline
     eligible_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)  # organisation kinds that may lead
     description: Mapped[str] = mapped_column(Text, default="")
+    # What becomes of an application that applies again against the rules: see rules.py.
+    rule_upgrade: Mapped[str] = mapped_column(String(20), default=REFUSE, server_default=REFUSE)
+    rule_same_content: Mapped[str] = mapped_column(String(20), default=REFUSE, server_default=REFUSE)
+    rule_active_project: Mapped[str] = mapped_column(String(20), default=FLAG, server_default=FLAG)
     announced_count: Mapped[int | None]  # how many the office announced, also when not all are on record here
     announced_on: Mapped[date | None]
     unlisted_ended_on: Mapped[
@@ -112,7 +117,12 @@ class Call(Searchable, Model):
         CheckConstraint("base_years >= 1 AND extension_years >= 0", name="support_rule"),
         CheckConstraint("extension_due_on IS NULL OR extension_years > 0", name="extension_deadline"),
         CheckConstraint("numbers_skipped_through >= 0", name="numbers_skipped"),
+        *(CheckConstraint(f"{key} IN ({', '.join(repr(it) for it in OUTCOMES)})", name=key) for key in RULES),
     )
+
+    def outcome_of(self, rule: str) -> str:
+        """What becomes of an application that a rule of `RULES` finds something about."""
+        return str(getattr(self, RULES[rule].key))
 
     @property
     def asks(self) -> Definition | None:
@@ -125,13 +135,16 @@ class Call(Searchable, Model):
         """Whether it asks anything beyond what no application can do without: it was there to be applied to."""
         return self.asks is not None and bool(self.asks.questions.keys() - NEEDED.keys() - {FILES})
 
-    def takes_submissions_at(self, at: datetime) -> bool:
-        """From the opening instant up to, but not including, the closing instant (server clock)."""
+    def takes_submissions_at(self, at: datetime, later: datetime | None = None) -> bool:
+        """From the opening instant up to, but not including, the closing instant (server clock).
+
+        Of an applicant who has a grace, up to that one, where it is `later`.
+        """
         return (
             self in UNDECIDED
             and self.opens_at is not None
             and self.closes_at is not None
-            and self.opens_at <= at < self.closes_at
+            and self.opens_at <= at < max(self.closes_at, later or self.closes_at)
         )
 
     def opens_after(self, at: datetime) -> bool:

@@ -35,6 +35,7 @@ from app.web.access import actor, actor_or_none, needs, only_reads
 from app.web.everybodys import same_for_everybody
 from app.web.forms import form_page
 from app.web.i18n import shown_date
+from app.web.manifest import manifests
 from app.web.records import fetch, same_version
 from app.web.strip import acts_next, lifecycle_steps
 from app.web.timeline import timeline
@@ -80,6 +81,11 @@ def show(call_id: int) -> str:
         who_acts=acts_next(call) if office else "",
         entries=entries,
         fields=FIELDS,
+        around=[
+            found
+            for it in manifests()
+            if office and it.about_call and (found := it.about_call(call, actor()))
+        ],
     )
 
 

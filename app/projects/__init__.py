@@ -11,6 +11,7 @@ from app.lifecycle import N_
 from app.projects import cases, end_of_support, extension, figures, reminders, tasks
 from app.projects.about import about_body
 from app.projects.announcing import announce
+from app.projects.earlier import projects_of_bodies
 from app.projects.routes import projects
 from app.web.manifest import Job, Manifest, Page, Place
 
@@ -61,5 +62,6 @@ MANIFEST = Manifest(
         ),
     },
     work={"announce": announce},
+    answers={"projects of bodies": projects_of_bodies},
     composers={end_of_support.KIND: end_of_support.compose_anew},
 )

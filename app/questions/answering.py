@@ -6,7 +6,7 @@ since, nothing is overwritten: `Stale` carries both answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any
@@ -15,7 +15,7 @@ from app.actors import Actor
 from app.db import db, held
 from app.explained import N_, Explained
 from app.questions import room
-from app.questions.definition import Definition, asked_now
+from app.questions.definition import Definition, Section, asked_now
 from app.questions.kind import Problem, Unreadable
 from app.questions.kinds.file import File
 from app.questions.models import CURRENT, FormVersion, ReceivedFile, Response, ResponseAnswer, plain
@@ -90,6 +90,20 @@ def start(
     db.session.add(response)
     db.session.flush()
     return response
+
+
+def ask_further(response: Response, sections: Sequence[Section]) -> bool:
+    """Ask these sections in this response alone, beyond those of its form; whether that is new.
+
+    An answer to what is not asked any more stays, and is there again when it is. Raises BadDefinition.
+    """
+    asked = [section.to_json() for section in sections]
+    if asked == (response.further or []):
+        return False
+    if sections:
+        Definition(tuple(sections)).check()
+    response.further = asked or None
+    return True
 
 
 def save_section(

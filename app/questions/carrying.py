@@ -47,7 +47,7 @@ def carry_over(
         raise ValueError("a response goes over to a published version of its own form")
     if to.id == before.id:
         return CarriedOver()
-    old, new = before.form, to.form
+    old, new = response.form, response.asking(to.form)
     gone = _part_with_what_does_not_fit(response, new, before.number)
     _take_back_what_fits_again(response, new)
     outcome = CarriedOver(
@@ -144,7 +144,7 @@ def former_answers(response: Response) -> list[Former]:
     """The newest first; for a page that shows them beside."""
     if not response.former:
         return []
-    forms = {version.number: version.form for version in response.version.template.versions}
+    forms = {version.number: response.asking(version.form) for version in response.version.template.versions}
     found = []
     for answer in sorted(response.former, key=lambda it: -it.former_of):
         form = forms[answer.former_of]

@@ -99,6 +99,7 @@ class Kind:
     sends_files: ClassVar[bool] = (
         False  # whether its answer comes as files, which no page can show filled in again
     )
+    copied: ClassVar[bool] = True  # whether an earlier answer may be taken over as it is
     in_tables: ClassVar[bool] = False  # whether it can be a column of a table
     settings_form: ClassVar[type[Settings]] = Settings
     defaults: ClassVar[dict[str, Any]] = {}
@@ -250,6 +251,10 @@ class Kind:
     def freeze(self, value: Any) -> Any:
         """Plain JSON that can be read without the form."""
         return value
+
+    def thaw(self, frozen: Any) -> Any:
+        """What `parse` takes, of a value that was frozen by this kind: the other way round."""
+        return frozen
 
     # Showing what was frozen
 

@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Model, UtcDateTime, db
-from app.questions.definition import Definition
+from app.questions.definition import Definition, Section
 from app.seals import canonical
 from app.storage import path_of
 
@@ -95,6 +95,8 @@ class Response(Model):
     # The last save of each section: {"basics": {"version": 3, "by": "…", "person": 7, "at": "…"}}. Two people on two
     # sections do not disturb each other; two on the same section are told.
     saves: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
+    # Sections that are asked in this response alone, beyond those of the form: whoever asks gives them (`ask_further`).
+    further: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
     # What the last carry-over to a newer version did: {"from", "to", "at", "moved", "new", "gone"}.
     carried: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
@@ -110,7 +112,20 @@ class Response(Model):
 
     @property
     def form(self) -> Definition:
-        return self.version.form
+        """What is asked here: the version of the form, and what is asked in this response alone."""
+        return self.asking(self.version.form)
+
+    def asking(self, form: Definition) -> Definition:
+        """`form` with the sections of this response alone at its end, read once however often it is asked for."""
+        if not self.further:
+            return form
+        cached = self.__dict__.get("_form")
+        if cached is None or cached[0] is not form or cached[1] is not self.further:
+            whole = form
+            for section in self.further:
+                whole = whole.with_section(Section.of(section))
+            cached = self.__dict__["_form"] = (form, self.further, whole)
+        return cast("Definition", cached[2])
 
     @property
     def values(self) -> dict[str, Any]:

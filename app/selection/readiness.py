@@ -10,15 +10,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.applications.graces import running_until
 from app.applications.models import Application
 from app.db import db
 from app.lifecycle import APPLICATION, N_
 from app.lifecycle.application import LETS_DECIDE, MISSING, MISSING_ELSE, RETURNED, TO_REVIEW
 from app.lifecycle.call import UNDECIDED
+from app.lifecycle.grace import ASKED, GRANTED
 from app.programmes.models import Call
 from app.web.arrival import settled
 
 STILL_OPEN = N_("The call is still open: more applications may arrive.")
+OF_GRACES = {  # what is missing while a grace stands so, and its time has not passed
+    GRANTED.only: N_("An applicant has more time (grace): its application may still arrive."),
+    ASKED.only: N_("More time for an applicant (grace) waits for the director's decision."),
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,8 @@ def missing_before_decision(
     """What is still to be done before a director can decide `call` at `at`. Empty: nothing.
 
     Only what has a provisional result, was withdrawn or has lapsed lets the decision pass. An application returned for correction holds the decision up until its due instant; after that it can no
-    longer come back, and takes no part. What arrived before an instant may wait to be dealt with for some minutes
+    longer come back, and takes no part. While an applicant has more time (猶予), or a director has still to decide on
+    that, the decision waits. What arrived before an instant may wait to be dealt with for some minutes
     after it, so the decision waits as long. `among` are the call's submitted applications, for who has them already.
     """
     by = settled(at)
@@ -79,8 +86,13 @@ def missing_counted(call: Call, at: datetime, rows: Iterable[Any]) -> list[Missi
 
 
 def _call_itself(call: Call, by: datetime) -> list[Missing]:
-    is_open = call in UNDECIDED and not call.has_closed_at(by)
-    return [Missing(STILL_OPEN, until=call.closes_at)] if is_open else []
+    if call not in UNDECIDED:
+        return []
+    is_open = [] if call.has_closed_at(by) else [Missing(STILL_OPEN, until=call.closes_at)]
+    running = running_until(call, by)
+    return is_open + [
+        Missing(why, until=running[state]) for state, why in OF_GRACES.items() if state in running
+    ]
 
 
 def _holding_up(state: str, has_lapsed: bool, due_at: datetime | None, **more: Any) -> Missing | None:
@@ -92,9 +104,9 @@ def _holding_up(state: str, has_lapsed: bool, due_at: datetime | None, **more: A
 
 def by_cause(missing: Sequence[Missing]) -> list[Cause]:
     """What is missing, counted: the call itself first, then in the order in which the office deals with it."""
-    causes: dict[str, Cause] = {}
+    causes: dict[tuple[str, str], Cause] = {}
     for it in missing:
-        cause = causes.setdefault(it.state, Cause(it.why, it.state))
+        cause = causes.setdefault((it.state, "" if it.state else it.why), Cause(it.why, it.state))
         cause.count += it.count
         cause.until = max(filter(None, (cause.until, it.until)), default=None)
     order = ["", *APPLICATION.states]

@@ -88,6 +88,8 @@ class Manifest:
     """Events of the history that tell a result before it is announced: it is noted who reads one."""
     about_body: Callable[[Any, Actor], About | None] | None = None
     """What the page of a local government shows of it to this person."""
+    about_call: Callable[[Any, Actor], About | None] | None = None
+    """What the page of a call shows of it to this person."""
     counts: Callable[[datetime], Sequence[Select]] | None = None
     """What the office's figures count: asked for all contexts in one statement."""
     figures: Callable[[Figures, datetime], Iterable[Figure]] | None = None

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app import calendar, halting, jobs
 from app.accounts.mails import mail_link
-from app.applications import checking, submission
+from app.applications import checking, graces, submission
 from app.applications.models import Application
 from app.correspondence import approval, outbox, superseding
 from app.correspondence.models import Letter
@@ -75,6 +75,8 @@ def first_of_march() -> None:
         state="draft", code="R5S", title="（見本）準備中の募集", selection_fy=2023, is_sample=True,
         opens_at=datetime(2023, 4, 10, 9, tzinfo=calendar.JST), closes_at=datetime(2023, 5, 19, 12, tzinfo=calendar.JST),
     )  # fmt: skip
+    refused = factories.grace(call, _body("052159"), reason="見本：失念のため", state="asked")
+    graces.refuse(refused, remark="見本：失念は理由にならない。", actor=acting("director"), at=at)
     _pass_days_until(date(2023, 3, 1))
     _mails_in_every_state(calendar.now())
     work.enqueue("a work of before", {}, title="見本の作業", then="/schedule", actor=acting("admin"), at=at)

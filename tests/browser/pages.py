@@ -20,10 +20,12 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import calendar
+from app.applications.grace_models import Grace
 from app.applications.models import Application
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
+from app.demo.accounts import MUNICIPALITY
 from app.organisations.links import LinkGone
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sessions import open_sessions
@@ -290,6 +292,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         ((), _nothing),
         (("call_id",), _calls),
         (("application_id",), _records("application_id", Application)),
+        (("grace_id",), _records("grace_id", Grace)),
         (("letter_id",), _records("letter_id", Letter)),
         (("mail_id",), _records("mail_id", Mail)),
         (("project_id",), _projects),
@@ -327,12 +330,25 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
         Sample({"project_id": project.id}, _council_state(project)) for project in _seen(Project, actor)
     ),
     "organisations.index": lambda _actor: _searches("organisations", "いわみざわ"),
+    "applications.ask_grace": lambda actor: (
+        Sample({**sample.values, **words}, f"{sample.state} {state}")
+        for sample in _calls(actor)
+        for words, state in (
+            ({}, ""),
+            ({"q": "府中市"}, "searched"),
+            ({"organisation_id": _a_body()}, "chosen"),
+        )
+    ),
     "applications.joint_applicants": lambda actor: (
         Sample({**sample.values, **words}, f"{sample.state} {'searched' if words else ''}".strip())
         for sample in _records("application_id", Application)(actor)
         for words in ({}, {"q": "府中市"})
     ),
 }
+
+
+def _a_body() -> int | None:
+    return db.session.scalar(select(Organisation.id).where(Organisation.code == MUNICIPALITY))
 
 
 def _programmes() -> Iterator[Sample]:

@@ -64,6 +64,10 @@ def fill_the_sections(page: Page, *, title: str | None = None) -> None:
             follow(page, section.label.ja)
             _answer(page, sent(form, section))
             press(page, "Save and back to the list")
+    if page.locator("main").get_by_role("link", name=said("Re-application")).count():
+        follow(page, said("Re-application"))
+        page.get_by_label(said("None of them: the content has nothing to do with an earlier project")).check()
+        press(page, "Save and back to the list")
     follow(page, said("Attachments"))
     attach(page)
     follow(page, said("To the list of sections"))

@@ -36,6 +36,7 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
         "application": (application, application.number or ""),
         "call": (factories.call(code="R9", title="見本の募集"), "見本の募集"),
         "council": (council, council.name),
+        "grace": (factories.grace(reason="見本の事情"), "見本の事情"),
         "halt": (halting.halt(halting.BY_HAND, at=at, facts={"remark": "見本の理由"}), "見本の理由"),
         "letter": (factories.letter(subject="見本の通知"), "見本の通知"),
         "mail": (factories.mail(subject="見本のメール"), "見本のメール"),

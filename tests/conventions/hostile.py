@@ -11,6 +11,7 @@ from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from app.applications.grace_models import Grace
 from app.applications.models import Application, Submission
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -84,6 +85,8 @@ class World(Addresses):
         factories.application("submitted", call=call)  # another body's
         for state in ("draft", "decided", "announced"):
             factories.call(state=state)
+        for state in ("asked", "granted", "refused"):
+            factories.grace(call, state=state)
         running = factories.project([self.body, factories.organisation()])
         for state in ("ended", "cancelled"):
             factories.project([self.body], state=state)
@@ -108,6 +111,7 @@ class World(Addresses):
         self.values: dict[str, list[Any]] = {
             "application_id": _ids(Application),
             "programme_id": _ids(Programme),
+            "grace_id": _ids(Grace),
             "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),
             "project_id": _ids(Project),

@@ -11,6 +11,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.applications.grace_models import Grace
 from app.applications.models import Application, Submission
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -55,7 +56,7 @@ class Everything(Addresses):
     def __init__(self, tokens: Iterable[str] = ()) -> None:
         db.session.commit()
         kinds = {
-            "application": Application, "call": Call, "programme": Programme, "project": Project, "council": Council, "letter": Letter,
+            "application": Application, "call": Call, "grace": Grace, "programme": Programme, "project": Project, "council": Council, "letter": Letter,
             "membership": Membership, "mail": Mail, "work": Work, "organisation": Organisation, "seat": Seat,
             "tenure": Tenure, "person": Person, "submission": Submission,
             "attachment": ReceivedFile,

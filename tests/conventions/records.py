@@ -29,5 +29,6 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "membership_id": factories.membership(council).id,
         "letter_id": letter.id,
         "call_id": application.call_id,
+        "grace_id": factories.grace(application.call, body).id,
         "programme_id": application.call.programme_id,
     }

@@ -22,6 +22,7 @@ TOLD_TO_THE_APPLICANT = {
 }
 TOLD_TO_THE_OFFICE = {
     "call.edit", "call.edit_form", "call.decide", "application.record_result", "application.change_result",
+    "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse",
     *(f"letter.{name}" for name in ("approve", "send_back", "put_forward", "discard", "replace", "withdraw")),
 }  # fmt: skip
 # Guards whose sentence would tell an applicant that the results are decided.
@@ -30,7 +31,7 @@ SAID_TO_THE_OFFICE = {"undecided"}
 ACTS_NEXT = {
     OFFICE_ACTS: (
         "call.draft call.decided call.closed application.submitted application.accepted application.under_review "
-        "application.provisional letter.drafted letter.sent_back"
+        "application.provisional grace.asked letter.drafted letter.sent_back"
     ),
     APPLICANT_ACTS: (
         "call.published application.draft application.in_approval application.returned project.supported "
@@ -44,6 +45,8 @@ CALLED_IN_THE_HISTORY = {
     "call.edit_form": "form_edited",
     "call.publish_form": "form_published",
     "call.extend": "deadline_extended",
+    "call.ask_grace": "grace.grace_asked",
+    "call.record_exception": "exception_recorded",
     "call.set_extension_deadline": "extension_deadline_set",
     "application.edit": "section_saved",
     "application.report_mended": "reported_mended",
@@ -57,6 +60,7 @@ CALLED_IN_THE_HISTORY = {
 # The strip over a case: its steps, and what stands at the place of one of them.
 STEPS = {
     "call": ("draft published decided announced", "closed decided"),
+    "grace": ("asked granted", ""),
     "application": (
         "draft submitted accepted under_review selected",
         "in_approval draft, returned submitted, provisional under_review",

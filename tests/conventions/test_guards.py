@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app import calendar, security
+from app.applications import exceptions
 from app.correspondence import letters, outbox
 from app.correspondence.models import LetterOpening
 from app.db import db
@@ -38,6 +39,10 @@ def written(app, at):
     factories.application("returned")
     freezing.freeze(factories.application("draft").answered, actor=SYSTEM, at=at)
     factories.project()
+    factories.grace(state="granted")
+    exceptions.record(
+        factories.call(), body, rule="rule_upgrade", reason="x", actor=factories.tenure("officer"), at=at
+    )
     factories.mail(sent_at=at, next_attempt_at=None)
     factories.mail()
     security.note(next(iter(security.KINDS)), actor=factories.tenure("officer"), at=calendar.machine_now())
@@ -137,6 +142,10 @@ REFUSED = {
     "the number of an application stays": "UPDATE applications SET number = 'x' WHERE number IS NOT NULL",
     "an application with a number is not deleted": "DELETE FROM applications WHERE number IS NOT NULL",
     "what had to be corrected stays": "UPDATE corrections SET defects = '{}'",
+    "who was granted more time stays": "UPDATE graces SET organisation_id = organisation_id + 1",
+    "a granted grace stays granted": "UPDATE graces SET state = 'asked', decided_at = NULL, decided_by = ''",
+    "an exception is not changed": "UPDATE rule_exceptions SET rule = 'x'",
+    "a grace is not deleted": "DELETE FROM graces",
     "a correction is not deleted": "DELETE FROM corrections",
     "the number of a project stays": "UPDATE projects SET number = number + 5000",
     "a project is not deleted": "DELETE FROM projects",

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app import halting
 from app.accounts import mails as account_mails
-from app.applications import checking, mails, new_versions, submission
+from app.applications import checking, exceptions, mails, new_versions, submission
 from app.calendar import JST
 from app.correspondence import copies, halts, letters, outbox
 from app.correspondence.models import Mail
@@ -152,6 +152,9 @@ def _of_applications(body, other, words, at) -> None:
     checking.extend_correction(back, due_at=later, reason=words.reason, actor=officer, at=at)
     checking.lapse_overdue(at=later + LONGEST_WAIT)
     mails.announced_without(back, at=later)
+    for state, applicant in (("granted", body), ("refused", other)):
+        factories.grace(call, applicant, state=state, reason=words.reason, at=at)
+    exceptions.record(call, body, rule="rule_upgrade", reason=words.reason, actor=officer, at=at)
     gone = factories.application("submitted", **new)
     submission.withdraw(gone, reason=words.reason, actor=approver, at=at)
     decided = factories.application("returned", **new)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app import halting
+from app.applications.grace_models import Grace
 from app.applications.models import Application
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -45,6 +46,7 @@ SEES = (
     ("programme", f"{THE_OFFICE} system", "first another"),
     ("call", f"{THE_OFFICE} system", "drafted open announced"),
     ("call", "editor approver reviewer ministry administrator member nobody", "open announced"),
+    ("grace", THE_OFFICE, "for_us for_them"),
     ("application", OURS, "our_draft our_returned our_withdrawn joined_by_them"),
     ("application", THE_OFFICE, "our_returned our_withdrawn their_submitted joined_by_us"),
     ("application", "system", "our_draft our_returned our_withdrawn joined_by_them their_draft their_submitted joined_by_us"),
@@ -75,6 +77,7 @@ SEES = (
 MODELS: dict[str, Any] = {
     "programme": Programme,
     "call": Call,
+    "grace": Grace,
     "application": Application,
     "project": Project,
     "council": Council,
@@ -135,6 +138,9 @@ MAY = (
     ("editor", "application.take_back"),
     ("approver", "application.submit application.withdraw"),
     (THE_OFFICE, "seat.view programme.view call.publish call.publish_form call.extend call.set_extension_deadline"),
+    (THE_OFFICE, "grace.view"),
+    ("officer", "grace.ask call.record_exception"),
+    ("director", "grace.decide"),
     (THE_OFFICE, "application.view application.list selection.view selection.announce selection.release"),
     (THE_OFFICE, "project.list project.view project.record_extension council.view"),
     (THE_OFFICE, "letter.list letter.view letter.supersede letter.discard schedule.view work.view"),
@@ -185,6 +191,10 @@ HOLDS = (
     ("call.edit_form", "officer", "call", "drafted open announced"),
     ("call.edit_form", "director", "call", ""),
     ("call.publish_form", "director", "call", "drafted open announced"),
+    ("grace.ask", "officer", "call", "drafted open announced"),
+    ("grace.decide", "director", "grace", "for_us for_them"),
+    ("grace.decide", "officer", "grace", ""),
+    ("grace.view", "approver", "grace", ""),
     ("session.use", "administrator", "session", "administrator"),
     ("session.use", "administrator", "tenure", "administrator"),
     ("session.use", "editor", "tenure", "editor second"),
@@ -264,6 +274,8 @@ def test_what_is_looked_up_beside_a_route_s_record_is_known():
         ("app/applications/drafting_routes.py", "Organisation"),
         ("app/applications/entry_labels.py", "Application"),
         ("app/applications/entry_labels.py", "Application"),
+        ("app/applications/exception_routes.py", "Organisation"),
+        ("app/applications/grace_routes.py", "Organisation"),
         ("app/programmes/question_routes.py", "Call"),
         ("app/selection/routes.py", "Call"),
         ("app/web/records.py", "model"),

@@ -103,6 +103,10 @@ class World:
             "their_submitted": application("submitted", theirs),
             "joined_by_us": application("submitted", theirs, joint=[ours]),
         }
+        self.records["grace"] = {
+            "for_us": factories.grace(call, ours),
+            "for_them": factories.grace(call, theirs, state="granted"),
+        }
         projects = {
             "we_lead": factories.project([ours]),
             "we_joined": factories.project([theirs, ours]),

@@ -3,6 +3,7 @@
 from tests.factories.applications import answer_to, application, save_answer, save_basics, save_technologies
 from tests.factories.correspondence import letter, letter_content, mail
 from tests.factories.councils import council, membership
+from tests.factories.graces import grace
 from tests.factories.numbers import count_anew
 from tests.factories.organisations import office, organisation, person, seat, signed_in, tenure
 from tests.factories.programmes import application_form, call, own_questions, programme
@@ -15,6 +16,7 @@ __all__ = [
     "call",
     "council",
     "count_anew",
+    "grace",
     "letter",
     "letter_content",
     "mail",

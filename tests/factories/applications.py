@@ -16,6 +16,7 @@ from sqlalchemy import select
 from app import calendar
 from app.applications import attachments, checking, drafting, submission
 from app.applications.models import Application
+from app.applications.reapplication import PROJECT, SECTION, UPGRADE, nothing_of_it
 from app.db import db
 from app.lifecycle import move
 from app.organisations.models import Organisation, Seat, Tenure
@@ -120,6 +121,10 @@ def fill(
     for body in joint:
         drafting.add_joint_applicant(application, body, actor=editor, at=at)
     drafting.confirm_joint_applicants(application, actor=editor, at=at)
+    if any(section.key == SECTION for section in application.answered.form.sections):
+        earlier = values.pop("earlier", nothing_of_it())
+        answers = {PROJECT: earlier} | ({UPGRADE: "映像解析を加える。"} if earlier != nothing_of_it() else {})
+        drafting.save(application, SECTION, answers, **common)
     for name, content in values.pop("files", {"計画.pdf": PDF}).items():
         attachments.add_attachment(application, name, content, max_bytes=2**20, actor=editor, at=at)
     assert not values, f"unknown: {values}"
@@ -131,7 +136,7 @@ def _save_others(application: Application, **how: Any) -> None:
     values = given(form)
     for section in form.sections:
         asked = {it.key: values[it.key] for it in section.questions if it.key in values and it.key != JOINT}
-        if section.key not in application.saves and asked:
+        if section.key not in application.saves and section.key != SECTION and asked:
             drafting.save(application, section.key, asked, **how)
 
 

@@ -26,6 +26,9 @@ ENTERED: dict[str, tuple[Any, Any]] = {  # field → what is typed, and what is 
     "base_years": ("4", 4),
     "extension_years": ("1", 1),
     "eligible_kinds": (["village"], ["village"]),
+    "rule_upgrade": ("off", "off"),
+    "rule_same_content": ("flag", "flag"),
+    "rule_active_project": ("refuse", "refuse"),
     "description": ("応募の手引", "応募の手引"),
 }
 ROWS = {"questions", "criteria"}

@@ -142,6 +142,7 @@ def test_every_kind_of_record_that_mails_are_about_has_a_programme_or_is_of_the_
         "application": factories.application(call=call),
         "call": call,
         "council": (council := factories.council(factories.project(call=call))),
+        "grace": factories.grace(call),
         "letter": factories.letter(programme_id=other.id),
         "mail": factories.mail(programme_id=other.id),
         "membership": factories.membership(council),

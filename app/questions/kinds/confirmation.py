@@ -20,6 +20,7 @@ _NO = {"", "n", "no", "false", "0", "off", "いいえ", "×", "✕", "-", "☐",
 class Confirmation(Kind):
     name = "confirmation"
     label = N_("Confirmation")
+    copied = False
     empty: Any = False
 
     def fields(self) -> dict[str, Any]:

@@ -139,6 +139,11 @@ class LocalGovernments(Kind):
         bodies = [_in_answer(now[body["id"]]) if body["id"] in now else body for body in value["bodies"]]
         return {**value, "bodies": [{"code": body["code"], "name": body["name"]} for body in bodies]}
 
+    def thaw(self, frozen: Any) -> Any:
+        """The bodies by their codes; that the list is complete has to be said anew."""
+        bodies = (frozen or NOTHING)["bodies"]
+        return {"bodies": [body["code"] or body["name"] for body in bodies], "complete": False}
+
     def shown(self, frozen: Any) -> str:
         return joined(body["name"] for body in frozen["bodies"]) if frozen else ""
 

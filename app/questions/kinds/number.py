@@ -121,6 +121,9 @@ class Number(Kind):
     def freeze(self, value: Any) -> Any:
         return {"number": value, "unit": self.settings["unit"]} if value else None
 
+    def thaw(self, frozen: Any) -> Any:
+        return frozen["number"] if frozen else self.empty
+
     def shown(self, frozen: Any) -> str:
         return f"{grouped(frozen['number'])}{frozen['unit']}" if frozen else ""
 

@@ -244,6 +244,14 @@ class Table(Kind):
         ]
         return {"columns": columns, "rows": rows}
 
+    def thaw(self, frozen: Any) -> Any:
+        """By the heads of its own columns, which are those of then."""
+        columns = [Question.of(it) for it in (frozen or {}).get("columns", ())]
+        return [
+            {column.key: column.asked.thaw(cell) for column, cell in zip(columns, row, strict=False)}
+            for row in (frozen or {}).get("rows", ())
+        ]
+
     def shown(self, frozen: Any) -> str:
         rows = [*self.shown_rows(frozen)]
         return "\n".join(" / ".join(row) for row in ([self.shown_heads(frozen), *rows] if rows else []))

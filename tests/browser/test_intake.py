@@ -1,0 +1,52 @@
+"""What people do around the intake of applications, in a browser with scripts switched off: more time, copying."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.instance import Instance
+from tests.browser.people import window_of
+from tests.browser.steps import enter, follow, headed, press, told
+from tests.browser.words import said
+
+pytestmark = pytest.mark.browser
+
+
+def test_without_javascript_more_time_is_asked_for_and_granted(browser: Browser, own_instance: Instance):
+    officer = window_of(browser, own_instance, "officer", scripts=False)
+    officer.goto("/calls?q=R4S")
+    officer.locator("tbody a").first.click()
+    press(officer, "Grant one applicant more time")
+    enter(officer, q="函館市")
+    press(officer, "Search")
+    press(officer, said("Choose %(name)s", name="北海道函館市"))
+    enter(officer, until="2023-03-17 11:00", reason="見本：庁舎の停電のため")
+    press(officer, "Ask the director")
+    told(officer, said("Choose a time in the future that is later than the closing of the call."))
+    expect(officer.locator("[name=reason]")).to_have_value("見本：庁舎の停電のため")
+    enter(officer, until="令和5年3月17日 15時")
+    press(officer, "Ask the director")
+    headed(officer, "北海道函館市")
+
+    director = window_of(browser, own_instance, "director", scripts=False)
+    follow(director, said("Decide whether one applicant gets more time: %(body)s", body="北海道函館市"))
+    press(director, "Grant the grace")
+    told(director, said("Granted"))
+
+
+def test_without_javascript_answers_are_copied_from_another_application(
+    browser: Browser, own_instance: Instance
+):
+    editor = window_of(browser, own_instance, "municipality_editor", scripts=False)
+    editor.goto("/calls?q=R4S")
+    editor.locator("tbody a").first.click()
+    press(editor, "Start an application")
+    editor.locator("main [name=another]").check()
+    press(editor, "Start a new application")
+    follow(editor, said("Copy answers from an earlier application"))
+    editor.locator("main .task__link").first.click()
+    expect(editor.locator("main [name=question]").first).to_be_checked()
+    press(editor, "Copy what is ticked")
+    headed(editor, "（見本）雪道の見守りドローン")
+    told(editor, said("Answers copied: %(count)s. Check whether they still hold.", count=2))
