@@ -11,11 +11,11 @@ from wtforms import HiddenField, TextAreaField
 from app.conversations.models import LONGEST
 from app.web.forms import AtMost, Form, Required
 
-_KEY = re.compile(r"[0-9a-f]{32}")
+_KEY = re.compile(r"[0-9]{1,10}-[0-9]{1,10}")
 
 
 class MessageForm(Form):
-    """`key` is given to each page once, so that a message sent twice is one."""
+    """`key` tells whose page it was, and after which message: the same text sent twice from it is one message."""
 
     key = HiddenField()
     text = TextAreaField(
@@ -26,10 +26,6 @@ class MessageForm(Form):
 
     @property
     def of_page(self) -> str:
-        """The key that was sent; another for one that this system has not given."""
+        """The key that was sent; another for one that no page of ours has."""
         sent = self.key.data or ""
-        return sent if _KEY.fullmatch(sent) else new_key()
-
-
-def new_key() -> str:
-    return secrets.token_hex(16)
+        return sent if _KEY.fullmatch(sent) else secrets.token_hex(12)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from datetime import datetime
 
 from sqlalchemy import select
 
+from app import lines
 from app.actors import Actor, SeatedActor
 from app.applications.models import Application
 from app.conversations import mails
@@ -36,8 +38,8 @@ def write(
 ) -> tuple[Message, bool]:
     """Add a message, and tell the other side; the message, and whether they are told by mail (mails.py).
 
-    `key` is that of the page it was written on: sent a second time, it is the message that there is. `seat` is how
-    the author's seat is called. Raises NotAllowed, ValueError without a text or for one too long, TooMany.
+    `key` is that of the page it was written on: the same text sent from it a second time is the message that there is.
+    `seat` is how the author's seat is called. Raises NotAllowed, ValueError without a text or for one too long, TooMany.
     """
     if not text.strip() or len(text) > LONGEST:
         raise ValueError(f"a message has from 1 to {LONGEST} characters")
@@ -48,7 +50,8 @@ def write(
         raise NotAllowed(about, "write", "not permitted")
     if conversation is None:
         conversation = _begin(application, at)
-    elif found := _sent(conversation, key):
+    key, found = _own_key(application, key, text)
+    if found is not None:
         return found, False
     of_office = actor.role in OFFICE
     if mails.written_in_a_day(conversation, of_office=of_office, at=at) >= MOST_A_DAY:
@@ -130,6 +133,10 @@ def _begin(application: Application, at: datetime) -> Conversation:
     return begun
 
 
-def _sent(conversation: Conversation, key: str) -> Message | None:
-    query = select(Message).where(Message.conversation_id == conversation.id, Message.key == key)
-    return db.session.scalars(query).one_or_none()
+def _own_key(application: Application, key: str, text: str) -> tuple[str, Message | None]:
+    """The key under which the text is kept, or was. Who goes back to a page and writes something else has written again."""
+    own = f"{application.id}:{key}"
+    found = db.session.scalars(select(Message).where(Message.key == own)).one_or_none()
+    if found is None or found.text == lines.neutral(text):
+        return own, found
+    return f"{application.id}:{secrets.token_hex(12)}", None

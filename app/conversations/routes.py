@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import calendar
 from app.applications.models import Application
 from app.conversations import operations
-from app.conversations.forms import MessageForm, new_key
+from app.conversations.forms import MessageForm
 from app.conversations.lists import listing_for
 from app.conversations.models import Conversation, Message
 from app.db import db, writing
@@ -161,12 +161,13 @@ def _page(conversation: Conversation, form: MessageForm, *, fresh: Sequence[int]
     return _form_page(
         "conversations/show.html",
         form,
+        last=conversation.messages[-1].id,
         conversation=conversation,
         fresh=fresh,
         of_office=actor().role in OFFICE,
     )
 
 
-def _form_page(template: str, form: MessageForm, **context: object) -> ResponseReturnValue:
-    form.key.data = form.key.data or new_key()
+def _form_page(template: str, form: MessageForm, *, last: int = 0, **context: object) -> ResponseReturnValue:
+    form.key.data = form.key.data or f"{actor().person_id}-{last}"
     return form_page(template, form=form, **context)

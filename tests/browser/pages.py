@@ -21,6 +21,7 @@ from werkzeug.routing import Rule
 
 from app import calendar
 from app.applications.models import Application
+from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
@@ -29,7 +30,7 @@ from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sessions import open_sessions
 from app.permissions import PERMISSIONS, PUBLIC, SEATED
 from app.programmes.default_form import default_form
-from app.programmes.models import Call, Programme
+from app.programmes.models import Call, Clarification, Programme
 from app.projects.models import Project
 from app.schedule.models import Work
 from app.schedule.rules import RULES
@@ -290,6 +291,9 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         ((), _nothing),
         (("call_id",), _calls),
         (("application_id",), _records("application_id", Application)),
+        (("conversation_id",), _records("conversation_id", Conversation)),
+        (("call_id", "message_id"), lambda actor: _messages()),
+        (("call_id", "number"), lambda actor: _clarifications()),
         (("letter_id",), _records("letter_id", Letter)),
         (("mail_id",), _records("mail_id", Mail)),
         (("project_id",), _projects),
@@ -333,6 +337,19 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
         for words in ({}, {"q": "府中市"})
     ),
 }
+
+
+def _messages() -> Iterator[Sample]:
+    """What an applicant wrote and nobody has published yet."""
+    asked = select(Message).where(Message.of_office.is_(False), Message.clarification_id.is_(None))
+    for message in db.session.scalars(asked):
+        yield Sample({"call_id": message.conversation.call_id, "message_id": message.id})
+
+
+def _clarifications() -> Iterator[Sample]:
+    shown = select(Clarification).where(Clarification.withdrawn_at.is_(None))
+    for it in db.session.scalars(shown):
+        yield Sample({"call_id": it.call_id, "number": it.number})
 
 
 def _programmes() -> Iterator[Sample]:

@@ -103,6 +103,11 @@ class World:
             "their_submitted": application("submitted", theirs),
             "joined_by_us": application("submitted", theirs, joint=[ours]),
         }
+        written = {"of_our_draft": "our_draft", "of_our_returned": "our_returned", "of_theirs": "their_draft"}
+        self.records["conversation"] = {
+            name: factories.message(self.records["application"][about]).conversation
+            for name, about in written.items()
+        }
         projects = {
             "we_lead": factories.project([ours]),
             "we_joined": factories.project([theirs, ours]),

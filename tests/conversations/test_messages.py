@@ -38,7 +38,7 @@ def application(app, at, move_clock):
 def say(application, text="いつ分かりますか。", *, actor=None, at=None, key=None):
     actor = actor or holder(EDITOR, application.organisation)
     at = at or calendar.now()
-    key = key or f"{len(db.session.scalars(select(Message)).all()):032x}"
+    key = key or f"1-{len(db.session.scalars(select(Message)).all())}"
     message, mailed = operations.write(application, text=text, key=key, actor=actor, seat=SEAT, at=at)
     db.session.commit()
     return message, mailed
@@ -54,7 +54,7 @@ def mails_to(kind):
 
 
 def key_on(page) -> str:
-    found = re.search(r'name="key"[^>]*value="([0-9a-f]{32})"', page.text)
+    found = re.search(r'name="key"[^>]*value="([0-9]+-[0-9]+)"', page.text)
     assert found, page.text
     return found[1]
 
@@ -100,7 +100,11 @@ def test_the_office_answers_on_the_page_and_everybody_of_the_body_is_told(applic
     conversation = db.session.get(Conversation, message.conversation_id)
     db.session.refresh(conversation)
     assert [it.text for it in conversation.messages] == ["いつ分かりますか。", "9月に公表します。"]
-    assert conversation.unread_by_body == 1 and conversation.last_of_office
+    with_the_same_page = client.post(address, data={"text": "補足です。", "key": key})
+    assert with_the_same_page.status_code == 302
+    db.session.refresh(conversation)
+    assert conversation.messages[-1].text == "補足です。", "who goes back and writes more has written again"
+    assert conversation.unread_by_body == 2 and conversation.last_of_office
     body = application.organisation
     told = mails_to("from-office")
     assert {it.to_address for it in told} == {holder(EDITOR, body).seat.mailbox, holder(APPROVER, body).seat.mailbox}
