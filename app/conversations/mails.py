@@ -28,8 +28,8 @@ def message_arrived(message: Message, *, waits: bool, at: datetime) -> bool:
     """To the other side; whether it is told by mail. `waits`: an earlier message lies there unread."""
     conversation = message.conversation
     kind = "from-office" if message.of_office else "from-body"
-    told = _told(conversation, kind, at)
-    if len(told) >= MOST_A_DAY or (waits and told and told[-1] > at - PAUSE):
+    mailed = _mailed(conversation, kind, at)
+    if len(mailed) >= MOST_A_DAY or (waits and mailed and mailed[-1] > at - PAUSE):
         return False
     day, body = calendar.day_of(at), conversation.organisation
     if message.of_office:
@@ -66,7 +66,7 @@ def written_in_a_day(conversation: Conversation, *, of_office: bool, at: datetim
     return db.session.scalar(query) or 0
 
 
-def _told(conversation: Conversation, kind: str, at: datetime) -> list[datetime]:
+def _mailed(conversation: Conversation, kind: str, at: datetime) -> list[datetime]:
     """When mails of this kind were queued in the last day, the earliest first; each counts once, to however many."""
     queued = (
         select(Mail.queued_at)

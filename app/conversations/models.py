@@ -63,7 +63,9 @@ class Message(Model):
     kind = "message"
 
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
-    key: Mapped[str] = mapped_column(String(40), unique=True)  # of the page that sent it: sent twice, it is one
+    key: Mapped[str] = mapped_column(
+        String(40), unique=True
+    )  # of the page that sent it: sent twice, it is one
     of_office: Mapped[bool]
     author: Mapped[str] = mapped_column(String(200))
     author_seat: Mapped[str] = mapped_column(Composed(400))

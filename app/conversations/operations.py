@@ -9,15 +9,17 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app import lines
-from app.actors import Actor, SeatedActor
+from app.actors import Actor
 from app.applications.models import Application
 from app.conversations import mails
 from app.conversations.models import LONGEST, Conversation, Message
 from app.db import db, held
 from app.lifecycle import NotAllowed
+from app.organisations.models import Tenure
 from app.permissions import OFFICE
 from app.programmes import clarifications
-from app.programmes.models import Clarification
+from app.programmes.models import Call, Clarification
+from app.web.records import LARGEST_ID, within_reach
 
 MOST_A_DAY = 50  # messages of one side about one application
 
@@ -34,12 +36,12 @@ def conversation_of(application: Application) -> Conversation | None:
 
 
 def write(
-    application: Application, *, text: str, key: str, actor: SeatedActor, seat: str, at: datetime
+    application: Application, *, text: str, key: str, actor: Tenure, at: datetime
 ) -> tuple[Message, bool]:
     """Add a message, and tell the other side; the message, and whether they are told by mail (mails.py).
 
     `key` is that of the page it was written on: the same text sent from it a second time is the message that there is.
-    `seat` is how the author's seat is called. Raises NotAllowed, ValueError without a text or for one too long, TooMany.
+    Raises NotAllowed, ValueError without a text or for one too long, TooMany.
     """
     if not text.strip() or len(text) > LONGEST:
         raise ValueError(f"a message has from 1 to {LONGEST} characters")
@@ -60,7 +62,7 @@ def write(
         key=key,
         of_office=of_office,
         author=actor.name,
-        author_seat=seat,
+        author_seat=f"{actor.organisation_name} {actor.seat_name}",
         text=text,
         written_at=at,
         created_at=at,
@@ -115,6 +117,19 @@ def publish(message: Message, *, question: str, answer: str, actor: Actor, at: d
     )
     message.clarification_id = made.id
     return made
+
+
+def question_of(call: Call, message_id: int, *, actor: Actor) -> Message | None:
+    """A message of an applicant to this call that `actor` may read; None where there is none."""
+    if message_id > LARGEST_ID:
+        return None
+    seen = within_reach(Conversation, actor).where(Conversation.call_id == call.id)
+    query = select(Message).where(
+        Message.id == message_id,
+        Message.of_office.is_(False),
+        Message.conversation_id.in_(seen.with_only_columns(Conversation.id)),
+    )
+    return db.session.scalars(query).one_or_none()
 
 
 def _begin(application: Application, at: datetime) -> Conversation:

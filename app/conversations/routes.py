@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
@@ -18,13 +18,14 @@ from app.conversations.lists import listing_for
 from app.conversations.models import Conversation, Message
 from app.db import db, writing
 from app.lifecycle.call import UNPUBLISHED
+from app.organisations.sessions import own_tenure
 from app.permissions import OFFICE
 from app.programmes.clarification_routes import place_of
 from app.programmes.forms import ClarificationForm
 from app.programmes.models import Call
 from app.web.access import actor, can, needs, only_reads
 from app.web.forms import form_page
-from app.web.records import fetch, within_reach
+from app.web.records import fetch
 
 conversations = Blueprint("conversations", __name__)
 WHOLE = (
@@ -110,7 +111,12 @@ def publish_clarification(call_id: int, message_id: int) -> ResponseReturnValue:
         flash(_("Question %(number)s is published with its answer.", number=made.number), "success")
         return redirect(place_of(made))
     return form_page(
-        "programmes/clarification.html", form=form, call=call, clarification=None, asked=message.text, back=back
+        "programmes/clarification.html",
+        form=form,
+        call=call,
+        clarification=None,
+        asked=message.text,
+        back=back,
     )
 
 
@@ -122,13 +128,7 @@ def conversation_of(application: Application) -> Conversation | None:
 
 def _question(call: Call, message_id: int) -> Message:
     """A message that an applicant to this call has written, in sight of whoever asks; else 404."""
-    seen = within_reach(Conversation, actor()).where(Conversation.call_id == call.id)
-    query = select(Message).where(
-        Message.id == message_id,
-        Message.of_office.is_(False),
-        Message.conversation_id.in_(seen.with_only_columns(Conversation.id)),
-    )
-    found = db.session.scalars(query).one_or_none() if message_id < 2**31 else None
+    found = operations.question_of(call, message_id, actor=actor())
     if found is None:
         abort(404)
     return found
@@ -136,15 +136,16 @@ def _question(call: Call, message_id: int) -> Message:
 
 def _sent(application: Application, form: MessageForm) -> Message | None:
     """The message, written and committed; None where it was refused, and the form tells why."""
-    who = actor()
-    seat = f"{who.organisation_name} {who.seat_name}"  # type: ignore[attr-defined]
     try:
         message, mailed = operations.write(
-            application, text=form.text.data, key=form.of_page, actor=who, seat=seat, at=calendar.now()
+            application, text=form.text.data, key=form.of_page, actor=own_tenure(), at=calendar.now()
         )
     except operations.TooMany:
         form.text.errors = [
-            _("At most %(most)s messages can be sent in 24 hours. Telephone in urgent cases.", most=operations.MOST_A_DAY)
+            _(
+                "At most %(most)s messages can be sent in 24 hours. Telephone in urgent cases.",
+                most=operations.MOST_A_DAY,
+            )
         ]
         return None
     db.session.commit()
@@ -168,6 +169,6 @@ def _page(conversation: Conversation, form: MessageForm, *, fresh: Sequence[int]
     )
 
 
-def _form_page(template: str, form: MessageForm, *, last: int = 0, **context: object) -> ResponseReturnValue:
+def _form_page(template: str, form: MessageForm, *, last: int = 0, **context: Any) -> ResponseReturnValue:
     form.key.data = form.key.data or f"{actor().person_id}-{last}"
     return form_page(template, form=form, **context)

@@ -28,21 +28,21 @@ def tasks(actor: Actor, at: datetime) -> Iterator[Task]:
         return
     if actor.role in MUNICIPAL:
         key = "messages to read", shared_by(actor)
-        for unread in remembered(key, lambda: _of_body(actor), HOUSE, CASES):
-            url = url_for("conversations.show", conversation_id=unread.place)
-            yield Task(_("Read the messages of the office: %(count)s", count=unread.count), url, unread.about)
+        for it in remembered(key, lambda: _of_body(actor), HOUSE, CASES):
+            url = url_for("conversations.show", conversation_id=it.place)
+            yield Task(_("Read the messages of the office: %(count)s", count=it.unread), url, it.about)
     else:
-        for unread in remembered("messages of applicants to read", _of_office, HOUSE, CASES):
-            url = url_for("conversations.index", call=unread.place, waits="unread")
-            since = _("since %(day)s", day=shown_day(unread.since))
-            title = _("Read and answer messages of applicants: %(count)s", count=unread.count)
-            yield Task(title, url, unread.about, note=since)
+        for it in remembered("messages of applicants to read", _of_office, HOUSE, CASES):
+            url = url_for("conversations.index", call=it.place, waits="unread")
+            since = _("since %(day)s", day=shown_day(it.since))
+            title = _("Read and answer messages of applicants: %(count)s", count=it.unread)
+            yield Task(title, url, it.about, note=since)
 
 
 class _Unread(NamedTuple):
     place: int
     about: str
-    count: int
+    unread: int
     since: datetime
 
 
@@ -65,9 +65,7 @@ def _of_body(actor: Actor) -> list[_Unread]:
 
 def _of_office() -> list[_Unread]:
     rows = db.session.execute(
-        select(
-            Call.id, Call.title, func.sum(Conversation.unread_by_office), func.min(Conversation.last_at)
-        )
+        select(Call.id, Call.title, func.sum(Conversation.unread_by_office), func.min(Conversation.last_at))
         .join(Conversation, Conversation.call_id == Call.id)
         .where(Conversation.unread_by_office > 0)
         .group_by(Call.id, Call.title)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.actors import SeatedActor
 from app.applications.models import Application
 from app.conversations import operations as conversations
 from app.demo import people
 from app.demo.call_content import MARK
+from app.organisations.models import Tenure
 from app.permissions import EDITOR, OFFICER
 from app.programmes import clarifications
 from app.programmes.models import Call
@@ -28,9 +28,7 @@ def load(call: Call, applications: Sequence[Application], *, at: datetime) -> No
     officer = people.holder_of(OFFICER)
     assert officer is not None
     for question, answer, better, reason in CLARIFICATIONS:
-        made = clarifications.publish(
-            call, question=f"{MARK}{question}", answer=answer, actor=officer, at=at
-        )
+        made = clarifications.publish(call, question=f"{MARK}{question}", answer=answer, actor=officer, at=at)
         if better:
             clarifications.edit(made, question=made.question, answer=better, actor=officer, at=at)
         if reason:
@@ -44,16 +42,15 @@ def load(call: Call, applications: Sequence[Application], *, at: datetime) -> No
     _write(accepted, officer, "参考資料として、運行区域の地図をお送りいただくことは可能ですか。", 0, at)
 
 
-def _write(application: Application, officer: SeatedActor | None, text: str, number: int, at: datetime) -> None:
+def _write(application: Application, officer: Tenure | None, text: str, number: int, at: datetime) -> None:
     """The office, or with no officer the body itself."""
     body = application.organisation
     who = officer or people.holder_of(EDITOR, body) or people.somebody_at(body, at)
-    seat = f"{who.organisation_name} {who.seat_name}"  # type: ignore[union-attr]
     key = f"{who.person_id}-{number}"
-    conversations.write(application, text=f"{MARK}{text}", key=key, actor=who, seat=seat, at=at)
+    conversations.write(application, text=f"{MARK}{text}", key=key, actor=who, at=at)
 
 
-def _read(application: Application, officer: SeatedActor, at: datetime) -> None:
+def _read(application: Application, officer: Tenure, at: datetime) -> None:
     conversation = conversations.conversation_of(application)
     assert conversation is not None
     conversations.note_reading(conversation, actor=officer, at=at)

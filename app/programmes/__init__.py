@@ -15,7 +15,12 @@ from app.programmes.routes import programmes
 from app.programmes.voice import voice_of
 from app.web.manifest import Manifest, Page, Place
 
-__all__ = ["clarification_routes", "form_routes", "programme_routes", "question_routes"]  # they add their routes to programmes
+__all__ = [
+    "clarification_routes",
+    "form_routes",
+    "programme_routes",
+    "question_routes",
+]  # they add their routes to programmes
 
 CALLS = Place("programmes.index", N_("Calls"), PUBLIC)
 

@@ -113,9 +113,7 @@ def place_clarification(call_id: int, number: int) -> ResponseReturnValue:
 
 def place_of(clarification: Clarification) -> str:
     """Where everybody reads it."""
-    return url_for(
-        "programmes.show", call_id=clarification.call_id, _anchor=f"answer-{clarification.number}"
-    )
+    return url_for("programmes.show", call_id=clarification.call_id, _anchor=f"answer-{clarification.number}")
 
 
 def _found(call_id: int, number: int) -> Clarification:

@@ -1,4 +1,4 @@
-"""Questions of general interest about a call and their answers (質問と回答), published with it for everybody at once.
+"""Questions of general interest about a call and their answers (質疑応答), published with it for everybody at once.
 
 A clarification keeps its number in its call, which is its address on the page. What was published stays: another wording
 is another edition, and what is withdrawn leaves its number and the reason behind.

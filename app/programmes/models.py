@@ -256,9 +256,7 @@ class Clarification(Model):
     __table_args__ = (
         UniqueConstraint("call_id", "number"),
         CheckConstraint("number >= 1 AND edition >= 1", name="counted_from_one"),
-        CheckConstraint(
-            "(withdrawn_at IS NULL) = (withdrawal_reason = '')", name="withdrawn_for_a_reason"
-        ),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawal_reason = '')", name="withdrawn_for_a_reason"),
         CheckConstraint("(edition = 1) = (edited_at IS NULL)", name="edited_at"),
     )
 

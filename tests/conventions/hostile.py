@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from app.applications.models import Application, Submission
+from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.councils.operations import new_link
@@ -94,6 +95,8 @@ class World(Addresses):
         members = [factories.membership(council, state=state, answered_at=at) for state in MEMBERSHIP.states]
         for state in ("drafted", "approved"):
             factories.letter(organisation=self.body, state=state)
+        factories.message(factories.application("submitted", call=call, organisation=self.body))
+        factories.clarification(call)
         factories.mail()
         factories.mail(next_attempt_at=None, parked_at=at, last_error="550")
         enqueue("move_clock", {"day": "2023-03-01"}, title="見本", then="/", actor=self.officer, at=at)
@@ -107,6 +110,8 @@ class World(Addresses):
         assert submission is not None
         self.values: dict[str, list[Any]] = {
             "application_id": _ids(Application),
+            "conversation_id": _ids(Conversation),
+            "message_id": _ids(Message),
             "programme_id": _ids(Programme),
             "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),

@@ -23,8 +23,6 @@ from app.permissions import APPROVER, DIRECTOR, EDITOR, OFFICER
 from tests import factories
 from tests.factories.applications import holder
 
-SEAT = "見本市 企画課"
-
 
 @pytest.fixture
 def application(app, at, move_clock):
@@ -39,7 +37,7 @@ def say(application, text="いつ分かりますか。", *, actor=None, at=None,
     actor = actor or holder(EDITOR, application.organisation)
     at = at or calendar.now()
     key = key or f"1-{len(db.session.scalars(select(Message)).all())}"
-    message, mailed = operations.write(application, text=text, key=key, actor=actor, seat=SEAT, at=at)
+    message, mailed = operations.write(application, text=text, key=key, actor=actor, at=at)
     db.session.commit()
     return message, mailed
 
@@ -60,8 +58,13 @@ def key_on(page) -> str:
 
 
 def test_a_message_goes_to_the_officers_and_is_a_task_until_one_of_them_reads_it(application, sign_in_as):
-    message, mailed = say(application)
-    assert mailed and not message.of_office and message.author_seat == SEAT
+    author = holder(EDITOR, application.organisation)
+    message, mailed = say(application, actor=author)
+    assert (
+        mailed
+        and not message.of_office
+        and message.author_seat == f"{author.organisation_name} {author.seat_name}"
+    )
     [mail] = mails_to("from-body")
     assert mail.to_address == holder(OFFICER).seat.mailbox and "いつ分かりますか。" in mail.body
     officer, director = holder(OFFICER), factories.tenure(DIRECTOR)
@@ -91,7 +94,7 @@ def test_a_message_goes_to_the_officers_and_is_a_task_until_one_of_them_reads_it
 
 def test_the_office_answers_on_the_page_and_everybody_of_the_body_is_told(application, sign_in_as, at):
     message, _ = say(application)
-    client, officer = sign_in_as(tenure=holder(OFFICER))
+    client, _ = sign_in_as(tenure=holder(OFFICER))
     address = f"/conversations/{message.conversation_id}"
     key = key_on(client.get(address))
     for _time in range(2):  # a double click
@@ -107,7 +110,10 @@ def test_the_office_answers_on_the_page_and_everybody_of_the_body_is_told(applic
     assert conversation.unread_by_body == 2 and conversation.last_of_office
     body = application.organisation
     told = mails_to("from-office")
-    assert {it.to_address for it in told} == {holder(EDITOR, body).seat.mailbox, holder(APPROVER, body).seat.mailbox}
+    assert {it.to_address for it in told} == {
+        holder(EDITOR, body).seat.mailbox,
+        holder(APPROVER, body).seat.mailbox,
+    }
     assert copies.send(on=at.date(), at=at), "the other officers read of it in the day's digest"
     editor = holder(EDITOR, body)
     [task] = waiting(editor)
@@ -133,7 +139,9 @@ def test_controls_of_direction_do_not_get_into_a_message(application):
     assert message.text == "一行目\n二行目"
 
 
-def test_of_a_draft_the_office_sees_the_message_and_the_body_and_nothing_else(app, at, move_clock, sign_in_as):
+def test_of_a_draft_the_office_sees_the_message_and_the_body_and_nothing_else(
+    app, at, move_clock, sign_in_as
+):
     move_clock(at)
     draft = factories.application("draft", title="金糸雀の見守り")
     officer = factories.tenure(OFFICER)
@@ -142,7 +150,7 @@ def test_of_a_draft_the_office_sees_the_message_and_the_body_and_nothing_else(ap
     assert client.get(f"/applications/{draft.id}/messages").status_code == 404
     assert client.post(f"/applications/{draft.id}/messages", data={"text": "急いで"}).status_code == 404
     with pytest.raises(NotAllowed):
-        operations.write(draft, text="急いで", key="0" * 32, actor=officer, seat=SEAT, at=at)
+        operations.write(draft, text="急いで", key="0" * 32, actor=officer, at=at)
     db.session.rollback()
 
     editor, _ = sign_in_as(tenure=holder(EDITOR, draft.organisation))
@@ -159,7 +167,10 @@ def test_of_a_draft_the_office_sees_the_message_and_the_body_and_nothing_else(ap
     assert "対象になりますか。" in page and draft.organisation.full_name in page
     [mail] = mails_to("from-body")
     assert "金糸雀" not in mail.subject + mail.body and "未提出" in mail.body
-    assert client.post(address, data={"text": "対象です。", "key": key_on(client.get(address))}).status_code == 302
+    assert (
+        client.post(address, data={"text": "対象です。", "key": key_on(client.get(address))}).status_code
+        == 302
+    )
     assert "対象です。" in editor.get(address).text
 
 
@@ -183,7 +194,9 @@ def test_messages_that_follow_each_other_unread_are_mailed_once_an_hour(applicat
     assert conversation.unread_by_office == 3
     operations.note_reading(conversation, actor=holder(OFFICER), at=at + PAUSE)
     db.session.commit()
-    assert say(application, at=at + PAUSE + timedelta(minutes=7))[1], "what was read is followed by a mail at once"
+    assert say(application, at=at + PAUSE + timedelta(minutes=7))[1], (
+        "what was read is followed by a mail at once"
+    )
     for hour in range(2, MOST_A_DAY + 2):
         say(application, at=at + hour * 2 * PAUSE)
     assert len(mails_to("from-body")) == MOST_A_DAY
@@ -217,11 +230,18 @@ def test_a_question_is_published_from_a_message_once(application, sign_in_as, cl
     assert len(application.call.clarifications) == 1
     public = client.get(f"/calls/{application.call_id}").text
     assert "町村も対象になりますか。" in public and "見本市ですが" not in public
-    assert f"/calls/{application.call_id}#answer-1" in officer.get(f"/conversations/{message.conversation_id}").text
+    assert (
+        f"/calls/{application.call_id}#answer-1"
+        in officer.get(f"/conversations/{message.conversation_id}").text
+    )
     mine, _ = say(application, "回答", actor=holder(OFFICER))
     other = factories.call(code="R8")
     db.session.commit()
-    for call_id, message_id in ((application.call_id, mine.id), (other.id, message.id), (application.call_id, 999)):
+    for call_id, message_id in (
+        (application.call_id, mine.id),
+        (other.id, message.id),
+        (application.call_id, 999),
+    ):
         page = officer.get(f"/calls/{call_id}/clarifications/of-message/{message_id}")
         assert page.status_code == 404
     with pytest.raises(NotAllowed):

@@ -23,7 +23,6 @@ def message(application: Application, text: str = "見本の連絡", *, of_offic
         text=text,
         key=secrets.token_hex(16),
         actor=who,
-        seat=f"{who.organisation_name} {who.seat_name}",
         at=calendar.now(),
     )
     return made

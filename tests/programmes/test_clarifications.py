@@ -99,7 +99,11 @@ def test_what_was_withdrawn_does_not_change(call, sign_in_as):
         with pytest.raises(clarifications.Withdrawn):
             again()
     client, _ = sign_in_as(tenure=officer)
-    for way, sent in (("", {"question": "a", "answer": "b"}), ("/withdrawal", {"reason": "c"}), ("/place", {"to": "up"})):
+    for way, sent in (
+        ("", {"question": "a", "answer": "b"}),
+        ("/withdrawal", {"reason": "c"}),
+        ("/place", {"to": "up"}),
+    ):
         answer = client.post(f"/calls/{call.id}/clarifications/1{way}", data=sent)
         assert answer.status_code == 302, way
     db.session.refresh(made)
