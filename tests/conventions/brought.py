@@ -35,7 +35,10 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
     found = {
         "application": (application, application.number or ""),
         "call": (factories.call(code="R9", title="見本の募集"), "見本の募集"),
-        "conversation": (factories.message(application, "見本の連絡", of_office=True).conversation, "見本の連絡"),
+        "conversation": (
+            factories.message(application, "見本の連絡", of_office=True).conversation,
+            "見本の連絡",
+        ),
         "council": (council, council.name),
         "halt": (halting.halt(halting.BY_HAND, at=at, facts={"remark": "見本の理由"}), "見本の理由"),
         "letter": (factories.letter(subject="見本の通知"), "見本の通知"),
