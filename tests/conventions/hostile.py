@@ -95,7 +95,7 @@ class World(Addresses):
         members = [factories.membership(council, state=state, answered_at=at) for state in MEMBERSHIP.states]
         for state in ("drafted", "approved"):
             factories.letter(organisation=self.body, state=state)
-        factories.message(factories.application("submitted", call=call, organisation=self.body))
+        factories.message(db.session.scalars(select(Application)).first())
         factories.clarification(call)
         factories.mail()
         factories.mail(next_attempt_at=None, parked_at=at, last_error="550")
