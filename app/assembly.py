@@ -146,6 +146,7 @@ def contexts(app: Flask) -> None:
     from app import (
         accounts,
         applications,
+        conversations,
         correspondence,
         councils,
         demo,
@@ -165,8 +166,8 @@ def contexts(app: Flask) -> None:
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
-            home, programmes, applications, selection, projects, councils, correspondence, schedule, organisations,
-            accounts, reporting, demo, proof, web, jobs, health,
+            home, programmes, applications, conversations, selection, projects, councils, correspondence, schedule,
+            organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip
     refuse_doubles(found)

@@ -28,8 +28,8 @@ HOUSE, CASES = "house", "cases"
 
 # Changed by staff now and then; every page shows something of it.
 _OF_THE_HOUSE = frozenset({
-    "calls", "criteria", "deadline_extensions", "form_templates", "form_versions", "organisations", "people", "programmes",
-    "rule_days", "seats", "settings", "tenures",
+    "calls", "clarification_editions", "clarifications", "criteria", "deadline_extensions", "form_templates", "form_versions",
+    "organisations", "people", "programmes", "rule_days", "seats", "settings", "tenures",
 })  # fmt: skip
 # Nothing of these is ever kept in memory: what is asked of them is asked of the database.
 _OF_NEITHER = frozenset({

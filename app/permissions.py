@@ -59,6 +59,8 @@ REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not 
     "call": _reaching({EVERYTHING: OFFICE | _SYSTEM, PUBLISHED: SEATED - OFFICE | {MEMBER, PUBLIC}}),
     "grace": _reaching({EVERYTHING: OFFICE}),  # a body reads of its own on its application
     "application": _reaching({OWN_BODY: MUNICIPAL, SUBMITTED: OFFICE, EVERYTHING: _SYSTEM}),
+    # Opened by a body for its draft, it shows the office what was written and who wrote, and nothing of the draft.
+    "conversation": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE}),
     "project": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM | {MINISTRY}}),
     "council": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}}),
     "membership": _reaching(
@@ -141,6 +143,10 @@ PERMISSIONS: dict[str, Permission] = {
     "call.set_extension_deadline": Permission(
         "Say by when an extension of support (継続申請) is asked for", OFFICE
     ),
+    "call.clarify": Permission(
+        "Publish questions of general interest with their answers, edit, order and withdraw them",
+        frozenset({OFFICER}),
+    ),
     # applications
     "application.view": Permission(
         "Read an application of one's own body; the office: what was submitted",
@@ -162,6 +168,13 @@ PERMISSIONS: dict[str, Permission] = {
         "Record that a returned application was not resubmitted in time", frozenset({AUTOMATIC})
     ),
     "application.list": Permission("See lists of applications, each in one's own reach", MUNICIPAL | OFFICE),
+    # messages between applicant and office about an application
+    "conversation.view": Permission("Read the messages about an application", MUNICIPAL | OFFICE),
+    "conversation.write": Permission(
+        "Write to the other side about an application: the office about one that was submitted, or whose body has written",
+        MUNICIPAL | {OFFICER},
+        ("conversation", "application"),
+    ),
     # selection
     "selection.view": Permission("See a call's results before they are announced", OFFICE, ("call",)),
     "selection.record": Permission(

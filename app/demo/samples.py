@@ -18,7 +18,7 @@ from app.applications.models import Application
 from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
 from app.db import db
-from app.demo import people
+from app.demo import people, sample_messages
 from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
 from app.demo.sample_answers import answer_to
@@ -63,14 +63,16 @@ def load(begun: datetime, day: date) -> dict[str, int]:
     assert officer is not None  # loading.load has entered the people first
     pace = timedelta(minutes=1) if begun.date() < day else timedelta()
     call = _call(officer, begun, day)
+    made = []
     for number, (code, state, title, technologies) in enumerate(SAMPLES):
         body = db.session.scalars(select(Organisation).where(Organisation.code == code)).one()
         at = begun + number * pace
-        _application(call, body, state, title, technologies, officer=officer, at=at, day=day)
+        made.append(_application(call, body, state, title, technologies, officer=officer, at=at, day=day))
     at = begun + len(SAMPLES) * pace
     _ask_more(call, officer, at)
     for code, state in GRACES:
         _grace(call, code, state, officer=officer, at=at)
+    sample_messages.load(call, made, at=at)
     founded = [_council(number, members, officer=officer, at=at, day=day) for number, members in COUNCILS]
     return {"applications": len(SAMPLES), "councils": sum(founded)}
 

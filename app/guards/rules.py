@@ -94,6 +94,35 @@ GUARDS = (
     _append_only("letter_openings", ("key",), named=True),
     _append_only("frozen_responses"),
     _append_only("received_files"),
+    _append_only("clarification_editions", ("id",), ("clarification_id", "number")),
+    Guard(
+        "clarifications",
+        (("id",), ("call_id", "number")),
+        frozen=("call_id", "number", "published_at", "published_by", "created_at"),
+        freezes=(
+            Freeze(
+                "OLD.withdrawn_at IS NOT NULL",
+                ("question", "answer", "edition", "edited_at", "withdrawn_at", "withdrawal_reason"),
+                "what was withdrawn never changes",
+            ),
+        ),
+        open=("position", "version_id"),
+    ),
+    Guard(
+        "conversations",
+        (("id",), ("application_id",)),
+        frozen=("application_id", "organisation_id", "call_id", "created_at"),
+        open=("last_at", "last_of_office", "unread_by_body", "unread_by_office"),
+    ),
+    Guard(
+        "messages",
+        (("id",), ("key",)),
+        frozen=("conversation_id", "key", "of_office", "author", "author_seat", "text", "written_at", "created_at"),
+        freezes=(
+            Freeze("OLD.read_at IS NOT NULL", ("read_at", "read_by"), "a message is read first by one person"),
+            Freeze("OLD.clarification_id IS NOT NULL", ("clarification_id",), "a message is published once"),
+        ),
+    ),
     Guard(
         "form_versions",
         (("id",), ("template_id", "number")),

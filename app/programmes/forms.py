@@ -151,6 +151,13 @@ class NewProgrammeForm(Form):
         filters=[half_width],
     )
     contact_hours = StringField(_l("Hours"), [AtMost(200)])
+    access_days = WholeNumberField(
+        _l("Working days until a first seat is given"),
+        [Required(), Between(1, 60)],
+        default=5,
+        description=_l("As the page on the first seat tells local governments."),
+        filters=[half_width],
+    )
 
     def values(self) -> dict[str, Any]:
         """The programme's columns."""
@@ -200,6 +207,30 @@ class ExtensionDeadlineForm(Form):
 
 class PublishForm(Form):
     """Nothing to enter: the page shows the whole call once more."""
+
+
+class ClarificationForm(Form):
+    """`version` is that which the page was filled from, of one that is edited."""
+
+    version = VersionField()
+    question = TextAreaField(
+        _l("Question (for everybody)"),
+        [Required(), AtMost(1000)],
+        description=_l("Everybody reads it: take out names, and whatever tells who asked."),
+    )
+    answer = TextAreaField(_l("Answer"), [Required(), AtMost(4000)])
+
+
+class ClarificationWithdrawalForm(Form):
+    reason = TextAreaField(
+        _l("Reason"), [Required(), AtMost(1000)], description=_l("Shown to everybody with the call.")
+    )
+
+
+class PlaceForm(Form):
+    """What the arrows beside a question and its answer send."""
+
+    to = HiddenField()
 
 
 class MoveForm(Form):

@@ -41,6 +41,8 @@ class Programme(Model):
     contact_address: Mapped[str] = mapped_column(String(254))
     contact_telephone: Mapped[str] = mapped_column(String(40), default="")  # nothing is said where empty
     contact_hours: Mapped[str] = mapped_column(String(200), default="")
+    # Working days until somebody who has asked for a first seat has it, as the page that tells the way says.
+    access_days: Mapped[int] = mapped_column(default=5, server_default="5")
     # Numbers of projects up to this one are kept for a published list; others are numbered after it.
     numbers_reserved_through: Mapped[int] = mapped_column(default=0, server_default="0")
     version_id: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -103,6 +105,9 @@ class Call(Searchable, Model):
     )
     extensions: Mapped[list[DeadlineExtension]] = relationship(
         back_populates="call", order_by="DeadlineExtension.extended_at"
+    )
+    clarifications: Mapped[list[Clarification]] = relationship(
+        back_populates="call", order_by="Clarification.position, Clarification.number"
     )
 
     __mapper_args__ = {"version_id_col": version_id}
@@ -234,6 +239,60 @@ class DeadlineExtension(Model):
 
     call: Mapped[Call] = relationship(back_populates="extensions")
     __table_args__ = (CheckConstraint("closes_at > was", name="later"),)
+
+
+class Clarification(Model):
+    """One question and its answer, as they read now."""
+
+    __tablename__ = "clarifications"
+    kind = "clarification"
+
+    call_id: Mapped[int] = mapped_column(ForeignKey("calls.id"), index=True)
+    number: Mapped[int]  # within the call, in the order of publication; never given again
+    position: Mapped[int]  # in which order they are read
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_by: Mapped[str] = mapped_column(String(200))
+    edition: Mapped[int] = mapped_column(default=1)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # since it was published
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawal_reason: Mapped[str] = mapped_column(Text, default="")  # told to everybody
+    version_id: Mapped[int] = mapped_column(default=1)
+
+    call: Mapped[Call] = relationship(back_populates="clarifications")
+    editions: Mapped[list[ClarificationEdition]] = relationship(
+        back_populates="clarification", order_by="ClarificationEdition.number"
+    )
+
+    __mapper_args__ = {"version_id_col": version_id}
+    __table_args__ = (
+        UniqueConstraint("call_id", "number"),
+        CheckConstraint("number >= 1 AND edition >= 1", name="counted_from_one"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawal_reason = '')", name="withdrawn_for_a_reason"),
+        CheckConstraint("(edition = 1) = (edited_at IS NULL)", name="edited_at"),
+    )
+
+    @property
+    def is_published(self) -> bool:
+        return self.withdrawn_at is None
+
+
+class ClarificationEdition(Model):
+    """The words of a clarification, as they stood from `written_at` on. Never changed."""
+
+    __tablename__ = "clarification_editions"
+    kind = "clarification_edition"
+
+    clarification_id: Mapped[int] = mapped_column(ForeignKey("clarifications.id"), index=True)
+    number: Mapped[int]
+    question: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    written_by: Mapped[str] = mapped_column(String(200))
+
+    clarification: Mapped[Clarification] = relationship(back_populates="editions")
+    __table_args__ = (UniqueConstraint("clarification_id", "number"),)
 
 
 Call.KNOWN_WITH = tuple(joinedload(it) for it in (Call.programme, Call.form, Call.criteria, Call.extensions))

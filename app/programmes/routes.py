@@ -66,6 +66,7 @@ def show(call_id: int) -> str:
         joinedload(Call.form).selectinload(FormTemplate.versions),
         selectinload(Call.criteria),
         selectinload(Call.extensions),
+        selectinload(Call.clarifications),
     )
     office = told_by_state()
     # Who published a call is not told to everybody; what changed stands in the call itself.

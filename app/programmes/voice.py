@@ -27,6 +27,7 @@ FIRST = {
     "ministry_en": "Cabinet Office",
     "bureau": "地方創生推進事務局",
     "bureau_en": "Secretariat for the Promotion of Regional Revitalization",
+    "access_days": 5,  # [I]: officers set it
 }
 SETTINGS = {
     "issuer": "ISSUER",

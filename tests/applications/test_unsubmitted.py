@@ -68,6 +68,8 @@ def world(app, at, move_clock):
     made |= {name: factories.application("returned", call=call) for name in ("lapsed", "withdrawn")}
     made["dropped"] = factories.application("draft", call=call, complete=False)
     for application in made.values():
+        factories.message(application, "提出の前に伺います。")
+    for application in made.values():
         type_in(application, at)
     for name in ("handed", "back"):
         submission.hand_over(made[name], actor=holder(EDITOR, made[name].organisation), at=at)

@@ -22,6 +22,7 @@ from werkzeug.routing import Rule
 from app import calendar
 from app.applications.grace_models import Grace
 from app.applications.models import Application
+from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
@@ -31,7 +32,7 @@ from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sessions import open_sessions
 from app.permissions import PERMISSIONS, PUBLIC, SEATED
 from app.programmes.default_form import default_form
-from app.programmes.models import Call, Programme
+from app.programmes.models import Call, Clarification, Programme
 from app.projects.models import Project
 from app.schedule.models import Work
 from app.schedule.rules import RULES
@@ -293,6 +294,9 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("call_id",), _calls),
         (("application_id",), _records("application_id", Application)),
         (("grace_id",), _records("grace_id", Grace)),
+        (("conversation_id",), _records("conversation_id", Conversation)),
+        (("call_id", "message_id"), lambda actor: _messages()),
+        (("call_id", "number"), lambda actor: _clarifications()),
         (("letter_id",), _records("letter_id", Letter)),
         (("mail_id",), _records("mail_id", Mail)),
         (("project_id",), _projects),
@@ -349,6 +353,19 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
 
 def _a_body() -> int | None:
     return db.session.scalar(select(Organisation.id).where(Organisation.code == MUNICIPALITY))
+
+
+def _messages() -> Iterator[Sample]:
+    """What an applicant wrote and nobody has published yet."""
+    asked = select(Message).where(Message.of_office.is_(False), Message.clarification_id.is_(None))
+    for message in db.session.scalars(asked):
+        yield Sample({"call_id": message.conversation.call_id, "message_id": message.id})
+
+
+def _clarifications() -> Iterator[Sample]:
+    shown = select(Clarification).where(Clarification.withdrawn_at.is_(None))
+    for it in db.session.scalars(shown):
+        yield Sample({"call_id": it.call_id, "number": it.number})
 
 
 def _programmes() -> Iterator[Sample]:

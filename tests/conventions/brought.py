@@ -35,6 +35,10 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
     found = {
         "application": (application, application.number or ""),
         "call": (factories.call(code="R9", title="見本の募集"), "見本の募集"),
+        "conversation": (
+            factories.message(application, "見本の連絡", of_office=True).conversation,
+            "見本の連絡",
+        ),
         "council": (council, council.name),
         "grace": (factories.grace(reason="見本の事情"), "見本の事情"),
         "halt": (halting.halt(halting.BY_HAND, at=at, facts={"remark": "見本の理由"}), "見本の理由"),

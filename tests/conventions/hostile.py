@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.applications.grace_models import Grace
 from app.applications.models import Application, Submission
+from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.councils.operations import new_link
@@ -97,6 +98,8 @@ class World(Addresses):
         members = [factories.membership(council, state=state, answered_at=at) for state in MEMBERSHIP.states]
         for state in ("drafted", "approved"):
             factories.letter(organisation=self.body, state=state)
+        factories.message(db.session.scalars(select(Application)).first())
+        factories.clarification(call)
         factories.mail()
         factories.mail(next_attempt_at=None, parked_at=at, last_error="550")
         enqueue("move_clock", {"day": "2023-03-01"}, title="見本", then="/", actor=self.officer, at=at)
@@ -110,6 +113,8 @@ class World(Addresses):
         assert submission is not None
         self.values: dict[str, list[Any]] = {
             "application_id": _ids(Application),
+            "conversation_id": _ids(Conversation),
+            "message_id": _ids(Message),
             "programme_id": _ids(Programme),
             "grace_id": _ids(Grace),
             "programme": ["future-tech", "\x00"],

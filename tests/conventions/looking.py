@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app.applications.grace_models import Grace
 from app.applications.models import Application, Submission
+from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
@@ -30,7 +31,7 @@ from tests import factories
 from tests.conventions.hostile import Addresses
 from tests.conventions.pages import without_tokens
 
-LISTS = ("/", "/calls", "/applications", "/projects", "/letters", "/register", "/register.json", "/mails",
+LISTS = ("/", "/calls", "/applications", "/conversations", "/projects", "/letters", "/register", "/register.json", "/mails",
          "/organisations", "/seats", "/schedule/reminders")  # fmt: skip
 STATES = sorted({*PHASES, *(state for table in LIFECYCLES.values() for state in table.states)})
 SORTS = (
@@ -58,6 +59,7 @@ class Everything(Addresses):
         kinds = {
             "application": Application, "call": Call, "grace": Grace, "programme": Programme, "project": Project, "council": Council, "letter": Letter,
             "membership": Membership, "mail": Mail, "work": Work, "organisation": Organisation, "seat": Seat,
+            "conversation": Conversation, "message": Message,
             "tenure": Tenure, "person": Person, "submission": Submission,
             "attachment": ReceivedFile,
         }  # fmt: skip

@@ -28,6 +28,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "council_id": council.id,
         "membership_id": factories.membership(council).id,
         "letter_id": letter.id,
+        "conversation_id": factories.message(application).conversation_id,
         "call_id": application.call_id,
         "grace_id": factories.grace(application.call, body).id,
         "programme_id": application.call.programme_id,

@@ -38,6 +38,8 @@ def written(app, at):
     factories.application("not_selected")
     factories.application("returned")
     freezing.freeze(factories.application("draft").answered, actor=SYSTEM, at=at)
+    factories.message(factories.application("submitted"))
+    factories.clarification(factories.call())
     factories.project()
     factories.grace(state="granted")
     exceptions.record(

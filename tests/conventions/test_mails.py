@@ -134,6 +134,9 @@ def _of_applications(body, other, words, at) -> None:
     new = {"call": call, "organisation": body, "title": words.title}
 
     mails.deadline_reminder(factories.application(**new), occasion="draft", at=at)
+    factories.message(factories.application(**new), words.reason)
+    for of_office in (False, True):
+        factories.message(factories.application("submitted", **new), words.reason, of_office=of_office)
     waiting = factories.application("in_approval", **new)
     mails.deadline_reminder(waiting, occasion="waiting", at=at)
 

@@ -17,10 +17,11 @@ from tests.conventions.brought import one_of_each_kind
 # What is shown on the page of the record that it is a part of; nothing is said of it alone.
 PARTS = {
     "correction", "joint_applicant", "submission",  # of an application
-    "criterion", "deadline_extension", "rule_exception",  # of a call
+    "clarification", "clarification_edition", "criterion", "deadline_extension", "rule_exception",  # of a call
     "form_template", "form_version",  # of what asks with them, such as a call
     "frozen_response", "received_file", "response", "response_answer",  # of what is answered about
     "meeting",  # of a council
+    "message",  # of a conversation
     "one_time_link", "session", "tenure",  # of a person or a seat
     "project_applicant",  # of a project
     "reminder",  # of what it reminds

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app import halting
 from app.applications.grace_models import Grace
 from app.applications.models import Application
+from app.conversations.models import Conversation
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
@@ -50,6 +51,8 @@ SEES = (
     ("application", OURS, "our_draft our_returned our_withdrawn joined_by_them"),
     ("application", THE_OFFICE, "our_returned our_withdrawn their_submitted joined_by_us"),
     ("application", "system", "our_draft our_returned our_withdrawn joined_by_them their_draft their_submitted joined_by_us"),
+    ("conversation", OURS, "of_our_draft of_our_returned"),
+    ("conversation", THE_OFFICE, "of_our_draft of_our_returned of_theirs"),
     ("project", OURS, "we_lead we_joined"),
     ("project", f"{THE_OFFICE} ministry system", "we_lead we_joined theirs"),
     ("council", OURS, "we_lead we_joined"),
@@ -79,6 +82,7 @@ MODELS: dict[str, Any] = {
     "call": Call,
     "grace": Grace,
     "application": Application,
+    "conversation": Conversation,
     "project": Project,
     "council": Council,
     "membership": Membership,
@@ -134,6 +138,7 @@ MAY = (
     (WITH_A_SEAT, "session.use organisation.search"),
     (OURS, "seat.view"),
     (OURS, "application.view application.list application.edit application.hand_over"),
+    (OURS, "conversation.view conversation.write"),
     (OURS, "project.list project.view council.view council.manage council.activate letter.view"),
     ("editor", "application.take_back"),
     ("approver", "application.submit application.withdraw"),
@@ -142,6 +147,8 @@ MAY = (
     ("officer", "grace.ask call.record_exception"),
     ("director", "grace.decide"),
     (THE_OFFICE, "application.view application.list selection.view selection.announce selection.release"),
+    (THE_OFFICE, "conversation.view"),
+    ("officer", "conversation.write call.clarify"),
     (THE_OFFICE, "project.list project.view project.record_extension council.view"),
     (THE_OFFICE, "letter.list letter.view letter.supersede letter.discard schedule.view work.view"),
     ("officer", "programme.manage call.manage call.edit_form application.check selection.record council.manage council.activate"),
@@ -170,6 +177,13 @@ HOLDS = (
     ("application.check", "officer", "application", "our_returned our_withdrawn their_submitted joined_by_us"),
     ("application.check", "director", "application", ""),
     ("application.lapse", "system", "application", "our_draft our_returned our_withdrawn joined_by_them their_draft their_submitted joined_by_us"),
+    ("conversation.write", "officer", "application", "our_returned our_withdrawn their_submitted joined_by_us"),
+    ("conversation.write", "officer", "conversation", "of_our_draft of_our_returned of_theirs"),
+    ("conversation.write", "editor", "application", "our_draft our_returned our_withdrawn joined_by_them"),
+    ("conversation.write", "editor", "conversation", "of_our_draft of_our_returned"),
+    ("conversation.write", "director", "conversation", ""),
+    ("call.clarify", "officer", "call", "drafted open announced"),
+    ("call.clarify", "director", "call", ""),
     ("project.view", "approver", "project", "we_lead we_joined"),
     ("project.view", "reviewer", "project", ""),
     ("council.manage", "editor", "council", "we_lead we_joined"),

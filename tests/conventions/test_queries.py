@@ -47,7 +47,8 @@ class World:
     def grow(self, count: int) -> None:
         for _ in range(count):
             self.number += 1
-            factories.application("submitted", call=self.call)
+            factories.message(factories.application("submitted", call=self.call))
+            factories.clarification(self.call)
             factories.project([factories.organisation(), factories.organisation()])
             factories.project(call=factories.call(selection_fy=2018))
             factories.project(call=self.announced.call)
@@ -68,6 +69,8 @@ class World:
 OTHERS: tuple[tuple[str, Callable[[World], dict[str, object]], str], ...] = (
     ("projects.ending", lambda w: {}, "officer"),
     ("selection.show", lambda w: {"call_id": w.call.id}, "officer"),
+    ("conversations.index", lambda w: {}, "officer"),
+    ("programmes.clarify", lambda w: {"call_id": w.call.id}, "officer"),
     ("schedule.ledger", lambda w: {}, "officer"),
     ("correspondence.review", lambda w: {}, "director"),
     ("reporting.project", lambda w: {"number": w.announced.number}, ""),

@@ -107,6 +107,11 @@ class World:
             "for_us": factories.grace(call, ours),
             "for_them": factories.grace(call, theirs, state="granted"),
         }
+        written = {"of_our_draft": "our_draft", "of_our_returned": "our_returned", "of_theirs": "their_draft"}
+        self.records["conversation"] = {
+            name: factories.message(self.records["application"][about]).conversation
+            for name, about in written.items()
+        }
         projects = {
             "we_lead": factories.project([ours]),
             "we_joined": factories.project([theirs, ours]),

@@ -1,6 +1,7 @@
 """One function per model: sensible defaults, everything overridable, flushed but not committed."""
 
 from tests.factories.applications import answer_to, application, save_answer, save_basics, save_technologies
+from tests.factories.conversations import clarification, message
 from tests.factories.correspondence import letter, letter_content, mail
 from tests.factories.councils import council, membership
 from tests.factories.graces import grace
@@ -14,6 +15,7 @@ __all__ = [
     "application",
     "application_form",
     "call",
+    "clarification",
     "council",
     "count_anew",
     "grace",
@@ -21,6 +23,7 @@ __all__ = [
     "letter_content",
     "mail",
     "membership",
+    "message",
     "office",
     "organisation",
     "own_questions",

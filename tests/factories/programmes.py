@@ -34,6 +34,7 @@ ANOTHER = {
     "contact_address": "kotsu@example.jp",
     "contact_telephone": "03-0000-1111",
     "contact_hours": "",
+    "access_days": 5,
 }
 
 

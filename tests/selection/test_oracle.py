@@ -56,6 +56,8 @@ def world(call, apply, officer, director, at, move_clock):
     member = factories.membership(factories.council(earlier), reply_by=at.date() + timedelta(days=7))
     factories.letter(organisation=reviewed[0].organisation, state="approved")
     factories.mail()
+    factories.message(reviewed[0], "結果はいつ分かりますか。")
+    factories.clarification(call)
     return reviewed, overdue, new_link(member)
 
 

@@ -27,6 +27,7 @@ def written(app):
     call = factories.call(code="R4-澤", title="四條畷のための募集")
     application = factories.application("submitted", organisation=body, call=call, title="櫻の見守り")
     announced = factories.call(state="announced", announced_on=date(2022, 9, 1), selection_fy=2022)
+    factories.message(application)
     project = factories.project([other, body], call=announced, title="櫻の見守り")
     council = factories.council(project)
     factories.membership(council, organisation_name="國立の大學", mailbox="m@example.jp")
@@ -45,6 +46,7 @@ DATE = re.compile("(令和|平成)(元|[0-9]+)年[0-9]+月")
 LISTS = (  # role, address, what is typed
     ("officer", "/organisations", ["四条畷", "しじょうなわて", "272299", "27229-9"]),
     ("officer", "/applications", ["桜", "四条畷", "シジヨウ", "272299", "２７２２９９"]),
+    ("officer", "/conversations", ["四条畷", "しじょうなわて", "272299"]),
     ("officer", "/calls/{call}/selection", ["桜", "四条畷", "しじょう", "272299"]),
     ("officer", "/projects", ["桜", "四条畷", "しじょう", "272299"]),
     ("officer", "/letters", ["桜", "四条畷", "しじょう", "272299"]),

@@ -36,6 +36,7 @@ TRANSPORT = {
     "contact_address": "kotsu@example.jp",
     "contact_telephone": "03-0000-1111",
     "contact_hours": "",
+    "access_days": 5,
 }
 FIRST, OTHER = "未来技術社会実装事業", TRANSPORT["name"]
 OF_FIRST = ("内閣府地方創生推進事務局長", "内閣府地方創生推進事務局 未来技術実装担当", "mirai@example.jp")
