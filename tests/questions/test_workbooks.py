@@ -11,9 +11,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from app.questions import workbooks
+from app.questions import workbook_reading, workbooks
 from app.questions.definition import Definition, Section, Words
-from app.questions.workbooks import NoWorkbook, read_workbook, workbook
+from app.questions.kind import Upload
+from app.questions.workbook_reading import NoWorkbook
+from app.questions.workbook_reading import read_workbook as read_upload
+from app.questions.workbooks import Cover, workbook
 from tests.questions.forms import question
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -26,7 +29,11 @@ FORM = Definition(
 
 
 def _opened(values: dict[str, Any] | None = None) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(workbook(FORM, values or {}, template=3, version=2)))
+    return openpyxl.load_workbook(io.BytesIO(workbook(FORM, values or {}, Cover("見本", template=3, version=2))))
+
+
+def read_workbook(form: Definition, content: bytes) -> Any:
+    return read_upload(form, Upload("様式.xlsx", content))
 
 
 def _saved(book: openpyxl.Workbook) -> bytes:
@@ -60,11 +67,11 @@ def test_only_the_cells_that_take_answers_are_unlocked():
     assert len(expected) == 1 + 1 + 1 + 5 * 4 + 1
     assert all(sheet.protection.sheet for sheet in book.worksheets)
     assert book["form"].sheet_state == "hidden"
-    assert [sheet.title for sheet in book.worksheets[1:]] == ["1 基本 事項", "2 計画"]
+    assert [sheet.title for sheet in book.worksheets] == ["はじめに", "1", "2", "form"]
 
 
 def test_choices_are_offered_as_drop_downs():
-    rules = _opened()["2 計画"].data_validations.dataValidation
+    rules = _opened()["2"].data_validations.dataValidation
     assert {rule.formula1 for rule in rules} == {'"市内全域,一部の地区,未定"', '"国費,地方費"'}
 
 
@@ -91,7 +98,7 @@ def test_what_people_enter_in_excel_is_understood():
             {"item": "人件費", "due": "2023-06-30"},
         ],
     }
-    assert read.cells["title"] == "1 基本 事項!C3"
+    assert read.found["title"].address() == "1!C3"
 
 
 def test_each_cell_that_cannot_be_read_is_told_by_its_address_and_the_others_are_read():
@@ -113,13 +120,13 @@ def test_each_cell_that_cannot_be_read_is_told_by_its_address_and_the_others_are
 
 def test_a_row_that_was_moved_is_found_and_one_that_is_not_asked_any_more_is_refused():
     book = _opened({"title": "雪道", "people": "12"})
-    book["1 基本 事項"].insert_rows(2, 3)
+    book["1"].insert_rows(2, 3)
     fewer = replace(
         FORM, sections=(replace(FORM.sections[0], questions=FORM.sections[0].questions[:1]), FORM.sections[1])
     )
     read = read_workbook(fewer, _saved(book))
     assert read.values["title"] == "雪道"
-    assert [refused.cell for refused in read.refused] == [f"1 基本 事項!{_cell(book, 'people').coordinate}"]
+    assert [refused.cell for refused in read.refused] == [f"1!{_cell(book, 'people').coordinate}"]
 
 
 def test_texts_that_look_like_formulas_stay_texts():
@@ -131,7 +138,7 @@ def test_texts_that_look_like_formulas_stay_texts():
 
 def test_a_merged_cell_and_an_error_value_are_dealt_with():
     book = _opened({"title": "雪道"})
-    book["1 基本 事項"].merge_cells("C3:D3")
+    book["1"].merge_cells("C3:D3")
     _cell(book, "people").value = "#DIV/0!"
     read = read_workbook(FORM, _saved(book))
     assert read.values["title"] == "雪道"
@@ -141,7 +148,7 @@ def test_a_merged_cell_and_an_error_value_are_dealt_with():
 def _bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", b"0" * (workbooks.LARGEST_UNPACKED + 1))
+        archive.writestr("xl/workbook.xml", b"0" * (workbook_reading.LARGEST + 1))
     return out.getvalue()
 
 
@@ -160,14 +167,14 @@ def test_a_zip_bomb_is_not_unpacked():
 
 def test_a_sheet_without_end_is_not_read():
     book = _opened()
-    book["1 基本 事項"].cell(workbooks.MOST_ROWS + 1, 3).value = "x"
+    book["1"].cell(workbook_reading.MOST_ROWS + 1, 3).value = "x"
     with pytest.raises(NoWorkbook, match="larger"):
         read_workbook(FORM, _saved(book))
 
 
-def test_a_workbook_of_somebody_elses_is_read_as_nothing():
+def test_a_workbook_of_somebody_elses_is_not_read():
     book = openpyxl.Workbook()
     book.active.append(["何か", "別の", "表"])
     book.active.append([date(2023, 3, 31), 5, "x"])
-    read = read_workbook(FORM, _saved(book))
-    assert (read.values, read.template) == ({}, None)
+    with pytest.raises(NoWorkbook, match="nothing in it says which form"):
+        read_workbook(FORM, _saved(book))
