@@ -84,8 +84,8 @@ class Comparison:
 
     def by_section(self) -> Iterator[tuple[Section, list[Change]]]:
         """The changes in the order of the form."""
-        for section in dict.fromkeys(it.section for it in self.changes):
-            yield section, [it for it in self.changes if it.section == section]
+        for section in {it.section.key: it.section for it in self.changes}.values():
+            yield section, [it for it in self.changes if it.section.key == section.key]
 
 
 def refuse_other_form(response: Response, read: Read, *, subject: int) -> None:
