@@ -32,7 +32,9 @@ from app.web.i18n import sentence_of
 
 applications = AppGroup("applications", help="Applications and the forms of their calls.")
 LONGEST_ID = 10  # digits
-ELSEWHERE = "Somebody saved this question after the file was made. Look at both on the page of the application."
+ELSEWHERE = (
+    "Somebody saved this question after the file was made. Look at both on the page of the application."
+)
 
 
 class Unknown(click.ClickException):
@@ -266,7 +268,10 @@ def _row(application: Application) -> dict[str, Any]:
 
 
 def _file(question: str, it: dict[str, Any]) -> dict[str, Any]:
-    return {"question": question, **{name: it[name] for name in ("id", "filename", "media_type", "size", "sha256")}}
+    return {
+        "question": question,
+        **{name: it[name] for name in ("id", "filename", "media_type", "size", "sha256")},
+    }
 
 
 def _correction(it: Any) -> dict[str, Any]:

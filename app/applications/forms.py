@@ -71,7 +71,11 @@ class TakeForm(Form):
     def versions(self) -> dict[str, int]:
         """The version of each section that the page was made from, by its key."""
         pairs = [it.partition("=") for it in (self.seen.data or "").split()[:MOST_SEEN]]
-        return {key: int(number) for key, _is, number in pairs if number.isascii() and number.isdecimal() and len(number) < 10}
+        return {
+            key: int(number)
+            for key, _is, number in pairs
+            if number.isascii() and number.isdecimal() and len(number) < 10
+        }
 
     @property
     def form_number(self) -> int | None:

@@ -88,7 +88,9 @@ def workbook_changes(application_id: int) -> ResponseReturnValue:
         flash(
             _("No file waits here any more. Nothing of it was saved; upload it again.")
             if found is None
-            else _("The form was changed after the file was uploaded. Nothing of it was saved; upload it again."),
+            else _(
+                "The form was changed after the file was uploaded. Nothing of it was saved; upload it again."
+            ),
             "info",
         )
         return redirect(url_for("applications.upload_workbook", application_id=application_id))

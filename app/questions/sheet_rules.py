@@ -84,8 +84,8 @@ def _rule(limit: Limit) -> dict[str, Any] | None:
         rule = {"type": "decimal", "operator": operator, "formula1": first, "formula2": second}
         return {**rule, "errorStyle": "warning", **_told(words)}
     if limit.takes == DAY:
-        first, last = ((day - SERIAL_START).days for day in (calendar.FIRST_DAY, calendar.LAST_DAY))
-        rule = {"type": "date", "operator": "between", "formula1": str(first), "formula2": str(last)}
+        serials = [str((day - SERIAL_START).days) for day in (calendar.FIRST_DAY, calendar.LAST_DAY)]
+        rule = {"type": "date", "operator": "between", "formula1": serials[0], "formula2": serials[1]}
         words = _("A date, as 2023-03-31, R5.3.31 or 令和5年3月31日")
         return {**rule, "errorStyle": "warning", **_told(words)}
     return None

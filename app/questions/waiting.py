@@ -64,9 +64,7 @@ def keep(response: Response, read: Read, *, filename: str, person_id: int, at: d
         default=_in_words,
     )
     if len(content.encode()) > LARGEST:
-        raise NoWorkbook(
-            N_("This file is larger inside than any form: take the file that you downloaded.")
-        )
+        raise NoWorkbook(N_("This file is larger inside than any form: take the file that you downloaded."))
     sweep(at=at)
     new: dict[str, Any] = {
         "filename": filename[:200],
@@ -75,9 +73,7 @@ def keep(response: Response, read: Read, *, filename: str, person_id: int, at: d
         "uploaded_at": at,
     }
     statement = insert_into(WaitingWorkbook).values(response_id=response.id, person_id=person_id, **new)
-    db.session.execute(
-        statement.on_conflict_do_update(index_elements=["response_id", "person_id"], set_=new)
-    )
+    db.session.execute(statement.on_conflict_do_update(index_elements=["response_id", "person_id"], set_=new))
 
 
 def waiting_for(response: Response, *, person_id: int | None, at: datetime) -> WaitingWorkbook | None:

@@ -38,10 +38,14 @@ MOST_QUESTIONS = 2_000
 MOST_MERGED = 2_000
 MOST_REFUSED = 300
 _CELL = re.compile(rb"<c[ >/]")
-_FAR_BELOW = re.compile(rb'<c\s[^>]*?r="[A-Z]{1,3}\d{5,}"[^>/]*>')  # a cell with something in it, below MOST_ROWS
+_FAR_BELOW = re.compile(
+    rb'<c\s[^>]*?r="[A-Z]{1,3}\d{5,}"[^>/]*>'
+)  # a cell with something in it, below MOST_ROWS
 _MERGED = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _LARGER = N_("This file is larger inside than any form: take the file that you downloaded.")
-_UNREADABLE = N_("This is not an Excel workbook (.xlsx) that can be read. Save it in Excel as .xlsx, then upload it.")
+_UNREADABLE = N_(
+    "This is not an Excel workbook (.xlsx) that can be read. Save it in Excel as .xlsx, then upload it."
+)
 _NOT_OURS = N_(
     "This workbook is not a form that was downloaded here: nothing in it says which form it is. Download the form, and "
     "fill that file in."
@@ -102,7 +106,9 @@ class Read:
     def refuse(self, cell: str, key: str, msgid: str, **values: Any) -> None:
         if len(self.refused) >= MOST_REFUSED:
             raise NoWorkbook(
-                N_("More than %(most)s cells of this file cannot be read: take the file that you downloaded."),
+                N_(
+                    "More than %(most)s cells of this file cannot be read: take the file that you downloaded."
+                ),
                 most=MOST_REFUSED,
             )
         self.refused.append(Refused(cell, key, msgid, values))
@@ -147,7 +153,9 @@ def _looked_through(upload: Upload) -> dict[str, list[tuple[int, int, int, int]]
     suffix = PurePath(name).suffix.lower()
     if suffix in MACRO_NAMES:
         raise NoWorkbook(
-            N_("“%(name)s” may hold macros. Save it in Excel as a workbook without them (.xlsx), then upload that."),
+            N_(
+                "“%(name)s” may hold macros. Save it in Excel as a workbook without them (.xlsx), then upload that."
+            ),
             name=name,
         )
     if name and suffix not in EXCEL.suffixes:
@@ -187,7 +195,9 @@ def _read(form: Definition, book: Any, merged: dict[str, Any]) -> Read:
         raise NoWorkbook(_NOT_OURS)
     if book.epoch != WINDOWS_EPOCH:
         raise NoWorkbook(
-            N_("This workbook counts its days from 1904 (an option of Excel). Switch that off, then upload it again.")
+            N_(
+                "This workbook counts its days from 1904 (an option of Excel). Switch that off, then upload it again."
+            )
         )
     read, asked_then = _about(book[ABOUT])
     if read.template is None or read.version is None:

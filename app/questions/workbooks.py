@@ -232,7 +232,9 @@ def _how_to() -> list[str]:
         _("Formulas, links to other files and macros are not read: put the result there as a value."),
         _("Do not merge cells. Rows of a table may be left empty."),
         _("Files are not in this workbook: they are attached on the page of their question."),
-        _("Then upload this file on the page of the application. Nothing is saved before you have seen what changes."),
+        _(
+            "Then upload this file on the page of the application. Nothing is saved before you have seen what changes."
+        ),
     ]
 
 

@@ -53,5 +53,3 @@ def sent(book: Book | bytes, name: str = "様式.xlsx") -> dict[str, Any]:
     """As a browser sends it."""
     content = book if isinstance(book, bytes) else saved(book)
     return {"file": (io.BytesIO(content), name)}
-
-

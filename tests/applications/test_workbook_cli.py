@@ -68,7 +68,12 @@ def test_an_empty_form_is_filled_checked_and_taken_in(draft, flask, written):
     told = json.loads(done.stdout)
     assert done.exit_code == 0 and set(told) == {"changes", "refused"}
     assert told["changes"] == [
-        {"cell": address(book, TITLE), "question": TITLE, "was": "雪道の見守りドローン", "becomes": "雪道を見守る"}
+        {
+            "cell": address(book, TITLE),
+            "question": TITLE,
+            "was": "雪道の見守りドローン",
+            "becomes": "雪道を見守る",
+        }
     ]
     assert [(it["cell"], it["question"]) for it in told["refused"]] == [(address(book, SUMMARY), SUMMARY)]
     assert "数式" in told["refused"][0]["why"]
@@ -160,7 +165,9 @@ def test_a_file_that_is_none_is_told_in_a_sentence(draft, flask, tmp_path):
 
 def test_applications_are_listed(app, flask):
     draft = factories.application()
-    submitted = factories.application("submitted", call=draft.call, organisation=factories.organisation("別府市", "442020"))
+    submitted = factories.application(
+        "submitted", call=draft.call, organisation=factories.organisation("別府市", "442020")
+    )
     rows = json.loads(flask("list", "--json").stdout)
     assert [set(row) for row in rows] == [{"id", "number", "state", "title", "body"}] * 2
     assert [(row["id"], row["state"], row["body"]) for row in rows] == [
@@ -177,7 +184,9 @@ def test_an_application_is_shown_with_answers_files_submissions_and_corrections(
     returned = factories.application("returned")
     told = json.loads(flask("show", returned.number, "--json").stdout)
     assert told["id"] == returned.id and told["answers"] == values_of(returned)
-    assert [(it["filename"], it["sha256"]) for it in told["files"]] == [("計画.pdf", hashlib.sha256(PDF).hexdigest())]
+    assert [(it["filename"], it["sha256"]) for it in told["files"]] == [
+        ("計画.pdf", hashlib.sha256(PDF).hexdigest())
+    ]
     assert [it["sha256"] for it in told["submissions"]] == [returned.last_submission.sha256]
     (correction,) = told["corrections"]
     assert correction["defects"] == {"basics": "概要に実施地域を加えてください。"} and correction["due_at"]

@@ -94,7 +94,10 @@ def test_nothing_is_stored_until_it_is_confirmed_and_then_as_if_it_were_typed(dr
     changed = {key for key in versions if draft.version_of(key) != versions[key]}
     assert changed == {"basics", "technologies"}  # only sections that changed
     told = db.session.scalars(HistoryEntry.of(draft)).first()
-    assert (told.event, told.actor_name) == ("section_saved", holder("municipality_editor", draft.organisation).name)
+    assert (told.event, told.actor_name) == (
+        "section_saved",
+        holder("municipality_editor", draft.organisation).name,
+    )
     assert db.session.scalar(select(func.count()).select_from(WaitingWorkbook)) == 0
 
 
@@ -275,5 +278,3 @@ def test_a_page_that_names_no_versions_overwrites_nothing(draft, editor, at_home
     uploaded(editor, at_home, book)
     answer = editor.post(f"{at_home}/workbook/changes", data={"take": TITLE, "seen": ""})
     assert answer.status_code == 409 and values_of(draft)[TITLE] == "雪道の見守りドローン"
-
-

@@ -64,7 +64,10 @@ def test_a_kind_is_one_file(app, added, at, editor, body):
     assert list(open_data.rows(form, [frozen.content])) == [["03-1234-5678"]]
     read = read_workbook(
         form,
-        Upload("様式.xlsx", workbooks.workbook(form, response.values, workbooks.Cover("見本", template=1, version=1))),
+        Upload(
+            "様式.xlsx",
+            workbooks.workbook(form, response.values, workbooks.Cover("見本", template=1, version=1)),
+        ),
     )
     assert read.values == {"tel": "03-1234-5678"}
     page = app.jinja_env.from_string(
