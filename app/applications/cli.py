@@ -21,7 +21,7 @@ from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import SYSTEM
 from app.programmes.models import Call
 from app.questions.answering import Stale
-from app.questions.importing import Comparison, compare
+from app.questions.importing import Comparison
 from app.questions.kind import Upload
 from app.questions.models import FormVersion
 from app.questions.workbook_reading import LARGEST
@@ -169,7 +169,7 @@ def _read(found: Application, path: Path) -> tuple[Comparison, list[dict[str, st
         read = workbooks.read_upload(found, Upload(path.name, Incoming.of(content)))
     except Explained as problem:
         raise Unknown(f"{path.name}: {sentence_of(problem)}") from problem
-    comparison = compare(found.answered, read)
+    comparison = workbooks.compared(found, read)
     refused = [{"cell": it.cell, "question": it.key, "why": it.why} for it in comparison.refused]
     for change in [it for it in comparison.changes if it.elsewhere]:
         comparison.changes.remove(change)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,12 +16,12 @@ from app.applications.forms import TakeForm, WorkbookForm
 from app.applications.models import ANSWERED, JOINT_BODIES, Application
 from app.applications.sections import section_keys
 from app.db import db
+from app.explained import Explained
 from app.questions import waiting
-from app.questions.answering import Hidden, NotAsked, OtherVersion, Stale
+from app.questions.answering import Hidden, Stale
 from app.questions.forms import hidden_sentence
-from app.questions.importing import Comparison, compare, name_of
-from app.questions.kind import Unreadable, Upload, upload_of
-from app.questions.room import TooMuch
+from app.questions.importing import Comparison, name_of
+from app.questions.kind import Upload, upload_of
 from app.questions.waiting import WaitingWorkbook
 from app.questions.workbook_reading import LARGEST, NoWorkbook
 from app.web.access import actor, needs
@@ -94,7 +92,7 @@ def workbook_changes(application_id: int) -> ResponseReturnValue:
             "info",
         )
         return redirect(url_for("applications.upload_workbook", application_id=application_id))
-    form, comparison = TakeForm(), compare(application.answered, found.read, seen=found.seen)
+    form, comparison = TakeForm(), workbooks.compared(application, found.read, found.seen)
     form.take.choices = [(it.key, it.label) for it in comparison.changes]
     if form.validate_on_submit():
         return _taken(application, found, form, comparison)
@@ -131,7 +129,7 @@ def _taken(
     except Stale as stale:
         db.session.rollback()
         return _again(application.id, stale)
-    except (TooMuch, Unreadable, NotAsked, OtherVersion) as problem:
+    except Explained as problem:
         db.session.rollback()
         application = _mine(application.id)
         form.take.errors = [_why(application, problem)]
@@ -157,12 +155,12 @@ def _again(application_id: int, stale: Stale) -> ResponseReturnValue:
     if found is None:
         return redirect(url_for("applications.upload_workbook", application_id=application_id))
     form = TakeForm(formdata=None)
-    comparison = compare(application.answered, found.read, seen=found.seen)
+    comparison = workbooks.compared(application, found.read, found.seen)
     form.take.choices = [(it.key, it.label) for it in comparison.changes]
     return _shown(application, found, form, comparison, stale=stale, status=409)
 
 
-def _why(application: Application, problem: Any) -> str:
+def _why(application: Application, problem: Explained) -> str:
     if isinstance(problem, Hidden):
         form = application.answered.form
         return f"{name_of(form, problem.key)}: {hidden_sentence(form, form.questions[problem.key])}"

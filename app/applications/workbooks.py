@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -11,7 +12,7 @@ from app.actors import Actor
 from app.applications import drafting
 from app.applications.models import Application
 from app.programmes.models import Call
-from app.questions.importing import Comparison, refuse_other_form
+from app.questions.importing import Comparison, compare, refuse_other_form
 from app.questions.kind import Upload
 from app.questions.models import FormVersion
 from app.questions.workbook_reading import Read, read_workbook
@@ -51,6 +52,11 @@ def read_upload(application: Application, upload: Upload) -> Read:
     read = read_workbook(application.answered.form, upload)
     refuse_other_form(application.answered, read, subject=application.id)
     return read
+
+
+def compared(application: Application, read: Read, seen: Mapping[str, Any] | None = None) -> Comparison:
+    """What of it would change now; `seen` are the answers as whoever uploaded it was shown them."""
+    return compare(application.answered, read, seen=seen)
 
 
 def versions_of(application: Application) -> dict[str, int]:
