@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _

@@ -133,9 +133,10 @@ class _Line:
 
 def read_workbook(form: Definition, upload: Upload) -> Read:
     """What a workbook of this form, or of an earlier version of it, answers. Raises NoWorkbook."""
-    merged = _looked_through(upload)
-    upload.content.seek(0)
+    _refuse_others(upload)
     try:
+        merged = _merged_in(upload)
+        upload.content.seek(0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl does not know of a file is none of ours
             book = load_workbook(upload.content, read_only=True, data_only=False, keep_links=False)
@@ -147,8 +148,8 @@ def read_workbook(form: Definition, upload: Upload) -> Read:
         raise NoWorkbook(_UNREADABLE) from problem
 
 
-def _looked_through(upload: Upload) -> dict[str, list[tuple[int, int, int, int]]]:
-    """Refuses by its bytes what is no workbook, holds macros or is too large; where cells are merged, by the sheet's part."""
+def _refuse_others(upload: Upload) -> None:
+    """By its name and its bytes: what is no workbook, holds macros, or was made to be stumbled over."""
     name = clean_name(upload.name)
     suffix = PurePath(name).suffix.lower()
     if suffix in MACRO_NAMES:
@@ -161,12 +162,13 @@ def _looked_through(upload: Upload) -> dict[str, list[tuple[int, int, int, int]]
     if name and suffix not in EXCEL.suffixes:
         raise NoWorkbook(_UNREADABLE)
     try:
-        if kind_of(name, upload.content, LARGEST) is not EXCEL:
-            raise NoWorkbook(_UNREADABLE)
-    except NoWorkbook:
-        raise
+        kind_of(name, upload.content, LARGEST)
     except Unreadable as problem:
         raise NoWorkbook.of(problem) from problem
+
+
+def _merged_in(upload: Upload) -> dict[str, list[tuple[int, int, int, int]]]:
+    """Where cells are merged, by the part of the file; refuses one that holds more than any form."""
     merged: dict[str, list[tuple[int, int, int, int]]] = {}
     upload.content.seek(0)
     with zipfile.ZipFile(upload.content) as archive:
@@ -174,17 +176,14 @@ def _looked_through(upload: Upload) -> dict[str, list[tuple[int, int, int, int]]
             raise NoWorkbook(_LARGER)
         cells = 0
         for it in archive.infolist():
-            if not it.filename.endswith((".xml", ".rels")):
-                continue
             content = archive.read(it)
             if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
                 raise NoWorkbook(_UNREADABLE)
-            if it.filename.startswith("xl/worksheets/"):
-                cells += len(_CELL.findall(content))
-                ranges = _MERGED.findall(content)
-                if cells > MOST_CELLS or len(ranges) > MOST_MERGED or _FAR_BELOW.search(content):
-                    raise NoWorkbook(_LARGER)
-                merged[it.filename] = [range_boundaries(ref.decode()) for ref in ranges]
+            cells += len(_CELL.findall(content))
+            ranges = _MERGED.findall(content)
+            if cells > MOST_CELLS or len(ranges) > MOST_MERGED or _FAR_BELOW.search(content):
+                raise NoWorkbook(_LARGER)
+            merged[it.filename] = [range_boundaries(ref.decode()) for ref in ranges]
     return merged
 
 
@@ -205,7 +204,8 @@ def _read(form: Definition, book: Any, merged: dict[str, Any]) -> Read:
     lines: dict[str, list[_Line]] = {}
     for sheet in book.worksheets:
         if sheet.title not in (ABOUT, CHOICES):
-            for key, line in _lines(sheet, merged.get(sheet._worksheet_path, []), read):
+            part = sheet._worksheet_path  # noqa: SLF001 (openpyxl says it nowhere else)
+            for key, line in _lines(sheet, merged.get(part, []), read):
                 lines.setdefault(key, []).append(line)
     for key, of_question in lines.items():
         _read_question(form, key, of_question, asked_then.get(key), read)

@@ -194,7 +194,7 @@ class _Sheet:
         lines = [_cleaned(it) for it in more if it]
         name = _cleaned(f"{question.label}{' ※' if question.required else ''}")
         parts: list[Any] = [TextBlock(InlineFont(b=True), name)]
-        cell.value = CellRichText(parts + ["\n" + "\n".join(lines)] if lines else parts)
+        cell.value = CellRichText([*parts, "\n" + "\n".join(lines)] if lines else parts)
         cell.alignment = _TOP
         asked_rows = int(question.settings.get("rows", 0)) if not question.asked.heads else 0
         wanted = max(asked_rows, 1 + sum(1 + len(line) * 2 // _WIDTHS["B"] for line in lines))

@@ -13,8 +13,8 @@ from wtforms.validators import Optional
 from app.lifecycle import N_
 from app.lines import BREAK, fault_of, one_line
 from app.questions.kind import Fault, Kind, Problem, Settings, Unreadable, text_of
-from app.storage import Incoming
 from app.questions.limits import TEXT, Limit
+from app.storage import Incoming
 from app.web.forms import LONGEST_LINE, AtMost, Between, WholeNumberField, half_width, tidy
 
 
