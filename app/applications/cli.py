@@ -70,7 +70,7 @@ def list_applications(call: str | None, state: str | None, as_json: bool) -> Non
     if call is not None:
         query = query.where(Application.call_id == call_of(call).id)
     if state is not None:
-        query = query.where(Application.state == state)
+        query = query.where(APPLICATION.group(state).of(Application))
     rows = [_row(application) for application in db.session.scalars(query)]
     if as_json:
         say_json(rows)
@@ -86,7 +86,7 @@ def show_application(application: str, as_json: bool) -> None:
     """The application with this id or number: its answers, files, submissions and corrections."""
     found = application_of(application)
     form, values = found.answered.form, found.answered.values
-    told = {
+    row = {
         **_row(found),
         "call": found.call.code,
         "version": found.answered.version.number,
@@ -100,17 +100,17 @@ def show_application(application: str, as_json: bool) -> None:
         "corrections": [_correction(it) for it in found.corrections],
     }  # fmt: skip
     if as_json:
-        say_json(told)
+        say_json(row)
         return
-    say(f"{told['id']}  {told['number'] or '–'}  {told['state']}  {told['title'] or '–'}  {told['body']}")
+    say(f"{row['id']}  {row['number'] or '–'}  {row['state']}  {row['title'] or '–'}  {row['body']}")
     for key, question in form.questions.items():
         asked = question.asked
         say(f"  {question.label.ja}: {asked.shown(asked.freeze(values.get(key, asked.empty)))}")
-    for file in told["files"]:
+    for file in row["files"]:
         say(f"  file {file['filename']}  SHA-256 {file['sha256']}")
-    for it in told["submissions"]:
+    for it in row["submissions"]:
         say(f"  submitted {it['received_at']}  SHA-256 {it['sha256']}")
-    for it in told["corrections"]:
+    for it in row["corrections"]:
         say(f"  returned {it['asked_at']}  due {it['due_at']}")
 
 

@@ -72,7 +72,13 @@ def upload_workbook(application_id: int) -> ResponseReturnValue:
         else:
             db.session.commit()
             return redirect(url_for("applications.workbook_changes", application_id=application_id))
-    return form_page("applications/workbook.html", application=application, form=form, largest=LARGEST)
+    return form_page(
+        "applications/workbook.html",
+        application=application,
+        form=form,
+        largest=LARGEST,
+        waiting=waiting.waiting_for(application.answered, person_id=actor().person_id, at=calendar.now()),
+    )
 
 
 @applications.route("/applications/<int:application_id>/workbook/changes", methods=["GET", "POST"])

@@ -187,15 +187,15 @@ def _refuse_hidden(form: Definition, stored: Mapping[str, Any], outcome: Compari
 
 
 def _refuse_too_much(form: Definition, stored: Mapping[str, Any], outcome: Comparison) -> None:
-    kept = dict(stored)
+    with_these = dict(stored)
     for change in list(outcome.changes):
         try:
-            room.refuse_too_much(form, kept, {change.key: change.becomes})
+            room.refuse_too_much(form, with_these, {change.key: change.becomes})
         except room.TooMuch as problem:
             outcome.changes.remove(change)
             outcome.refused.append(Refused(change.cells[0].cell, change.key, problem.msgid, problem.values))
         else:
-            kept[change.key] = change.becomes
+            with_these[change.key] = change.becomes
 
 
 def name_of(form: Definition, key: str) -> str:

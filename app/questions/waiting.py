@@ -1,7 +1,7 @@
 """What was read of an uploaded workbook waits here until whoever uploaded it has looked at it and says that it is to be saved.
 
 One for each person and response, in the database: any worker can go on with it, and it is gone once it is saved, put
-aside, replaced by another, or half a day old. The file itself is not kept.
+aside, replaced by another, or a week old. The file itself is not kept.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from app.lifecycle import N_
 from app.questions.models import Response
 from app.questions.workbook_reading import Found, NoWorkbook, Read, Refused
 
-KEPT_FOR = timedelta(hours=12)
+KEPT_FOR = timedelta(days=7)
 LARGEST = 8 * 1024 * 1024  # bytes of what was read; forms and their room are far below
 
 

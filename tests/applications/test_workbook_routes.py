@@ -244,6 +244,7 @@ def test_another_upload_takes_the_place_of_the_first_and_it_can_be_put_aside(dra
     cell(book, TITLE).value = "乙"
     page = uploaded(editor, at_home, book)
     assert "乙" in page
+    assert f'href="{at_home}/workbook/changes"' in page_at(editor, f"{at_home}/workbook")
     assert db.session.scalar(select(func.count()).select_from(WaitingWorkbook)) == 1
     db.session.commit()
     assert editor.post(f"{at_home}/workbook/removal").headers["Location"] == at_home
