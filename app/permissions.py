@@ -152,7 +152,7 @@ PERMISSIONS: dict[str, Permission] = {
         "Read an application of one's own body; the office: what was submitted",
         SEATED - {ADMINISTRATOR, REVIEWER, MINISTRY},
     ),
-    "application.edit": Permission("Draft and mend an application", MUNICIPAL),
+    "application.edit": Permission("Draft and mend an application", MUNICIPAL | {AUTOMATIC}),
     "application.hand_over": Permission(
         "Hand a draft to the approver, or tell that a correction is mended", MUNICIPAL
     ),

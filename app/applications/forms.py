@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import Any
 
@@ -12,7 +13,9 @@ from wtforms import (
     FileField,
     HiddenField,
     RadioField,
+    SelectMultipleField,
     TextAreaField,
+    widgets,
 )
 from wtforms.validators import InputRequired, ValidationError
 
@@ -26,6 +29,8 @@ DEFECT_MAX = 1000
 OFFERED_DAYS = (5, 10)  # business days that an applicant is usually given
 END_OF_BUSINESS = time(17)
 OTHER = "other"
+FORM_ITSELF = "*"  # no key of a section
+MOST_SEEN = 500
 
 
 class StartForm(Form):
@@ -39,6 +44,42 @@ class StartForm(Form):
 
 class FileForm(Form):
     file = FileField(_l("Choose a file"))
+
+
+class WorkbookForm(Form):
+    file = FileField(_l("Choose the filled form (.xlsx)"))
+
+
+class TakeForm(Form):
+    """What is to be saved of an uploaded form. `seen` is what the page was made from: the versions of its sections."""
+
+    take = SelectMultipleField(
+        _l("To be saved"),
+        choices=[],
+        validate_choice=False,
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+    )
+    seen = HiddenField()
+
+    def remember(self, versions: Mapping[str, int], number: int) -> None:
+        """Note in the page what it was made from, so that what is saved meanwhile is not overwritten."""
+        pairs = {FORM_ITSELF: number, **versions}
+        self.seen.data, self.seen.raw_data = " ".join(f"{key}={it}" for key, it in pairs.items()), None
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The version of each section that the page was made from, by its key."""
+        pairs = [it.partition("=") for it in (self.seen.data or "").split()[:MOST_SEEN]]
+        return {
+            key: int(number)
+            for key, _is, number in pairs
+            if number.isascii() and number.isdecimal() and len(number) < 10
+        }
+
+    @property
+    def form_number(self) -> int | None:
+        return self.versions.get(FORM_ITSELF)
 
 
 class SubmissionForm(Form):

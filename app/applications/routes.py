@@ -28,6 +28,7 @@ from app.applications import (  # noqa: F401
     reading,
     submission_routes,
     version_routes,
+    workbook_routes,
 )
 from app.applications.blueprint import applications, section_url
 from app.applications.copying import has_sources

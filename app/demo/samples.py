@@ -8,12 +8,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import current_app
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
-from app.applications import attachments, checking, drafting, graces, new_versions, submission
+from app.applications import attachments, checking, drafting, graces, new_versions, submission, workbooks
 from app.applications.models import Application
 from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
@@ -33,8 +33,9 @@ from app.programmes.default_form import default_criteria
 from app.programmes.form import JOINT, SUMMARY, TECHNOLOGY, TITLE
 from app.programmes.models import Call
 from app.projects.models import Project
-from app.questions import editing
+from app.questions import editing, waiting
 from app.questions.definition import Question, Words
+from app.questions.kind import Upload
 
 SAMPLES = (  # code of the body, how far it has come, title, technologies
     (MUNICIPALITY, "draft", "雪道の見守りドローン", ["ドローン", "AI"]),
@@ -73,6 +74,7 @@ def load(begun: datetime, day: date) -> dict[str, int]:
     for code, state in GRACES:
         _grace(call, code, state, officer=officer, at=at)
     sample_messages.load(call, made, at=at)
+    _upload(call, datetime.combine(day, time(9), calendar.JST))
     founded = [_council(number, members, officer=officer, at=at, day=day) for number, members in COUNCILS]
     return {"applications": len(SAMPLES), "councils": sum(founded)}
 
@@ -194,6 +196,27 @@ def _fill(
             actor=actor,
             at=at,
         )
+
+
+def _upload(call: Call, at: datetime) -> None:
+    """The form of the first draft, filled in with Excel: it waits for its editor to look at what was read of it."""
+    body = db.session.scalars(select(Organisation).where(Organisation.code == MUNICIPALITY)).one()
+    draft = drafting.started_by(body, call)[0]
+    book = load_workbook(io.BytesIO(workbooks.filled_workbook(draft, at=at)))
+    cells = {
+        row[0].value: row[2] for sheet in book.worksheets for row in sheet.iter_rows(min_col=1, max_col=3)
+    }
+    cells[TITLE].value, cells[SUMMARY].value = (
+        f"{draft.title}（Excelで修正した見本）",
+        "=A1",
+    )  # a formula is refused
+    out = io.BytesIO()
+    book.save(out)
+    name = "見本_入力済みの様式.xlsx"
+    read = workbooks.read_upload(draft, Upload(name, out.getvalue()))
+    editor = people.holder_of(EDITOR, body)
+    assert editor is not None and editor.person_id is not None
+    waiting.keep(draft.answered, read, filename=name, person_id=editor.person_id, at=at)
 
 
 def _archive(members: dict[str, bytes]) -> bytes:

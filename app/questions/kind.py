@@ -17,6 +17,7 @@ from wtforms import FieldList, HiddenField, SelectField
 from app.explained import Explained
 from app.lifecycle import N_
 from app.lines import neutral_in
+from app.questions.limits import Limit
 from app.storage import Incoming
 from app.web.forms import Required, Row
 from app.web.i18n import shown_number
@@ -293,6 +294,15 @@ class Kind:
     def offered(self, place: int) -> list[str]:
         """The drop-down of a cell; empty for a cell that takes anything."""
         return []
+
+    def limit(self, place: int) -> Limit | None:
+        """What a cell takes; None for whatever is typed."""
+        return None
+
+    @property
+    def hint(self) -> str:
+        """How to write it in a cell, where that does not go without saying."""
+        return ""
 
     # Open data
 

@@ -1,246 +1,261 @@
-"""A form as an Excel workbook, one sheet for each section: filled in somewhere behind a closed network, and read back.
+"""A form as an Excel workbook, to be filled in somewhere behind a closed network: how it is written.
 
-Column A holds the key of each question (hidden), B its words, from C on stand the cells that take answers; these alone
-are unlocked. A row that was moved is found by its key. Cell by cell it is read, or refused with its address and the
-reason; nothing is guessed, no formula is computed.
+One sheet for each section, called by its number, so that 2!C5 is an address in the file. Column A holds the key of each
+question (hidden), B its words, from C on stand the cells that take answers; these alone are unlocked. What the form
+asked when the file was made, and a mark of each answer that it then held, lie in a sheet that nobody sees: so it is
+known later what was changed in the file, and what was changed elsewhere meanwhile. It is read by workbook_reading.py.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
-import re
-import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
-from app.explained import Explained
-from app.lifecycle import N_
 from app.lines import neutral
-from app.questions.definition import Definition, Question
-from app.questions.kind import Unreadable
-from app.web.i18n import sentence_of
+from app.questions.definition import Definition, Question, Section
+from app.questions.forms import condition_in_words
+from app.questions.kind import Kind, Unreadable
+from app.questions.kinds.table import Table
+from app.questions.models import plain
+from app.questions.sheet_rules import Rules
+from app.seals import canonical
 from app.web.sheets import DAY, LONGEST_TEXT, TEXT
 
 FIRST = 3  # the column in which answers begin
-LARGEST_UNPACKED = 50 * 1024 * 1024  # bytes
-MOST_ROWS, MOST_CELLS = 5000, 200
-ABOUT = "form"  # the sheet, hidden, that names the form and its version
+ABOUT = "form"  # the sheet, hidden, that names the form, its version, and what was asked and answered
+NOTED = "#"  # in the place of a key: a row of ours that takes no answer
+EXACT = 15  # digits of a number that Excel keeps
 _FILL = PatternFill("solid", fgColor="FFF9E5")
 _LINE = Border(*(Side(style="thin", color="B3B3B3") for _ in range(4)))
-_NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\']")
-
-
-class NoWorkbook(Explained, ValueError):
-    """A file that is not read at all."""
+_TOP = Alignment(wrap_text=True, vertical="top")
+_LINE_HEIGHT, _HIGHEST = 18, 400  # points
+_WIDTHS = {"B": 46, "C": 60}  # in characters of half width
+_OF_A_TABLE = 24
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A cell that was not read, and why, in the reader's language."""
+class Cover:
+    """What the first sheet says of the file: a title, and facts as (what, which) in the words of whoever asks.
 
-    cell: str  # sheet!address
-    question: str
-    why: str
+    `subject` is the id of what is answered about; None for a form that nobody has begun to fill in.
+    """
 
-
-@dataclass
-class Read:
-    """What stands in a workbook: question's key → value, and what was refused."""
-
-    version: int | None = None
+    title: str
+    facts: Sequence[tuple[str, str]] = ()
     template: int | None = None
-    values: dict[str, Any] = field(default_factory=dict)
-    cells: dict[str, str] = field(default_factory=dict)  # question's key → where its first cell is
-    refused: list[Refused] = field(default_factory=list)
+    version: int | None = None
+    subject: int | None = None
 
 
 def workbook(
-    form: Definition, values: Mapping[str, Any], *, template: int | None = None, version: int | None = None
+    form: Definition, values: Mapping[str, Any], cover: Cover, *, locked: Collection[str] = ()
 ) -> bytes:
-    """The form as a file, filled with what is answered so far."""
+    """The form as a file, filled with what is answered so far; what is `locked` can be read, not changed."""
     book = Workbook()
-    about = book.active
-    about.title, about.sheet_state = ABOUT, "hidden"
-    about.append(["template", template])
-    about.append(["version", version])
-    about.protection.sheet = True
-    for place, section in enumerate(form.sections, start=1):
-        sheet = book.create_sheet(_title(place, str(section.label)))
-        sheet.protection.sheet = True
-        sheet.column_dimensions["A"].hidden = True
-        sheet.column_dimensions["B"].width = 40
-        sheet["B1"] = str(section.label)
-        sheet["B1"].font = Font(bold=True, size=14)
-        row = 3
-        for question in section.questions:
-            row = _write(sheet, row, question, values.get(question.key, question.asked.empty))
-    if len(book.worksheets) > 1:
-        book.active = 1
+    guide = book.active
+    guide.title = _("Read first")
+    about, rules = book.create_sheet(ABOUT), Rules(book)
+    about.sheet_state = "hidden"
+    for fact in (("template", cover.template), ("version", cover.version), ("subject", cover.subject)):
+        about.append(fact)
+    for number, section in enumerate(form.sections, start=1):
+        sheet = book.create_sheet(str(number))
+        _Sheet(sheet, form, rules, locked).write(number, section, values)
+    for question in form.questions.values():
+        asked = question.asked
+        before = mark_of(as_read(asked, values.get(question.key, asked.empty)))
+        about.append(("question", question.key, question.kind, " ".join(columns_of(question)), before))
+    _guide(guide, form, cover)
+    book.move_sheet(about, len(form.sections))
+    rules.close()
+    for sheet in book.worksheets:
+        _protect(sheet)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _write(sheet: Any, row: int, question: Question, value: Any) -> int:
-    """One question from `row` on; the row after it."""
+def columns_of(question: Question) -> list[str]:
+    """The keys of a table's columns; of any other question none."""
     asked = question.asked
-    words = sheet.cell(row, 2)
-    _put(words, f"{question.label}{' ※' if question.required else ''}")
-    words.font = Font(bold=True)
-    words.alignment = Alignment(wrap_text=True, vertical="top")
-    if question.help:
+    return [column.key for column in asked.asked_in] if isinstance(asked, Table) else []
+
+
+def mark_of(value: Any) -> str:
+    """What tells an answer from another one."""
+    return hashlib.sha256(canonical(plain(value))).hexdigest()[:16]
+
+
+def as_read(asked: Kind, value: Any) -> Any:
+    """What a workbook that holds this answer gives back: a cell tells less of some than what is kept."""
+    if asked.sends_files:
+        return value
+    grid = [[_as_put(cell) for cell in row] for row in asked.cells(value)]
+    if all(cell is None for row in grid for cell in row):
+        return asked.empty
+    try:
+        return plain(asked.read(grid))
+    except Unreadable:
+        return value
+
+
+def _as_put(value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    if isinstance(value, Decimal):
+        if len(value.as_tuple().digits) > EXACT:
+            return str(value)
+        return int(value) if value == value.to_integral_value() else float(value)
+    return neutral(ILLEGAL_CHARACTERS_RE.sub("", value)) if isinstance(value, str) else value
+
+
+class _Sheet:
+    """The sheet of one section while it is written."""
+
+    def __init__(self, sheet: Any, form: Definition, rules: Rules, locked: Collection[str]) -> None:
+        self.sheet, self.form, self.rules, self.locked = sheet, form, rules, locked
+
+    def write(self, number: int, section: Section, values: Mapping[str, Any]) -> None:
+        sheet = self.sheet
+        sheet.column_dimensions["A"].hidden = True
+        for letter, width in _WIDTHS.items():
+            sheet.column_dimensions[letter].width = width
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4
+        sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
+        _put(sheet["B1"], f"{number} {section.label}")
+        sheet["B1"].font = Font(bold=True, size=14)
+        if section.help:
+            _put(sheet["B2"], str(section.help))
+            sheet["B2"].alignment = _TOP
+        row = 3
+        for question in section.questions:
+            row = self._question(row, question, values.get(question.key, question.asked.empty))
+
+    def _question(self, row: int, question: Question, value: Any) -> int:
+        """One question from `row` on; the row after it."""
+        asked = question.asked
+        grid, heads = asked.cells(value), asked.heads
+        why_not = self._why_not(question, grid)
+        self._words(row, question, why_not)
+        if heads:
+            self.sheet.cell(row, 1, NOTED)
+            for place, head in enumerate(heads):
+                cell = self.sheet.cell(row, FIRST + place)
+                _put(cell, head)
+                cell.font, cell.alignment = Font(bold=True), _TOP
+            row += 1
+        width, rows = max(1, len(heads)), len(grid) if why_not else max(asked.rows(), len(grid))
+        for line in range(max(rows, 1)):
+            self.sheet.cell(row, 1, NOTED if why_not else question.key)
+            for place in range(width):
+                cell = self.sheet.cell(row, FIRST + place)
+                _put(cell, grid[line][place] if line < len(grid) and place < len(grid[line]) else None)
+                cell.border, cell.alignment = _LINE, _TOP
+                letter = get_column_letter(FIRST + place)
+                if width > 1:
+                    there = self.sheet.column_dimensions[letter].width
+                    self.sheet.column_dimensions[letter].width = max(there if place == 0 else 0, _OF_A_TABLE)
+                if not why_not:
+                    cell.protection, cell.fill = Protection(locked=False), _FILL
+                    self.rules.apply(cell, asked, place)
+            row += 1
+        return row + 1
+
+    def _why_not(self, question: Question, grid: list[list[Any]]) -> str:
+        """Why its cells take no answer; empty when they do."""
+        if question.asked.sends_files:
+            return _("Files are not in this workbook: attach them on the page of this question.")
+        if question.key in self.locked:
+            return _("This cannot be changed now.")
+        if any(isinstance(cell, str) and len(cell) > LONGEST_TEXT for row in grid for cell in row):
+            return _(
+                "This answer is longer than what a cell can hold, and is not whole here: change it on its page."
+            )
+        return ""
+
+    def _words(self, row: int, question: Question, why_not: str) -> None:
+        cell = self.sheet.cell(row, 2)
+        more = [str(question.help), question.asked.hint, why_not]
+        if question.condition:
+            more.append(condition_in_words(self.form, question))
+        lines = [_cleaned(it) for it in more if it]
+        name = _cleaned(f"{question.label}{' ※' if question.required else ''}")
+        parts: list[Any] = [TextBlock(InlineFont(b=True), name)]
+        cell.value = CellRichText([*parts, "\n" + "\n".join(lines)] if lines else parts)
+        cell.alignment = _TOP
+        asked_rows = int(question.settings.get("rows", 0)) if not question.asked.heads else 0
+        wanted = max(asked_rows, 1 + sum(1 + len(line) * 2 // _WIDTHS["B"] for line in lines))
+        self.sheet.row_dimensions[row].height = min(_HIGHEST, _LINE_HEIGHT * wanted)
+
+
+def _guide(sheet: Any, form: Definition, cover: Cover) -> None:
+    """The first sheet: what the file is, how it is filled in, what is on which sheet."""
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 90
+    _put(sheet["A1"], cover.title)
+    sheet["A1"].font = Font(bold=True, size=14)
+    row = 3
+    for name, text in cover.facts:
+        _put(sheet.cell(row, 1), name)
+        _put(sheet.cell(row, 2), text)
         row += 1
-        _put(sheet.cell(row, 2), str(question.help))
-        sheet.cell(row, 2).alignment = Alignment(wrap_text=True, vertical="top")
-    if asked.heads:
-        for place, head in enumerate(asked.heads):
-            _put(sheet.cell(row, FIRST + place), head)
-            sheet.cell(row, FIRST + place).font = Font(bold=True)
+    row += 1
+    for text in _how_to():
+        _put(sheet.cell(row, 2), text)
+        sheet.cell(row, 2).alignment = _TOP
         row += 1
-    grid, width = asked.cells(value), max(1, len(asked.heads))
-    for line in range(max(asked.rows(), len(grid))):
-        sheet.cell(row, 1, question.key)
-        for place in range(width):
-            cell = sheet.cell(row, FIRST + place)
-            cell.protection, cell.fill, cell.border = Protection(locked=False), _FILL, _LINE
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            _put(cell, grid[line][place] if line < len(grid) and place < len(grid[line]) else None)
-            _offer(sheet, cell, asked.offered(place))
-            letter = get_column_letter(FIRST + place)
-            sheet.column_dimensions[letter].width = 60 if width == 1 else 24
+    row += 1
+    for number, section in enumerate(form.sections, start=1):
+        cell = sheet.cell(row, 1)
+        _put(cell, _("Sheet %(number)s", number=number))
+        cell.hyperlink, cell.font = f"#'{number}'!C3", Font(underline="single", color="0017C1")
+        _put(sheet.cell(row, 2), str(section.label))
         row += 1
-    return row + 1
+
+
+def _how_to() -> list[str]:
+    return [
+        _("Write in the yellow cells; all others are locked. What is marked ※ is required to hand in."),
+        _("A date may be written as 2023-03-31, R5.3.31 or 令和5年3月31日, a number in half or full width."),
+        _("Formulas, links to other files and macros are not read: put the result there as a value."),
+        _("Do not merge cells. Rows of a table may be left empty."),
+        _("Files are not in this workbook: they are attached on the page of their question."),
+        _(
+            "Then upload this file on the page of the application. Nothing is saved before you have seen what changes."
+        ),
+    ]
+
+
+def _protect(sheet: Any) -> None:
+    """Locked without a password: it keeps from slips. How wide and high cells are shown is everybody's own."""
+    sheet.protection.sheet = True
+    sheet.protection.formatColumns = sheet.protection.formatRows = False  # not forbidden
 
 
 def _put(cell: Any, value: Any) -> None:
-    if value is None or value == "":
+    value = _as_put(value)
+    if value is None:
         return
     if isinstance(value, str):
-        cell.value = neutral(ILLEGAL_CHARACTERS_RE.sub("", value))[:LONGEST_TEXT]
+        cell.value = value[:LONGEST_TEXT]
         cell.data_type, cell.number_format = "s", TEXT  # never a formula
         return
     cell.value = value
-    if cell.is_date:
+    if isinstance(value, date):
         cell.number_format = DAY
 
 
-def _offer(sheet: Any, cell: Any, choices: list[str]) -> None:
-    listed = ",".join(choices)
-    # A list within a cell's rule holds 255 characters, and no choice with a comma or a quotation mark in it.
-    if not choices or len(listed) > 255 or any(mark in choice for choice in choices for mark in ',"'):
-        return
-    rule = next((it for it in sheet.data_validations.dataValidation if it.formula1 == f'"{listed}"'), None)
-    if rule is None:
-        rule = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True)
-        sheet.add_data_validation(rule)
-    rule.add(cell)
-
-
-def _title(place: int, label: str) -> str:
-    return f"{place} {_NOT_IN_A_TITLE.sub(' ', label)}"[:31].strip()
-
-
-def read_workbook(form: Definition, content: bytes) -> Read:
-    """What a workbook of this form, or of an earlier version of it, answers. Raises NoWorkbook."""
-    book, found = _opened(content), Read()
-    if ABOUT in book.sheetnames:
-        facts = {row[0].value: row[1].value for row in book[ABOUT]["A1:B2"]}
-        found.template, found.version = (_whole(facts.get(name)) for name in ("template", "version"))
-    grids: dict[str, list[tuple[Any, int, list[Any]]]] = {}
-    for sheet in book.worksheets:
-        if sheet.title == ABOUT:
-            continue
-        if sheet.max_row > MOST_ROWS or sheet.max_column > MOST_CELLS:
-            raise NoWorkbook(
-                N_("A sheet of this file is larger than any form: take the file that you downloaded.")
-            )
-        for number, cells in enumerate(sheet.iter_rows(), start=1):
-            key = cells[0].value
-            if isinstance(key, str) and key:
-                grids.setdefault(key, []).append((sheet, number, list(cells[FIRST - 1 :])))
-    for key, rows in grids.items():
-        _read_question(form, key, rows, found)
-    return found
-
-
-def _read_question(form: Definition, key: str, rows: list[tuple[Any, int, list[Any]]], found: Read) -> None:
-    sheet, number, _cells = rows[0]
-    first = f"{sheet.title}!{get_column_letter(FIRST)}{number}"
-    question = form.questions.get(key)
-    if question is None:
-        if any(cell.value is not None for _sheet, _number, cells in rows for cell in cells):
-            why = _("The form does not ask this (any more).")
-            found.refused.append(Refused(first, neutral(key)[:60], why))
-        return
-    asked = question.asked
-    width, sound, grid = max(1, len(asked.heads)), True, []
-    for sheet, number, cells in rows:
-        line = []
-        for place, cell in enumerate(cells[:width]):
-            value, why = _value(cell)
-            if why:
-                where = f"{sheet.title}!{get_column_letter(FIRST + place)}{number}"
-                found.refused.append(Refused(where, str(question.label), why))
-                sound = False
-            line.append(value)
-        grid.append(line)
-    if not sound:
-        return
-    if all(value is None for line in grid for value in line):
-        found.values[key], found.cells[key] = asked.empty, first
-        return
-    try:
-        found.values[key], found.cells[key] = asked.read(grid), first
-    except Unreadable as problem:
-        where = _address_of(problem, question, rows) or first
-        found.refused.append(Refused(where, str(question.label), sentence_of(problem)))
-
-
-def _value(cell: Any) -> tuple[Any, str]:
-    """What stands in a cell, and why it cannot be read."""
-    value = cell.value
-    if cell.data_type == "f" or (not isinstance(value, str | int | float | type(None)) and not cell.is_date):
-        return None, _("A formula is not read: put its result there as a value.")
-    if cell.data_type == "e":
-        return None, _("The cell holds an error of the spreadsheet.")
-    if isinstance(value, str):
-        value = neutral(value)
-        return (value if value.strip(" \n\t　") else None), ""
-    return value, ""
-
-
-def _address_of(problem: Unreadable, question: Question, rows: list[Any]) -> str:
-    """The cell of a table in which the trouble is."""
-    found = re.fullmatch(rf"{re.escape(question.name)}-(\d+)-(.+)", problem.entry or "")
-    keys = [column["key"] for column in question.settings.get("columns", ())]
-    if not found or int(found[1]) >= len(rows) or found[2] not in keys:
-        return ""
-    sheet, number, _cells = rows[int(found[1])]
-    return f"{sheet.title}!{get_column_letter(FIRST + keys.index(found[2]))}{number}"
-
-
-def _opened(content: bytes) -> Any:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(it.file_size for it in archive.infolist())
-            if unpacked > LARGEST_UNPACKED or len(archive.infolist()) > 2000:
-                raise NoWorkbook(
-                    N_("This file is larger inside than any form: take the file that you downloaded.")
-                )
-        return load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
-    except NoWorkbook:
-        raise
-    except Exception as problem:
-        raise NoWorkbook(N_("This is not an Excel workbook (.xlsx) that can be read.")) from problem
-
-
-def _whole(value: Any) -> int | None:
-    return value if type(value) is int else None
+def _cleaned(text: str) -> str:
+    return neutral(ILLEGAL_CHARACTERS_RE.sub("", text))

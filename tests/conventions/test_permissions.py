@@ -158,7 +158,7 @@ MAY = (
     ("administrator", "seat.view seat.manage session.manage mail.list mail.retry mail.download"),
     ("administrator", "schedule.view schedule.manage security.read jobs.resume work.view demo.clock"),
     ("member", "membership.answer"),
-    ("system", "call.record_past application.lapse selection.release project.end"),
+    ("system", "call.record_past application.edit application.lapse selection.release project.end"),
     ("system", "letter.issue letter.discard jobs.resume"),
 )  # fmt: skip
 

@@ -9,7 +9,9 @@ import pytest
 
 from app.questions import answering, freezing, open_data, publishing, workbooks
 from app.questions.definition import Definition, Question, Section, Words
+from app.questions.kind import Upload
 from app.questions.kinds import KINDS, discover
+from app.questions.workbook_reading import read_workbook
 
 A_KIND = '''
 """A telephone number."""
@@ -60,7 +62,13 @@ def test_a_kind_is_one_file(app, added, at, editor, body):
     assert answering.save_section(response, "s", values, version=0, actor=editor, at=at)
     frozen = freezing.freeze(response, actor=editor, at=at)
     assert list(open_data.rows(form, [frozen.content])) == [["03-1234-5678"]]
-    read = workbooks.read_workbook(form, workbooks.workbook(form, response.values))
+    read = read_workbook(
+        form,
+        Upload(
+            "様式.xlsx",
+            workbooks.workbook(form, response.values, workbooks.Cover("見本", template=1, version=1)),
+        ),
+    )
     assert read.values == {"tel": "03-1234-5678"}
     page = app.jinja_env.from_string(
         '{% from "questions/_section.html" import section with context %}{{ section(form) }}'

@@ -9,6 +9,7 @@ from wtforms import BooleanField
 
 from app.lifecycle import N_
 from app.questions.kind import Grid, Kind, Unreadable
+from app.questions.limits import TEXT, Limit
 from app.widths import TooLong, plain
 
 YES, NO = "yes", "no"
@@ -62,6 +63,9 @@ class Confirmation(Kind):
 
     def cells(self, value: Any) -> Grid:
         return [["はい" if value else None]]
+
+    def limit(self, place: int) -> Limit | None:
+        return Limit(TEXT)
 
     def offered(self, place: int) -> list[str]:
         return ["はい", "いいえ"]

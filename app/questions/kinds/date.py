@@ -8,6 +8,7 @@ from typing import Any
 from app import calendar
 from app.lifecycle import N_
 from app.questions.kind import Grid, Kind, Unreadable
+from app.questions.limits import DAY, Limit
 from app.web.forms import DateField
 from app.web.i18n import shown_date
 
@@ -40,6 +41,9 @@ class Date(Kind):
 
     def cells(self, value: Any) -> Grid:
         return [[date.fromisoformat(value) if value else None]]
+
+    def limit(self, place: int) -> Limit | None:
+        return Limit(DAY)
 
     def data(self, frozen: Any) -> list[Any]:
         return [date.fromisoformat(frozen) if frozen else None]

@@ -19,6 +19,7 @@ from app.organisations.codes import CodeError
 from app.organisations.models import HEAD_TITLES, Organisation
 from app.organisations.search import by_code_or_name, read_code
 from app.questions.kind import Fault, Grid, Kind, Problem, Settings, Unreadable, joined
+from app.questions.limits import TEXT, Limit
 from app.web.forms import Between, Required, WholeNumberField, half_width
 from app.web.i18n import sentence_of
 from app.widths import TooLong, plain
@@ -176,6 +177,9 @@ class LocalGovernments(Kind):
 
     def offered(self, place: int) -> list[str]:
         return ["はい", "いいえ"] if place == 1 else []
+
+    def limit(self, place: int) -> Limit | None:
+        return Limit(TEXT)
 
     def columns(self) -> list[str]:
         return ["", _("Codes")]

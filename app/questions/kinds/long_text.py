@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import Optional
@@ -13,6 +14,7 @@ from app.lifecycle import N_
 from app.lines import neutral
 from app.questions.kind import Fault, Kind, Problem, Settings, text_of
 from app.questions.kinds.short_text import faults_of_limit
+from app.questions.limits import TEXT, Limit
 from app.web.forms import AtMost, Between, WholeNumberField, half_width, tidy
 
 LONGEST = 20_000
@@ -52,6 +54,13 @@ class LongText(Kind):
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, str)
+
+    def limit(self, place: int) -> Limit | None:
+        return Limit(TEXT, most=str(self.settings["max_chars"]))
+
+    @property
+    def hint(self) -> str:
+        return _("At most %(most)s characters", most=f"{self.settings['max_chars']:,}")
 
     def room(self) -> int:
         return max(TIMES * int(self.settings["max_chars"]), AT_LEAST)

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import Optional
 
 from app.lifecycle import N_
 from app.questions.kind import Fault, Grid, Kind, Problem, Settings, Unreadable
+from app.questions.limits import NUMBER, Limit
 from app.web.forms import AtMost, Between, WholeNumberField, half_width
 from app.web.i18n import sentence_of
 from app.widths import TooLong, plain
@@ -129,6 +131,13 @@ class Number(Kind):
 
     def cells(self, value: Any) -> Grid:
         return [[Decimal(value) if value else None]]
+
+    def limit(self, place: int) -> Limit | None:
+        return Limit(NUMBER, str(self.settings["least"]), str(self.settings["most"]))
+
+    @property
+    def hint(self) -> str:
+        return _("In %(unit)s", unit=self.settings["unit"]) if self.settings["unit"] else ""
 
     def data(self, frozen: Any) -> list[Any]:
         return [_for_a_sheet(frozen["number"]) if frozen else None]

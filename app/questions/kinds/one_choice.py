@@ -11,6 +11,7 @@ from wtforms import RadioField, SelectField, TextAreaField
 from app.lifecycle import N_
 from app.lines import one_line
 from app.questions.kind import Fault, Kind, Problem, Settings, Unreadable, lines_of, text_of
+from app.questions.limits import TEXT, Limit
 from app.web.forms import AtMost, choices, tidy
 from app.widths import TooLong, plain
 
@@ -63,6 +64,9 @@ class OneChoice(Kind):
 
     def given_for_conditions(self, value: Any) -> set[str]:
         return {value} if value else set()
+
+    def limit(self, place: int) -> Limit | None:
+        return Limit(TEXT)
 
     def offered(self, place: int) -> list[str]:
         return list(self.settings["choices"])

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from app.lifecycle import N_
 from app.questions.kind import Grid, Kind, Problem, Unreadable
 from app.questions.kinds.date import day_of
+from app.questions.limits import DAY, Limit
 from app.web.forms import DateField, Required
 from app.web.i18n import shown_date
 
@@ -76,6 +77,9 @@ class Period(Kind):
     def read(self, cells: Grid) -> Any:
         row = [*cells[0], None, None] if cells else [None, None]
         return self.parse({"from": row[0], "until": row[1]})
+
+    def limit(self, place: int) -> Limit | None:
+        return Limit(DAY)
 
     def columns(self) -> list[str]:
         return [_("From"), _("Until")]

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from flask_babel import gettext as _
 from wtforms import SelectMultipleField, widgets
 
 from app.lifecycle import N_
 from app.lines import one_line
 from app.questions.kind import Fault, Grid, Kind, Problem, Unreadable, joined
 from app.questions.kinds.one_choice import MOST, ChoiceSettings, faults_of_choices, known
+from app.questions.limits import TEXT, Limit
 from app.web.forms import choices
 
 _SEPARATORS = re.compile(r"[、,，;；\n]")
@@ -60,6 +62,13 @@ class SeveralChoices(Kind):
 
     def shown(self, frozen: Any) -> str:
         return joined(frozen or ())
+
+    def limit(self, place: int) -> Limit | None:
+        return Limit(TEXT)
+
+    @property
+    def hint(self) -> str:
+        return _("Any of these, with 、 between them: %(choices)s", choices=joined(self.settings["choices"]))
 
     def cells(self, value: Any) -> Grid:
         return [[joined(value) or None]]

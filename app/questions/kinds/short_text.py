@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import Optional
@@ -12,6 +13,7 @@ from wtforms.validators import Optional
 from app.lifecycle import N_
 from app.lines import BREAK, fault_of, one_line
 from app.questions.kind import Fault, Kind, Problem, Settings, Unreadable, text_of
+from app.questions.limits import TEXT, Limit
 from app.storage import Incoming
 from app.web.forms import LONGEST_LINE, AtMost, Between, WholeNumberField, half_width, tidy
 
@@ -55,6 +57,13 @@ class ShortText(Kind):
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, str)
+
+    def limit(self, place: int) -> Limit | None:
+        return Limit(TEXT, most=str(self.settings["max_chars"]))
+
+    @property
+    def hint(self) -> str:
+        return _("At most %(most)s characters", most=f"{self.settings['max_chars']:,}")
 
     def settle(self, value: Any, before: Any, sent: dict[str, Incoming]) -> Any:
         return one_line(value)

@@ -14,6 +14,7 @@ from wtforms.validators import Optional
 from app.lifecycle import N_
 from app.questions.definition import KEY, Question, Words
 from app.questions.kind import Fault, Grid, Kind, Problem, Settings, Unreadable
+from app.questions.limits import Limit
 from app.questions.pasting import LONGEST, Pasted, PastedAreaField, rows_of
 from app.web.forms import AtMost, Between, Row, WholeNumberField, half_width
 from app.web.i18n import sentence_of
@@ -292,6 +293,13 @@ class Table(Kind):
 
     def offered(self, place: int) -> list[str]:
         return self.asked_in[place].asked.offered(0)
+
+    def limit(self, place: int) -> Limit | None:
+        return self.asked_in[place].asked.limit(0)
+
+    @property
+    def hint(self) -> str:
+        return _("At most %(most)s rows", most=self.settings["most"])
 
     def columns(self) -> list[str]:
         return self.heads

@@ -15,6 +15,7 @@ from app.lines import BREAK, fault_of, one_line
 from app.questions.kind import Fault, Grid, Kind, Problem, Unreadable, joined, text_of
 from app.questions.kinds.one_choice import ChoiceSettings, faults_of_choices, known
 from app.questions.kinds.several_choices import texts_of
+from app.questions.limits import TEXT, Limit
 from app.storage import Incoming
 from app.web.forms import LONGEST_LINE, AtMost, choices, tidy
 
@@ -158,6 +159,16 @@ class Technologies(Kind):
         value = {**NOTHING, **(value or {})}
         texts = joined(value["names"]), value["other"], _("Yes") if value["etc"] else _("No")
         return dict(zip(self.names, texts, strict=True))
+
+    def limit(self, place: int) -> Limit | None:
+        return Limit(TEXT)
+
+    @property
+    def hint(self) -> str:
+        return _(
+            "Any of these, with 、 between them: %(choices)s. Others can be added; 等 at the end says that there are more.",
+            choices=joined(self.settings["choices"]),
+        )
 
     def cells(self, value: Any) -> Grid:
         return [[self.shown(value) or None]]
