@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Blueprint, url_for
 
 from app import calendar
-from app.applications import mails
+from app.applications import correcting, mails
 from app.applications.models import Application
 from app.applications.sections import section_keys
 from app.programmes.form import OWN
@@ -41,6 +41,10 @@ def page_after(application: Application, key: str) -> str:
     if after < len(keys):
         return section_url(application, keys[after])
     return url_for("applications.check", application_id=application.id)
+
+
+for _ask in (correcting.may_change, correcting.remarks_of, correcting.remarks_to_mend):
+    applications.add_app_template_global(_ask)
 
 
 @applications.app_template_filter()

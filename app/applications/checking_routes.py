@@ -62,7 +62,7 @@ def accept_chosen() -> ResponseReturnValue:
 @applications.route("/applications/<int:application_id>/correction-request", methods=["GET", "POST"])
 @needs("application.check")
 def return_for_correction(application_id: int) -> ResponseReturnValue:
-    """What is to be mended, section by section, and until when."""
+    """What is to be mended, question by question, and until when."""
     application = fetch(
         Application,
         application_id,
@@ -113,7 +113,6 @@ def return_for_correction(application_id: int) -> ResponseReturnValue:
         changed_meanwhile=changed,
         parts=reading.parts_of(application, form),
         said=shown.said if shown else None,
-        changed=reading.changed_sections(application, shown) if shown else set(),
         files=reading.file_addresses(application, shown) if shown else {},
     )
     return page, 409 if changed else status

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
+from app.applications import correcting
 from app.applications.models import Application, JointApplicant
 from app.db import db, held
 from app.lifecycle import NotAllowed, must_be_open
@@ -102,7 +103,8 @@ def save(
 ) -> None:
     """Keep answers of one section (key of the question → value), also while they are unfinished or too long.
 
-    Raises NotAllowed when it is not open to editing, else as `questions.answering.save_section`.
+    Raises NotAllowed when it is not open to editing, Locked for what a return does not open (see correcting.py), else as
+    `questions.answering.save_section`.
     """
     application = open_for_editing(application, actor, at)
     news = save_section(
@@ -112,6 +114,7 @@ def save(
         version=version,
         form=form,
         quietly=quietly,
+        locked=correcting.locked(application),
         about=application,
         audience="applicant",
         changes=changes,

@@ -17,8 +17,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, ValidationError
 
 from app import calendar
+from app.applications.correcting import name_of
 from app.applications.models import Application
-from app.applications.sections import WHOLE, section_keys, whole_label
+from app.applications.sections import WHOLE, whole_words
 from app.web.forms import AtMost, Form, InstantField, Required, choices
 from app.web.i18n import shown_instant
 
@@ -70,7 +71,7 @@ class AcceptanceForm(Form):
 
 
 class ReturnForm(AcceptanceForm):
-    """Until when, as one of the days that are offered or as any instant; and the remarks, a box for each section.
+    """Until when, as one of the days that are offered or as any instant; and the remarks, a box for each question.
 
     An offered day is sent as the instant that was shown: it counts also when the page is sent the day after.
     """
@@ -114,20 +115,20 @@ class ReturnForm(AcceptanceForm):
 
     @property
     def boxes(self) -> dict[str, Any]:
-        """Section key → the box for what is wrong there."""
+        """Question's key → the box for what is wrong there."""
         return {field.name.removeprefix(_DEFECT): field for field in self if field.name.startswith(_DEFECT)}
 
     @property
     def defects(self) -> dict[str, str]:
-        """Section key → what is wrong there, for those that something was written about."""
+        """Question's key → what is wrong there, for those that something was written about."""
         return {key: box.data for key, box in self.boxes.items() if box.data}
 
 
 def return_form(application: Application) -> ReturnForm:
-    """One box for each section of this application, and one for the whole; the first of the offered days is chosen."""
+    """One box for each question that was answered to, and one for the whole; the first of the offered days is chosen."""
     boxes = {
         _DEFECT + key: TextAreaField(label, [AtMost(DEFECT_MAX)])
-        for key, label in {**section_keys(application), WHOLE: whole_label()}.items()
+        for key, label in {**_asked_for(application), WHOLE: str(whole_words())}.items()
     }
     form = type("ReturnOfThis", (ReturnForm,), boxes)()
     offered = _offered_days()
@@ -135,6 +136,18 @@ def return_form(application: Application) -> ReturnForm:
     if not form.is_submitted():
         form.due_in.data = next(iter(offered))
     return form
+
+
+def _asked_for(application: Application) -> dict[str, str]:
+    """The questions of the form that the last submission was asked: what the form asks no more, nobody can mend."""
+    last, form = application.last_submission, application.answered.form
+    sections = last.said.sections if last else []
+    return {
+        answer.key: str(name_of(section, answer))
+        for section in sections
+        for answer in section.answers
+        if answer.key in form.questions
+    }
 
 
 def _offered_days() -> dict[str, str]:

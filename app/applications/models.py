@@ -250,11 +250,6 @@ class Application(Searchable, Model):
     def attachments(self) -> list[Attachment]:
         return [Attachment(**file) for file in self.answered.values.get(FILES, ())]
 
-    def is_mended(self, section: str) -> bool:
-        """Whether the section was saved since the office returned the application."""
-        correction, saved = self.open_correction, self.answered.saved_at(section)
-        return bool(correction and saved and saved > correction.asked_at)
-
     def changed_since(self, at: datetime) -> bool:
         """Whether any section was saved after `at`."""
         return any(datetime.fromisoformat(saved["at"]) > at for saved in self.saves.values())
@@ -338,13 +333,13 @@ class Submission(Model):
 
 
 class Correction(Model):
-    """The office's return: what is wrong (part of the application → defect) and until when to mend it."""
+    """The office's return: what is wrong where, and until when to mend it. See correcting.py."""
 
     __tablename__ = "corrections"
     kind = "correction"
 
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
-    defects: Mapped[dict[str, str]] = mapped_column(JSON)  # a section's key → what is wrong there
+    defects: Mapped[dict[str, str]] = mapped_column(JSON)  # a question's key (earlier a section's) → what is wrong
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by: Mapped[str] = mapped_column(String(200))

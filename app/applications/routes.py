@@ -15,12 +15,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar, security
-from app.applications import checking_routes, drafting_routes, entry_labels, reading, submission_routes  # noqa: F401
+from app.applications import checking_routes, correcting, drafting_routes, entry_labels, reading, submission_routes  # noqa: F401
 from app.applications.blueprint import applications, section_url
+from app.applications.correcting import Remark
 from app.applications.forms import AcceptanceForm
 from app.applications.lists import listing_for
 from app.applications.models import ANSWERED, OF_RESULTS, Application, JointApplicant, Submission
-from app.applications.sections import WHOLE, Section, sections_of, whole_label
+from app.applications.sections import Section, sections_of
 from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
@@ -79,11 +80,15 @@ def show(application_id: int) -> ResponseReturnValue:
     )
     if own and application in WITH_APPLICANT:
         sections, entries = sections_of(application), timeline(application)
+        waiting, mended = correcting.to_mend_and_mended(application)
         return render_template(
             "applications/tasks.html",
             application=application,
-            tasks=[_task(application, section) for section in sections],
-            section_names={**{section.key: section.label for section in sections}, WHOLE: whole_label()},
+            tasks=_task_list(application, sections, waiting),
+            section_names={section.key: section.label for section in sections},
+            waiting=waiting,
+            mended=mended,
+            some_closed=bool(correcting.locked(application)),
             entries=entries,
             reached=_reached(application, entries),
             walk=walk_of(application),
@@ -130,22 +135,30 @@ def attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
     file = next((file for file in application.answered.files if file.id == attachment_id), None)
     if file is None:
         abort(404)
-    return _given_out(application, file.in_answer(), of_draft=True)
+    may_replace = correcting.may_change(application, file.question)
+    return _given_out(application, file.in_answer(), may_replace=may_replace)
 
 
-def _task(application: Application, section: Section) -> dict[str, Any]:
-    """A line of the task list. Colour only where somebody has to act: what is optional or done is plain."""
-    correction = application.open_correction
-    line: dict[str, Any] = {"label": section.label, "status": "done", "note": None, "status_label": None}
-    if application.is_editable:
-        line["url"] = section_url(application, section.key)
-    if section.problems:
-        line |= {"status": "action", "note": section.problems[0].sentence if section.started else None}
-    elif correction and section.key in correction.defects and not application.is_mended(section.key):
-        line |= {"status": "action", "status_label": _("To be corrected")}
-    elif not section.is_done:
-        line |= {"status": "optional"}
-    return line
+def _task_list(
+    application: Application, sections: Sequence[Section], waiting: Sequence[Remark]
+) -> list[dict[str, Any]]:
+    """The lines of the task list. Colour only where somebody has to act: what is optional or done is plain."""
+    closed, form = correcting.locked(application), application.answered.form
+    to_mend, lines = {remark.section for remark in waiting}, []
+    for section in sections:
+        line: dict[str, Any] = {"label": section.label, "status": "done", "note": None, "status_label": None}
+        if application.is_editable:
+            line["url"] = section_url(application, section.key)
+        if section.problems:
+            line |= {"status": "action", "note": section.problems[0].sentence if section.started else None}
+        elif section.key in to_mend:
+            line |= {"status": "action", "status_label": _("To be corrected")}
+        elif all(it.key in closed for it in form.section(section.key).questions):
+            line |= {"note": _("Stays as it was handed in")}
+        elif not section.is_done:
+            line |= {"status": "optional"}
+        lines.append(line)
+    return lines
 
 
 def _case(application: Application, shown: Submission | None) -> str:
@@ -157,7 +170,7 @@ def _case(application: Application, shown: Submission | None) -> str:
         "applications/show.html",
         application=application,
         shown=shown,
-        changed=reading.changed_sections(application, shown) if shown else set(),
+        changed={it.section for it in reading.differences(application, shown).values()} if shown else set(),
         files=reading.file_addresses(application, shown) if shown else {},
         submission_links=_submission_links(application, shown),
         earlier_corrections=[
@@ -211,11 +224,11 @@ def _submission(application: Application, submission_id: int) -> Submission:
 
 def _section_names(shown: Submission | None) -> dict[str, str]:
     sections = shown.said.sections if shown is not None else []
-    return {**{section.key: str(section.label) for section in sections}, WHOLE: whole_label()}
+    return {section.key: str(section.label) for section in sections}
 
 
 def _given_out(
-    application: Application, file: dict[str, Any], *, of_draft: bool = False
+    application: Application, file: dict[str, Any], *, may_replace: bool = False
 ) -> ResponseReturnValue:
     """The file on record as a download; a page that says so when the storage does not have it any more."""
     try:
@@ -226,7 +239,7 @@ def _given_out(
             application=application,
             file=file,
             verdict=problem.verdict,
-            of_draft=of_draft,
+            may_replace=may_replace,
         )
         return page, 409
     try:
@@ -235,7 +248,11 @@ def _given_out(
         log.exception("“%s” of application %s cannot be given out", file["filename"], application.id)
         away = not isinstance(problem, Damaged)
         page = render_template(
-            "applications/damaged_file.html", application=application, file=file, of_draft=of_draft, away=away
+            "applications/damaged_file.html",
+            application=application,
+            file=file,
+            may_replace=may_replace,
+            away=away,
         )
         return page, 503
     return download(content, file["filename"], file["media_type"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from textwrap import shorten
 from typing import Any
@@ -12,7 +13,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.actors import Actor
-from app.applications.models import Application
+from app.applications import correcting
+from app.applications.correcting import Remark
+from app.applications.models import ANSWERED, Application
 from app.applications.progress import by_call_and_state
 from app.lifecycle.application import BEFORE_SUBMISSION, IN_APPROVAL, LAPSED, RETURNED, TO_CHECK
 from app.lifecycle.call import IN_PROCESS, UNDECIDED
@@ -23,6 +26,7 @@ from app.web.i18n import shown_day, shown_instant
 from app.web.records import shared_by
 from app.web.tasks import Task
 
+PLACES_SHOWN = 60  # characters of the names of what is to be corrected
 REASON_SHOWN = 80  # characters of the reason in the line of a task; the page has it whole
 
 
@@ -46,7 +50,10 @@ def _of_applicant(actor: Actor, at: datetime) -> list[Task]:
             ),
         )
         .options(
-            contains_eager(Application.call).options(*Call.KNOWN_WITH), selectinload(Application.corrections)
+            contains_eager(Application.call).options(*Call.KNOWN_WITH),
+            selectinload(Application.corrections),
+            selectinload(Application.submissions),
+            *ANSWERED,
         )
         .order_by(Application.id)
     )
@@ -68,7 +75,23 @@ def _task(application: Application, actor: Actor, at: datetime) -> Task:
         url_for(page or "applications.show", application_id=application.id),
         about,
         application.due_at,
+        _to_mend(application) if returned else "",
     )
+
+
+def _to_mend(application: Application) -> str:
+    """Where a correction is asked for and nothing was changed yet, and where something was."""
+    waiting, mended = correcting.to_mend_and_mended(application)
+    told = []
+    if waiting:
+        told.append(_("to be corrected: %(questions)s", questions=_named(waiting)))
+    if mended:
+        told.append(_("changed: %(questions)s", questions=_named(mended)))
+    return _(", ").join(told)
+
+
+def _named(remarks: Sequence[Remark]) -> str:
+    return shorten("、".join(str(it.label) for it in remarks), PLACES_SHOWN, placeholder="…")
 
 
 def _title(application: Application, approves: bool, at: datetime) -> str:

@@ -225,6 +225,10 @@ class Kind:
         """Plain JSON that can be read without the form."""
         return value
 
+    def is_same(self, frozen: Any, value: Any) -> bool:
+        """Whether what was frozen says what `value` says now."""
+        return bool(self.freeze(value) == frozen)
+
     # Showing what was frozen
 
     def shown(self, frozen: Any) -> str:

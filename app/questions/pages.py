@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from app.db import db
 from app.explained import Explained
 from app.questions import room
-from app.questions.answering import Hidden, NotAsked, OtherVersion, Stale
+from app.questions.answering import Hidden, Locked, NotAsked, OtherVersion, Stale
 from app.questions.definition import Section, asked_now
 from app.questions.forms import SectionForm, hidden_sentence, section_form
 from app.questions.kind import Unreadable, Upload
@@ -58,7 +58,7 @@ def section_page(response: Response, section: Section, frame: Frame) -> Response
         return frame.shown(form), 422
     try:
         frame.save(form, by_itself)
-    except (room.TooMuch, Unreadable, NotAsked, OtherVersion) as problem:
+    except (room.TooMuch, Unreadable, NotAsked, Locked, OtherVersion) as problem:
         db.session.rollback()
         return _refused(response, form, frame, problem, by_itself)
     except Stale as stale:
@@ -114,7 +114,7 @@ def _refused(
     if by_itself:
         return jsonify(error="refused", sentence=sentence), status
     entry = getattr(problem, "name", "") or getattr(problem, "entry", "")
-    if isinstance(problem, Hidden):
+    if isinstance(problem, Hidden | Locked):
         entry = response.form.questions[problem.key].asked.names[0]
     form.mark(entry, sentence)
     return frame.shown(form), status

@@ -139,6 +139,15 @@ class LocalGovernments(Kind):
         bodies = [_in_answer(now[body["id"]]) if body["id"] in now else body for body in value["bodies"]]
         return {**value, "bodies": [{"code": body["code"], "name": body["name"]} for body in bodies]}
 
+    def is_same(self, frozen: Any, value: Any) -> bool:
+        """By their codes: under another name a body is the same, and nobody is asked for it."""
+        before, now = ({**NOTHING, **(it or {})} for it in (frozen, value))
+        return all(
+            before[name] == now[name] if name != "bodies"
+            else [it["code"] for it in before[name]] == [it["code"] for it in now[name]]
+            for name in {*before, *now}
+        )
+
     def shown(self, frozen: Any) -> str:
         return joined(body["name"] for body in frozen["bodies"]) if frozen else ""
 
