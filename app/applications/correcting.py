@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
+from app.actors import Actor, SeatedActor
 from app.applications.content import AnsweredSection, Content
 from app.applications.models import Application, Correction
 from app.applications.sections import WHOLE, whole_words
+from app.db import db, held, writing
 from app.lifecycle.application import RETURNED
 from app.programmes.form import OWN
 from app.questions.definition import Definition, Words
@@ -125,16 +128,45 @@ def changed_since_submission(application: Application) -> set[str]:
 def is_mended(application: Application, key: str) -> bool:
     """Whether something was changed where the remark under `key` asks for it."""
     changed = changed_since_submission(application)
-    return bool(changed) if key == WHOLE else not changed.isdisjoint(
-        questions_under(application.answered.form, key)
+    return (
+        bool(changed)
+        if key == WHOLE
+        else not changed.isdisjoint(questions_under(application.answered.form, key))
     )
 
 
 def to_mend_and_mended(application: Application) -> tuple[list[Remark], list[Remark]]:
     """The remarks where nothing was changed yet, and those where something was."""
     changed, form = changed_since_submission(application), application.answered.form
-    waiting, mended = [], []
+    waiting: list[Remark] = []
+    mended: list[Remark] = []
     for remark in remarks_to_mend(application):
         here = changed if remark.key == WHOLE else changed.intersection(questions_under(form, remark.key))
         (mended if here else waiting).append(remark)
     return waiting, mended
+
+
+def note_opening(application: Application, *, actor: SeatedActor, at: datetime) -> None:
+    """Remember who of the body first looked at the return that waits. Commits.
+
+    A page that is only read changes nothing else: the note has a transaction of its own.
+    """
+    correction = application.open_correction
+    if correction is None or correction.opened_at or not actor.may("application.edit", application):
+        return
+    correction_id, name = correction.id, actor.name
+    with writing():
+        found = held(db.session.get_one(Correction, correction_id))
+        _note_opened(found, name, at)
+        db.session.commit()
+
+
+def note_opened_by(application: Application, *, actor: Actor, at: datetime) -> None:
+    """Whoever mends something has seen what is asked for, on whichever page."""
+    if (correction := application.open_correction) and not correction.opened_at:
+        _note_opened(correction, actor.name, at)
+
+
+def _note_opened(correction: Correction, name: str, at: datetime) -> None:
+    if correction.opened_at is None:  # somebody else may have come first
+        correction.opened_at, correction.opened_by = at, name

@@ -122,6 +122,7 @@ def save(
         at=at,
     )
     if news:
+        correcting.note_opened_by(application, actor=actor, at=at)
         _keep_up(application)
         _take_report_back(application, actor)
 

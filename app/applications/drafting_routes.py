@@ -211,9 +211,7 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
 @needs("application.edit")
 def remove_attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
     try:
-        attachments.remove_attachment(
-            _mine(application_id), attachment_id, actor=actor(), at=calendar.now()
-        )
+        attachments.remove_attachment(_mine(application_id), attachment_id, actor=actor(), at=calendar.now())
     except Locked as refused:
         db.session.rollback()
         flash(sentence_of(refused), "error")

@@ -24,6 +24,8 @@ from app.web.forms import AtMost, Form, InstantField, Required, choices
 from app.web.i18n import shown_instant
 
 DEFECT_MAX = 1000
+NOTE_MAX = 4000
+CHECK = "check-"  # begins the name of an entry of the checklist
 OFFERED_DAYS = (5, 10)  # business days that an applicant is usually given
 END_OF_BUSINESS = time(17)
 OTHER = "other"
@@ -61,13 +63,22 @@ class SendingBackForm(Form):
 
 
 class AcceptanceForm(Form):
-    """`seen` is the instant as of which the officer saw what is accepted."""
+    """`seen` is the instant as of which the officer saw what is accepted; `confirmed`: also with items open."""
 
     seen = HiddenField()
+    confirmed = HiddenField()
+
+    @property
+    def is_confirmed(self) -> bool:
+        return bool(self.confirmed.data)
 
     @property
     def seen_at(self) -> datetime | None:
         return _instant(self.seen.data)
+
+
+class NoteForm(Form):
+    text = TextAreaField(_l("Internal note"), [Required(), AtMost(NOTE_MAX)])
 
 
 class ReturnForm(AcceptanceForm):

@@ -116,6 +116,23 @@ def correction_extended(
     )
 
 
+def correction_unopened(
+    application: Application, correction: Correction, *, occasion: str, at: datetime
+) -> None:
+    """To everybody of the body who could open it; the office reads in its copy that nobody has."""
+    to = [*_mailboxes(application, EDITOR, at), *_mailboxes(application, APPROVER, at)]
+    _send(
+        application,
+        occasion,
+        "application_correction_unopened",
+        at=at,
+        to=list(dict.fromkeys(to)) or None,
+        copy_note=UNOPENED_NOTE,
+        asked=correction.asked_at,
+        due=correction.due_at,
+    )
+
+
 def correction_lapsed(application: Application, correction: Correction, *, at: datetime) -> None:
     """At once: what has happened, that it takes no part in the selection, and whom to turn to."""
     _send(
@@ -218,6 +235,9 @@ def _told(application: Application, kind: str, at: datetime) -> list[datetime]:
     return list(db.session.scalars(queued.order_by(Mail.queued_at)))
 
 
+UNOPENED_NOTE = (
+    "補正の依頼が、申請団体でまだ開かれていません。期限が近いときは、電話などでの連絡を御検討ください。"
+)
 LAPSED_NOTE = (
     "再提出期限までに再提出がなかったことを、申請団体に知らせました。事情の申出があったときは、"
     "選定結果の決定前であれば、申請のページで提出期限を延ばすことができます。"

@@ -76,6 +76,8 @@ class Application(Searchable, Model):
     submitted_search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
     submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last submission
     correction_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The officer's seat that checks it; whoever holds the seat has it as a task. None: all officers have.
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("seats.id"))
     withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
     # What the approver found when it last lay with them; gone once it is submitted or the editor takes it back.
     sent_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -111,7 +113,14 @@ class Application(Searchable, Model):
         # The list's order, after each of what it is narrowed or ordered by: see app/web/paging.py.
         *(
             Index(f"ix_applications_{'_'.join((*first, 'submitted_at_id'))}", *first, "submitted_at", "id")
-            for first in ((), ("call_id",), ("state",), ("organisation_id",), ("lead_code",))
+            for first in (
+                (),
+                ("call_id",),
+                ("state",),
+                ("organisation_id",),
+                ("lead_code",),
+                ("assignee_id",),
+            )
         ),
     )
 
@@ -339,7 +348,9 @@ class Correction(Model):
     kind = "correction"
 
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
-    defects: Mapped[dict[str, str]] = mapped_column(JSON)  # a question's key (earlier a section's) → what is wrong
+    defects: Mapped[dict[str, str]] = mapped_column(
+        JSON
+    )  # a question's key (earlier a section's) → what is wrong
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by: Mapped[str] = mapped_column(String(200))
@@ -347,9 +358,15 @@ class Correction(Model):
     mended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     mended_by: Mapped[str] = mapped_column(String(200), default="")
     resubmitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When somebody of the body first looked at it, and who.
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     application: Mapped[Application] = relationship(back_populates="corrections")
-    __table_args__ = (CheckConstraint("(mended_at IS NULL) = (mended_by = '')", name="mended_by_someone"),)
+    __table_args__ = (
+        CheckConstraint("(mended_at IS NULL) = (mended_by = '')", name="mended_by_someone"),
+        CheckConstraint("(opened_at IS NULL) = (opened_by = '')", name="opened_by_someone"),
+    )
 
 
 # What a page that shows the answers loads with the application.

@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import url_for
 
+from app.applications.correcting import Remark, remarks_of
 from app.applications.forms import ReturnForm
-from app.applications.models import Application, Submission
+from app.applications.models import Application, Correction, Submission
 from app.applications.sections import WHOLE
 from app.questions.freezing import Difference, FrozenAnswer, compare
 
@@ -66,3 +67,45 @@ def differences(application: Application, shown: Submission) -> dict[str, Differ
 def _before(application: Application, shown: Submission) -> Submission | None:
     place = application.submissions.index(shown)
     return application.submissions[place - 1] if place else None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A remark of a return beside what became of the answers it was about."""
+
+    remark: Remark
+    changes: tuple[Difference, ...]  # none where nothing was changed
+
+
+@dataclass(frozen=True)
+class Round:
+    """A return, the submission upon it where there is one, and each remark with what was changed for it."""
+
+    number: int
+    correction: Correction
+    submission: Submission | None
+    answered: tuple[Answered, ...]
+
+
+def rounds_of(application: Application) -> list[Round]:
+    """The returns that were answered by another submission, the last one first."""
+    found = []
+    for number, correction in enumerate(application.corrections, start=1):
+        before = next(
+            (it for it in reversed(application.submissions) if it.created_at <= correction.asked_at), None
+        )
+        after = next((it for it in application.submissions if it.created_at > correction.asked_at), None)
+        if correction.resubmitted_at is None or before is None or after is None:
+            continue
+        changes = compare(before.said.in_sections, after.said.in_sections)
+        answered = tuple(
+            Answered(remark, tuple(it for it in changes if _concerns(remark, it)))
+            for remark in remarks_of(correction, before.said)
+        )
+        found.append(Round(number, correction, after, answered))
+    return found[::-1]
+
+
+def _concerns(remark: Remark, change: Difference) -> bool:
+    """A remark on a question concerns its answer, one on a section (as before) all of it, one on the whole everything."""
+    return remark.key in (change.key, WHOLE) or (remark.key == remark.section == change.section)

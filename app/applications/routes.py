@@ -15,16 +15,26 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar, security
-from app.applications import checking_routes, correcting, drafting_routes, entry_labels, reading, submission_routes  # noqa: F401
+from app.applications import (  # noqa: F401
+    checking_routes,
+    correcting,
+    drafting_routes,
+    entry_labels,
+    reading,
+    submission_routes,
+)
+from app.applications.assigning import assignee_of
 from app.applications.blueprint import applications, section_url
+from app.applications.checklist import checks_of, items_of, may_tick
 from app.applications.correcting import Remark
-from app.applications.forms import AcceptanceForm
+from app.applications.forms import AcceptanceForm, NoteForm
 from app.applications.lists import listing_for
 from app.applications.models import ANSWERED, OF_RESULTS, Application, JointApplicant, Submission
+from app.applications.notes import notes_of
 from app.applications.sections import Section, sections_of
 from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
-from app.lifecycle.application import PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
+from app.lifecycle.application import PROVISIONAL, RESULT_TOLD, RETURNED, WITH_APPLICANT, WITH_THE_OFFICE
 from app.permissions import MUNICIPAL, OFFICE
 from app.safekeeping import checking
 from app.storage import Damaged, open_verified
@@ -57,7 +67,7 @@ def index() -> ResponseReturnValue:
     office = actor().role in OFFICE
     if office and listing.answers_with(lambda it: it in PROVISIONAL, PROVISIONAL.of(Application)):
         security.results_read(actor())
-    to_accept = can("application.check") and any(row in TO_CHECK for row in listing.rows)
+    to_accept = can("application.check") and any(row in WITH_THE_OFFICE for row in listing.rows)
     return listing.response(
         "applications/index.html",
         filename="applications",
@@ -78,6 +88,9 @@ def show(application_id: int) -> ResponseReturnValue:
     application = fetch(
         Application, application_id, *WHOLE_CASE, *(ANSWERED if own else ()), beside=BESIDE_IT
     )
+    if own and (waits := application.open_correction) and not waits.opened_at:
+        correcting.note_opening(application, actor=actor(), at=calendar.now())
+        application = fetch(Application, application_id, *WHOLE_CASE, *ANSWERED, beside=BESIDE_IT)
     if own and application in WITH_APPLICANT:
         sections, entries = sections_of(application), timeline(application)
         waiting, mended = correcting.to_mend_and_mended(application)
@@ -166,16 +179,18 @@ def _case(application: Application, shown: Submission | None) -> str:
     entries = timeline(application)
     if application not in RESULT_TOLD and any(entry.event in OF_RESULTS for entry in entries):
         security.results_read(actor())  # also of one withdrawn since, whose result nobody will announce
+    office = actor().role in OFFICE
+    changes = reading.differences(application, shown) if shown else {}
     return render_template(
         "applications/show.html",
         application=application,
         shown=shown,
-        changed={it.section for it in reading.differences(application, shown).values()} if shown else set(),
+        desk=_desk(application, shown) if office else None,
+        changes=changes,
+        rounds=reading.rounds_of(application),
+        changed={it.section for it in changes.values()},
         files=reading.file_addresses(application, shown) if shown else {},
         submission_links=_submission_links(application, shown),
-        earlier_corrections=[
-            one for one in application.corrections if one is not application.open_correction
-        ],
         entries=entries,
         reached=_reached(application, entries),
         section_names=_section_names(shown),
@@ -186,6 +201,18 @@ def _case(application: Application, shown: Submission | None) -> str:
         if application in RESULT_TOLD
         else [],
     )
+
+
+def _desk(application: Application, shown: Submission | None) -> dict[str, Any]:
+    """What the office keeps on its side; nothing of it is for an applicant."""
+    checks = checks_of(application.submissions)
+    return {
+        "items": items_of(application, shown, checks),
+        "may_tick": may_tick(application, actor()) and shown is application.last_submission,
+        "assignee": assignee_of(application),
+        "notes": notes_of(application),
+        "note_form": NoteForm(formdata=None),
+    }
 
 
 def _reached(application: Application, entries: Sequence[Entry]) -> dict[str, datetime | date | None]:

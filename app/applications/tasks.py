@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from textwrap import shorten
 from typing import Any
 
@@ -14,9 +15,10 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from app.actors import Actor
 from app.applications import correcting
+from app.applications.assigning import officers
 from app.applications.correcting import Remark
 from app.applications.models import ANSWERED, Application
-from app.applications.progress import by_call_and_state
+from app.applications.progress import NOT_OPENED, Waiting, waiting
 from app.lifecycle.application import BEFORE_SUBMISSION, IN_APPROVAL, LAPSED, RETURNED, TO_CHECK
 from app.lifecycle.call import IN_PROCESS, UNDECIDED
 from app.memory import CASES, HOUSE, remembered_records
@@ -33,7 +35,7 @@ REASON_SHOWN = 80  # characters of the reason in the line of a task; the page ha
 def tasks(actor: Actor, at: datetime) -> list[Task]:
     if actor.role in MUNICIPAL:
         return _of_applicant(actor, at)
-    return _of_officer(at) if actor.may("application.check") else []
+    return _of_officer(actor, at) if actor.may("application.check") else []
 
 
 def _of_applicant(actor: Actor, at: datetime) -> list[Task]:
@@ -121,21 +123,39 @@ def _of_approver(application: Application, at: datetime) -> str:
     return _("Approve and submit the application")
 
 
-def _of_officer(at: datetime) -> list[Task]:
-    """One line a call: hundreds of applications would bury everything else."""
+def _of_officer(actor: Actor, at: datetime) -> list[Task]:
+    """A line a call, since hundreds of applications would bury everything else: first what is assigned to this officer,
+    then what lies with all. What another officer has is no task of theirs."""
     found = []
-    for row in by_call_and_state(at):
-        if row.call_state not in UNDECIDED:
-            continue
-        if row in TO_CHECK:
-            title = _("Check submitted applications: %(count)s", count=row.count)
-            oldest = _("the oldest of %(day)s", day=shown_day(row.oldest))
-            found.append(Task(title, _listed(row), row.title, note=oldest))
-        elif row in LAPSED:
-            title = _("Returned applications not resubmitted in time: %(count)s", count=row.count)
-            found.append(Task(title, _listed(row), row.title, row.due))
+    for (call_id, title, what), rows in groupby(waiting(at), key=lambda it: (it.call_id, it.title, it.what)):
+        mine, everybodys = [], []
+        for row in rows:
+            if row.assignee_id == actor.seat_id:
+                mine.append(row)
+            elif row.assignee_id not in officers():
+                everybodys.append(row)
+        for those, assignee in ((mine, "mine"), (everybodys, "nobody")):
+            if those:
+                found.append(_waits(what, call_id, title, those, assignee))
     return sorted(found, key=lambda task: task.due is not None)
 
 
-def _listed(row: Any) -> str:
-    return url_for("applications.index", call=row.call_id, state=row.state)
+def _waits(what: str, call_id: int, about: str, rows: Sequence[Waiting], assignee: str) -> Task:
+    count, mine = sum(row.count for row in rows), assignee == "mine"
+    narrowed = {"correction": "unopened_long"} if what == NOT_OPENED else {"state": what}
+    place: dict[str, Any] = {"call": call_id, "assignee": assignee, **narrowed}
+    listed = url_for("applications.index", **place)
+    if what in TO_CHECK:
+        title = (
+            _("Check the applications assigned to you: %(count)s", count=count)
+            if mine
+            else _("Check submitted applications: %(count)s", count=count)
+        )
+        oldest = min(row.oldest for row in rows if row.oldest)
+        return Task(title, listed, about, note=_("the oldest of %(day)s", day=shown_day(oldest)))
+    due = min(row.due for row in rows if row.due)
+    if what in LAPSED:
+        title = _("Returned applications not resubmitted in time: %(count)s", count=count)
+    else:
+        title = _("Returned applications that the applicant has not opened: %(count)s", count=count)
+    return Task(title, listed, about, due, note=_("assigned to you") if mine else "")

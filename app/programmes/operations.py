@@ -12,6 +12,7 @@ from app import calendar
 from app.actors import Actor
 from app.db import db
 from app.lifecycle import N_, move, must_be_open
+from app.programmes.checklist import default_checklist
 from app.programmes.fields import FIELDS
 from app.programmes.form import application_form
 from app.programmes.models import Call, Criterion, DeadlineExtension, Programme
@@ -112,7 +113,7 @@ def draft_call(
 
     `questions` and `criteria` are rows in their order: see app/programmes/form.py, and the model's columns.
     """
-    call = Call(programme=programme, created_at=at, **fields)
+    call = Call(programme=programme, created_at=at, checklist=default_checklist(), **fields)
     db.session.add(call)
     ask(call, questions, at=at)
     _put_criteria(call, criteria)

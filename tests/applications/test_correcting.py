@@ -69,7 +69,9 @@ def test_joint_applicants_and_files_are_locked_unless_they_are_remarked_on(retur
     editor, body = editor_of(returned), factories.organisation()
     for act in (
         lambda: drafting.add_joint_applicant(returned, body, actor=editor, at=at),
-        lambda: attachments.add_attachment(returned, "図.pdf", PDF + b"%", max_bytes=999, actor=editor, at=at),
+        lambda: attachments.add_attachment(
+            returned, "図.pdf", PDF + b"%", max_bytes=999, actor=editor, at=at
+        ),
         lambda: attachments.remove_attachment(returned, returned.attachments[0].id, actor=editor, at=at),
     ):
         with pytest.raises(Locked):
@@ -78,7 +80,9 @@ def test_joint_applicants_and_files_are_locked_unless_they_are_remarked_on(retur
 
 
 def test_joint_applicants_and_files_are_open_when_they_are_remarked_on(submitted, officer, at):
-    application = ask(submitted, officer, at, **{JOINT: "共同の団体を加える。", "attachments": "図を加える。"})
+    application = ask(
+        submitted, officer, at, **{JOINT: "共同の団体を加える。", "attachments": "図を加える。"}
+    )
     editor, body = editor_of(application), factories.organisation()
     drafting.add_joint_applicant(application, body, actor=editor, at=at)
     attachments.add_attachment(application, "図.pdf", PDF + b"%", max_bytes=999, actor=editor, at=at)
@@ -177,7 +181,9 @@ def test_the_page_of_a_section_offers_what_is_open_and_shows_the_rest(returned, 
     assert "<textarea" not in of_own and 'type="checkbox"' not in of_own and "補正の依頼がない" in of_own
 
 
-@pytest.mark.parametrize(("page", "entry"), [("joint-applicants", 'name="q"'), ("attachments", 'name="file"')])
+@pytest.mark.parametrize(
+    ("page", "entry"), [("joint-applicants", 'name="q"'), ("attachments", 'name="file"')]
+)
 def test_the_pages_of_bodies_and_files_offer_nothing_that_is_locked(returned, client, page, entry):
     shown = words_of(client.get(f"/applications/{returned.id}/{page}"))
     assert entry not in shown and "補正の依頼がない" in shown
@@ -187,7 +193,9 @@ def test_a_file_that_is_sent_to_a_locked_page_is_refused_in_words(returned, clie
     sent = {"file": (io.BytesIO(PDF + b"%"), "図.pdf")}
     answer = client.post(f"/applications/{returned.id}/attachments", data=sent)
     assert answer.status_code == 422 and "補正の依頼がない" in words_of(answer)
-    client.post(f"/applications/{returned.id}/joint-applicants", data={"organisation_id": returned.organisation_id})
+    client.post(
+        f"/applications/{returned.id}/joint-applicants", data={"organisation_id": returned.organisation_id}
+    )
     gone = client.post(
         f"/applications/{returned.id}/attachments/{returned.attachments[0].id}/removal", follow_redirects=True
     )
@@ -202,7 +210,9 @@ def test_a_page_opened_before_the_return_loses_nothing_and_says_what_is_locked(r
     shown = words_of(answer)
     assert answer.status_code == 422 and "別の題" in shown and "岩見沢市全域" in shown
     assert "「事業名」は、補正の依頼がない" in shown
-    by_itself = client.post(f"/applications/{returned.id}/basics", data=data, headers={"Accept": "application/json"})
+    by_itself = client.post(
+        f"/applications/{returned.id}/basics", data=data, headers={"Accept": "application/json"}
+    )
     assert by_itself.status_code == 422 and "事業名" in by_itself.json["sentence"]
     assert db.session.get(Application, returned.id).title == "雪道の見守りドローン"
 

@@ -170,8 +170,6 @@ def test_after_returning_the_next_of_the_list_follows(application, officer):
 
 
 def test_a_time_that_cannot_be_read_is_told_once(application, address, officer):
-    shown = words_of(
-        officer.post(address, data={"defect-title": "x", "due_in": "other", "due_at": "あした"})
-    )
+    shown = words_of(officer.post(address, data={"defect-title": "x", "due_in": "other", "due_at": "あした"}))
     told = shown[shown.index('class="error-summary"') : shown.index('<form class="returning')]
     assert told.count("<li>") == 1 and "あした" in told

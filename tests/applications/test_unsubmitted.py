@@ -68,7 +68,10 @@ def world(app, at, move_clock):
         name: factories.application("returned", call=call, defects=ALL_OPEN)
         for name in ("mended", "reported", "sent back", "more")
     }
-    made |= {name: factories.application("returned", call=call, defects=ALL_OPEN) for name in ("lapsed", "withdrawn")}
+    made |= {
+        name: factories.application("returned", call=call, defects=ALL_OPEN)
+        for name in ("lapsed", "withdrawn")
+    }
     made["dropped"] = factories.application("draft", call=call, complete=False)
     for application in made.values():
         type_in(application, at)

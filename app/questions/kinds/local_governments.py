@@ -143,7 +143,8 @@ class LocalGovernments(Kind):
         """By their codes: under another name a body is the same, and nobody is asked for it."""
         before, now = ({**NOTHING, **(it or {})} for it in (frozen, value))
         return all(
-            before[name] == now[name] if name != "bodies"
+            before[name] == now[name]
+            if name != "bodies"
             else [it["code"] for it in before[name]] == [it["code"] for it in now[name]]
             for name in {*before, *now}
         )
