@@ -108,12 +108,14 @@ def tick(
         was = check.verdict if check else UNCHECKED
         if was == verdict:
             continue
+        label = labels.get(key) or (check.label if check else "")
+        found = {"label": label, "verdict": verdict, "checked_at": at, "checked_by": actor.name}
         if check is None:
-            check = Check(submission_id=submission.id, item=key, created_at=at)
-            db.session.add(check)
-        check.label = labels.get(key) or check.label
-        check.verdict, check.checked_at, check.checked_by = verdict, at, actor.name
-        changes[check.label] = [was, verdict]
+            db.session.add(Check(submission_id=submission.id, item=key, created_at=at, **found))
+        else:
+            for name, value in found.items():
+                setattr(check, name, value)
+        changes[label] = [was, verdict]
     if changes:
         application.record("checked", actor=actor, at=at, changes={"items": changes}, audience="office")
     return bool(changes)

@@ -164,7 +164,7 @@ def change_checklist(call_id: int) -> ResponseReturnValue:
     if not is_open(call, "change_checklist", actor=actor(), at=calendar.now()):
         flash(_("The results of this call are decided, so its checklist is not changed any more."), "info")
         return redirect(url_for("programmes.show", call_id=call.id))
-    form = ChecklistForm(data={"items": call.checklist})
+    form = ChecklistForm(data={"items": call.checklist} if only_reads() else None)
     if only_reads():
         form.version.data = call.version_id
         if not form.items.entries:
