@@ -51,13 +51,13 @@ def name_of(section: AnsweredSection, answer: FrozenAnswer) -> Words:
     return section.label if len(section.answers) == 1 else answer.label
 
 
-def remarks_of(correction: Correction, said: Content) -> list[Remark]:
+def remarks_of(correction: Correction, content: Content) -> list[Remark]:
     """The remarks in the order of the form, under the names that their places had in what was handed in."""
-    return list(_remarks(dict(correction.defects), said))
+    return list(_remarks(dict(correction.defects), content))
 
 
-def _remarks(texts: dict[str, str], said: Content) -> Iterator[Remark]:
-    for section in said.sections:
+def _remarks(texts: dict[str, str], content: Content) -> Iterator[Remark]:
+    for section in content.sections:
         answered = {answer.key for answer in section.answers}
         if section.key in texts and section.key not in answered:
             yield Remark(section.key, section.label, texts.pop(section.key), section.key)

@@ -29,11 +29,10 @@ class Part:
 def parts_of(application: Application, form: ReturnForm) -> list[Part]:
     """The questions in the order of the task list, each with its box, and last of all the whole."""
     shown = application.last_submission
-    said = shown.said if shown else None
     earlier = dict(application.corrections[-1].defects) if application.corrections else {}
     changes = differences(application, shown) if shown else {}
     found = []
-    for section in said.sections if said else ():
+    for section in shown.said.sections if shown else ():
         for answer in section.answers:
             if box := form.boxes.get(answer.key):
                 label = str(box.label.text)

@@ -15,13 +15,14 @@ from app.applications import correcting, drafting
 from app.applications.blueprint import page_after, section_url
 from app.applications.models import Application
 from app.questions.answering import Stale
-from app.questions.definition import Question, Section, asked_now
+from app.questions.definition import Section, asked_now
 from app.questions.forms import SectionForm, shown_questions
 from app.questions.freezing import FrozenAnswer
 from app.questions.kinds.file import File
 from app.questions.pages import Frame
 from app.questions.pages import section_page as page_of
 from app.web.access import actor, only_reads
+from app.web.forms import was_sent
 
 
 def section_page(application: Application, section: Section) -> ResponseReturnValue:
@@ -30,8 +31,10 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
         flash(_("It cannot be edited now."), "info")
         return redirect(url_for("applications.show", application_id=application.id))
     whole, closed = section, correcting.locked(application)
+    # A page that was opened before the return sends more than is open now: that is refused in words, not passed over.
     section = replace(
-        whole, questions=tuple(it for it in whole.questions if it.key not in closed or _was_sent(it))
+        whole,
+        questions=tuple(it for it in whole.questions if it.key not in closed or was_sent(*it.asked.names)),
     )
     if not section.questions and not only_reads():
         flash(_("Nothing was saved: the office has not asked for a correction here."), "warning")
@@ -84,12 +87,6 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
             kept_for_now=_("Saved for now. What is missing can be added until the deadline."),
         ),
     )
-
-
-def _was_sent(question: Question) -> bool:
-    """Whether the page that is sent asked it: it may have been opened before the office returned the application."""
-    sent = [*request.form, *request.files]
-    return any(it == name or it.startswith(f"{name}-") for name in question.asked.names for it in sent)
 
 
 def _closed(application: Application, whole: Section, section: Section) -> list[FrozenAnswer]:

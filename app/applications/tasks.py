@@ -84,12 +84,12 @@ def _task(application: Application, actor: Actor, at: datetime) -> Task:
 def _to_mend(application: Application) -> str:
     """Where a correction is asked for and nothing was changed yet, and where something was."""
     waiting, mended = correcting.to_mend_and_mended(application)
-    told = []
+    parts = []
     if waiting:
-        told.append(_("to be corrected: %(questions)s", questions=_named(waiting)))
+        parts.append(_("to be corrected: %(questions)s", questions=_named(waiting)))
     if mended:
-        told.append(_("changed: %(questions)s", questions=_named(mended)))
-    return _(", ").join(told)
+        parts.append(_("changed: %(questions)s", questions=_named(mended)))
+    return _(", ").join(parts)
 
 
 def _named(remarks: Sequence[Remark]) -> str:
@@ -158,4 +158,4 @@ def _waits(what: str, call_id: int, about: str, rows: Sequence[Waiting], assigne
         title = _("Returned applications not resubmitted in time: %(count)s", count=count)
     else:
         title = _("Returned applications that the applicant has not opened: %(count)s", count=count)
-    return Task(title, listed, about, due, note=_("assigned to you") if mine else "")
+    return Task(title, listed, about, due, note=_("assigned to oneself") if mine else "")

@@ -79,7 +79,6 @@ def test_a_new_call_begins_with_what_the_programme_asks_to_be_looked_at(app, off
     ]
 
 
-@pytest.mark.tells("call.change_checklist")
 def test_officers_change_the_checklist_and_what_was_ticked_keeps_its_words(application, officer, at):
     tick(application, officer, at, body="ok", files="not_ok")
     call = application.call

@@ -21,7 +21,7 @@ TOLD_TO_THE_APPLICANT = {
     for name in ("edit", "hand_over", "take_back", "send_back", "report_mended", "refuse_mended")
 }
 TOLD_TO_THE_OFFICE = {
-    "call.edit", "call.decide", "application.record_result", "application.change_result",
+    "call.edit", "call.change_checklist", "call.decide", "application.record_result", "application.change_result",
     *(f"letter.{name}" for name in ("approve", "send_back", "put_forward", "discard", "replace", "withdraw")),
 }  # fmt: skip
 # Guards whose sentence would tell an applicant that the results are decided.
@@ -41,6 +41,7 @@ ACTS_NEXT = {
 }
 CALLED_IN_THE_HISTORY = {
     "call.edit": "edited",
+    "call.change_checklist": "checklist_changed",
     "call.extend": "deadline_extended",
     "call.set_extension_deadline": "extension_deadline_set",
     "application.edit": "section_saved",

@@ -135,7 +135,7 @@ MAY = (
     ("editor", "application.take_back"),
     ("approver", "application.submit application.withdraw"),
     (THE_OFFICE, "seat.view programme.view call.publish call.extend call.set_extension_deadline"),
-    (THE_OFFICE, "application.view application.list selection.view selection.announce selection.release"),
+    (THE_OFFICE, "application.view application.list application.note selection.view selection.announce selection.release"),
     (THE_OFFICE, "project.list project.view project.record_extension council.view"),
     (THE_OFFICE, "letter.list letter.view letter.supersede letter.discard schedule.view work.view"),
     ("officer", "programme.manage call.manage application.check selection.record council.manage council.activate"),
