@@ -89,13 +89,9 @@ class Round:
 def rounds_of(application: Application) -> list[Round]:
     """The returns that were answered by another submission, the last one first."""
     found = []
-    for number, correction in enumerate(application.corrections, start=1):
-        before = next(
-            (it for it in reversed(application.submissions) if it.created_at <= correction.asked_at), None
-        )
-        after = next((it for it in application.submissions if it.created_at > correction.asked_at), None)
-        if correction.resubmitted_at is None or before is None or after is None:
-            continue
+    # Each return follows a submission and is answered by the next.
+    pairs = zip(application.corrections, application.submissions, application.submissions[1:], strict=False)
+    for number, (correction, before, after) in enumerate(pairs, start=1):
         changes = compare(before.said.in_sections, after.said.in_sections)
         answered = tuple(
             Answered(remark, tuple(it for it in changes if _concerns(remark, it)))
