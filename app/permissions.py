@@ -164,6 +164,7 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "application.withdraw": Permission("Withdraw before the announcement", frozenset({APPROVER})),
     "application.check": Permission("Accept a submission or return it for correction", frozenset({OFFICER})),
+    "application.note": Permission("Read and write the office's notes on an application", OFFICE),
     "application.lapse": Permission(
         "Record that a returned application was not resubmitted in time", frozenset({AUTOMATIC})
     ),

@@ -33,6 +33,7 @@ MANIFEST = Manifest(
     reminders={
         "deadline": (reminders.deadline_subjects, reminders.remind_of_deadline),
         "correction": (reminders.correction_subjects, reminders.remind_of_correction),
+        "correction_unopened": (reminders.unopened_subjects, reminders.remind_of_unopened),
     },
     jobs={
         "check_files": Job(lambda on, at: quarantine.check_files(at=at)),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import Blueprint, url_for
+from flask_babel import gettext as _
 
 from app import calendar
-from app.applications import mails
+from app.applications import assigning, correcting, mails
 from app.applications.models import Application
+from app.applications.office_models import VERDICTS
 from app.applications.sections import section_keys
 from app.programmes.form import FILES, JOINT, OWN
 from app.questions.definition import Section
@@ -50,6 +52,16 @@ def page_after(application: Application, key: str) -> str:
     if after < len(keys):
         return section_url(application, keys[after])
     return url_for("applications.check", application_id=application.id)
+
+
+@applications.app_template_global()
+def verdict_label(verdict: str) -> str:
+    """What was found at an item of the checklist, in words."""
+    return _(VERDICTS[verdict]) if verdict in VERDICTS else _("Not checked")
+
+
+for _ask in (assigning.officers, correcting.may_change, correcting.remarks_of, correcting.remarks_to_mend):
+    applications.add_app_template_global(_ask)
 
 
 @applications.app_template_filter()

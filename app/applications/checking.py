@@ -12,9 +12,8 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 
 from app.actors import Actor
-from app.applications import mails
+from app.applications import correcting, mails
 from app.applications.models import Application, Correction
-from app.applications.sections import WHOLE, section_keys
 from app.applications.submission import ChangedSinceSeen
 from app.db import db, held
 from app.lifecycle import NotAllowed, closed_guard, move, must_be_open
@@ -83,15 +82,16 @@ def return_for_correction(
     actor: Actor,
     at: datetime,
 ) -> Correction:
-    """Ask the applicant to mend `defects` (section key → what is wrong) by `due_at`, an instant.
+    """Ask the applicant to mend `defects` by `due_at`, an instant.
 
-    Raises NotAllowed when it is not with the office, ChangedSinceSeen as `accept`, ValueError without a defect, for a section that the application
-    does not have, or a due instant that is not in the future.
+    `defects`: key of a question, of a section (all its questions) or WHOLE → what is wrong. Nothing else is open to the
+    applicant until they resubmit: see correcting.py. Raises NotAllowed when it is not with the office, ChangedSinceSeen as
+    `accept`, ValueError without a defect, for what the form does not ask, or a due instant that is not in the future.
     """
     defects = {key: text.strip() for key, text in defects.items() if text.strip()}
-    unknown = defects.keys() - section_keys(application).keys() - {WHOLE}
+    unknown = defects.keys() - correcting.keys_of(application)
     if not defects or unknown:
-        raise ValueError(f"no such sections: {sorted(unknown)}" if unknown else "a return needs a defect")
+        raise ValueError(f"not asked: {sorted(unknown)}" if unknown else "a return needs a defect")
     if due_at <= at:
         raise ValueError("the due instant must be in the future")
     must_be_open(application, "return_for_correction", actor=actor, at=at)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
+from app.applications import correcting
 from app.applications.graces import granted_to, take_grace
 from app.applications.models import Application, JointApplicant
 from app.applications.reapplication import ask_again_if_needed
@@ -108,7 +109,8 @@ def save(
 ) -> None:
     """Keep answers of one section (key of the question → value), also while they are unfinished or too long.
 
-    Raises NotAllowed when it is not open to editing, else as `questions.answering.save_section`.
+    Raises NotAllowed when it is not open to editing, Locked for what a return does not open (see correcting.py), else as
+    `questions.answering.save_section`.
     """
     application = open_for_editing(application, actor, at)
     news = save_section(
@@ -118,6 +120,7 @@ def save(
         version=version,
         form=form,
         quietly=quietly,
+        locked=correcting.locked(application),
         about=application,
         audience="applicant",
         changes=changes,
@@ -125,6 +128,7 @@ def save(
         at=at,
     )
     if news:
+        correcting.note_opened_by(application, actor=actor, at=at)
         keep_up(application)
         _take_report_back(application, actor)
 

@@ -26,6 +26,7 @@ from app.organisations.search import read_code
 from app.organisations.sessions import own_tenure
 from app.programmes.form import FILES, JOINT, OWN
 from app.programmes.models import Call
+from app.questions.answering import Locked
 from app.questions.definition import Section
 from app.questions.kind import Upload, upload_of
 from app.web.access import actor, needs
@@ -134,6 +135,9 @@ def add_joint_applicant(application_id: int) -> ResponseReturnValue:
     body = look_up(Organisation, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
     try:
         drafting.add_joint_applicant(application, body, actor=actor(), at=calendar.now())
+    except Locked as refused:
+        db.session.rollback()
+        flash(sentence_of(refused), "error")
     except ValueError:
         db.session.rollback()
         flash(_("%(body)s cannot be added as a joint applicant.", body=body.full_name), "error")
@@ -146,9 +150,16 @@ def add_joint_applicant(application_id: int) -> ResponseReturnValue:
 @applications.post("/applications/<int:application_id>/joint-applicants/<int:organisation_id>/removal")
 @needs("application.edit")
 def remove_joint_applicant(application_id: int, organisation_id: int) -> ResponseReturnValue:
-    drafting.remove_joint_applicant(_mine(application_id), organisation_id, actor=actor(), at=calendar.now())
-    db.session.commit()
-    flash(_("The joint applicant was taken off the list."), "success")
+    try:
+        drafting.remove_joint_applicant(
+            _mine(application_id), organisation_id, actor=actor(), at=calendar.now()
+        )
+    except Locked as refused:
+        db.session.rollback()
+        flash(sentence_of(refused), "error")
+    else:
+        db.session.commit()
+        flash(_("The joint applicant was taken off the list."), "success")
     return redirect(url_for("applications.joint_applicants", application_id=application_id))
 
 
@@ -183,7 +194,7 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
                 actor=actor(),
                 at=calendar.now(),
             )
-        except attachments.Refused as refused:
+        except (attachments.Refused, Locked) as refused:
             db.session.rollback()
             form.file.errors = [sentence_of(refused)]
         else:
@@ -214,9 +225,14 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
 def remove_attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
     application = _mine(application_id)
     _section_asking(application, FILES)
-    attachments.remove_attachment(application, attachment_id, actor=actor(), at=calendar.now())
-    db.session.commit()
-    flash(_("The file was removed."), "success")
+    try:
+        attachments.remove_attachment(application, attachment_id, actor=actor(), at=calendar.now())
+    except Locked as refused:
+        db.session.rollback()
+        flash(sentence_of(refused), "error")
+    else:
+        db.session.commit()
+        flash(_("The file was removed."), "success")
     return redirect(url_for("applications.add_attachment", application_id=application_id))
 
 

@@ -20,12 +20,15 @@ from wtforms import (
 from wtforms.validators import InputRequired, ValidationError
 
 from app import calendar
+from app.applications.correcting import name_of
 from app.applications.models import Application
-from app.applications.sections import WHOLE, section_keys, whole_label
+from app.applications.sections import WHOLE, whole_words
 from app.web.forms import AtMost, Form, InstantField, Required, choices
 from app.web.i18n import shown_instant
 
 DEFECT_MAX = 1000
+NOTE_MAX = 4000
+CHECK = "check-"  # begins the name of an entry of the checklist
 OFFERED_DAYS = (5, 10)  # business days that an applicant is usually given
 END_OF_BUSINESS = time(17)
 OTHER = "other"
@@ -101,9 +104,14 @@ class SendingBackForm(Form):
 
 
 class AcceptanceForm(Form):
-    """`seen` is the instant as of which the officer saw what is accepted."""
+    """`seen` is the instant as of which the officer saw what is accepted; `confirmed`: also with items open."""
 
     seen = HiddenField()
+    confirmed = HiddenField()
+
+    @property
+    def is_confirmed(self) -> bool:
+        return bool(self.confirmed.data)
 
     @property
     def seen_at(self) -> datetime | None:
@@ -122,8 +130,12 @@ class LookedForm(Form):
     number = HiddenField()
 
 
+class NoteForm(Form):
+    text = TextAreaField(_l("Internal note"), [Required(), AtMost(NOTE_MAX)])
+
+
 class ReturnForm(AcceptanceForm):
-    """Until when, as one of the days that are offered or as any instant; and the remarks, a box for each section.
+    """Until when, as one of the days that are offered or as any instant; and the remarks, a box for each question.
 
     An offered day is sent as the instant that was shown: it counts also when the page is sent the day after.
     """
@@ -167,20 +179,20 @@ class ReturnForm(AcceptanceForm):
 
     @property
     def boxes(self) -> dict[str, Any]:
-        """Section key → the box for what is wrong there."""
+        """Question's key → the box for what is wrong there."""
         return {field.name.removeprefix(_DEFECT): field for field in self if field.name.startswith(_DEFECT)}
 
     @property
     def defects(self) -> dict[str, str]:
-        """Section key → what is wrong there, for those that something was written about."""
+        """Question's key → what is wrong there, for those that something was written about."""
         return {key: box.data for key, box in self.boxes.items() if box.data}
 
 
 def return_form(application: Application) -> ReturnForm:
-    """One box for each section of this application, and one for the whole; the first of the offered days is chosen."""
+    """One box for each question that was answered to, and one for the whole; the first of the offered days is chosen."""
     boxes = {
         _DEFECT + key: TextAreaField(label, [AtMost(DEFECT_MAX)])
-        for key, label in {**section_keys(application), WHOLE: whole_label()}.items()
+        for key, label in {**_asked_for(application), WHOLE: str(whole_words())}.items()
     }
     form = type("ReturnOfThis", (ReturnForm,), boxes)()
     offered = _offered_days()
@@ -188,6 +200,18 @@ def return_form(application: Application) -> ReturnForm:
     if not form.is_submitted():
         form.due_in.data = next(iter(offered))
     return form
+
+
+def _asked_for(application: Application) -> dict[str, str]:
+    """The questions of the form that the last submission was asked: what the form asks no more, nobody can mend."""
+    last, form = application.last_submission, application.answered.form
+    sections = last.said.sections if last else []
+    return {
+        answer.key: str(name_of(section, answer))
+        for section in sections
+        for answer in section.answers
+        if answer.key in form.questions
+    }
 
 
 def _offered_days() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,8 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.actors import Actor
+from app.applications.assigning import assignee_of, lies_with_all, officers
 from app.applications.models import Application, Submission
-from app.applications.progress import with_office
+from app.applications.progress import long_ago, not_opened, with_office
 from app.db import db
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import BEFORE_SUBMISSION
@@ -108,6 +109,10 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
             short=False,
         ),
     ]
+    if of_office:
+        columns.insert(
+            -1, Column("assignee", _l("Assigned to"), lambda application: assignee_of(application) or "–")
+        )
     filters: list[Search | Choice] = [
         word_search(actor),
         *programmes.filters,
@@ -139,6 +144,12 @@ def listing_for(actor: Actor, args: MultiDict) -> Listing:
         filters.append(
             Choice("stage", _l("In process"), at_work, where=lambda it: with_office(calendar.now()))
         )
+        filters.append(Choice("assignee", _l("Assigned to"), Late(_assignees), where=_assigned_to(actor)))
+        unopened = {
+            "unopened": _l("Returned, not opened by the applicant"),
+            "unopened_long": _l("Not opened though a reminder is due"),
+        }
+        filters.append(Choice("correction", _l("Correction"), unopened, where=_not_opened))
     return Listing(
         within_reach(Application, actor),
         args,
@@ -213,6 +224,25 @@ def _calls(actor: Actor) -> dict[str, str]:
         return {str(key): title for key, title in db.session.execute(in_order.where(answered))}
 
     return remembered(("calls of applications", shared_by(actor)), ask, HOUSE, CASES)
+
+
+def _not_opened(value: str) -> Any:
+    return not_opened(long_ago(calendar.now()) if value == "unopened_long" else None)
+
+
+def _assignees() -> dict[str, Any]:
+    names = {str(seat): name for seat, name in officers().items()}
+    return {"mine": _("Myself"), "nobody": _("Nobody"), **names}
+
+
+def _assigned_to(actor: Actor) -> Callable[[str], Any]:
+    def where(value: str) -> Any:
+        if value == "nobody":
+            return lies_with_all()
+        seat = actor.seat_id if value == "mine" else int(value)
+        return Application.assignee_id == seat
+
+    return where
 
 
 def _prefectures() -> dict[str, str]:

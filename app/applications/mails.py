@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
+from app.applications.correcting import remarks_of
 from app.applications.models import Application, Correction, Submission
-from app.applications.sections import WHOLE
 from app.correspondence import outbox
 from app.correspondence.models import Mail
 from app.db import db
@@ -92,7 +92,7 @@ def accepted(application: Application, *, at: datetime) -> None:
 
 
 def correction_requested(application: Application, correction: Correction, *, at: datetime) -> None:
-    """補正依頼: each defect by section, the due instant, how to resubmit (domain.md §6)."""
+    """補正依頼: each defect by question, the due instant, how to resubmit (domain.md §6)."""
     _send(
         application,
         f"correction:{len(application.corrections)}",
@@ -113,6 +113,23 @@ def correction_extended(
         at=at,
         due=correction.due_at,
         reason=reason,
+    )
+
+
+def correction_unopened(
+    application: Application, correction: Correction, *, occasion: str, at: datetime
+) -> None:
+    """To everybody of the body who could open it; the office reads in its copy that nobody has."""
+    to = [*_mailboxes(application, EDITOR, at), *_mailboxes(application, APPROVER, at)]
+    _send(
+        application,
+        occasion,
+        "application_correction_unopened",
+        at=at,
+        to=list(dict.fromkeys(to)) or None,
+        copy_note=UNOPENED_NOTE,
+        asked=correction.asked_at,
+        due=correction.due_at,
     )
 
 
@@ -212,10 +229,10 @@ def _remind(application: Application, occasion: str, template: str, waits: bool,
 
 
 def told_defects(application: Application, correction: Correction) -> list[tuple[str, str]]:
-    """(section's name, what is wrong there), in the order of the task list; Japanese, as a mail wants it."""
-    sections = application.answered.form.sections
-    labels = {**{section.key: section.label.ja for section in sections}, WHOLE: "全体"}
-    return [(labels[key], correction.defects[key]) for key in labels if key in correction.defects]
+    """(question's name, what is wrong there), in the order of the task list; Japanese, as a mail wants it."""
+    last = application.last_submission
+    assert last is not None  # what is returned was submitted
+    return [(remark.label.ja, remark.text) for remark in remarks_of(correction, last.said)]
 
 
 def to_the_second(instant: datetime) -> str:
@@ -239,6 +256,9 @@ def _told(application: Application, kind: str, at: datetime) -> list[datetime]:
     return list(db.session.scalars(queued.order_by(Mail.queued_at)))
 
 
+UNOPENED_NOTE = (
+    "補正の依頼が、申請団体でまだ開かれていません。期限が近いときは、電話などでの連絡を御検討ください。"
+)
 LAPSED_NOTE = (
     "再提出期限までに再提出がなかったことを、申請団体に知らせました。事情の申出があったときは、"
     "選定結果の決定前であれば、申請のページで提出期限を延ばすことができます。"

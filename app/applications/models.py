@@ -79,6 +79,8 @@ class Application(Searchable, Model):
     correction_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Until when its body was given more time than all others (猶予): see graces.py.
     grace_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The officer's seat that checks it; whoever holds the seat has it as a task. None: all officers have.
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("seats.id"))
     withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
     # What the approver found when it last lay with them; gone once it is submitted or the editor takes it back.
     sent_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -114,7 +116,14 @@ class Application(Searchable, Model):
         # The list's order, after each of what it is narrowed or ordered by: see app/web/paging.py.
         *(
             Index(f"ix_applications_{'_'.join((*first, 'submitted_at_id'))}", *first, "submitted_at", "id")
-            for first in ((), ("call_id",), ("state",), ("organisation_id",), ("lead_code",))
+            for first in (
+                (),
+                ("call_id",),
+                ("state",),
+                ("organisation_id",),
+                ("lead_code",),
+                ("assignee_id",),
+            )
         ),
     )
 
@@ -270,11 +279,6 @@ class Application(Searchable, Model):
     def attachments(self) -> list[Attachment]:
         return [Attachment(**file) for file in self.answered.values.get(FILES, ())]
 
-    def is_mended(self, section: str) -> bool:
-        """Whether the section was saved since the office returned the application."""
-        correction, saved = self.open_correction, self.answered.saved_at(section)
-        return bool(correction and saved and saved > correction.asked_at)
-
     def changed_since(self, at: datetime) -> bool:
         """Whether any section was saved after `at`."""
         return any(datetime.fromisoformat(saved["at"]) > at for saved in self.saves.values())
@@ -357,13 +361,15 @@ class Submission(Model):
 
 
 class Correction(Model):
-    """The office's return: what is wrong (part of the application → defect) and until when to mend it."""
+    """The office's return: what is wrong where, and until when to mend it. See correcting.py."""
 
     __tablename__ = "corrections"
     kind = "correction"
 
     application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
-    defects: Mapped[dict[str, str]] = mapped_column(JSON)  # a section's key → what is wrong there
+    defects: Mapped[dict[str, str]] = mapped_column(
+        JSON
+    )  # a question's key (earlier a section's) → what is wrong
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by: Mapped[str] = mapped_column(String(200))
@@ -371,9 +377,15 @@ class Correction(Model):
     mended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     mended_by: Mapped[str] = mapped_column(String(200), default="")
     resubmitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When somebody of the body first looked at it, and who.
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     application: Mapped[Application] = relationship(back_populates="corrections")
-    __table_args__ = (CheckConstraint("(mended_at IS NULL) = (mended_by = '')", name="mended_by_someone"),)
+    __table_args__ = (
+        CheckConstraint("(mended_at IS NULL) = (mended_by = '')", name="mended_by_someone"),
+        CheckConstraint("(opened_at IS NULL) = (opened_by = '')", name="opened_by_someone"),
+    )
 
 
 # What a page that shows the answers loads with the application.

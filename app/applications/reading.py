@@ -1,4 +1,4 @@
-"""What was submitted, as the pages show it: what changed since the submission before, files, section by section."""
+"""What was submitted, as the pages show it: what changed since the submission before, files, question by question."""
 
 from __future__ import annotations
 
@@ -7,33 +7,39 @@ from typing import Any
 
 from flask import url_for
 
+from app.applications.correcting import Remark, remarks_of
 from app.applications.forms import ReturnForm
-from app.applications.models import Application, Submission
-from app.questions.freezing import changed_sections as differing
+from app.applications.models import Application, Correction, Submission
+from app.applications.sections import WHOLE
+from app.questions.freezing import Difference, FrozenAnswer, compare
 
 
 @dataclass(frozen=True)
 class Part:
-    """A section as it was submitted, beside the box for what is wrong with it."""
+    """A question as it was answered, beside the box for what is wrong with the answer."""
 
     key: str
     label: str
     box: Any
-    has_answers: (
-        bool  # whether something of the submission stands here; nothing does for the application as a whole
-    )
+    answer: FrozenAnswer | None = None  # none for the application as a whole
     asked_before: str = ""  # what the office had asked for here the time before
+    before: Difference | None = None  # what was changed since the submission before
 
 
 def parts_of(application: Application, form: ReturnForm) -> list[Part]:
-    """The sections in the order of the task list, each with its box."""
+    """The questions in the order of the task list, each with its box, and last of all the whole."""
     shown = application.last_submission
-    keys = {section.key for section in shown.said.sections} if shown else set()
-    earlier = application.corrections[-1].defects if application.corrections else {}
-    return [
-        Part(key, str(box.label.text), box, key in keys, earlier.get(key, ""))
-        for key, box in form.boxes.items()
-    ]
+    earlier = dict(application.corrections[-1].defects) if application.corrections else {}
+    changes = differences(application, shown) if shown else {}
+    found = []
+    for section in shown.said.sections if shown else ():
+        for answer in section.answers:
+            if box := form.boxes.get(answer.key):
+                label = str(box.label.text)
+                asked = earlier.get(answer.key) or earlier.get(section.key, "")
+                found.append(Part(answer.key, label, box, answer, asked, changes.get(answer.key)))
+    whole = form.boxes[WHOLE]
+    return [*found, Part(WHOLE, str(whole.label.text), whole, asked_before=earlier.get(WHOLE, ""))]
 
 
 def file_addresses(application: Application, shown: Submission) -> dict[str, str]:
@@ -49,10 +55,52 @@ def file_addresses(application: Application, shown: Submission) -> dict[str, str
     }
 
 
-def changed_sections(application: Application, shown: Submission) -> set[str]:
-    """The sections in which a submission differs from the one before it; none for the first."""
+def differences(application: Application, shown: Submission) -> dict[str, Difference]:
+    """Question's key → what became of its answer since the submission before; of the first there is nothing to tell."""
+    before = _before(application, shown)
+    if before is None:
+        return {}
+    return {it.key: it for it in compare(before.said.in_sections, shown.said.in_sections)}
+
+
+def _before(application: Application, shown: Submission) -> Submission | None:
     place = application.submissions.index(shown)
-    if not place:
-        return set()
-    before = application.submissions[place - 1].said
-    return differing(before.in_sections, shown.said.in_sections)
+    return application.submissions[place - 1] if place else None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A remark of a return beside what became of the answers it was about."""
+
+    remark: Remark
+    changes: tuple[Difference, ...]  # none where nothing was changed
+
+
+@dataclass(frozen=True)
+class Round:
+    """A return, the submission upon it where there is one, and each remark with what was changed for it."""
+
+    number: int
+    correction: Correction
+    submission: Submission | None
+    answered: tuple[Answered, ...]
+
+
+def rounds_of(application: Application) -> list[Round]:
+    """The returns that were answered by another submission, the last one first."""
+    found = []
+    # Each return follows a submission and is answered by the next.
+    pairs = zip(application.corrections, application.submissions, application.submissions[1:], strict=False)
+    for number, (correction, before, after) in enumerate(pairs, start=1):
+        changes = compare(before.said.in_sections, after.said.in_sections)
+        answered = tuple(
+            Answered(remark, tuple(it for it in changes if _concerns(remark, it)))
+            for remark in remarks_of(correction, before.said)
+        )
+        found.append(Round(number, correction, after, answered))
+    return found[::-1]
+
+
+def _concerns(remark: Remark, change: Difference) -> bool:
+    """A remark on a question concerns its answer, one on a section (as before) all of it, one on the whole everything."""
+    return remark.key in (change.key, WHOLE) or (remark.key == remark.section == change.section)

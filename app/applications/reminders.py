@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.applications import mails
 from app.applications.models import Application
+from app.applications.progress import not_opened
 from app.db import db
 from app.lifecycle.application import BEFORE_SUBMISSION, RETURNED
 from app.lifecycle.call import UNDECIDED
@@ -33,7 +35,13 @@ def deadline_subjects(at: datetime) -> Iterator[Subject]:
 
 def correction_subjects(at: datetime) -> Iterator[Subject]:
     """Returned applications whose due instant is still to come at `at`."""
-    query = (
+    for application in db.session.scalars(_returned(at)):
+        assert application.correction_due_at is not None
+        yield _subject(application, application.correction_due_at)
+
+
+def _returned(at: datetime) -> Select:
+    return (
         select(Application)
         .join(Application.call)
         .where(RETURNED.of(Application), Application.correction_due_at > at, UNDECIDED.of(Call))
@@ -44,9 +52,6 @@ def correction_subjects(at: datetime) -> Iterator[Subject]:
         )
         .order_by(Application.id)
     )
-    for application in db.session.scalars(query):
-        assert application.correction_due_at is not None
-        yield _subject(application, application.correction_due_at)
 
 
 def remind_of_deadline(due: DueReminder, at: datetime) -> None:
@@ -63,6 +68,27 @@ def remind_of_correction(due: DueReminder, at: datetime) -> None:
         mails.correction_reminder(
             application, waits=application.is_with_approver, occasion=due.occasion, at=at
         )
+
+
+def unopened_subjects(at: datetime) -> Iterator[Subject]:
+    """Returned applications that nobody of the body has looked at yet, counted from the day of the return."""
+    for application in db.session.scalars(_returned(at).where(not_opened())):
+        assert application.correction_due_at is not None
+        subject = _subject(application, application.correction_due_at)
+        yield replace(subject, anchor=application.corrections[-1].asked_at, in_business_days=True)
+
+
+def remind_of_unopened(due: DueReminder, at: datetime) -> None:
+    """Queue the mail. Nothing for one that was opened, resubmitted or returned anew since it was found."""
+    application = db.session.get_one(Application, due.subject.id, populate_existing=True)
+    correction = application.open_correction
+    if (
+        application in RETURNED
+        and correction
+        and not correction.opened_at
+        and correction.asked_at == due.subject.anchor
+    ):
+        mails.correction_unopened(application, correction, occasion=due.occasion, at=at)
 
 
 def _subject(application: Application, until: datetime) -> Subject:

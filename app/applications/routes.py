@@ -19,6 +19,7 @@ from app import calendar, security
 from app.applications import (  # noqa: F401
     checking_routes,
     copying_routes,
+    correcting,
     drafting_routes,
     entry_labels,
     exception_routes,
@@ -30,18 +31,29 @@ from app.applications import (  # noqa: F401
     version_routes,
     workbook_routes,
 )
+from app.applications.assigning import assignee_of
 from app.applications.blueprint import applications, section_url
+from app.applications.checklist import checks_of, items_of, may_tick
 from app.applications.copying import has_sources
-from app.applications.forms import AcceptanceForm
+from app.applications.correcting import Remark
+from app.applications.forms import AcceptanceForm, NoteForm
 from app.applications.graces import grace_of
 from app.applications.lists import listing_for
 from app.applications.models import ANSWERED, OF_RESULTS, Application, JointApplicant, Submission
 from app.applications.new_versions import news_of
+from app.applications.notes import notes_of
 from app.applications.reapplication import findings_on
-from app.applications.sections import WHOLE, Section, sections_of, whole_label
+from app.applications.sections import Section, sections_of
 from app.correspondence.lists import letters_about
 from app.lifecycle import APPLICATION
-from app.lifecycle.application import OVER, PROVISIONAL, RESULT_TOLD, RETURNED, TO_CHECK, WITH_APPLICANT
+from app.lifecycle.application import (
+    OVER,
+    PROVISIONAL,
+    RESULT_TOLD,
+    RETURNED,
+    WITH_APPLICANT,
+    WITH_THE_OFFICE,
+)
 from app.permissions import MUNICIPAL, OFFICE
 from app.safekeeping import checking
 from app.statements import load_many
@@ -74,7 +86,7 @@ def index() -> ResponseReturnValue:
     office = actor().role in OFFICE
     if office and listing.answers_with(lambda it: it in PROVISIONAL, PROVISIONAL.of(Application)):
         security.results_read(actor())
-    to_accept = can("application.check") and any(row in TO_CHECK for row in listing.rows)
+    to_accept = can("application.check") and any(row in WITH_THE_OFFICE for row in listing.rows)
     return listing.response(
         "applications/index.html",
         filename="applications",
@@ -93,13 +105,20 @@ def show(application_id: int) -> ResponseReturnValue:
     """The task list while the applicant is to act; afterwards, and for the office, the case with what was submitted."""
     own = actor().role in MUNICIPAL
     application = _fetch_whole(application_id, *(ANSWERED if own else ()))
+    if own and (waits := application.open_correction) and not waits.opened_at:
+        correcting.note_opening(application, actor=actor(), at=calendar.now())
+        application = _fetch_whole(application_id, *ANSWERED)
     if own and application in WITH_APPLICANT:
         sections, entries = sections_of(application), timeline(application)
+        waiting, mended = correcting.to_mend_and_mended(application)
         return render_template(
             "applications/tasks.html",
             application=application,
-            tasks=[_task(application, section) for section in sections],
-            section_names={**{section.key: section.label for section in sections}, WHOLE: whole_label()},
+            tasks=_task_list(application, sections, waiting),
+            section_names={section.key: section.label for section in sections},
+            waiting=waiting,
+            mended=mended,
+            some_closed=bool(correcting.locked(application)),
             copies=application.is_editable and has_sources(application),
             entries=entries,
             reached=_reached(application, entries),
@@ -154,22 +173,30 @@ def attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
     file = next((file for file in application.answered.files if file.id == attachment_id), None)
     if file is None:
         abort(404)
-    return _given_out(application, file.in_answer(), of_draft=True)
+    may_replace = correcting.may_change(application, file.question)
+    return _given_out(application, file.in_answer(), may_replace=may_replace)
 
 
-def _task(application: Application, section: Section) -> dict[str, Any]:
-    """A line of the task list. Colour only where somebody has to act: what is optional or done is plain."""
-    correction = application.open_correction
-    line: dict[str, Any] = {"label": section.label, "status": "done", "note": None, "status_label": None}
-    if application.is_editable:
-        line["url"] = section_url(application, section.key)
-    if section.problems:
-        line |= {"status": "action", "note": section.problems[0].sentence if section.started else None}
-    elif correction and section.key in correction.defects and not application.is_mended(section.key):
-        line |= {"status": "action", "status_label": _("To be corrected")}
-    elif not section.is_done:
-        line |= {"status": "optional"}
-    return line
+def _task_list(
+    application: Application, sections: Sequence[Section], waiting: Sequence[Remark]
+) -> list[dict[str, Any]]:
+    """The lines of the task list. Colour only where somebody has to act: what is optional or done is plain."""
+    closed, form = correcting.locked(application), application.answered.form
+    to_mend, lines = {remark.section for remark in waiting}, []
+    for section in sections:
+        line: dict[str, Any] = {"label": section.label, "status": "done", "note": None, "status_label": None}
+        if application.is_editable:
+            line["url"] = section_url(application, section.key)
+        if section.problems:
+            line |= {"status": "action", "note": section.problems[0].sentence if section.started else None}
+        elif section.key in to_mend:
+            line |= {"status": "action", "status_label": _("To be corrected")}
+        elif all(it.key in closed for it in form.section(section.key).questions):
+            line |= {"note": _("Stays as it was handed in")}
+        elif not section.is_done:
+            line |= {"status": "optional"}
+        lines.append(line)
+    return lines
 
 
 def _case(application: Application, shown: Submission | None) -> str:
@@ -178,18 +205,20 @@ def _case(application: Application, shown: Submission | None) -> str:
     if application not in RESULT_TOLD and any(entry.event in OF_RESULTS for entry in entries):
         security.results_read(actor())  # also of one withdrawn since, whose result nobody will announce
     grace = grace_of(application) if application.came_in_grace and actor().may("grace.view") else None
+    office = actor().role in OFFICE
+    changes = reading.differences(application, shown) if shown else {}
     return render_template(
         "applications/show.html",
         application=application,
         grace=grace,
         findings=findings_on(application, shown.said) if shown and application not in OVER else [],
         shown=shown,
-        changed=reading.changed_sections(application, shown) if shown else set(),
+        desk=_desk(application, shown) if office else None,
+        changes=changes,
+        rounds=reading.rounds_of(application),
+        changed={it.section for it in changes.values()},
         files=reading.file_addresses(application, shown) if shown else {},
         submission_links=_submission_links(application, shown),
-        earlier_corrections=[
-            one for one in application.corrections if one is not application.open_correction
-        ],
         entries=entries,
         reached=_reached(application, entries),
         section_names=_section_names(shown),
@@ -200,6 +229,18 @@ def _case(application: Application, shown: Submission | None) -> str:
         if application in RESULT_TOLD
         else [],
     )
+
+
+def _desk(application: Application, shown: Submission | None) -> dict[str, Any]:
+    """What the office keeps on its side; nothing of it is for an applicant."""
+    checks = checks_of(application.submissions)
+    return {
+        "items": items_of(application, shown, checks),
+        "may_tick": may_tick(application, actor()) and shown is application.last_submission,
+        "assignee": assignee_of(application),
+        "notes": notes_of(application),
+        "note_form": NoteForm(formdata=None),
+    }
 
 
 def _reached(application: Application, entries: Sequence[Entry]) -> dict[str, datetime | date | None]:
@@ -238,11 +279,11 @@ def _submission(application: Application, submission_id: int) -> Submission:
 
 def _section_names(shown: Submission | None) -> dict[str, str]:
     sections = shown.said.sections if shown is not None else []
-    return {**{section.key: str(section.label) for section in sections}, WHOLE: whole_label()}
+    return {section.key: str(section.label) for section in sections}
 
 
 def _given_out(
-    application: Application, file: dict[str, Any], *, of_draft: bool = False
+    application: Application, file: dict[str, Any], *, may_replace: bool = False
 ) -> ResponseReturnValue:
     """The file on record as a download; a page that says so when the storage does not have it any more."""
     try:
@@ -253,7 +294,7 @@ def _given_out(
             application=application,
             file=file,
             verdict=problem.verdict,
-            of_draft=of_draft,
+            may_replace=may_replace,
         )
         return page, 409
     try:
@@ -262,7 +303,11 @@ def _given_out(
         log.exception("“%s” of application %s cannot be given out", file["filename"], application.id)
         away = not isinstance(problem, Damaged)
         page = render_template(
-            "applications/damaged_file.html", application=application, file=file, of_draft=of_draft, away=away
+            "applications/damaged_file.html",
+            application=application,
+            file=file,
+            may_replace=may_replace,
+            away=away,
         )
         return page, 503
     return download(content, file["filename"], file["media_type"])

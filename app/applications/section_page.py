@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import calendar
-from app.applications import drafting
-from app.applications.blueprint import page_after
+from app.applications import correcting, drafting
+from app.applications.blueprint import page_after, section_url
 from app.applications.copying import has_sources
 from app.applications.models import Application
 from app.questions import presence
 from app.questions.answering import Stale
-from app.questions.definition import Section
+from app.questions.definition import Section, asked_now
 from app.questions.forms import SectionForm, shown_questions
+from app.questions.freezing import FrozenAnswer
+from app.questions.kinds.file import File
 from app.questions.pages import Frame
 from app.questions.pages import section_page as page_of
 from app.web.access import actor, only_reads
+from app.web.forms import was_sent
 
 
 def section_page(application: Application, section: Section) -> ResponseReturnValue:
@@ -27,6 +32,15 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
     if only_reads() and not application.is_editable:
         flash(_("It cannot be edited now."), "info")
         return redirect(url_for("applications.show", application_id=application.id))
+    whole, closed = section, correcting.locked(application)
+    # A page that was opened before the return sends more than is open now: that is refused in words, not passed over.
+    section = replace(
+        whole,
+        questions=tuple(it for it in whole.questions if it.key not in closed or was_sent(*it.asked.names)),
+    )
+    if not section.questions and not only_reads():
+        flash(_("Nothing was saved: the office has not asked for a correction here."), "warning")
+        return redirect(section_url(application, whole.key))
 
     def save(form: SectionForm, by_itself: bool) -> None:
         drafting.save(
@@ -51,6 +65,9 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
             section=section,
             copies=only_reads() and not application.version_of(section.key) and has_sources(application),
             shown=shown_questions(application.answered, form),
+            remarks=[it for it in correcting.remarks_to_mend(application) if it.section == whole.key],
+            closed=_closed(application, whole, section),
+            files={it["sha256"]: form.file_url(it["id"]) for it in _files_of(application, whole)},
         )
 
     def both(form: SectionForm, stale: Stale, own: bool) -> str:
@@ -75,6 +92,22 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
             kept_for_now=_("Saved for now. What is missing can be added until the deadline."),
         ),
     )
+
+
+def _closed(application: Application, whole: Section, section: Section) -> list[FrozenAnswer]:
+    """What stays as it was handed in, to be read beside what is open."""
+    response = application.answered
+    asked = asked_now(response.form, response.values)
+    return [
+        FrozenAnswer(whole.key, it.key, it.label, it, it.asked.freeze(response.value_of(it.key)))
+        for it in whole.questions
+        if it not in section.questions and it.key in asked
+    ]
+
+
+def _files_of(application: Application, whole: Section) -> list[dict[str, Any]]:
+    asked = [it.key for it in whole.questions if it.kind == File.name]
+    return [file for key in asked for file in application.answered.values.get(key, ())]
 
 
 def address_of_files(application: Application) -> Callable[[int], str]:

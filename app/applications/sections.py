@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from app.applications.models import Application
 from app.applications.reapplication import rule_problems
+from app.lifecycle import N_
 from app.questions.answering import problems_of as problems_in
-from app.questions.definition import asked_now
+from app.questions.definition import Words, asked_now, in_both
 from app.questions.freezing import Incomplete
 from app.questions.kind import Problem
 
@@ -56,8 +55,8 @@ def section_keys(application: Application) -> dict[str, str]:
     return {section.key: str(section.label) for section in application.answered.form.sections}
 
 
-def whole_label() -> str:
-    return _("The application as a whole")
+def whole_words() -> Words:
+    return in_both(N_("The application as a whole"))
 
 
 def problems_of(application: Application) -> list[Problem]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 from textwrap import shorten
 from typing import Any
 
@@ -13,9 +15,11 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.actors import Actor
-from app.applications import graces
-from app.applications.models import Application
-from app.applications.progress import by_call_and_state
+from app.applications import correcting, graces
+from app.applications.assigning import officers
+from app.applications.correcting import Remark
+from app.applications.models import ANSWERED, Application
+from app.applications.progress import NOT_OPENED, Waiting, waiting
 from app.lifecycle.application import BEFORE_SUBMISSION, IN_APPROVAL, LAPSED, RETURNED, TO_CHECK
 from app.lifecycle.call import IN_PROCESS, UNDECIDED
 from app.memory import CASES, HOUSE, remembered, remembered_records
@@ -25,13 +29,14 @@ from app.web.i18n import shown_day, shown_instant
 from app.web.records import shared_by
 from app.web.tasks import Task
 
+PLACES_SHOWN = 60  # characters of the names of what is to be corrected
 REASON_SHOWN = 80  # characters of the reason in the line of a task; the page has it whole
 
 
 def tasks(actor: Actor, at: datetime) -> list[Task]:
     if actor.role in MUNICIPAL:
         return [*_of_applicant(actor, at), *_to_begin(actor, at)]
-    found = _of_officer(at) if actor.may("application.check") else []
+    found = _of_officer(actor, at) if actor.may("application.check") else []
     return found + _of_graces() if actor.may("grace.decide") else found
 
 
@@ -55,7 +60,10 @@ def _waiting(actor: Actor, at: datetime) -> Select[Application]:
             ),
         )
         .options(
-            contains_eager(Application.call).options(*Call.KNOWN_WITH), selectinload(Application.corrections)
+            contains_eager(Application.call).options(*Call.KNOWN_WITH),
+            selectinload(Application.corrections),
+            selectinload(Application.submissions),
+            *ANSWERED,
         )
         .order_by(Application.id)
     )
@@ -107,10 +115,27 @@ def _task(application: Application, actor: Actor, at: datetime) -> Task:
         url_for(page or "applications.show", application_id=application.id),
         about,
         application.due_at,
-        note=_("Your body has more time (grace).")
+        note=_to_mend(application)
+        if returned
+        else _("Your body has more time (grace).")
         if application.grace_until and application in BEFORE_SUBMISSION
         else "",
     )
+
+
+def _to_mend(application: Application) -> str:
+    """Where a correction is asked for and nothing was changed yet, and where something was."""
+    waiting, mended = correcting.to_mend_and_mended(application)
+    parts = []
+    if waiting:
+        parts.append(_("to be corrected: %(questions)s", questions=_named(waiting)))
+    if mended:
+        parts.append(_("changed: %(questions)s", questions=_named(mended)))
+    return _(", ").join(parts)
+
+
+def _named(remarks: Sequence[Remark]) -> str:
+    return shorten("、".join(str(it.label) for it in remarks), PLACES_SHOWN, placeholder="…")
 
 
 def _title(application: Application, approves: bool, at: datetime) -> str:
@@ -140,21 +165,39 @@ def _of_approver(application: Application, at: datetime) -> str:
     return _("Approve and submit the application")
 
 
-def _of_officer(at: datetime) -> list[Task]:
-    """One line a call: hundreds of applications would bury everything else."""
+def _of_officer(actor: Actor, at: datetime) -> list[Task]:
+    """A line a call, since hundreds of applications would bury everything else: first what is assigned to this officer,
+    then what lies with all. What another officer has is no task of theirs."""
     found = []
-    for row in by_call_and_state(at):
-        if row.call_state not in UNDECIDED:
-            continue
-        if row in TO_CHECK:
-            title = _("Check submitted applications: %(count)s", count=row.count)
-            oldest = _("the oldest of %(day)s", day=shown_day(row.oldest))
-            found.append(Task(title, _listed(row), row.title, note=oldest))
-        elif row in LAPSED:
-            title = _("Returned applications not resubmitted in time: %(count)s", count=row.count)
-            found.append(Task(title, _listed(row), row.title, row.due))
+    for (call_id, title, what), rows in groupby(waiting(at), key=lambda it: (it.call_id, it.title, it.what)):
+        mine, everybodys = [], []
+        for row in rows:
+            if row.assignee_id == actor.seat_id:
+                mine.append(row)
+            elif row.assignee_id not in officers():
+                everybodys.append(row)
+        for those, assignee in ((mine, "mine"), (everybodys, "nobody")):
+            if those:
+                found.append(_waits(what, call_id, title, those, assignee))
     return sorted(found, key=lambda task: task.due is not None)
 
 
-def _listed(row: Any) -> str:
-    return url_for("applications.index", call=row.call_id, state=row.state)
+def _waits(what: str, call_id: int, about: str, rows: Sequence[Waiting], assignee: str) -> Task:
+    count, mine = sum(row.count for row in rows), assignee == "mine"
+    narrowed = {"correction": "unopened_long"} if what == NOT_OPENED else {"state": what}
+    place: dict[str, Any] = {"call": call_id, "assignee": assignee, **narrowed}
+    listed = url_for("applications.index", **place)
+    if what in TO_CHECK:
+        title = (
+            _("Check the applications assigned to you: %(count)s", count=count)
+            if mine
+            else _("Check submitted applications: %(count)s", count=count)
+        )
+        oldest = min(row.oldest for row in rows if row.oldest)
+        return Task(title, listed, about, note=_("the oldest of %(day)s", day=shown_day(oldest)))
+    due = min(row.due for row in rows if row.due)
+    if what in LAPSED:
+        title = _("Returned applications not resubmitted in time: %(count)s", count=count)
+    else:
+        title = _("Returned applications that the applicant has not opened: %(count)s", count=count)
+    return Task(title, listed, about, due, note=_("assigned to oneself") if mine else "")

@@ -13,7 +13,17 @@ from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
-from app.applications import attachments, checking, drafting, graces, new_versions, submission, workbooks
+from app.applications import (
+    attachments,
+    checking,
+    checklist,
+    drafting,
+    graces,
+    new_versions,
+    notes,
+    submission,
+    workbooks,
+)
 from app.applications.models import Application
 from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
@@ -22,7 +32,7 @@ from app.demo import people, sample_messages
 from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
 from app.demo.sample_answers import answer_to
-from app.lifecycle.application import ACCEPTED, DRAFT, IN_APPROVAL, RETURNED
+from app.lifecycle.application import ACCEPTED, DRAFT, IN_APPROVAL, RETURNED, TO_CHECK
 from app.lifecycle.grace import GRANTED
 from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Organisation
@@ -151,10 +161,19 @@ def _application(
     submission.submit(application, actor=approver, at=at)
     if state in RETURNED:
         due = datetime.combine(day + timedelta(days=14), time(17), calendar.JST)
-        defects = {"basics": "概要に、実施する地域の名称を加えてください。"}
+        defects = {
+            SUMMARY: "概要に、実施する地域の名称を加えてください。",
+            "attachments": "実施体制が分かる図を添付してください。",
+        }
+        notes.add_note(application, f"{MARK}体制図は先方が作成中。電話で確認した。", actor=officer, at=at)
         checking.return_for_correction(application, defects=defects, due_at=due, actor=officer, at=at)
     elif state in ACCEPTED:
+        verdicts = {item["key"]: "ok" for item in call.checklist}
+        checklist.tick(application, application.submissions[-1], verdicts, actor=officer, at=at)
         checking.accept(application, actor=officer, at=at)
+    elif state in TO_CHECK:
+        found = {"body": "ok", "answers": "ok", "files": "not_ok"}
+        checklist.tick(application, application.submissions[-1], found, actor=officer, at=at)
     return application
 
 

@@ -91,6 +91,7 @@ GUARDS = (
         ),
     ),
     _append_only("submissions"),
+    _append_only("application_notes"),
     _append_only("letter_openings", ("key",), named=True),
     _append_only("frozen_responses"),
     _append_only("received_files"),
@@ -206,7 +207,7 @@ GUARDS = (
         "corrections",
         (("id",),),
         frozen=("application_id", "defects", "asked_at", "asked_by", "created_at"),
-        open=("due_at", "mended_at", "mended_by", "resubmitted_at"),
+        open=("due_at", "mended_at", "mended_by", "resubmitted_at", "opened_at", "opened_by"),
     ),
     _append_only("rule_exceptions", ("id",), ("call_id", "organisation_id", "rule")),
     Guard(
@@ -245,7 +246,7 @@ GUARDS = (
         open=(
             "response_id", "title", "technologies", "technologies_etc", "technologies_other", "search_text",
             "submitted_title", "submitted_search_text", "submitted_at", "correction_due_at", "grace_until", "withdrawal_reason",
-            "sent_back_at", "sent_back_by", "sent_back_reason", "version_id", "lead_code",
+            "sent_back_at", "sent_back_by", "sent_back_reason", "version_id", "lead_code", "assignee_id",
         ),
         never_deleted="OLD.number IS NOT NULL",
     ),
@@ -261,7 +262,7 @@ GUARDS = (
         ),
         open=(
             "title", "programme_name", "opens_at", "closes_at", "base_years", "extension_years", "extension_due_on",
-            "eligible_kinds", "description", "rule_upgrade", "rule_same_content", "rule_active_project", "form_id", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
+            "eligible_kinds", "description", "checklist", "rule_upgrade", "rule_same_content", "rule_active_project", "form_id", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
             "version_id", "created_at",
         ),
         refuses=(

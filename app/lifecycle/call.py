@@ -24,6 +24,7 @@ UNDECIDED = CALL.group("published")  # from its publication until its results ar
 DECIDED = CALL.group("decided")  # and not announced
 IN_PROCESS = CALL.group("published", "decided")  # its results are not told yet
 ANNOUNCED = CALL.group("announced")
+CHECKED = CALL.group("draft", "published")  # its applications are to be checked, or are checked now
 
 
 @guard(N_("Something is still missing before the results can be decided."))
@@ -39,6 +40,9 @@ def extends(call: Any, _known: Any) -> bool:
 
 act("edit", UNPUBLISHED, "call.manage", event="edited", only=OFFICE)
 says("edit", N_("Edit"), N_("Edited"), ASKS)
+
+act("change_checklist", CHECKED, "call.manage", event="checklist_changed", only=OFFICE)
+says("change_checklist", N_("Change the checklist"), N_("Checklist changed"), ASKS)
 
 move("publish", UNPUBLISHED, "published", "call.publish")
 says("publish", N_("Publish"), N_("Call published"), ASKS, PRIMARY)

@@ -19,6 +19,7 @@ from wtforms.validators import Optional, Regexp, ValidationError
 
 from app import calendar
 from app.organisations.forms import Address
+from app.programmes.checklist import ITEMS_MAX
 from app.programmes.default_form import default_criteria
 from app.programmes.fields import FIELDS
 from app.programmes.models import Call
@@ -168,6 +169,30 @@ class ProgrammeForm(NewProgrammeForm):
     """Of one that there is: what its public addresses call it was said once, when it began."""
 
     key = None
+
+
+class ItemForm(Row):
+    """One item of the checklist; a row left empty is left out."""
+
+    key = HiddenField()  # of an item that was there already
+    label = StringField(_l("Item"), [AtMost(200)])
+    help = StringField(_l("What officers look at"), [AtMost(1000)])
+
+
+class ChecklistForm(Form):
+    version = VersionField()
+    items = FieldList(FormField(ItemForm), label=_l("Checklist"), max_entries=ITEMS_MAX)
+
+    def add_row(self, to: str | None) -> bool:
+        """One more empty row, asked for by a button so that it works without JavaScript; whether it was asked."""
+        if to != "items" or len(self.items.entries) >= ITEMS_MAX:
+            return False
+        self.items.append_entry()
+        return True
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [row for row in self.items.data if row["label"]]
 
 
 class DeadlineForm(Form):

@@ -96,6 +96,9 @@ class Call(Searchable, Model):
     numbers_skipped_through: Mapped[int] = mapped_column(default=0, server_default="0")
     version_id: Mapped[int] = mapped_column(default=1)
 
+    # What the office looks at in each application: see checklist.py.
+    checklist: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
+
     form_id: Mapped[int | None] = mapped_column(ForeignKey("form_templates.id"))  # what it asks of applicants
 
     programme: Mapped[Programme] = relationship(back_populates="calls")

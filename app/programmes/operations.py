@@ -13,6 +13,7 @@ from app import calendar
 from app.actors import Actor
 from app.db import db
 from app.lifecycle import N_, move, must_be_open
+from app.programmes.checklist import default_checklist
 from app.programmes.default_form import bare_form, default_form
 from app.programmes.fields import FIELDS
 from app.programmes.form import faults_of_form
@@ -116,7 +117,7 @@ def draft_call(
 
     It begins with the programme's own `form` where none is given. `criteria` are rows in their order, with the model's columns.
     """
-    call = Call(programme=programme, created_at=at, **fields)
+    call = Call(programme=programme, created_at=at, checklist=default_checklist(), **fields)
     db.session.add(call)
     call.form = publishing.begin_form(call.title, form or default_form(), at=at)
     _put_criteria(call, criteria)

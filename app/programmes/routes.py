@@ -12,10 +12,11 @@ from app import calendar, security
 from app.db import db
 from app.lifecycle import is_open
 from app.lifecycle.call import ANNOUNCED, UNPUBLISHED
-from app.programmes import operations
+from app.programmes import checklist, operations
 from app.programmes.fields import APPLICANT_KINDS, FIELDS
 from app.programmes.forms import (
     CallForm,
+    ChecklistForm,
     DeadlineForm,
     ExtensionDeadlineForm,
     PublishForm,
@@ -160,6 +161,28 @@ def extend(call_id: int) -> ResponseReturnValue:
         flash(_("The deadline is extended."), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
     return form_page("programmes/extend.html", form=form, call=call)
+
+
+@programmes.route("/calls/<int:call_id>/checklist", methods=["GET", "POST"])
+@needs("call.manage")
+def change_checklist(call_id: int) -> ResponseReturnValue:
+    """What the office looks at in each application to the call."""
+    call = fetch(Call, call_id)
+    if not is_open(call, "change_checklist", actor=actor(), at=calendar.now()):
+        flash(_("The results of this call are decided, so its checklist is not changed any more."), "info")
+        return redirect(url_for("programmes.show", call_id=call.id))
+    form = ChecklistForm(data={"items": call.checklist} if only_reads() else None)
+    if only_reads():
+        form.version.data = call.version_id
+        if not form.items.entries:
+            form.items.append_entry()
+    elif not form.add_row(request.form.get("add")) and form.validate_on_submit():
+        same_version(call, form.version.data)
+        checklist.change_checklist(call, form.rows, actor=actor(), at=calendar.now())
+        db.session.commit()
+        flash(_("Saved."), "success")
+        return redirect(url_for("programmes.show", call_id=call.id))
+    return form_page("programmes/checklist.html", form=form, call=call)
 
 
 @programmes.route("/calls/<int:call_id>/extension-deadline", methods=["GET", "POST"])

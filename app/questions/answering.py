@@ -6,7 +6,7 @@ since, nothing is overwritten: `Stale` carries both answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Any
@@ -29,6 +29,10 @@ SUPERSEDED = N_(
     "The form was changed after you had opened this page, and nothing was saved. What you typed stands "
     "below: look at what is asked now, then send it."
 )
+LOCKED = N_(
+    "“%(question)s” cannot be changed now, because the office has not asked for it to be corrected. It was not saved, "
+    "and stays as it was handed in."
+)
 UNKNOWN = N_("There is no such version of this form. Nothing was saved; what you typed stands below.")
 
 
@@ -42,6 +46,14 @@ class NotAsked(Explained):
 
 class Hidden(NotAsked):
     """An answer to a question that is asked only if another one is answered otherwise."""
+
+
+class Locked(Explained):
+    """A change of an answer that is to stay as it was handed in; `key` is what was answered."""
+
+    def __init__(self, key: str, question: str) -> None:
+        super().__init__(LOCKED, question=question)
+        self.key = key
 
 
 class OtherVersion(Explained):
@@ -114,6 +126,7 @@ def save_section(
     version: int | None,
     form: int | None = None,
     quietly: bool = False,
+    locked: Collection[str] = (),
     about: Any = None,
     audience: str = "all",
     changes: Mapping[str, Any] | None = None,
@@ -123,6 +136,7 @@ def save_section(
     """Keep answers of one section (key of the question → value as `parse` gives it); whether anything was new.
 
     `version` is the section's as the page showed it, `form` the number of the form's version where the page names it.
+    The answers to the questions `locked` stay as they are: changing one raises Locked, and nothing is saved.
     The history of `about` gets a line, once a sitting when it is saved by itself (`quietly`); `changes` is what it says
     in place of the old and new answers. Raises OtherVersion, NotAsked, Hidden, Stale, TooMuch (see room.py),
     Unreadable for a file that is not taken.
@@ -136,6 +150,9 @@ def save_section(
     before = {key: stored.get(key, definition.questions[key].asked.empty) for key in new}
     if new == before:
         return False
+    for key, value in new.items():
+        if key in locked and value != before[key]:
+            raise Locked(key, str(definition.questions[key].label))
     _refuse_hidden(definition, stored, new, before)
     if version != response.version_of(section):
         raise Stale(response, section, before, new)

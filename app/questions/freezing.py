@@ -15,7 +15,7 @@ from app.questions.definition import Question, Words, asked_now
 from app.questions.kind import Problem
 from app.questions.kinds.file import File
 from app.questions.models import FrozenResponse, Response
-from app.questions.wording import Piece, marked
+from app.questions.wording import Piece, in_one, marked
 from app.seals import canonical, seal_of
 
 SCHEMA = 1
@@ -133,6 +133,11 @@ class Difference:
     status: str  # changed | new | gone
     old: tuple[Piece, ...]
     new: tuple[Piece, ...]
+
+    @property
+    def in_one(self) -> list[tuple[str, str]]:
+        """Both sides as one text: see wording.in_one."""
+        return in_one(self.old, self.new)
 
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:

@@ -257,6 +257,10 @@ class Kind:
         """What `parse` takes, of a value that was frozen by this kind: the other way round."""
         return frozen
 
+    def is_same(self, frozen: Any, value: Any) -> bool:
+        """Whether what was frozen says what `value` says now."""
+        return bool(self.freeze(value) == frozen)
+
     # Showing what was frozen
 
     def shown(self, frozen: Any) -> str:

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from app.db import db
 from app.explained import Explained
 from app.questions import room
-from app.questions.answering import Hidden, NotAsked, OtherVersion, Stale, refuse_other_version
+from app.questions.answering import Hidden, Locked, NotAsked, OtherVersion, Stale, refuse_other_version
 from app.questions.definition import Section, asked_now
 from app.questions.forms import SectionForm, hidden_sentence, section_form
 from app.questions.kind import Unreadable, Upload
@@ -62,7 +62,7 @@ def section_page(response: Response, section: Section, frame: Frame) -> Response
         return frame.shown(form), 422
     try:
         frame.save(form, by_itself)
-    except (room.TooMuch, Unreadable, NotAsked, OtherVersion) as problem:
+    except (room.TooMuch, Unreadable, NotAsked, Locked, OtherVersion) as problem:
         db.session.rollback()
         return _refused(response, form, frame, problem, by_itself)
     except Stale as stale:
@@ -124,7 +124,7 @@ def _refused(
     if by_itself:
         return jsonify(error="refused", sentence=sentence), status
     entry = getattr(problem, "name", "") or getattr(problem, "entry", "")
-    if isinstance(problem, Hidden):
+    if isinstance(problem, Hidden | Locked):
         entry = response.form.questions[problem.key].asked.names[0]
     if isinstance(problem, OtherVersion):  # what is sent next was made from the page that is shown now
         form.form_version.data = response.version.number

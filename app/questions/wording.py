@@ -38,6 +38,26 @@ def marked(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     return _joined(left), _joined(right)
 
 
+def in_one(old: tuple[Piece, ...], new: tuple[Piece, ...]) -> list[tuple[str, str]]:
+    """Both sides as one text: (what became of it: "", "gone" or "new", text), in order."""
+    left, right = ([(piece.text, piece.changed) for piece in side] for side in (old, new))
+    found: list[tuple[str, str]] = []
+    while left or right:
+        if left and left[0][1]:
+            found.append(("gone", left.pop(0)[0]))
+        elif right and right[0][1]:
+            found.append(("new", right.pop(0)[0]))
+        else:  # what both have, as far as the shorter piece of it goes
+            most = min(len(side[0][0]) for side in (left, right) if side)
+            found.append(("", (right or left)[0][0][:most]))
+            for side in (left, right):
+                if side:
+                    text, _changed = side.pop(0)
+                    if text[most:]:
+                        side.insert(0, (text[most:], False))
+    return found
+
+
 def _common(old: str, new: str) -> tuple[int, int]:
     """How many characters both begin and end with."""
     most = min(len(old), len(new))

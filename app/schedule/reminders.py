@@ -40,6 +40,7 @@ class Subject:
     since: date | datetime | None = None  # it did not exist before: what was due earlier is not owed
     name: str = ""  # as people name it, for the schedule page and the ledger
     page: tuple[str, dict[str, Any]] | None = None  # endpoint and values of its page
+    in_business_days: bool = False  # days after the anchor are working days
 
 
 @dataclass(frozen=True)
@@ -261,7 +262,10 @@ def _over(subject: Subject, day: date) -> bool:
 
 
 def _day(subject: Subject, days: int) -> date:
-    return calendar.day_of(subject.anchor) + timedelta(days=days)
+    anchor = calendar.day_of(subject.anchor)
+    if subject.in_business_days and days > 0:
+        return calendar.business_days_after(anchor, days)
+    return anchor + timedelta(days=days)
 
 
 def _key(rule: Rule, subject: Subject, days: int) -> str:

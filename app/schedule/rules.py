@@ -54,6 +54,17 @@ RULES: dict[str, Rule] = {
             OWN_DEFAULT,
         ),
         Rule(
+            "correction_unopened",
+            N_("The applicant has not opened a returned application"),
+            N_("Day of the return, counted in working days"),
+            (3,),
+            N_("The editors and approvers of the body; the officers in the copy of the day"),
+            N_(
+                "Once somebody of the body has opened it, and from the time by which it is to be corrected on"
+            ),
+            OWN_DEFAULT,
+        ),
+        Rule(
             "membership_unanswered",
             N_("A council member has not answered"),
             N_("Day to reply by"),

@@ -22,7 +22,7 @@ STATIC = ROOT / "static"
 # Their order is the cascade: of two rules alike, the later one wins. Last comes print.css, for paper alone.
 SHEETS = (
     "tokens", "base", "layout", "navigation", "content", "forms", "buttons", "ways", "notices", "case", "cards",
-    "figures", "tables", "lists", "timeline", "charts", "bars", "public", "desk", "letters", "returning", "editing", "contrast",
+    "figures", "tables", "lists", "timeline", "charts", "bars", "public", "desk", "letters", "returning", "editing", "review", "contrast",
 )  # fmt: skip
 MEDIA_TYPES = {"css": "text/css", "js": "text/javascript"}
 FOR_GOOD = "public, max-age=31536000, immutable"

@@ -278,6 +278,12 @@ class AtMost(Length):
             )
 
 
+def was_sent(*names: str) -> bool:
+    """Whether the request holds any of these entries, or something in the rows of one."""
+    sent = [*request.form, *request.files]
+    return any(it == name or it.startswith(f"{name}-") for name in names for it in sent)
+
+
 def choices(labels: dict[str, Any]) -> list[SelectChoice]:
     """value → label, as the select and checkbox fields take them."""
     return [SelectChoice(value=value, label=label) for value, label in labels.items()]

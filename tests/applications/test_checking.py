@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.applications import checking, submission
+from app.applications import checking, correcting, submission
 from app.applications.models import Correction
 from app.applications.sections import Incomplete
 from app.applications.submission import TooLate
@@ -133,7 +133,7 @@ def test_a_returned_application_can_be_resubmitted_after_the_call_has_closed(sub
     factories.save_basics(
         submitted, title=submitted.title, summary="岩見沢市全域で行う。", version=1, actor=approver, at=after
     )
-    assert submitted.is_mended("basics")
+    assert correcting.is_mended(submitted, "basics")
     submission.resubmit(submitted, actor=approver, at=after)
     db.session.commit()
     assert (submitted.state, submitted.number, submitted.submitted_at) == ("submitted", number, after)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from app import calendar
 from app import storage as module
+from app.applications import checking
 from app.applications.models import Application
 from app.correspondence import letters
 from app.db import db
@@ -24,7 +26,10 @@ SHA256 = hashlib.sha256(PDF).hexdigest()
 
 @pytest.fixture
 def application(app) -> Application:
-    return factories.application("returned")
+    submitted = factories.application("submitted")
+    asked = {"defects": {"attachments": "図を加える。"}, "due_at": calendar.now() + timedelta(days=7)}
+    checking.return_for_correction(submitted, **asked, actor=holder("officer"), at=calendar.now())
+    return submitted
 
 
 @pytest.fixture

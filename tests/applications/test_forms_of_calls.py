@@ -89,9 +89,9 @@ def test_a_section_of_any_kinds_is_filled_in_returned_and_handed_in(call, sign_i
     db.session.commit()
     shown = page(officer.get(f"/applications/{made.id}"))
     assert "実施計画" in shown and "白根地区" in shown
-    assert 'name="defect-plan"' in page(officer.get(f"/applications/{made.id}/correction-request"))
+    assert 'name="defect-people"' in page(officer.get(f"/applications/{made.id}/correction-request"))
     due = made.call.closes_at
-    checking.return_for_correction(made, defects={"plan": "積算を。"}, due_at=due, actor=tenure, at=at)
+    checking.return_for_correction(made, defects={"people": "積算を。"}, due_at=due, actor=tenure, at=at)
     db.session.commit()
     assert "積算を。" in page(editor.get(address))
     editor.post(address, data={**with_where, "version": "2", "area": "一部の地区", "people": "301"})

@@ -58,10 +58,9 @@ def test_the_applicants_text_stands_beside_each_remark(application, address, off
     part = next(it for it in re.findall(r'<section class="returning__part".*?</section>', shown, re.S)
                 if f'name="defect-answers-{question.id}"' in it)  # fmt: skip
     assert f"{question.label}についての回答" in part
-    basics = next(
-        it for it in shown.split('<section class="returning__part"') if 'name="defect-basics"' in it
-    )
-    assert application.title in basics and application.summary in basics
+    parts = shown.split('<section class="returning__part"')
+    summary = next(it for it in parts if 'name="defect-summary"' in it)
+    assert application.summary in summary and application.title not in summary
 
 
 def test_what_is_being_corrected_elsewhere_is_not_shown_only_what_was_submitted(
@@ -80,7 +79,7 @@ def test_what_changed_since_the_submission_before_is_marked(application, address
     submission.resubmit(application, actor=approver, at=at)
     parts = words_of(officer.get(address)).split('<section class="returning__part"')[1:]
     marked = [re.search(r'name="defect-([\w-]+)"', it).group(1) for it in parts if "変更あり" in it]
-    assert marked == ["basics"]
+    assert marked == ["title", "summary"]
     assert "地域名" in parts[0]  # what was asked for the time before
 
 
@@ -98,7 +97,7 @@ def test_five_business_days_are_chosen_unless_another_day_is(application, addres
         "日時を入力",
     ):
         assert told in shown
-    officer.post(address, data={"defect-basics": "地域名", "due_in": FIVE.isoformat(), "due_at": ""})
+    officer.post(address, data={"defect-title": "地域名", "due_in": FIVE.isoformat(), "due_at": ""})
     assert db.session.get(Application, application.id).correction_due_at == FIVE
 
 
@@ -106,12 +105,12 @@ def test_the_day_that_was_shown_counts_also_when_it_is_sent_the_day_after(
     application, address, officer, move_clock
 ):
     move_clock(datetime(2023, 2, 16, 9, 0, tzinfo=JST))
-    officer.post(address, data={"defect-basics": "地域名", "due_in": FIVE.isoformat()})
+    officer.post(address, data={"defect-title": "地域名", "due_in": FIVE.isoformat()})
     assert db.session.get(Application, application.id).correction_due_at == FIVE
 
 
 def test_a_day_of_ones_own_is_typed(application, address, officer):
-    officer.post(address, data={"defect-basics": "地域名", "due_in": "other", "due_at": "R5.3.10 正午"})
+    officer.post(address, data={"defect-title": "地域名", "due_in": "other", "due_at": "R5.3.10 正午"})
     due = datetime(2023, 3, 10, 12, 0, tzinfo=JST)
     assert db.session.get(Application, application.id).correction_due_at == due
 
@@ -132,7 +131,7 @@ def test_a_day_of_ones_own_is_typed(application, address, officer):
 def test_what_is_no_day_or_two_days_is_answered_in_words_and_the_remarks_are_kept(
     application, address, officer, entered, told
 ):
-    answer = officer.post(address, data={"defect-basics": "地域名を加える。", **entered})
+    answer = officer.post(address, data={"defect-title": "地域名を加える。", **entered})
     shown = words_of(answer)
     assert answer.status_code == 422 and shown.split("<title>")[1].startswith("エラー：")
     assert "地域名を加える。" in shown
@@ -149,7 +148,7 @@ def test_what_was_resubmitted_meanwhile_is_not_returned_unread_and_the_remarks_a
         application, defects={"basics": "x"}, due_at=TEN, actor=holder("officer"), at=at
     )
     submission.resubmit(application, actor=approver, at=later)
-    data = {"seen": seen, "defect-basics": "書いた指摘", "due_in": FIVE.isoformat()}
+    data = {"seen": seen, "defect-title": "書いた指摘", "due_in": FIVE.isoformat()}
     answer = officer.post(address, data=data)
     assert answer.status_code == 409
     assert "書いた指摘" in words_of(answer) and "再提出されました" in words_of(answer)
@@ -165,14 +164,12 @@ def test_after_returning_the_next_of_the_list_follows(application, officer):
     form = re.search(
         r'href="(/applications/\d+/correction-request\?list=[^"]+)"', words_of(officer.get(case))
     ).group(1)
-    answer = officer.post(form, data={"defect-basics": "地域名", "due_in": FIVE.isoformat()})
+    answer = officer.post(form, data={"defect-title": "地域名", "due_in": FIVE.isoformat()})
     assert answer.headers["Location"].startswith(f"/applications/{second.id}?list=")
     assert application.number in words_of(officer.get(answer.headers["Location"]))
 
 
 def test_a_time_that_cannot_be_read_is_told_once(application, address, officer):
-    shown = words_of(
-        officer.post(address, data={"defect-basics": "x", "due_in": "other", "due_at": "あした"})
-    )
+    shown = words_of(officer.post(address, data={"defect-title": "x", "due_in": "other", "due_at": "あした"}))
     told = shown[shown.index('class="error-summary"') : shown.index('<form class="returning')]
     assert told.count("<li>") == 1 and "あした" in told

@@ -207,7 +207,7 @@ def test_an_officer_accepts(sign_in_as, officer):
     )
 
 
-def test_an_officer_returns_with_reasons_by_section_and_the_applicant_sees_them_there(
+def test_an_officer_returns_with_reasons_by_question_and_the_applicant_sees_them_there(
     sign_in_as, officer, move_clock, at
 ):
     application = factories.application("submitted")
@@ -215,7 +215,7 @@ def test_an_officer_returns_with_reasons_by_section_and_the_applicant_sees_them_
     question = factories.own_questions(application.call)[0]
     assert f'name="defect-answers-{question.id}"' in text_of(officer.get(address))
     data = {
-        "defect-basics": "実施地域を加えてください。",
+        "defect-summary": "実施地域を加えてください。",
         f"defect-answers-{question.id}": "根拠を示してください。",
         "due_at": "令和5年3月31日（金）17時",
     }
@@ -232,7 +232,7 @@ def test_an_officer_returns_with_reasons_by_section_and_the_applicant_sees_them_
     move_clock(at + timedelta(minutes=5))
     client.post(
         f"/applications/{application.id}/basics",
-        data={"version": version, "title": "題", "summary": "市全域"},
+        data={"version": version, "summary": "市全域"},
     )
     assert text_of(client.get(f"/applications/{application.id}")).count("要補正") == 1
 
@@ -241,10 +241,10 @@ def test_an_officer_returns_with_reasons_by_section_and_the_applicant_sees_them_
     ("data", "link"),
     [
         ({"due_at": "2023-03-31 17:00"}, "少なくとも一つ"),
-        ({"defect-basics": "理由"}, 'href="#due_in-0"'),
-        ({"defect-basics": "理由", "due_at": "2023-02-01 17:00"}, 'href="#due_at"'),
-        ({"defect-basics": "理由", "due_at": "令和5年13月1日 正午"}, 'href="#due_at"'),
-        ({"defect-basics": "長" * 1001, "due_at": "2023-03-31 17:00"}, 'href="#defect-basics"'),
+        ({"defect-summary": "理由"}, 'href="#due_in-0"'),
+        ({"defect-summary": "理由", "due_at": "2023-02-01 17:00"}, 'href="#due_at"'),
+        ({"defect-summary": "理由", "due_at": "令和5年13月1日 正午"}, 'href="#due_at"'),
+        ({"defect-summary": "長" * 1001, "due_at": "2023-03-31 17:00"}, 'href="#defect-summary"'),
         ({}, 'href="#due_in-0"'),
     ],
 )
@@ -261,7 +261,7 @@ def test_what_is_not_with_the_office_is_not_returned(officer):
     application = factories.application("under_review")
     at = f"/applications/{application.id}/correction-request"
     assert officer.get(at).status_code == 409
-    assert officer.post(at, data={"defect-basics": "x", "due_at": "2023-03-31 17:00"}).status_code == 409
+    assert officer.post(at, data={"defect-summary": "x", "due_at": "2023-03-31 17:00"}).status_code == 409
     assert officer.get(f"{at}/due").status_code == 409
 
 

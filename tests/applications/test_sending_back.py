@@ -50,7 +50,7 @@ def handed_over(app):
 @pytest.fixture
 def mended(app, at):
     """Returned by the office, corrected, and reported so by the editor."""
-    application = factories.application("returned")
+    application = factories.application("returned", defects={"whole": "全体に見直す。"})
     submission.report_mended(application, actor=people_of(application)[0], at=at)
     return application
 

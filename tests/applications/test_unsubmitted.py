@@ -24,6 +24,9 @@ CANARY = "金糸雀"
 OTHERS = (OFFICER, DIRECTOR, ADMINISTRATOR, MINISTRY, REVIEWER)
 
 
+ALL_OPEN = {"whole": "全体に見直す。"}
+
+
 def type_in(application, at) -> None:
     """Every text of an application, as it is not handed in yet."""
     body = application.organisation
@@ -62,10 +65,13 @@ def world(app, at, move_clock):
         for name in ("draft", "handed", "back")
     }
     made |= {
-        name: factories.application("returned", call=call)
+        name: factories.application("returned", call=call, defects=ALL_OPEN)
         for name in ("mended", "reported", "sent back", "more")
     }
-    made |= {name: factories.application("returned", call=call) for name in ("lapsed", "withdrawn")}
+    made |= {
+        name: factories.application("returned", call=call, defects=ALL_OPEN)
+        for name in ("lapsed", "withdrawn")
+    }
     made["dropped"] = factories.application("draft", call=call, complete=False)
     for application in made.values():
         factories.message(application, "提出の前に伺います。")

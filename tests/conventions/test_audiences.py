@@ -21,7 +21,7 @@ TOLD_TO_THE_APPLICANT = {
     for name in ("edit", "hand_over", "take_back", "send_back", "report_mended", "refuse_mended")
 }
 TOLD_TO_THE_OFFICE = {
-    "call.edit", "call.edit_form", "call.decide", "application.record_result", "application.change_result",
+    "call.edit", "call.edit_form", "call.change_checklist", "call.decide", "application.record_result", "application.change_result",
     "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse",
     *(f"letter.{name}" for name in ("approve", "send_back", "put_forward", "discard", "replace", "withdraw")),
 }  # fmt: skip
@@ -44,6 +44,7 @@ CALLED_IN_THE_HISTORY = {
     "call.edit": "edited",
     "call.edit_form": "form_edited",
     "call.publish_form": "form_published",
+    "call.change_checklist": "checklist_changed",
     "call.extend": "deadline_extended",
     "call.ask_grace": "grace.grace_asked",
     "call.record_exception": "exception_recorded",

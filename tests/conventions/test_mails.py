@@ -149,6 +149,7 @@ def _of_applications(body, other, words, at) -> None:
     submission.report_mended(back, actor=editor, at=at)
     submission.send_back(back, reason=words.reason, actor=approver, at=at)
     submission.report_mended(back, actor=editor, at=at + timedelta(minutes=1))
+    mails.correction_unopened(back, back.open_correction, occasion="unopened", at=at)
     for waits in (False, True):
         mails.correction_reminder(back, waits=waits, occasion=f"reminder:{waits}", at=at)
     later = due + timedelta(days=2, minutes=30)

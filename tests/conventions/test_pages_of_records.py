@@ -16,7 +16,7 @@ from tests.conventions.brought import one_of_each_kind
 
 # What is shown on the page of the record that it is a part of; nothing is said of it alone.
 PARTS = {
-    "correction", "joint_applicant", "submission",  # of an application
+    "application_check", "application_note", "correction", "joint_applicant", "submission",  # of an application
     "clarification", "clarification_edition", "criterion", "deadline_extension", "rule_exception",  # of a call
     "form_template", "form_version",  # of what asks with them, such as a call
     "frozen_response", "received_file", "response", "response_answer",  # of what is answered about

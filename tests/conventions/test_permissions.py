@@ -146,7 +146,7 @@ MAY = (
     (THE_OFFICE, "grace.view"),
     ("officer", "grace.ask call.record_exception"),
     ("director", "grace.decide"),
-    (THE_OFFICE, "application.view application.list selection.view selection.announce selection.release"),
+    (THE_OFFICE, "application.view application.list application.note selection.view selection.announce selection.release"),
     (THE_OFFICE, "conversation.view"),
     ("officer", "conversation.write call.clarify"),
     (THE_OFFICE, "project.list project.view project.record_extension council.view"),

@@ -56,9 +56,13 @@ def application(
     complete: bool = True,
     joint: list[Organisation] | None = None,
     at: datetime | None = None,
+    defects: dict[str, str] | None = None,
     **values: Any,
 ) -> Application:
-    """A complete application in `state`, of a body with an editor and an approver. complete=False: an empty draft."""
+    """A complete application in `state`, of a body with an editor and an approver. complete=False: an empty draft.
+
+    `defects` is what it is returned with, by default something about the first section.
+    """
     at = at or calendar.now()
     call, body = call or new_call(), organisation or new_organisation()
     people = _People(body)
@@ -67,7 +71,7 @@ def application(
         if complete:
             fill(made, joint=joint or [], editor=people.editor, at=at, **values)
         for name in _WAY[state]:
-            _make(made, name, people, at)
+            _make(made, name, people, at, defects or {"basics": "概要に実施地域を加えてください。"})
     db.session.flush()
     return made
 
@@ -178,7 +182,9 @@ def office_file(folder: str = "word/", *further: str) -> bytes:
     return out.getvalue()
 
 
-def _make(application: Application, name: str, people: _People, at: datetime) -> None:
+def _make(
+    application: Application, name: str, people: _People, at: datetime, defects: dict[str, str]
+) -> None:
     if name == "hand_over":
         submission.hand_over(application, actor=people.editor, at=at)
     elif name == "submit":
@@ -189,7 +195,6 @@ def _make(application: Application, name: str, people: _People, at: datetime) ->
         submission.withdraw(application, reason="計画の見直し", actor=people.approver, at=at)
     elif name == "return_for_correction":
         due = at + timedelta(days=7)
-        defects = {"basics": "概要に実施地域を加えてください。"}
         checking.return_for_correction(application, defects=defects, due_at=due, actor=people.officer, at=at)
     elif name == "lapse":
         db.session.flush()

@@ -53,12 +53,12 @@ def test_the_answer_to_a_question_is_called_by_that_question_whatever_other_form
     del held
 
 
-def test_a_remark_of_a_return_is_called_by_its_section(at):
+def test_a_remark_of_a_return_is_called_by_its_question(at):
     application = factories.application("submitted")
     login_user(factories.tenure("officer"))
     url = f"/applications/{application.id}/correction-request"
-    found = labelled([("defect-basics", "地域名を加える"), ("due_at", "R5.3.10 17:00")], url)
-    told = ("「事業名・概要」について補正が必要な点", "地域名を加える")  # as on the page itself
+    found = labelled([("defect-summary", "地域名を加える"), ("due_at", "R5.3.10 17:00")], url)
+    told = ("「概要」について補正が必要な点", "地域名を加える")  # as on the page itself
     assert found[0] == told and found[1][1] == "R5.3.10 17:00"
 
 

@@ -145,6 +145,16 @@ class LocalGovernments(Kind):
         bodies = (frozen or NOTHING)["bodies"]
         return {"bodies": [body["code"] or body["name"] for body in bodies], "complete": False}
 
+    def is_same(self, frozen: Any, value: Any) -> bool:
+        """By their codes: under another name a body is the same, and nobody is asked for it."""
+        before, now = ({**NOTHING, **(it or {})} for it in (frozen, value))
+        return all(
+            before[name] == now[name]
+            if name != "bodies"
+            else [it["code"] for it in before[name]] == [it["code"] for it in now[name]]
+            for name in {*before, *now}
+        )
+
     def shown(self, frozen: Any) -> str:
         return joined(body["name"] for body in frozen["bodies"]) if frozen else ""
 
