@@ -42,8 +42,8 @@ class PrintedGroup:
 
 def receipt_pdf(submission: Submission) -> bytes:
     """The receipt as a 事務連絡 of the day on which it was received. Raises MissingFont."""
-    said = submission.receipt or receipt(submission, submission.application).to_json()
-    return render(LetterContent.from_json(said)).pdf
+    worded = submission.receipt or receipt(submission, submission.application).to_json()
+    return render(LetterContent.from_json(worded)).pdf
 
 
 def receipt(submission: Submission, application: Application) -> LetterContent:
@@ -58,16 +58,16 @@ def receipt(submission: Submission, application: Application) -> LetterContent:
     drafted = compose(
         about=application.call,
         form=RECEIPT_FORM,
-        addressee=said.lead["name"],
+        addressee=handed_in.lead["name"],
         honorific=TO_A_BODY,
-        subject=f"{said.call['title']}に係る申請の受付について",
+        subject=f"{handed_in.call['title']}に係る申請の受付について",
         body=["下記のとおり申請を受け付けましたので、お知らせします。"],
         items=[
             Item("申請番号", number),
             Item("受付日時", to_the_second(submission.received_at)),
-            Item("事業名", said.title),
+            Item("事業名", handed_in.title),
             Item("提出者", submission.submitted_by),
-            Item("添付ファイル", "" if files else "なし", files),
+            Item("添付資料", "" if files else "なし", files),
             Item("申請の内容のハッシュ（SHA-256）", submission.sha256),
         ],
     )
@@ -76,11 +76,11 @@ def receipt(submission: Submission, application: Application) -> LetterContent:
 
 def application_pdf(submission: Submission) -> bytes:
     """The application as it was handed in: title page, table of contents, section by section, its files. Raises MissingFont."""
-    said = submission.said
+    handed_in = submission.said
     with force_locale("ja"):
         return render_booklet(
             "application.html",
-            said=said,
+            content=handed_in,
             number=submission.content["number"],
             received_at=submission.received_at,
             received=to_the_second(submission.received_at),
@@ -89,9 +89,9 @@ def application_pdf(submission: Submission) -> bytes:
             place=submission.application.submissions.index(submission) + 1,
             groups=[
                 PrintedGroup(group.heading, [it for section in group.sections for it in _answers(section)])
-                for group in said.groups
+                for group in handed_in.groups
             ],
-            files=[{**file, "size": shown_size(file["size"])} for file in said.attachments],
+            files=[{**file, "size": shown_size(file["size"])} for file in handed_in.attachments],
         ).pdf
 
 

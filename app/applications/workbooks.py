@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.actors import Actor
-from app.applications import drafting
+from app.applications import correcting, drafting
 from app.applications.models import Application
 from app.programmes.models import Call
 from app.questions.importing import Comparison, compare, refuse_other_form
@@ -40,7 +40,7 @@ def filled_workbook(application: Application, *, at: datetime) -> bytes:
         _closing(application.call),
     ]
     cover = Cover(application.call.title, facts, version.template_id, version.number, application.id)
-    return workbook(response.form, response.values, cover)
+    return workbook(response.form, response.values, cover, locked=correcting.locked(application))
 
 
 def _closing(call: Call) -> tuple[str, str]:
@@ -56,7 +56,7 @@ def read_upload(application: Application, upload: Upload) -> Read:
 
 def compared(application: Application, read: Read, seen: Mapping[str, Any] | None = None) -> Comparison:
     """What of it would change now; `seen` are the answers as whoever uploaded it was shown them."""
-    return compare(application.answered, read, seen=seen)
+    return compare(application.answered, read, seen=seen, locked=correcting.locked(application))
 
 
 def versions_of(application: Application) -> dict[str, int]:

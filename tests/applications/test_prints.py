@@ -49,7 +49,7 @@ def test_the_application_is_one_document_with_contents_and_files(submitted):
     pdf = application_pdf(found)
     text = pdf_text(pdf)
     assert faults(pdf) == []
-    for told in (submitted.number, "目次", "雪道の見守り", "添付ファイル一覧", "計画.pdf", found.sha256):
+    for told in (submitted.number, "目次", "雪道の見守り", "添付資料一覧", "計画.pdf", found.sha256):
         assert told in text.replace("\n", ""), told
     for section in found.said.sections:
         for answer in section.answers:
