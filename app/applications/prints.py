@@ -48,12 +48,12 @@ def receipt_pdf(submission: Submission) -> bytes:
 
 def receipt(submission: Submission, application: Application) -> LetterContent:
     """What it says: the application's number, when it was received, its files with their SHA-256 (domain.md §6)."""
-    said = submission.said
+    handed_in = submission.said
     number = str(submission.content["number"])
     with force_locale("ja"):
         files = tuple(
             f"{file['filename']}（{shown_size(file['size'])}）\nSHA-256：{file['sha256']}"
-            for file in said.attachments
+            for file in handed_in.attachments
         )
     drafted = compose(
         about=application.call,
