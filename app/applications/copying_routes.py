@@ -17,6 +17,7 @@ from app.applications.blueprint import applications, section_url
 from app.applications.models import ANSWERED, JOINT_BODIES, Application
 from app.applications.sections import section_keys
 from app.db import db
+from app.questions.answering import Locked
 from app.questions.kind import Unreadable
 from app.questions.room import TooMuch
 from app.web.access import actor, needs
@@ -78,7 +79,7 @@ def _copied(application: Application, source: copying.Source, form: CopyForm) ->
         return _(
             "Nothing was copied: somebody saved one of these sections meanwhile. Look once more at what stands there now."
         )
-    except (TooMuch, Unreadable) as refused:
+    except (TooMuch, Unreadable, Locked) as refused:
         db.session.rollback()
         return _("Nothing was copied: %(why)s", why=sentence_of(refused))
     db.session.commit()
