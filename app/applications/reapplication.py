@@ -128,19 +128,19 @@ def findings_on_draft(application: Application) -> list[Finding]:
     )
 
 
-def findings_on(application: Application, said: Content) -> list[Finding]:
+def findings_on(application: Application, submitted: Content) -> list[Finding]:
     """What they find in what was submitted, for the office; nothing where no body had a project then."""
-    if said.section(SECTION) is None:
+    if submitted.section(SECTION) is None:
         return []
     return _findings(
         application.call,
         application.submitted_bodies,
         application.organisation,
-        title=said.title,
-        summary=said.summary,
-        technologies=_names(said.values.get(TECHNOLOGY) or {}),
-        linked=str(said.values.get(PROJECT) or ""),
-        upgrade=str(said.values.get(UPGRADE) or ""),
+        title=submitted.title,
+        summary=submitted.summary,
+        technologies=_names(submitted.values.get(TECHNOLOGY) or {}),
+        linked=str(submitted.values.get(PROJECT) or ""),
+        upgrade=str(submitted.values.get(UPGRADE) or ""),
     )
 
 
@@ -157,14 +157,20 @@ def rule_problems(application: Application) -> list[Problem]:
 
 
 def _findings(
-    call: Call, bodies: Sequence[Organisation], lead: Organisation, *, linked: str, upgrade: str, **said: Any
+    call: Call,
+    bodies: Sequence[Organisation],
+    lead: Organisation,
+    *,
+    linked: str,
+    upgrade: str,
+    **content: Any,
 ) -> list[Finding]:
     projects = projects_of(bodies)
     if not projects:
         return []
     raw = [
         *_without_upgrade(projects, linked, upgrade),
-        *_same_content(projects, **said),
+        *_same_content(projects, **content),
         *_active(projects, bodies),
     ]
     exceptions = {it.rule: it for it in exceptions_for(call, lead)} if raw else {}

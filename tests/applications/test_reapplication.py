@@ -261,11 +261,12 @@ def test_officers_set_the_rules_of_a_call_they_draft(sign_in_as):
     assert "注意を表示する" in page_at(officer, f"/calls/{call.id}")
 
 
-def test_a_change_of_the_form_does_not_tell_of_the_section_that_is_no_part_of_it(call, body, project, at):
+def test_a_change_of_the_form_does_not_tell_of_the_section_that_is_no_part_of_it(app, call, body, project):
     application = apply(call, body, complete=False)
     number = application.answered.version.number
     application.answered.carried = {"from": number, "to": number, "gone": []}
-    news = new_versions.news_of(application)
+    with app.test_request_context():
+        news = new_versions.news_of(application)
     assert SECTION in sections(application) and not news.changes
 
 
