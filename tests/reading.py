@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from html import unescape
 
@@ -22,6 +23,11 @@ def words_of(answer) -> str:
 def pdf_text(pdf: bytes) -> str:
     """What a reader copies out of a PDF."""
     return subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+def as_it_reads_now(page: str) -> str:
+    """A page on which the office sees what changed, as it would be without the marks of it."""
+    return re.sub(r"</?ins>", "", re.sub(r"<del>.*?</del>", "", page, flags=re.DOTALL))
 
 
 def page_at(client, url: str) -> str:

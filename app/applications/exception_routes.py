@@ -67,7 +67,7 @@ def record_exception(call_id: int) -> ResponseReturnValue:
     recorded, form = exceptions.exceptions_for(call, body), ExceptionForm()
     form.taken = {it.rule for it in recorded}
     if form.validate_on_submit():
-        exceptions.record(
+        exceptions.grant(
             call,
             body,
             rule=form.rule.data,

@@ -47,7 +47,7 @@ class RuleException(Model):
     )
 
 
-def record(
+def grant(
     call: Call, organisation: Organisation, *, rule: str, reason: str, actor: Actor, at: datetime
 ) -> RuleException:
     """Let `organisation` submit against `rule`; it is told by mail, the history of the call tells the office.

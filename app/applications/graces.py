@@ -20,6 +20,7 @@ from app.applications import grace_mails as mails
 from app.applications.grace_models import Grace
 from app.applications.models import Application
 from app.db import db, held
+from app.explained import Explained
 from app.lifecycle import N_, move, must_be_open
 from app.lifecycle.application import BEFORE_SUBMISSION, WITHDRAWN
 from app.lifecycle.call import UNDECIDED
@@ -35,12 +36,8 @@ WAITS = N_("A grace for this body waits for a director's decision already.")
 NOT_ELIGIBLE = N_("A body of this kind cannot lead an application to this call.")
 
 
-class NotAskable(ValueError):
-    """A grace that cannot be asked for; `msgid` says why. Not about the time: see `about_time`."""
-
-    def __init__(self, msgid: str) -> None:
-        super().__init__(msgid)
-        self.msgid = msgid
+class NotAskable(Explained, ValueError):
+    """A grace that cannot be asked for, and why. Not about the time: see `about_time`."""
 
     @property
     def about_time(self) -> bool:

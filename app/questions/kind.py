@@ -334,7 +334,9 @@ def _entry(field: Any) -> str:
         return ""
     if isinstance(field, SelectField):
         return str(dict(field.choices or ()).get(field.data, field.data))
-    return str(field.label.text if field.data is True else field.data).replace("\n", "、")
+    if field.data is True:
+        return str(field.label.text)
+    return str(_plainly(field.data)).replace("\n", "、")
 
 
 def text_of(entered: Any, most: int = 10_000_000) -> str:

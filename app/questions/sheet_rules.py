@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from app import calendar
+from app.questions import excel
 from app.questions.kind import Kind
 from app.questions.kinds.date import SERIAL_START
 from app.questions.limits import DAY, NUMBER, TEXT, Limit
@@ -49,7 +48,7 @@ class Rules:
     def _add(self, cell: Any, **rule: Any) -> None:
         key = cell.parent.title, *sorted(rule.items())
         if key not in self.made:
-            self.made[key] = DataValidation(allow_blank=True, showErrorMessage=True, **rule)
+            self.made[key] = excel.DataValidation(allow_blank=True, showErrorMessage=True, **rule)
             cell.parent.add_data_validation(self.made[key])
         self.made[key].add(cell)
 
@@ -60,7 +59,7 @@ class Rules:
         key = tuple(choices)
         if key not in self.lists:
             sheet = self.book[CHOICES] if CHOICES in self.book.sheetnames else self.book.create_sheet(CHOICES)
-            letter = get_column_letter(len(self.lists) + 1)
+            letter = excel.get_column_letter(len(self.lists) + 1)
             for row, choice in enumerate(choices, start=1):
                 it = sheet[f"{letter}{row}"]
                 it.value, it.data_type = choice, "s"

@@ -15,13 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter, range_boundaries
-from openpyxl.utils.datetime import WINDOWS_EPOCH
-
 from app.explained import Explained
 from app.lifecycle import N_
 from app.lines import neutral
+from app.questions import excel
 from app.questions.archives import MACRO_NAMES
 from app.questions.definition import Definition, Question
 from app.questions.files import EXCEL, clean_name, kind_of
@@ -86,7 +83,7 @@ class Found:
     def address(self, row: int = 0, place: int = 0) -> str:
         sheet, number = self.rows[min(row, len(self.rows) - 1)]
         letter = self.letters[place] if place < len(self.letters) else ""
-        return f"{sheet}!{letter or get_column_letter(FIRST)}{number}"
+        return f"{sheet}!{letter or excel.get_column_letter(FIRST)}{number}"
 
 
 @dataclass
@@ -139,7 +136,7 @@ def read_workbook(form: Definition, upload: Upload) -> Read:
         upload.content.seek(0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what openpyxl does not know of a file is none of ours
-            book = load_workbook(upload.content, read_only=True, data_only=False, keep_links=False)
+            book = excel.load_workbook(upload.content, read_only=True, data_only=False, keep_links=False)
             return _read(form, book, merged)
     except NoWorkbook:
         raise
@@ -183,7 +180,7 @@ def _merged_in(upload: Upload) -> dict[str, list[tuple[int, int, int, int]]]:
             ranges = _MERGED.findall(content)
             if cells > MOST_CELLS or len(ranges) > MOST_MERGED or _FAR_BELOW.search(content):
                 raise NoWorkbook(_LARGER)
-            merged[it.filename] = [range_boundaries(ref.decode()) for ref in ranges]
+            merged[it.filename] = [excel.range_boundaries(ref.decode()) for ref in ranges]
     return merged
 
 
@@ -192,7 +189,7 @@ def _read(form: Definition, book: Any, merged: dict[str, Any]) -> Read:
         raise NoWorkbook(_LARGER)
     if ABOUT not in book.sheetnames:
         raise NoWorkbook(_NOT_OURS)
-    if book.epoch != WINDOWS_EPOCH:
+    if book.epoch != excel.WINDOWS_EPOCH:
         raise NoWorkbook(
             N_(
                 "This workbook counts its days from 1904 (an option of Excel). Switch that off, then upload it again."
@@ -246,7 +243,7 @@ def _lines(sheet: Any, merged: list[Any], read: Read) -> Iterator[tuple[str, _Li
         elif is_ours:
             for place, cell in enumerate(here):
                 if cell.value is not None and str(cell.value).strip(" \n\t　"):
-                    where = f"{sheet.title}!{get_column_letter(FIRST + place)}{number}"
+                    where = f"{sheet.title}!{excel.get_column_letter(FIRST + place)}{number}"
                     read.refuse(where, "", N_("This row belongs to no question: write in the yellow cells."))
 
 
@@ -271,7 +268,7 @@ def _read_question(form: Definition, key: str, lines: list[_Line], then: _Asked 
     letters = [""] * max(1, len(question.asked.heads))
     for place, to in enumerate(places):
         if to is not None:
-            letters[to] = get_column_letter(FIRST + place)
+            letters[to] = excel.get_column_letter(FIRST + place)
     addresses = tuple((lines[place].sheet, lines[place].number) for place in order)
     found = Found(question.asked.empty, addresses, tuple(letters), then.before if then else "")
     if filled:
@@ -304,7 +301,7 @@ def _line(question: Question, places: list[int | None], line: _Line, read: Read)
         elif to is None and value is not None:
             why = N_("The form does not ask this (any more).")
         if why:
-            where = f"{line.sheet}!{get_column_letter(FIRST + place)}{line.number}"
+            where = f"{line.sheet}!{excel.get_column_letter(FIRST + place)}{line.number}"
             read.refuse(where, question.key, why)
             sound = sound and to is None  # what is not asked any more keeps nothing else from being read
         if to is not None:
@@ -316,7 +313,7 @@ def _refuse_all(key: str, lines: list[_Line], width: int, why: str, read: Read) 
     for line in lines:
         for place, cell in enumerate(line.cells[:width]):
             if cell.value is not None:
-                where = f"{line.sheet}!{get_column_letter(FIRST + place)}{line.number}"
+                where = f"{line.sheet}!{excel.get_column_letter(FIRST + place)}{line.number}"
                 read.refuse(where, neutral(key)[:60], why)
 
 

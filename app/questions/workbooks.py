@@ -14,17 +14,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.cell.text import InlineFont
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-from openpyxl.utils import get_column_letter
 
 from app.lines import neutral
+from app.questions import excel
 from app.questions.definition import Definition, Question, Section
 from app.questions.forms import condition_in_words
 from app.questions.kind import Kind, Unreadable
@@ -38,9 +34,23 @@ FIRST = 3  # the column in which answers begin
 ABOUT = "form"  # the sheet, hidden, that names the form, its version, and what was asked and answered
 NOTED = "#"  # in the place of a key: a row of ours that takes no answer
 EXACT = 15  # digits of a number that Excel keeps
-_FILL = PatternFill("solid", fgColor="FFF9E5")
-_LINE = Border(*(Side(style="thin", color="B3B3B3") for _ in range(4)))
-_TOP = Alignment(wrap_text=True, vertical="top")
+
+
+@cache
+def _fill() -> Any:
+    return excel.PatternFill("solid", fgColor="FFF9E5")
+
+
+@cache
+def _line() -> Any:
+    return excel.Border(*(excel.Side(style="thin", color="B3B3B3") for _ in range(4)))
+
+
+@cache
+def _top() -> Any:
+    return excel.Alignment(wrap_text=True, vertical="top")
+
+
 _LINE_HEIGHT, _HIGHEST = 18, 400  # points
 _WIDTHS = {"B": 46, "C": 60}  # in characters of half width
 _OF_A_TABLE = 24
@@ -64,7 +74,7 @@ def workbook(
     form: Definition, values: Mapping[str, Any], cover: Cover, *, locked: Collection[str] = ()
 ) -> bytes:
     """The form as a file, filled with what is answered so far; what is `locked` can be read, not changed."""
-    book = Workbook()
+    book = excel.Workbook()
     guide = book.active
     guide.title = _("Read first")
     about, rules = book.create_sheet(ABOUT), Rules(book)
@@ -119,7 +129,7 @@ def _as_put(value: Any) -> Any:
         if len(value.as_tuple().digits) > EXACT:
             return str(value)
         return int(value) if value == value.to_integral_value() else float(value)
-    return neutral(ILLEGAL_CHARACTERS_RE.sub("", value)) if isinstance(value, str) else value
+    return neutral(excel.ILLEGAL_CHARACTERS_RE.sub("", value)) if isinstance(value, str) else value
 
 
 class _Sheet:
@@ -136,10 +146,10 @@ class _Sheet:
         sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4
         sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
         _put(sheet["B1"], f"{number} {section.label}")
-        sheet["B1"].font = Font(bold=True, size=14)
+        sheet["B1"].font = excel.Font(bold=True, size=14)
         if section.help:
             _put(sheet["B2"], str(section.help))
-            sheet["B2"].alignment = _TOP
+            sheet["B2"].alignment = _top()
         row = 3
         for question in section.questions:
             row = self._question(row, question, values.get(question.key, question.asked.empty))
@@ -155,7 +165,7 @@ class _Sheet:
             for place, head in enumerate(heads):
                 cell = self.sheet.cell(row, FIRST + place)
                 _put(cell, head)
-                cell.font, cell.alignment = Font(bold=True), _TOP
+                cell.font, cell.alignment = excel.Font(bold=True), _top()
             row += 1
         width, rows = max(1, len(heads)), len(grid) if why_not else max(asked.rows(), len(grid))
         for line in range(max(rows, 1)):
@@ -163,13 +173,13 @@ class _Sheet:
             for place in range(width):
                 cell = self.sheet.cell(row, FIRST + place)
                 _put(cell, grid[line][place] if line < len(grid) and place < len(grid[line]) else None)
-                cell.border, cell.alignment = _LINE, _TOP
-                letter = get_column_letter(FIRST + place)
+                cell.border, cell.alignment = _line(), _top()
+                letter = excel.get_column_letter(FIRST + place)
                 if width > 1:
                     there = self.sheet.column_dimensions[letter].width
                     self.sheet.column_dimensions[letter].width = max(there if place == 0 else 0, _OF_A_TABLE)
                 if not why_not:
-                    cell.protection, cell.fill = Protection(locked=False), _FILL
+                    cell.protection, cell.fill = excel.Protection(locked=False), _fill()
                     self.rules.apply(cell, asked, place)
             row += 1
         return row + 1
@@ -193,9 +203,9 @@ class _Sheet:
             more.append(condition_in_words(self.form, question))
         lines = [_cleaned(it) for it in more if it]
         name = _cleaned(f"{question.label}{' ※' if question.required else ''}")
-        parts: list[Any] = [TextBlock(InlineFont(b=True), name)]
-        cell.value = CellRichText([*parts, "\n" + "\n".join(lines)] if lines else parts)
-        cell.alignment = _TOP
+        parts: list[Any] = [excel.TextBlock(excel.InlineFont(b=True), name)]
+        cell.value = excel.CellRichText([*parts, "\n" + "\n".join(lines)] if lines else parts)
+        cell.alignment = _top()
         asked_rows = int(question.settings.get("rows", 0)) if not question.asked.heads else 0
         wanted = max(asked_rows, 1 + sum(1 + len(line) * 2 // _WIDTHS["B"] for line in lines))
         self.sheet.row_dimensions[row].height = min(_HIGHEST, _LINE_HEIGHT * wanted)
@@ -205,7 +215,7 @@ def _guide(sheet: Any, form: Definition, cover: Cover) -> None:
     """The first sheet: what the file is, how it is filled in, what is on which sheet."""
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 90
     _put(sheet["A1"], cover.title)
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].font = excel.Font(bold=True, size=14)
     row = 3
     for name, text in cover.facts:
         _put(sheet.cell(row, 1), name)
@@ -214,13 +224,13 @@ def _guide(sheet: Any, form: Definition, cover: Cover) -> None:
     row += 1
     for text in _how_to():
         _put(sheet.cell(row, 2), text)
-        sheet.cell(row, 2).alignment = _TOP
+        sheet.cell(row, 2).alignment = _top()
         row += 1
     row += 1
     for number, section in enumerate(form.sections, start=1):
         cell = sheet.cell(row, 1)
         _put(cell, _("Sheet %(number)s", number=number))
-        cell.hyperlink, cell.font = f"#'{number}'!C3", Font(underline="single", color="0017C1")
+        cell.hyperlink, cell.font = f"#'{number}'!C3", excel.Font(underline="single", color="0017C1")
         _put(sheet.cell(row, 2), str(section.label))
         row += 1
 
@@ -258,4 +268,4 @@ def _put(cell: Any, value: Any) -> None:
 
 
 def _cleaned(text: str) -> str:
-    return neutral(ILLEGAL_CHARACTERS_RE.sub("", text))
+    return neutral(excel.ILLEGAL_CHARACTERS_RE.sub("", text))

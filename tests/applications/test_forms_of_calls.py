@@ -22,6 +22,7 @@ from app.seals import canonical
 from tests import factories
 from tests.factories.applications import PDF, holder
 from tests.questions.forms import question
+from tests.reading import as_it_reads_now
 
 
 @pytest.fixture
@@ -205,7 +206,7 @@ def test_a_submission_of_the_scheme_before_reads_the_same_and_keeps_its_bytes(ap
         "basics", "technologies", "joint-applicants", "answers-1", "attachments",
     ]  # fmt: skip
     officer, _ = sign_in_as("officer")
-    shown = page(officer.get(f"/applications/{made.id}/submissions/{old.id}"))
+    shown = as_it_reads_now(page(officer.get(f"/applications/{made.id}/submissions/{old.id}")))
     for words in ("AI、5G、量子センサ 等", "東京都府中市", "課題の文", "計画.pdf", "概要の文"):
         assert words in shown, words
     bytes_of = officer.get(f"/applications/{made.id}/submissions/{old.id}.json").data

@@ -160,7 +160,7 @@ def test_who_does_not_check_sees_no_boxes(three, call, sign_in_as):
 
 
 def test_a_list_with_nothing_to_accept_offers_no_boxes(call, officer):
-    factories.application("accepted", call=call)
+    factories.application("selected", call=call)
     db.session.commit()
     assert 'type="checkbox"' not in words_of(officer.get("/applications"))
 

@@ -263,7 +263,7 @@ def test_the_form_of_a_call_is_printed_for_other_programs(call, app, at):
     assert printed == {"version": 1, **default_form().to_json()}
     assert "title (short_text) *" in runner.invoke(args=["applications", "form", call.code]).output
     missing = runner.invoke(args=["applications", "form", "X9"])
-    assert missing.exit_code == 1 and "X9" in missing.output
+    assert missing.exit_code == 2 and "X9" in missing.output
 
 
 def test_a_new_application_to_a_changed_call_begins_with_the_newest_version(call, at, reading):

@@ -182,9 +182,9 @@ def test_an_exception_lets_this_body_pass_this_rule_and_no_other(call, body, pro
     other = factories.organisation("更別村")
     officer = holder(OFFICER)
     for whose, rule in ((other, "rule_same_content"), (body, "rule_upgrade")):
-        exceptions.record(call, whose, rule=rule, reason="事情", actor=officer, at=at)
+        exceptions.grant(call, whose, rule=rule, reason="事情", actor=officer, at=at)
         assert rules(findings_on_draft(application)) == {"rule_same_content": True}
-    made = exceptions.record(call, body, rule="rule_same_content", reason="災害復旧", actor=officer, at=at)
+    made = exceptions.grant(call, body, rule="rule_same_content", reason="災害復旧", actor=officer, at=at)
     (finding,) = findings_on_draft(application)
     assert finding.exception is made and not finding.keeps_back
     sent = submission.submit(application, actor=holder(APPROVER, body), at=at)
@@ -196,21 +196,19 @@ def test_an_exception_lets_this_body_pass_this_rule_and_no_other(call, body, pro
     )
     assert [("災害復旧" in mail.body) for mail in told] == [False, True]
     with pytest.raises(AlreadyExcepted):
-        exceptions.record(call, body, rule="rule_same_content", reason="x", actor=officer, at=at)
+        exceptions.grant(call, body, rule="rule_same_content", reason="x", actor=officer, at=at)
 
 
 def test_exceptions_are_the_officers_and_end_with_the_decision(call, body, at):
     with pytest.raises(NotAllowed):
-        exceptions.record(
-            call, body, rule="rule_upgrade", reason="x", actor=factories.tenure(MINISTRY), at=at
-        )
+        exceptions.grant(call, body, rule="rule_upgrade", reason="x", actor=factories.tenure(MINISTRY), at=at)
     with pytest.raises(ValueError):
-        exceptions.record(call, body, rule="rule_upgrade", reason=" ", actor=holder(OFFICER), at=at)
+        exceptions.grant(call, body, rule="rule_upgrade", reason=" ", actor=holder(OFFICER), at=at)
     with pytest.raises(KeyError):
-        exceptions.record(call, body, rule="rule_x", reason="x", actor=holder(OFFICER), at=at)
+        exceptions.grant(call, body, rule="rule_x", reason="x", actor=holder(OFFICER), at=at)
     call.state = "decided"
     with pytest.raises(NotAllowed):
-        exceptions.record(call, body, rule="rule_upgrade", reason="x", actor=holder(OFFICER), at=at)
+        exceptions.grant(call, body, rule="rule_upgrade", reason="x", actor=holder(OFFICER), at=at)
 
 
 def test_the_none_of_them_choice_asks_for_no_upgrade(call, body, project, at):

@@ -18,7 +18,7 @@ from app.lifecycle import APPLICATION
 from app.web.i18n import CATALOGUE
 from tests import factories
 from tests.factories.applications import PDF, holder
-from tests.reading import events, text_of
+from tests.reading import as_it_reads_now, events, text_of
 
 CLOSES = datetime(2023, 3, 17, 12, 0, tzinfo=JST)
 
@@ -282,8 +282,8 @@ def test_a_correction_is_told_and_resubmitted_after_the_call_has_closed(sign_in_
     assert answer.headers["Location"] == f"/applications/{application.id}/receipt"
     saved = db.session.get(Application, application.id)
     assert (saved.state, saved.number, len(saved.submissions)) == ("submitted", "R5-0001", 2)
-    shown = text_of(officer.get(f"/applications/{application.id}"))
-    assert "新しい題" in shown and "変更あり" in shown and "第1回提出" in shown
+    shown = as_it_reads_now(text_of(officer.get(f"/applications/{application.id}")))
+    assert "新しい題" in shown and "前回から変更" in shown and "第1回提出" in shown
     first = text_of(officer.get(f"/applications/{application.id}/submissions/{saved.submissions[0].id}"))
     assert "雪道の見守りドローン" in first and "その後、新しい内容が提出されています" in first
 
@@ -403,7 +403,7 @@ def test_a_page_asks_the_database_a_fixed_number_of_times(officer, path):
     few = queries(lambda: officer.get(address))
     for _ in range(6):
         factories.application("submitted", call=call)
-    assert queries(lambda: officer.get(address)) == few <= 12
+    assert queries(lambda: officer.get(address)) == few <= 16  # by a worker that has nothing in memory
 
 
 def queries(act) -> int:

@@ -75,8 +75,8 @@ def test_officers_have_one_line_for_each_call_with_what_is_to_be_checked(told, c
     for state in ("submitted", "submitted", "accepted", "draft", "returned"):
         factories.application(state, call=call)
     (task,) = told(holder("officer"), at)
-    assert task.url == f"/applications?call={call.id}&state=submitted"
+    assert task.url == f"/applications?call={call.id}&assignee=nobody&state=submitted"
     assert "2" in task.title and task.about == call.title
     overdue = told(holder("officer"), at + timedelta(days=8))[1]
-    assert overdue.url == f"/applications?call={call.id}&state=lapsed"
+    assert overdue.url == f"/applications?call={call.id}&assignee=nobody&state=lapsed"
     assert overdue.is_late(at + timedelta(days=8))

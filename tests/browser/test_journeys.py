@@ -111,7 +111,7 @@ def test_an_application_goes_from_draft_to_council(browser: Browser, own_instanc
     follow(officer, SAMPLE)
     case = officer.url
     press(officer, "Return for correction")
-    officer.locator("main textarea").first.fill("概要に、実施する地域の名称を加えてください。")
+    officer.locator("[name=defect-summary]").fill("概要に、実施する地域の名称を加えてください。")
     officer.get_by_label(said("Enter a date and time"), exact=True).check()
     enter(officer, due_at="R5.3.10 17:00")
     press(officer, "Return for correction")

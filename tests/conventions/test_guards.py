@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app import calendar, security
-from app.applications import exceptions
+from app.applications import exceptions, notes
 from app.correspondence import letters, outbox
 from app.correspondence.models import LetterOpening
 from app.db import db
@@ -36,13 +36,13 @@ def written(app, at):
     letter = letters.issue(factories.letter(state="approved", organisation=body), on=NOTICE_DAY, at=at)
     factories.letter()
     factories.application("not_selected")
-    factories.application("returned")
+    notes.add_note(factories.application("returned"), "x", actor=factories.tenure("officer"), at=at)
     freezing.freeze(factories.application("draft").answered, actor=SYSTEM, at=at)
     factories.message(factories.application("submitted"))
     factories.clarification(factories.call())
     factories.project()
     factories.grace(state="granted")
-    exceptions.record(
+    exceptions.grant(
         factories.call(), body, rule="rule_upgrade", reason="x", actor=factories.tenure("officer"), at=at
     )
     factories.mail(sent_at=at, next_attempt_at=None)

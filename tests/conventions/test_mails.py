@@ -158,7 +158,7 @@ def _of_applications(body, other, words, at) -> None:
     mails.announced_without(back, at=later)
     for state, applicant in (("granted", body), ("refused", other)):
         factories.grace(call, applicant, state=state, reason=words.reason, at=at)
-    exceptions.record(call, body, rule="rule_upgrade", reason=words.reason, actor=officer, at=at)
+    exceptions.grant(call, body, rule="rule_upgrade", reason=words.reason, actor=officer, at=at)
     gone = factories.application("submitted", **new)
     submission.withdraw(gone, reason=words.reason, actor=approver, at=at)
     decided = factories.application("returned", **new)

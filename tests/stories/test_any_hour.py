@@ -72,9 +72,7 @@ def test_an_application_from_draft_to_council(demo_on, hour):
     _send(approver, f"{at}/submission")
     assert _own_application().state == "submitted"
     # 3, 4: returned, mended, resubmitted
-    html = officer.get(f"{at}/correction-request").get_data(as_text=True)
-    fault = re.findall(r'<textarea[^>]*name="([^"]+)"', html)[0]
-    faults = {"due_at": "2023-03-10 17:00", fault: "概要に、実施する地域の名称を加えてください。"}
+    faults = {"due_at": "2023-03-10 17:00", "defect-summary": "概要に、実施する地域の名称を加えてください。"}
     post(officer, f"{at}/correction-request", **faults)
     basics = _own_application().version_of("basics")
     post(
@@ -93,7 +91,7 @@ def test_an_application_from_draft_to_council(demo_on, hour):
     page = officer.get(f"/applications?call={call.id}&state=submitted").get_data(as_text=True)
     seen = re.search(r'name="seen"[^>]*value="([^"]*)"', page)
     assert seen
-    post(officer, "/applications/acceptances", application=waiting, seen=seen[1])
+    post(officer, "/applications/acceptances", application=waiting, seen=seen[1], confirmed="1")
     post(officer, f"/calls/{call.id}/review")
     reviewed = _of_call(call, "under_review")
     assert len(reviewed) == 4

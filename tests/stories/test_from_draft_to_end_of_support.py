@@ -234,8 +234,8 @@ def _hidden(page, name: str) -> str:
 
 
 def _correction(officer, at: str, due: str) -> dict[str, str]:
-    """The return form with a defect at the first section."""
+    """The return form with a remark on the summary."""
     html = officer.get(f"{at}/correction-request").get_data(as_text=True)
     names = re.findall(r'<textarea[^>]*name="([^"]+)"', html)
-    assert names
-    return {"due_at": due, names[0]: "概要に、実施する地域の名称を加えてください。"}
+    assert "defect-summary" in names
+    return {"due_at": due, "defect-summary": "概要に、実施する地域の名称を加えてください。"}

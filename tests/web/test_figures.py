@@ -73,4 +73,4 @@ def test_a_fiscal_year_that_a_reminder_is_about_is_named_in_the_readers_language
 def test_a_limit_is_told_with_its_thousands(client, sign_in_as):
     call = factories.call()
     page = sign_in_as("officer")[0].get(f"/calls/{call.id}").get_data(as_text=True)
-    assert "1,000字以内" in page and "1000字" not in page
+    assert "1,000</p>" in page and "1000</p>" not in page
