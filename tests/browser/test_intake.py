@@ -1,4 +1,4 @@
-"""What people do around the intake of applications, in a browser with scripts switched off: more time, copying."""
+"""What people do around the intake of applications, in a browser with scripts switched off: more time, copying, applying again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_without_javascript_more_time_is_asked_for_and_granted(browser: Browser,
     press(officer, "Grant one applicant more time")
     enter(officer, q="函館市")
     press(officer, "Search")
-    press(officer, said("Choose %(name)s", name="北海道函館市"))
+    follow(officer, said("Choose %(name)s", name="北海道函館市"))
     enter(officer, until="2023-03-17 11:00", reason="見本：庁舎の停電のため")
     press(officer, "Ask the director")
     told(officer, said("Choose a time in the future that is later than the closing of the call."))
@@ -49,4 +49,25 @@ def test_without_javascript_answers_are_copied_from_another_application(
     expect(editor.locator("main [name=question]").first).to_be_checked()
     press(editor, "Copy what is ticked")
     headed(editor, "（見本）雪道の見守りドローン")
-    told(editor, said("Answers copied: %(count)s. Check whether they still hold.", count=2))
+    told(editor, said("Answers copied: %(count)s. Check whether they still hold.", count=3))
+
+
+def test_without_javascript_who_applies_again_is_told_what_is_missing(
+    browser: Browser, own_instance: Instance
+):
+    editor = window_of(browser, own_instance, "municipality_editor", scripts=False)
+    follow(editor, said("Finish the application"))
+    follow(editor, said("Re-application"))
+    editor.locator("main [name=reapplication_project]").first.check()
+    press(editor, "Save and back to the list")
+    press(editor, "Check your answers")
+    told(editor, "高度化・深化が記載されていません")
+    told(editor, said("Link to an earlier project without an upgrade"))
+    told(editor, said("Project under support"))
+    editor.go_back()
+    follow(editor, said("Re-application"))
+    enter(editor, reapplication_upgrade="見本：新たに映像の解析を加える。")
+    press(editor, "Save and back to the list")
+    press(editor, "Check your answers")
+    expect(editor.locator("main")).not_to_contain_text("高度化・深化が記載されていません")
+    told(editor, said("Project under support"))
