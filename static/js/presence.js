@@ -1,6 +1,7 @@
 // Says that this page is open, as long as somebody sits before it, and shows who else has it open.
 
 const EVERY = 20_000; // milliseconds; the server forgets whoever has said nothing three times
+const FIRST = 2_000; // what the page itself needs comes first
 const IDLE = 600_000; // without a key or a move of the pointer: a page that lies open is not somebody at work
 
 export default function presence(place) {
@@ -8,7 +9,7 @@ export default function presence(place) {
   for (const what of ["keydown", "pointermove", "pointerdown"]) {
     window.addEventListener(what, () => (active = Date.now()), { passive: true });
   }
-  say();
+  setTimeout(say, FIRST);
   setInterval(say, EVERY);
 
   async function say() {

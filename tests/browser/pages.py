@@ -237,7 +237,7 @@ def _applications_with(
 def _sections(actor: Tenure | None) -> Iterator[Sample]:
     """Those that every application has and fills in as a form."""
     for application in _seen(Application, actor):
-        for key in ("basics", "technologies"):
+        for key in ("basics", "technologies", "problem", "budget"):
             yield Sample({"application_id": application.id, "key": key}, f"{application.state} {key}")
 
 

@@ -21,7 +21,11 @@ from tests.browser.survey import ROLES, Visit
 
 pytestmark = pytest.mark.browser
 
-LEADS_ELSEWHERE = {"web.language", "web.kept_entries"}  # told by journeys
+LEADS_ELSEWHERE = {
+    "web.language", "web.kept_entries",  # told by journeys
+    "applications.answer",  # the old address of a question; the demo's open call asks in sections
+    "programmes.publish_form", "applications.publish_form", "applications.workbook_changes",  # told by their own stories
+}  # fmt: skip
 FOR_THOSE_NOT_SIGNED_IN = {"organisations.sign_in"}
 # The first moment has most of the pages: they are dealt out to several tests, so that no process is left with them alone.
 PARTS = [

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.browser
 
 MOMENT = "march-1"
 LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])
+MAY_BE_EMPTY = {"programmes.change_checklist"}  # a call may have no checklist
 _ASKS = "main form[method=post][novalidate]:has(input:not([type=hidden]), textarea)"
 _EMPTY = """form => {
     for (const field of form.elements) {
@@ -41,6 +42,8 @@ def test_every_form_that_is_sent_empty_says_what_is_missing(
     known: set[str] = set()
     pages: dict[str, Visit] = {}
     for visit in visits:
+        if visit.page.endpoint in MAY_BE_EMPTY:
+            continue
         if visit.moment == MOMENT and visit.status == 200 and visit.media_type == "text/html":
             pages.setdefault(visit.page.endpoint, visit)
     for role in ROLES:
