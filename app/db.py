@@ -346,6 +346,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -
         connection.execute(f"PRAGMA {pragma}")
 
 
+_WITHOUT_BEGIN = "without_begin"  # in the record of a connection: a page that is only read has it
 _PROVED = "proved_at"  # in the record of a connection: when the database last answered on it (time.monotonic)
 PROVED_FOR = (
     5.0  # seconds for which that is believed: asking before every request takes as long as half a page
@@ -382,6 +383,7 @@ def _begin(connection: Connection) -> None:
         # PostgreSQL lets each statement see what is committed by then, with a transaction around them or without. So
         # a page that is only read sends neither BEGIN nor ROLLBACK, which take it as long as a statement each: ADR 37.
         _driver_of(connection).autocommit = True
+        connection.info[_WITHOUT_BEGIN] = True
 
 
 @event.listens_for(Engine, "before_cursor_execute")
@@ -389,10 +391,9 @@ def _let_a_transaction_begin(
     connection: Connection, _cursor: Any, _statement: str, _parameters: Any, context: Any, _many: bool
 ) -> None:
     """Whatever is no plain SELECT on a page that is only read: a note, a lock, a savepoint, rows that come bit by bit."""
-    if connection.dialect.name != "postgresql" or not _driver_of(connection).autocommit:
-        return
-    if not _has_its_own_isolation(connection) and not _only_selects(context):
+    if connection.info.get(_WITHOUT_BEGIN) and not _only_selects(context):
         _driver_of(connection).autocommit = False  # the driver sends BEGIN before this statement
+        connection.info[_WITHOUT_BEGIN] = False
 
 
 def _only_selects(context: Any) -> bool:
@@ -405,11 +406,9 @@ def _only_selects(context: Any) -> bool:
 
 
 @event.listens_for(Pool, "reset")
-def _as_it_was(connection: Any, _record: ConnectionPoolEntry, _state: Any) -> None:
-    """Whoever takes the connection next begins as everybody does."""
-    if isinstance(connection, sqlite3.Connection) or connection is None or connection.closed:
-        return
-    if connection.autocommit:
+def _as_it_was(connection: Any, record: ConnectionPoolEntry, _state: Any) -> None:
+    """Whoever takes the connection next begins as everybody does. An engine that commits by itself goes on doing so."""
+    if record.info.pop(_WITHOUT_BEGIN, False) and connection is not None and not connection.closed:
         connection.autocommit = False
 
 
@@ -418,4 +417,5 @@ def _driver_of(connection: Connection) -> Any:
 
 
 def _has_its_own_isolation(connection: Connection) -> bool:
-    return "isolation_level" in connection.get_execution_options()
+    """Asked for by whoever took it, or by an engine that commits by itself."""
+    return "isolation_level" in connection.get_execution_options() or _driver_of(connection).autocommit
