@@ -33,9 +33,10 @@ AT = datetime(2023, 2, 15, 10, 0, tzinfo=calendar.JST)
 # What takes most of the time is left out of `script/test quick`; `script/test` leaves nothing out.
 SLOW = (
     "accounts/test_links_are_for_their_addressees", "accounts/test_security_log", "accounts/test_sessions",
-    "applications/test_arrival", "applications/test_damaged_files", "applications/test_drafting_routes",
-    "applications/test_forms_of_calls", "applications/test_graces", "applications/test_lapsing",
-    "applications/test_many_at_once", "applications/test_pace_of_mails", "applications/test_reminders",
+    "applications/test_arrival", "applications/test_copying", "applications/test_correcting", "applications/test_damaged_files",
+    "applications/test_drafting_routes", "applications/test_forms_of_calls", "applications/test_graces", "applications/test_intake",
+    "applications/test_lapsing", "applications/test_many_at_once", "applications/test_new_versions", "applications/test_pace_of_mails",
+    "applications/test_presence", "applications/test_prints", "applications/test_reapplication", "applications/test_reminders",
     "applications/test_return_form", "applications/test_routes", "applications/test_sending_back",
     "applications/test_unsubmitted", "applications/test_workbook", "backup/", "conventions/test_catalogue", "conventions/test_guards", "conventions/test_heads",
     "conventions/test_hostile_input", "conventions/test_languages", "conventions/test_mails",
