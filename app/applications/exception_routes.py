@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,20 +10,16 @@ from wtforms import RadioField, TextAreaField
 from wtforms.validators import ValidationError
 
 from app import calendar
-from app.applications import exceptions, graces
+from app.applications import exceptions
 from app.applications.blueprint import applications
+from app.applications.choosing import choose_body, chosen_body
 from app.db import db
 from app.lifecycle import is_open
-from app.organisations.models import Organisation
-from app.organisations.search import read_code
 from app.programmes.models import Call
 from app.programmes.rules import RULES
 from app.web.access import actor, needs
 from app.web.forms import AtMost, Form, Required, choices, form_page
-from app.web.lists import LONGEST_SEARCH
-from app.web.records import fetch, look_up
-
-FOUND_MAX = 20
+from app.web.records import fetch
 
 
 class ExceptionForm(Form):
@@ -60,10 +56,10 @@ def record_exception(call_id: int) -> ResponseReturnValue:
             "info",
         )
         return redirect(url_for("programmes.show", call_id=call.id))
-    chosen = request.args.get("organisation_id", "")
-    if not chosen:
-        return _search(call)
-    body = look_up(Organisation, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
+    body = chosen_body()
+    if body is None:
+        recorded = exceptions.exceptions_for(call)
+        return choose_body("applications/choose_for_exception.html", call, recorded=recorded)
     recorded, form = exceptions.exceptions_for(call, body), ExceptionForm()
     form.taken = {it.rule for it in recorded}
     if form.validate_on_submit():
@@ -79,17 +75,3 @@ def record_exception(call_id: int) -> ResponseReturnValue:
         flash(_("The exception is recorded. The applicant is told by mail."), "success")
         return redirect(url_for("programmes.show", call_id=call.id))
     return form_page("applications/record_exception.html", form=form, call=call, body=body, recorded=recorded)
-
-
-def _search(call: Call) -> str:
-    words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    found = graces.candidates(call, words, at=calendar.now(), limit=FOUND_MAX + 1) if words else []
-    return render_template(
-        "applications/choose_for_exception.html",
-        call=call,
-        q=words,
-        found=found[:FOUND_MAX],
-        more=len(found) > FOUND_MAX,
-        reading=read_code(words),
-        recorded=exceptions.exceptions_for(call),
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
@@ -11,23 +11,20 @@ from app import calendar
 from app.actors import Actor
 from app.applications import graces
 from app.applications.blueprint import applications
+from app.applications.choosing import choose_body, chosen_body
 from app.applications.grace_forms import GraceForm, RefusalForm
 from app.applications.grace_models import Grace
 from app.db import db
 from app.lifecycle import closed_guard, is_open, must_be_open
 from app.lifecycle.grace import ASKED
-from app.organisations.models import Organisation
-from app.organisations.search import read_code
 from app.programmes.models import Call
 from app.web.about import About, Related
 from app.web.access import actor, needs
 from app.web.forms import form_page
 from app.web.i18n import shown_instant
-from app.web.lists import LONGEST_SEARCH
-from app.web.records import fetch, look_up
+from app.web.records import fetch
 from app.web.timeline import timeline
 
-FOUND_MAX = 20
 WITH_ITS_CASE = joinedload(Grace.call).joinedload(Call.programme), joinedload(Grace.organisation)
 
 
@@ -42,10 +39,9 @@ def ask_grace(call_id: int) -> ResponseReturnValue:
             "info",
         )
         return redirect(url_for("programmes.show", call_id=call.id))
-    chosen = request.args.get("organisation_id", "")
-    if not chosen:
-        return _search(call)
-    body = look_up(Organisation, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
+    body = chosen_body()
+    if body is None:
+        return choose_body("applications/choose_for_grace.html", call)
     form, refused = GraceForm(), graces.why_not(call, body, None, calendar.now())
     form.call, form.body = call, body
     if not refused and form.validate_on_submit():
@@ -114,16 +110,3 @@ def about_call(call: Call, who: Actor) -> About | None:
         for it in graces.graces_of(call)
     ]
     return About("graces", _("More time for one applicant"), found, "", "") if found else None
-
-
-def _search(call: Call) -> str:
-    words = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    found = graces.candidates(call, words, at=calendar.now(), limit=FOUND_MAX + 1) if words else []
-    return render_template(
-        "applications/choose_for_grace.html",
-        call=call,
-        q=words,
-        found=found[:FOUND_MAX],
-        more=len(found) > FOUND_MAX,
-        reading=read_code(words),
-    )

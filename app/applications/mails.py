@@ -17,7 +17,6 @@ from app.actors import Actor
 from app.applications.correcting import remarks_of
 from app.applications.models import Application, Correction, Submission
 from app.correspondence import outbox
-from app.correspondence.models import Mail
 from app.db import db
 from app.lifecycle.application import IN_APPROVAL
 from app.lifecycle.call import ANNOUNCED
@@ -35,7 +34,10 @@ def approval_requested(application: Application, *, actor: Actor, at: datetime) 
 
     Who takes it back and hands it over again tells them nothing new: until they have sent it back, one mail an hour.
     """
-    asked, sent = _told(application, "approval-requested", at), _told(application, "sent-back", at)
+    asked, sent = (
+        outbox.queued_lately(application, "approval-requested", at),
+        outbox.queued_lately(application, "sent-back", at),
+    )
     if len(asked) >= MOST_A_DAY or (asked and asked[-1] > max([at - PAUSE, *sent])):
         return False
     page = "applications.submit" if application in IN_APPROVAL else "applications.resubmit"
@@ -55,7 +57,7 @@ def approval_requested(application: Application, *, actor: Actor, at: datetime) 
 
 def sent_back(application: Application, *, at: datetime) -> bool:
     """差戻し: to every editor of the body, with what the approver wrote. Whether they are told by mail."""
-    if len(_told(application, "sent-back", at)) >= MOST_A_DAY:
+    if len(outbox.queued_lately(application, "sent-back", at)) >= MOST_A_DAY:
         return False
     _send(
         application,
@@ -239,21 +241,6 @@ def to_the_second(instant: datetime) -> str:
     """令和5年3月17日（金）11時59分58秒: a receipt counts seconds, because a deadline is an instant."""
     local = instant.astimezone(calendar.JST)
     return f"{calendar.era_date(local, weekday=True)}{local.hour}時{local.minute}分{local.second}秒"
-
-
-def _told(application: Application, kind: str, at: datetime) -> list[datetime]:
-    """When mails of this kind were queued in the last day, the earliest first; each counts once, to however many."""
-    queued = (
-        select(Mail.queued_at)
-        .where(
-            Mail.about_kind == application.kind,
-            Mail.about_id == application.id,
-            Mail.key.like(f"application:{application.id}:{kind}:%"),
-            Mail.queued_at > at - timedelta(days=1),
-        )
-        .distinct()
-    )
-    return list(db.session.scalars(queued.order_by(Mail.queued_at)))
 
 
 UNOPENED_NOTE = (

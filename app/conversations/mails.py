@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from app import calendar
 from app.conversations.models import Conversation, Message
 from app.correspondence import outbox
-from app.correspondence.models import Mail
 from app.db import db
 from app.organisations.contacts import office_mailboxes
 from app.organisations.models import Seat, Tenure
@@ -28,7 +27,7 @@ def message_arrived(message: Message, *, waits: bool, at: datetime) -> bool:
     """To the other side; whether it is told by mail. `waits`: an earlier message lies there unread."""
     conversation = message.conversation
     kind = "from-office" if message.of_office else "from-body"
-    mailed = _mailed(conversation, kind, at)
+    mailed = outbox.queued_lately(conversation, kind, at)
     if len(mailed) >= MOST_A_DAY or (waits and mailed and mailed[-1] > at - PAUSE):
         return False
     day, body = calendar.day_of(at), conversation.organisation
@@ -64,21 +63,6 @@ def written_in_a_day(conversation: Conversation, *, of_office: bool, at: datetim
         Message.written_at > at - timedelta(days=1),
     )
     return db.session.scalar(query) or 0
-
-
-def _mailed(conversation: Conversation, kind: str, at: datetime) -> list[datetime]:
-    """When mails of this kind were queued in the last day, the earliest first; each counts once, to however many."""
-    queued = (
-        select(Mail.queued_at)
-        .where(
-            Mail.about_kind == conversation.kind,
-            Mail.about_id == conversation.id,
-            Mail.key.like(f"conversation:{conversation.id}:{kind}:%"),
-            Mail.queued_at > at - timedelta(days=1),
-        )
-        .distinct()
-    )
-    return list(db.session.scalars(queued.order_by(Mail.queued_at)))
 
 
 def _mailboxes(body_id: int, at: datetime) -> list[str]:

@@ -9,12 +9,13 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
@@ -120,6 +121,24 @@ def key_of(about: Model | None, occasion: str, mark: str = "") -> str:
         return key
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     return f"{key[: LONGEST_KEY - len(digest) - 1]}:{digest}"
+
+
+def queued_lately(about: Model, occasion: str, at: datetime) -> list[datetime]:
+    """When mails about a record on occasions that begin like this were queued in the last day, the earliest first.
+
+    Each counts once, to however many it went: for whoever keeps a pace.
+    """
+    query = (
+        select(Mail.queued_at)
+        .where(
+            Mail.about_kind == about.kind,
+            Mail.about_id == about.id,
+            Mail.key.like(f"{key_of(about, occasion)}:%"),
+            Mail.queued_at > at - timedelta(days=1),
+        )
+        .distinct()
+    )
+    return list(db.session.scalars(query.order_by(Mail.queued_at)))
 
 
 def queue(
