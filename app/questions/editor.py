@@ -204,9 +204,9 @@ def _answers(form: Definition, section: str, question: Question | None) -> dict[
         for it in standing_before(form, question.key if question else None, section)
         for choice in it.asked.choices_for_conditions()
     }
-    now = question.condition if question else None
-    for answer in now.answers if now else ():
-        found.setdefault(f"{now.question}{_BETWEEN}{answer}", f"{now.question}: {answer}")  # type: ignore[union-attr]
+    if question and (now := question.condition):
+        for answer in now.answers:
+            found.setdefault(f"{now.question}{_BETWEEN}{answer}", f"{now.question}: {answer}")
     return found
 
 

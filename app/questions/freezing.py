@@ -156,10 +156,6 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
     return found + [_difference(was, "gone", ((Piece(was.text, True),), ())) for was in old.values()]
 
 
-def changed_sections(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
-    return {difference.section for difference in compare(before, after)}
-
-
 def _difference(
     answer: FrozenAnswer, status: str, sides: tuple[tuple[Piece, ...], tuple[Piece, ...]]
 ) -> Difference:
