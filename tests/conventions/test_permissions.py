@@ -284,12 +284,11 @@ def test_what_is_looked_up_beside_a_route_s_record_is_known():
     assert sorted(
         (where.rpartition(":")[0], ast.unparse(call.args[0])) for where, call in _calls_of("look_up")
     ) == [
+        ("app/applications/choosing.py", "Organisation"),
         ("app/applications/drafting_routes.py", "Call"),
         ("app/applications/drafting_routes.py", "Organisation"),
         ("app/applications/entry_labels.py", "Application"),
         ("app/applications/entry_labels.py", "Application"),
-        ("app/applications/exception_routes.py", "Organisation"),
-        ("app/applications/grace_routes.py", "Organisation"),
         ("app/programmes/question_routes.py", "Call"),
         ("app/selection/routes.py", "Call"),
         ("app/web/records.py", "model"),
