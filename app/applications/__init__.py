@@ -22,6 +22,7 @@ MANIFEST = Manifest(
     pages={
         "application": Page("applications.show", "application_id"),
         "grace": Page("applications.grace", "grace_id"),
+        "joint_applicant": Page("applications.joint_applicant", "joint_applicant_id"),
     },
     within={"applications": "applications.index"},
     about_body=about_body,
@@ -32,6 +33,7 @@ MANIFEST = Manifest(
     charts=figures.charts,
     reminders={
         "deadline": (reminders.deadline_subjects, reminders.remind_of_deadline),
+        "joint_consent": (reminders.consent_subjects, reminders.remind_of_consent),
         "correction": (reminders.correction_subjects, reminders.remind_of_correction),
         "correction_unopened": (reminders.unopened_subjects, reminders.remind_of_unopened),
     },

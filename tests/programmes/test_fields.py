@@ -29,6 +29,7 @@ ENTERED: dict[str, tuple[Any, Any]] = {  # field → what is typed, and what is 
     "rule_upgrade": ("off", "off"),
     "rule_same_content": ("flag", "flag"),
     "rule_active_project": ("refuse", "refuse"),
+    "joint_consent": ("not_asked", "not_asked"),
     "description": ("応募の手引", "応募の手引"),
 }
 ROWS = {"questions", "criteria"}
