@@ -22,7 +22,6 @@ MANIFEST = Manifest(
     pages={
         "application": Page("applications.show", "application_id"),
         "grace": Page("applications.grace", "grace_id"),
-        "joint_applicant": Page("applications.joint_applicant", "joint_applicant_id"),
     },
     within={"applications": "applications.index"},
     about_body=about_body,

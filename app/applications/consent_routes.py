@@ -8,14 +8,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from app import calendar
-from app.actors import Actor
 from app.applications import attachments, consents
 from app.applications.blueprint import applications
 from app.applications.content import Content, content_of
 from app.applications.forms import DecliningForm, FileForm, SubmissionForm
 from app.applications.giving_out import given_out
 from app.applications.joint_models import JointApplicant
-from app.applications.models import ANSWERED, JOINT_BODIES, Application
+from app.applications.models import ANSWERED, JOINT_BODIES, JOINT_CASE, Application
 from app.applications.sections import Incomplete
 from app.db import db
 from app.lifecycle import closed_guard, must_be_open
@@ -27,18 +26,8 @@ from app.web.access import actor, needs
 from app.web.bodies import takes_files
 from app.web.forms import form_page
 from app.web.i18n import sentence_of
-from app.web.records import fetch, within_reach
+from app.web.records import fetch
 from app.web.timeline import timeline
-
-MOST_LISTED = 50
-_APPLICATION = joinedload(JointApplicant.application)
-WITH_ITS_CASE = (
-    joinedload(JointApplicant.organisation),
-    _APPLICATION.joinedload(Application.call),
-    _APPLICATION.joinedload(Application.organisation),
-    _APPLICATION.selectinload(Application.corrections),
-    _APPLICATION.selectinload(Application.submissions),
-)
 
 
 @applications.post("/applications/<int:application_id>/consents")
@@ -65,7 +54,7 @@ def ask_consents(application_id: int) -> ResponseReturnValue:
 @takes_files
 def file_consent(joint_applicant_id: int) -> ResponseReturnValue:
     """The written consent of a body that has nobody who could approve it here."""
-    joint, form = fetch(JointApplicant, joint_applicant_id, *WITH_ITS_CASE), FileForm()
+    joint, form = fetch(JointApplicant, joint_applicant_id, *JOINT_CASE), FileForm()
     must_be_open(joint, "file", actor=actor(), at=calendar.now())
     application_id = joint.application_id
     if form.validate_on_submit():
@@ -101,13 +90,13 @@ def file_consent(joint_applicant_id: int) -> ResponseReturnValue:
 @needs("joint_applicant.view")
 def joint_applicant(joint_applicant_id: int) -> ResponseReturnValue:
     """What the joint applicant takes part in, as it is to be handed in or was; its approver consents here."""
-    return _page(fetch(JointApplicant, joint_applicant_id, *WITH_ITS_CASE))
+    return _page(fetch(JointApplicant, joint_applicant_id, *JOINT_CASE))
 
 
 @applications.post("/joint-applicants/<int:joint_applicant_id>/consent")
 @needs("joint_applicant.consent")
 def consent(joint_applicant_id: int) -> ResponseReturnValue:
-    joint, form = fetch(JointApplicant, joint_applicant_id, *WITH_ITS_CASE), SubmissionForm()
+    joint, form = fetch(JointApplicant, joint_applicant_id, *JOINT_CASE), SubmissionForm()
     try:
         consents.consent(joint, seen=form.seen.data or "", actor=actor(), at=calendar.now())
     except consents.ReadAnew:
@@ -122,7 +111,7 @@ def consent(joint_applicant_id: int) -> ResponseReturnValue:
 @needs("joint_applicant.consent")
 def decline_consent(joint_applicant_id: int) -> ResponseReturnValue:
     """Not to consent, or not any more, needs a reason."""
-    joint, form = fetch(JointApplicant, joint_applicant_id, *WITH_ITS_CASE), DecliningForm()
+    joint, form = fetch(JointApplicant, joint_applicant_id, *JOINT_CASE), DecliningForm()
     must_be_open(joint, "decline", actor=actor(), at=calendar.now())
     if form.validate_on_submit():
         consents.decline(joint, reason=form.reason.data or "", actor=actor(), at=calendar.now())
@@ -136,23 +125,11 @@ def decline_consent(joint_applicant_id: int) -> ResponseReturnValue:
 @needs("joint_applicant.view")
 def joint_file(joint_applicant_id: int, sha256: str) -> ResponseReturnValue:
     """A file of what the page of the joint applicant shows."""
-    joint = fetch(JointApplicant, joint_applicant_id, *WITH_ITS_CASE)
+    joint = fetch(JointApplicant, joint_applicant_id, *JOINT_CASE)
     file = next((file for file in _shown(joint).attachments if file["sha256"] == sha256), None)
     if file is None:
         abort(404)
     return given_out(joint.application, file)
-
-
-def joint_with(actor: Actor) -> list[JointApplicant]:
-    """Those by which the body of `actor` takes part in what others lead, the newest first: for the list of applications."""
-    query = (
-        within_reach(JointApplicant, actor)
-        .where(JointApplicant.organisation_id == actor.organisation_id)
-        .options(*WITH_ITS_CASE)
-        .order_by(JointApplicant.id.desc())
-        .limit(MOST_LISTED)
-    )
-    return list(db.session.scalars(query))
 
 
 def _shown(joint: JointApplicant) -> Content:
@@ -164,20 +141,19 @@ def _shown(joint: JointApplicant) -> Content:
 
 
 def _page(joint: JointApplicant, *, read_anew: bool = False) -> ResponseReturnValue:
-    form, said, application = SubmissionForm(formdata=None), _shown(joint), joint.application
+    form, content, application = SubmissionForm(formdata=None), _shown(joint), joint.application
     form.seen.data = consents.text_of(application)
-    mine = next((it for it in consents.consents_of(application) if it.joint is joint), None)
     page = render_template(
         "applications/joint_applicant.html",
         joint=joint,
-        standing=mine or joint,
+        standing=consents.consent_of(joint),
         application=application,
-        said=said,
+        content=content,
         files={
             file["sha256"]: url_for(
                 "applications.joint_file", joint_applicant_id=joint.id, sha256=file["sha256"]
             )
-            for file in said.attachments
+            for file in content.attachments
         },
         form=form,
         read_anew=read_anew,

@@ -73,11 +73,16 @@ class Consent:
 
     @property
     def state(self) -> str:
-        return self.joint.state
+        return self.standing
 
     @property
     def is_given(self) -> bool:
-        return self.standing in (*CONSENTED, *FILED)
+        return self in CONSENTED or self in FILED
+
+    @property
+    def is_outdated(self) -> bool:
+        """It consented, to what the application says no more."""
+        return not self.is_given and self.joint in CONSENTED
 
     @property
     def is_to_be_asked(self) -> bool:
@@ -91,12 +96,12 @@ def asks_consent(application: Application) -> bool:
 
 def consents_of(application: Application) -> list[Consent]:
     """Of each joint applicant, in their order; none where the call asks for none."""
-    joint = application.joint_applicants
-    if not joint or not asks_consent(application):
-        return []
-    text, attached = text_of(application), {file.sha256 for file in files_of(application)}
-    approving = _with_an_approver([it.organisation_id for it in joint], calendar.now())
-    return [Consent(it, _standing(it, text, attached), it.organisation_id in approving) for it in joint]
+    return _standing_of(application, application.joint_applicants) if asks_consent(application) else []
+
+
+def consent_of(joint: JointApplicant) -> Consent:
+    """The same of one."""
+    return _standing_of(joint.application, [joint])[0]
 
 
 def refuse_without_consent(application: Application) -> None:
@@ -107,7 +112,7 @@ def refuse_without_consent(application: Application) -> None:
 
 def text_of(application: Application) -> str:
     """The hash of what is consented to: all answers, without the documents by which other bodies consent."""
-    documents = {joint.sha256 for joint in application.joint_applicants if joint in FILED}
+    documents = {joint.consented_to for joint in application.joint_applicants if joint in FILED}
     content = content_of(application)
     for section in content["sections"]:
         for answer in section["answers"]:
@@ -149,7 +154,7 @@ def consent(joint: JointApplicant, *, seen: str | None, actor: Actor, at: dateti
     text = text_of(application)
     if seen is not None and seen != text:
         raise ReadAnew
-    _answer(joint, actor, at, sha256=text)
+    _answer(joint, actor, at, to=text)
     move(joint, "consent", actor=actor, at=at, changes={"sha256": text})
     _note(joint, "joint_consented", actor=actor, at=at)
     mails.answered(joint, all_given=all(it.is_given for it in consents_of(application)), at=at)
@@ -185,11 +190,11 @@ def file_consent(
     must_be_open(joint, "file", actor=actor, at=at)
     if joint.organisation_id in _with_an_approver([joint.organisation_id], at):
         raise NotFiled(HAS_APPROVER)
-    if earlier := next((it for it in application.attachments if it.sha256 == joint.sha256), None):
+    if earlier := next((it for it in application.attachments if it.sha256 == joint.consented_to), None):
         attachments.remove_attachment(application, earlier.id, actor=actor, at=at)
     file = attachments.add_attachment(application, filename, content, max_bytes=max_bytes, actor=actor, at=at)
     joint = held(joint)
-    _answer(joint, actor, at, sha256=file.sha256)
+    _answer(joint, actor, at, to=file.sha256)
     move(joint, "file", actor=actor, at=at, changes={"sha256": file.sha256, "filename": file.filename})
     _note(joint, "joint_consent_filed", actor=actor, at=at)
 
@@ -203,9 +208,9 @@ def frozen(application: Application) -> list[dict[str, Any]]:
         assert joint.answered_at is not None  # else it is not submitted
         one = {**named(joint.organisation), "by": joint.answered_by, "at": joint.answered_at.isoformat()}
         if joint in FILED:
-            one |= {"how": BY_DOCUMENT, "sha256": joint.sha256, "filename": files[joint.sha256]}
+            one |= {"how": BY_DOCUMENT, "sha256": joint.consented_to, "filename": files[joint.consented_to]}
         else:
-            one |= {"how": BY_APPROVER, "sha256": joint.sha256}
+            one |= {"how": BY_APPROVER, "sha256": joint.consented_to}
         found.append(one)
     return found
 
@@ -235,10 +240,18 @@ def awaited_of(organisation_id: int | None, at: datetime) -> Sequence[Any]:
     return db.session.execute(query.order_by(JointApplicant.id)).all()
 
 
+def _standing_of(application: Application, joint: Sequence[JointApplicant]) -> list[Consent]:
+    if not joint:
+        return []
+    text, attached = text_of(application), {file.sha256 for file in files_of(application)}
+    approving = _with_an_approver([it.organisation_id for it in joint], calendar.now())
+    return [Consent(it, _standing(it, text, attached), it.organisation_id in approving) for it in joint]
+
+
 def _standing(joint: JointApplicant, text: str, attached: set[str]) -> str:
-    if joint in CONSENTED and joint.sha256 != text:
+    if joint in CONSENTED and joint.consented_to != text:
         return OUTDATED
-    if joint in FILED and joint.sha256 not in attached:
+    if joint in FILED and joint.consented_to not in attached:
         return JOINT_APPLICANT.initial  # the document was taken off the application
     return joint.state
 
@@ -258,11 +271,11 @@ def _with_an_approver(bodies: Iterable[int], at: datetime) -> frozenset[int]:
 
 
 def _answer(
-    joint: JointApplicant, actor: Actor | None, at: datetime | None, *, remark: str = "", sha256: str = ""
+    joint: JointApplicant, actor: Actor | None, at: datetime | None, *, remark: str = "", to: str = ""
 ) -> None:
     """What it answers now, in the place of what it answered before; without `actor`: nothing yet."""
     joint.answered_at, joint.answered_by = at, actor.name if actor else ""
-    joint.remark, joint.sha256 = remark, sha256
+    joint.remark, joint.consented_to = remark, to
 
 
 def _note(joint: JointApplicant, event: str, *, actor: Actor, at: datetime) -> None:

@@ -39,7 +39,7 @@ class JointApplicant(Model):
     answered_by: Mapped[str] = mapped_column(String(200), default="", server_default="")
     remark: Mapped[str] = mapped_column(Text, default="", server_default="")  # why it did not
     # What was consented to: the hash of the answers (consents.py); of a written consent, that of the document.
-    sha256: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    consented_to: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
     application: Mapped[Application] = relationship(back_populates="joint_applicants")
     organisation: Mapped[Organisation] = relationship()
@@ -51,7 +51,9 @@ class JointApplicant(Model):
             "state NOT IN ('consented', 'declined', 'filed') OR (answered_at IS NOT NULL AND answered_by <> '')",
             name="answered_by_someone",
         ),
-        CheckConstraint("state NOT IN ('consented', 'filed') OR sha256 <> ''", name="consented_to_something"),
+        CheckConstraint(
+            "state NOT IN ('consented', 'filed') OR consented_to <> ''", name="consented_to_something"
+        ),
         CheckConstraint("state <> 'declined' OR remark <> ''", name="declined_has_remark"),
     )
 

@@ -380,3 +380,14 @@ ANSWERED = (
     joinedload(Application.response).selectinload(Response.answers),
 )
 JOINT_BODIES = selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation)
+
+
+_OF_JOINT = joinedload(JointApplicant.application)
+# What the page of a joint applicant is made of.
+JOINT_CASE = (
+    joinedload(JointApplicant.organisation),
+    _OF_JOINT.joinedload(Application.call),
+    _OF_JOINT.joinedload(Application.organisation),
+    _OF_JOINT.selectinload(Application.corrections),
+    _OF_JOINT.selectinload(Application.submissions),
+)

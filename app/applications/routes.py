@@ -41,7 +41,7 @@ from app.applications.forms import AcceptanceForm, NoteForm
 from app.applications.giving_out import given_out
 from app.applications.graces import grace_of
 from app.applications.joint_models import JointApplicant
-from app.applications.lists import listing_for
+from app.applications.lists import listing_for, taken_part_in
 from app.applications.models import ANSWERED, OF_RESULTS, Application, Submission
 from app.applications.new_versions import news_of
 from app.applications.notes import notes_of
@@ -90,7 +90,7 @@ def index() -> ResponseReturnValue:
         "applications/index.html",
         filename="applications",
         form=AcceptanceForm(formdata=None, seen=calendar.now().isoformat()) if to_accept else None,
-        joint=consent_routes.joint_with(actor()) if can("joint_applicant.view") else [],
+        joint=taken_part_in(actor()) if can("joint_applicant.view") else [],
     )
 
 

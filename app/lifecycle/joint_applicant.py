@@ -25,39 +25,28 @@ ASKED = group("asked")
 CONSENTED = group("consented")
 DECLINED = group("declined")
 FILED = group("filed")
+TO_ASK = group("unasked", "consented", "declined", "filed")
+TO_CONSENT = group("asked", "declined")
+TO_DECLINE = group("asked", "consented")
+TO_FILE = group("unasked", "asked", "declined", "filed")
 KNOWS_OF_IT = group("asked", "consented", "declined")  # it was asked, so it reads the application
 
 
-@guard(N_("The application does not wait to be submitted."))
+@guard(N_("The application does not wait to be submitted, or the time for it has passed."))
 def awaited(joint: Any, _known: Any) -> bool:
-    return joint.application in WITH_APPLICANT
+    return joint.application in WITH_APPLICANT and not joint.application.is_late
 
 
-@guard(N_("The time for the application has passed."))
-def in_time(joint: Any, _known: Any) -> bool:
-    return not joint.application.is_late
+OURS: dict[str, Any] = {"only": APPLICANT, "makes": "mail"}  # what bodies do among themselves stays with them
 
-
-move(
-    "ask", ("unasked", "consented", "declined", "filed"), "asked", "joint_applicant.ask", awaited, in_time,
-    event="consent_asked", only=APPLICANT, makes="mail: to its approvers",
-)  # fmt: skip
+move("ask", TO_ASK, "asked", "joint_applicant.ask", awaited, event="consent_asked", **OURS)
 says("ask", N_("Ask for consent"), N_("Consent asked for"), PRIMARY)
 
-move(
-    "consent", ("asked", "declined"), "consented", "joint_applicant.consent", awaited, in_time,
-    only=APPLICANT, makes="mail: to the lead",
-)  # fmt: skip
+move("consent", TO_CONSENT, "consented", "joint_applicant.consent", awaited, **OURS)
 says("consent", N_("Consent"), N_("Consented"), PRIMARY)
 
-move(
-    "decline", ("asked", "consented"), "declined", "joint_applicant.consent", awaited,
-    event="consent_declined", only=APPLICANT, makes="mail: to the lead",
-)  # fmt: skip
+move("decline", TO_DECLINE, "declined", "joint_applicant.consent", awaited, event="consent_declined", **OURS)
 says("decline", N_("Do not consent"), N_("Did not consent"), ASKS)
 
-move(
-    "file", ("unasked", "asked", "declined", "filed"), "filed", "joint_applicant.ask", awaited, in_time,
-    event="consent_filed", only=APPLICANT,
-)  # fmt: skip
+move("file", TO_FILE, "filed", "joint_applicant.ask", awaited, event="consent_filed", only=APPLICANT)
 says("file", N_("File the written consent"), N_("Written consent filed"), ASKS)

@@ -19,8 +19,8 @@ COLUMNS = (  # each with the checks that need it, last of all
     "(state NOT IN ('consented', 'declined', 'filed') OR (answered_at IS NOT NULL AND answered_by <> ''))",
     "remark TEXT DEFAULT '' NOT NULL CONSTRAINT ck_joint_applicants_declined_has_remark "
     "CHECK (state <> 'declined' OR remark <> '')",
-    "sha256 VARCHAR(64) DEFAULT '' NOT NULL CONSTRAINT ck_joint_applicants_consented_to_something "
-    "CHECK (state NOT IN ('consented', 'filed') OR sha256 <> '')",
+    "consented_to VARCHAR(64) DEFAULT '' NOT NULL CONSTRAINT ck_joint_applicants_consented_to_something "
+    "CHECK (state NOT IN ('consented', 'filed') OR consented_to <> '')",
 )
 
 

@@ -204,7 +204,7 @@ def test_mails_go_to_the_approver_of_the_body_and_back_to_the_lead(draft, partne
     ask(draft, at)
     agree(draft, at)
     submit(draft, at)
-    assert [subject.split("】")[0] for subject in mails(partner)] == ["【要決裁", "【御連絡"]
+    assert [subject.split("】")[0] for subject in mails(partner)] == ["【要決裁", "【手続不要"]
     assert "共同申請が提出されました" in mails(partner)[1]
     assert any("同意しました" in subject for subject in mails(draft.organisation))
     queued = db.session.scalars(select(Mail)).all()
