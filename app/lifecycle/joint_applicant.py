@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.lifecycle.application import WITH_APPLICANT
+from app.lifecycle.application import EDITABLE, WITH_APPLICANT
 from app.lifecycle.table import APPLICANT, APPLICANT_ACTS, ASKS, N_, PRIMARY, Lifecycle, guard
 
 JOINT_APPLICANT = Lifecycle("joint_applicant")
@@ -37,6 +37,11 @@ def awaited(joint: Any, _known: Any) -> bool:
     return joint.application in WITH_APPLICANT and not joint.application.is_late
 
 
+@guard(N_("It lies with the approver: take it back to drafting first."))
+def editable(joint: Any, _known: Any) -> bool:
+    return joint.application in EDITABLE
+
+
 OURS: dict[str, Any] = {"only": APPLICANT, "makes": "mail"}  # what bodies do among themselves stays with them
 
 move("ask", TO_ASK, "asked", "joint_applicant.ask", awaited, event="consent_asked", **OURS)
@@ -48,5 +53,5 @@ says("consent", N_("Consent"), N_("Consented"), PRIMARY)
 move("decline", TO_DECLINE, "declined", "joint_applicant.consent", awaited, event="consent_declined", **OURS)
 says("decline", N_("Do not consent"), N_("Did not consent"), ASKS)
 
-move("file", TO_FILE, "filed", "joint_applicant.ask", awaited, event="consent_filed", only=APPLICANT)
+move("file", TO_FILE, "filed", "joint_applicant.ask", awaited, editable, only=APPLICANT)
 says("file", N_("File the written consent"), N_("Written consent filed"), ASKS)

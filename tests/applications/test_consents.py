@@ -250,6 +250,16 @@ def test_the_written_consent_of_a_body_without_an_approver_is_an_attachment(app,
     )
 
 
+def test_no_document_is_filed_while_it_lies_with_the_approver(app, at):
+    application = factories.application(
+        "in_approval", call=factories.call(joint_consent=CONSENT), joint=[factories.organisation()]
+    )
+    how = {"max_bytes": 2**20, "actor": holder(EDITOR, application.organisation), "at": at}
+    with pytest.raises(NotAllowed):
+        consents.file_consent(application.joint_applicants[0], "同意書.pdf", PDF, **how)
+    assert application.joint_applicants[0].state == "unasked"
+
+
 def test_a_document_that_is_taken_off_is_no_consent_any_more(app, at):
     from app.applications import attachments
 

@@ -23,6 +23,7 @@ from app import calendar
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application
+from app.applications.new_versions import news_of
 from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -356,6 +357,11 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
     "accounts.set_password": _mailed_links("/password/"),
     "councils.show": lambda actor: (
         Sample({"project_id": project.id}, _council_state(project)) for project in _seen(Project, actor)
+    ),
+    "applications.form_changes": lambda actor: (
+        Sample({"application_id": application.id}, application.state)
+        for application in _seen(Application, actor)
+        if application.response and news_of(application)
     ),
     "applications.file_consent": _to_be_filed,
     "organisations.index": lambda _actor: _searches("organisations", "いわみざわ"),

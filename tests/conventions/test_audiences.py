@@ -55,7 +55,6 @@ CALLED_IN_THE_HISTORY = {
     "application.change_result": "result_changed",
     "joint_applicant.ask": "consent_asked",
     "joint_applicant.decline": "consent_declined",
-    "joint_applicant.file": "consent_filed",
     "council.ask": "membership.asked",
     "council.record_meeting": "meeting_held",
     "letter.replace": "supersession_drafted",

@@ -205,12 +205,23 @@ def office_file(folder: str = "word/", *further: str) -> bytes:
     return out.getvalue()
 
 
+def _consent_all(application: Application, people: _People, at: datetime) -> None:
+    """Where the call wants it, every joint applicant consents."""
+    wanted = [it.joint for it in consents.consents_of(application) if not it.is_given]
+    approvers = [holder(APPROVER, joint.organisation) for joint in wanted]
+    if wanted:
+        consents.ask(application, actor=people.editor, at=at)
+    for joint, approver in zip(wanted, approvers, strict=True):
+        consents.consent(joint, seen=None, actor=approver, at=at)
+
+
 def _make(
     application: Application, name: str, people: _People, at: datetime, defects: dict[str, str]
 ) -> None:
     if name == "hand_over":
         submission.hand_over(application, actor=people.editor, at=at)
     elif name == "submit":
+        _consent_all(application, people, at)
         submission.submit(application, actor=people.approver, at=at)
     elif name == "accept":
         checking.accept(application, actor=people.officer, at=at)
