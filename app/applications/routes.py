@@ -237,6 +237,7 @@ def _desk(application: Application, shown: Submission | None) -> dict[str, Any]:
     checks = checks_of(application.submissions)
     return {
         "items": items_of(application, shown, checks),
+        "asked": reading.asked_in(shown) if shown else {},
         "may_tick": may_tick(application, actor()) and shown is application.last_submission,
         "assignee": assignee_of(application),
         "notes": notes_of(application),
