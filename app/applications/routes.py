@@ -58,6 +58,7 @@ from app.lifecycle.application import (
     WITH_THE_OFFICE,
 )
 from app.permissions import MUNICIPAL, OFFICE
+from app.questions import waiting as waiting_workbooks
 from app.statements import load_many
 from app.web.access import actor, can, needs
 from app.web.files import download
@@ -124,6 +125,9 @@ def show(application_id: int) -> ResponseReturnValue:
             reached=_reached(application, entries),
             walk=walk_of(application),
             news=news_of(application),
+            waiting_file=waiting_workbooks.name_of_waiting(
+                application.answered, person_id=actor().person_id, at=calendar.now()
+            ),
             consents=consents_of(application),
         )
     return _case(application, application.last_submission)
