@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.benchmarks.crowd import moments
 from tests.benchmarks.verdict import REFUSED, TAKEN, Asked, Kept, broken, counted
 
 CLOSES = 1_700_000_000.0
@@ -118,3 +119,12 @@ def test_the_figures_are_of_those_before_and_those_after():
 def test_a_number_that_was_given_thrice_is_twice_too_many():
     pairs = [(asked, replace(kept, sequence=1)) for asked, kept in (taken(1), taken(2), taken(3))]
     assert counted([it for it, _ in pairs], [it for _, it in pairs], CLOSES)["duplicate_numbers"] == 2
+
+
+@pytest.mark.parametrize("clients", [500, 7])
+def test_they_press_around_the_instant_and_most_of_them_near_it(clients):
+    away = [moment - CLOSES for moment in moments(clients, CLOSES, 10.0)]
+    before = [it for it in away if it < 0]
+    assert len(before) == (clients + 1) // 2 and 0.0 not in away
+    assert max(map(abs, away)) < 10.0
+    assert sum(it > -2.5 for it in before) == pytest.approx(len(before) / 2, abs=1)

@@ -75,16 +75,17 @@ def signed_in(server: Server, drafts: list[Draft]) -> list[Client]:
         return list(some.map(lambda draft: _before_the_button(server, draft), drafts))
 
 
+def moments(clients: int, closes: float, seconds: float) -> list[float]:
+    """When each presses: every other one before the instant, the others after it, more and more the nearer it is."""
+    half = (clients + 1) // 2
+    away = [seconds * ((place + 0.5) / half) ** 2 for place in range(half)]
+    return [closes + (away[place // 2] if place % 2 else -away[place // 2]) for place in range(clients)]
+
+
 def press(clients: list[Client], closes: float, seconds: float) -> list[Asked]:
-    """Every other one before the instant, the others after it, all within `seconds` of it."""
-    half = (len(clients) + 1) // 2
-    shares = [((place + 0.5) / half) ** 2 for place in range(half)]
-    moments = [
-        closes - seconds * shares[place // 2] if place % 2 == 0 else closes + seconds * shares[place // 2]
-        for place in range(len(clients))
-    ]
+    """All of them, each in their moment; what they saw."""
     with ThreadPoolExecutor(len(clients)) as all_of_them:
-        return list(all_of_them.map(Client.submit, clients, moments))
+        return list(all_of_them.map(Client.submit, clients, moments(len(clients), closes, seconds)))
 
 
 def _before_the_button(server: Server, draft: Draft) -> Client:
