@@ -30,6 +30,7 @@ def main() -> int:
         "what", nargs="?", choices=["deadline"], help="this alone: see tests/benchmarks/deadline.py"
     )
     words.add_argument("--clients", type=int, default=deadline.CLIENTS, help="of the deadline (500)")
+    words.add_argument("--workers", type=int, default=1, help="of the deadline's server (1)")
     words.add_argument(
         "--write", action="store_true", help="put the tables into README.md and docs/benchmarks"
     )
@@ -50,7 +51,7 @@ def main() -> int:
 
 def _deadline(chosen: argparse.Namespace) -> int:
     """The one measurement that asserts: exit status 1 when a promise was not kept."""
-    found, broken = deadline.measure(chosen.clients)
+    found, broken = deadline.measure(chosen.clients, workers=chosen.workers)
     table = deadline.table(found)
     print(f"\n{table}\n", flush=True)
     for sentence in broken:

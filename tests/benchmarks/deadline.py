@@ -19,8 +19,10 @@ SECONDS = 10.0  # before the instant and after it
 LEAD = 4  # seconds until the first of them
 
 
-def measure(clients: int = CLIENTS, seconds: float = SECONDS) -> tuple[dict[str, Any], list[str]]:
-    """The figures, and a sentence for each promise that was broken."""
+def measure(
+    clients: int = CLIENTS, seconds: float = SECONDS, workers: int = 1
+) -> tuple[dict[str, Any], list[str]]:
+    """The figures, and a sentence for each promise that was broken; by one worker, as production begins with, or more."""
     drafts: list[deadline_world.Draft] = []
 
     def prepare(_server: Server) -> None:
@@ -28,7 +30,8 @@ def measure(clients: int = CLIENTS, seconds: float = SECONDS) -> tuple[dict[str,
         drafts.extend(deadline_world.made(clients))
         _say(f"{clients} bodies, each with a complete draft ({time.monotonic() - began:.0f} s)")
 
-    with served("postgresql", prepare=prepare) as server:
+    environment = {"WEB_CONCURRENCY": str(workers)}
+    with served("postgresql", prepare=prepare, environment=environment) as server:
         began = time.monotonic()
         waiting = crowd.signed_in(server, drafts)
         _say(f"{clients} approvers signed in, each before the button ({time.monotonic() - began:.0f} s)")
@@ -42,7 +45,7 @@ def measure(clients: int = CLIENTS, seconds: float = SECONDS) -> tuple[dict[str,
         with server.inside() as app:
             kept = deadline_world.kept(drafts)
             history = app.test_cli_runner().invoke(args=["history", "verify"])
-    found = verdict.counted(asked, kept, closes) | {"cpu_s": round(worked, 1)}
+    found = verdict.counted(asked, kept, closes) | {"workers": workers, "cpu_s": round(worked, 1)}
     broken = verdict.broken(asked, kept, closes, clients=clients)
     if history.exit_code != 0:
         broken.append(f"the history does not hold: {history.output.strip()}")
@@ -61,7 +64,8 @@ def table(it: dict[str, Any]) -> str:
     told = (
         f"{it['clients']} clients: {it['errors']} errors, {it['receipts']} receipts, {it['snapshots_complete']} snapshots "
         f"complete, {it['drafts_kept']} drafts kept as they were, {it['after']['told_why']} told that it is closed and what was "
-        f"kept, {it['duplicate_numbers']} duplicate numbers of {it['highest_number']}. The server worked {it['cpu_s']} s."
+        f"kept, {it['duplicate_numbers']} duplicate numbers of {it['highest_number']}. Workers: {it['workers']}; they worked "
+        f"{it['cpu_s']} s."
     )
     return "\n".join([heads, *rows, "", told])
 
