@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -37,6 +38,7 @@ def main() -> int:
     words.add_argument("--json", type=Path, metavar="FILE", help="write all figures into FILE")
     words.add_argument("--quick", action="store_true", help="the pages at one size, nothing else")
     chosen = words.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that server and database are taken away
     begun = time.monotonic()
     if chosen.what:
         return _deadline(chosen)
