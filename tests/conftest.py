@@ -49,7 +49,7 @@ SLOW = (
     "projects/test_extension_routes", "projects/test_from_application", "projects/test_letters",
     "programmes/test_clarifications", "programmes/test_form_editor", "projects/test_two_workers", "proof/", "questions/test_form_of_all_kinds", "questions/test_kinds", "questions/test_pages", "reporting/", "safekeeping/", "schedule/test_work",
     "selection/test_closed_days", "selection/test_embargo", "selection/test_on_record", "selection/test_oracle",
-    "selection/test_routes", "serving/", "stories/", "test_private_files", "test_start", "test_storage", "test_timekeeping",
+    "selection/test_routes", "serving/", "stories/", "test_last_seconds_on_record", "test_private_files", "test_start", "test_storage", "test_timekeeping",
     "web/test_files", "web/test_keeping", "web/test_origins", "web/test_walk",
 )  # fmt: skip
 
