@@ -14,13 +14,17 @@ from app.actors import Actor
 from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
 from app.lifecycle.council import COUNCIL
+from app.lifecycle.delegation import DELEGATION
 from app.lifecycle.grace import GRACE
 from app.lifecycle.letter import LETTER
 from app.lifecycle.membership import MEMBERSHIP
 from app.lifecycle.project import PROJECT
 from app.lifecycle.table import Guard, Move
 
-LIFECYCLES = {table.kind: table for table in (CALL, GRACE, APPLICATION, PROJECT, COUNCIL, MEMBERSHIP, LETTER)}
+LIFECYCLES = {
+    table.kind: table
+    for table in (CALL, GRACE, APPLICATION, DELEGATION, PROJECT, COUNCIL, MEMBERSHIP, LETTER)
+}
 
 
 class NotAllowed(Exception):
