@@ -78,6 +78,11 @@ class Organisation(Searchable, Model):
         """島根県美郷町長, 北海道知事, 東京都港区長: the head, as a letter addresses them (殿 is added by the letter)."""
         return self.full_name + HEAD_TITLES.get(self.body_kind, "")
 
+    @property
+    def own_seats(self) -> list[Seat]:
+        """Without those of consultants: whom a body lets into an application is told on that page, to itself alone."""
+        return [seat for seat in self.seats if seat.role != CONSULTANT]
+
     @hybrid_method
     def belongs_to(self, body_id: int | None) -> bool:
         return self.id == body_id

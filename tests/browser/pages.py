@@ -20,6 +20,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import calendar
+from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.models import Application
 from app.conversations.models import Conversation, Message
@@ -45,6 +46,7 @@ from tests.correspondence.common import as_received
 ACCOUNTS = {  # role → account of the demo
     "municipality_editor": "editor",
     "municipality_approver": "approver",
+    "consultant": "consultant",
     "officer": "officer",
     "director": "director",
     "reviewer": "reviewer",
@@ -293,6 +295,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         ((), _nothing),
         (("call_id",), _calls),
         (("application_id",), _records("application_id", Application)),
+        (("delegation_id",), _records("delegation_id", Delegation)),
         (("grace_id",), _records("grace_id", Grace)),
         (("conversation_id",), _records("conversation_id", Conversation)),
         (("call_id", "message_id"), lambda actor: _messages()),

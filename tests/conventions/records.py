@@ -30,6 +30,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "letter_id": letter.id,
         "conversation_id": factories.message(application).conversation_id,
         "call_id": application.call_id,
+        "delegation_id": factories.delegation(application).id,
         "grace_id": factories.grace(application.call, body).id,
         "programme_id": application.call.programme_id,
     }

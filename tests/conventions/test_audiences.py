@@ -18,8 +18,8 @@ CALLED_OTHERWISE = {
 # Of these alone the other side reads nothing: what bodies do among themselves, what the office does before it tells.
 TOLD_TO_THE_APPLICANT = {
     f"application.{name}"
-    for name in ("edit", "hand_over", "take_back", "send_back", "report_mended", "refuse_mended")
-}
+    for name in ("edit", "let_in", "hand_over", "take_back", "send_back", "report_mended", "refuse_mended")
+} | {"delegation.choose_day", "delegation.revoke"}
 TOLD_TO_THE_OFFICE = {
     "call.edit", "call.edit_form", "call.change_checklist", "call.decide", "application.record_result", "application.change_result",
     "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse",
@@ -50,6 +50,8 @@ CALLED_IN_THE_HISTORY = {
     "call.record_exception": "exception_recorded",
     "call.set_extension_deadline": "extension_deadline_set",
     "application.edit": "section_saved",
+    "application.let_in": "delegation.let_in",
+    "delegation.choose_day": "day_chosen",
     "application.report_mended": "reported_mended",
     "application.refuse_mended": "correction_sent_back",
     "application.change_result": "result_changed",

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app import halting
 from app.accounts import mails as account_mails
-from app.applications import checking, exceptions, mails, new_versions, submission
+from app.applications import checking, delegations, exceptions, mails, new_versions, submission
 from app.calendar import JST
 from app.correspondence import copies, halts, letters, outbox
 from app.correspondence.models import Mail
@@ -137,6 +137,12 @@ def _of_applications(body, other, words, at) -> None:
     factories.message(factories.application(**new), words.reason)
     for of_office in (False, True):
         factories.message(factories.application("submitted", **new), words.reason, of_office=of_office)
+    let_in_to = factories.application(**new)
+    factories.person(email="known@example.jp", password_hash="x")
+    for address in ("known@example.jp", "new@example.jp"):
+        who = {"email": address, "name": words.person, "purpose": words.reason, "at": at}
+        let_in = factories.delegation(let_in_to, **who)
+    delegations.choose_day(let_in, until=date(2023, 3, 31), actor=approver, at=at)
     waiting = factories.application("in_approval", **new)
     mails.deadline_reminder(waiting, occasion="waiting", at=at)
 

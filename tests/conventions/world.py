@@ -39,6 +39,7 @@ class World:
         seated = {
             "editor": factories.tenure("municipality_editor", self.ours),
             "approver": factories.tenure("municipality_approver", self.ours),
+            "consultant": factories.tenure("consultant", self.ours),
             "officer": factories.tenure("officer", office),
             "director": factories.tenure("director", office),
             "reviewer": factories.tenure("reviewer", office),
@@ -102,6 +103,11 @@ class World:
             "their_draft": application("draft", theirs),
             "their_submitted": application("submitted", theirs),
             "joined_by_us": application("submitted", theirs, joint=[ours]),
+        }
+        of_ours = self.records["application"]["our_returned"]
+        self.records["delegation"] = {
+            "of_ours": factories.delegation(of_ours, tenure=self.actors["consultant"]),
+            "of_theirs": factories.delegation(self.records["application"]["their_draft"], at=self.at),
         }
         self.records["grace"] = {
             "for_us": factories.grace(call, ours),
