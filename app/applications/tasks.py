@@ -118,14 +118,18 @@ def _task(application: Application, actor: Actor, at: datetime, last_day: date |
         url_for(page or "applications.show", application_id=application.id),
         about,
         application.due_at,
-        note=_("You can edit it until %(day)s", day=shown_day(last_day))
-        if last_day
-        else _to_mend(application)
-        if returned
-        else _("Your body has more time (grace).")
-        if application.grace_until and application in BEFORE_SUBMISSION
-        else "",
+        note=_note(application, last_day),
     )
+
+
+def _note(application: Application, last_day: date | None) -> str:
+    """`last_day` is that of a consultant who reads."""
+    parts = [_("You can edit it until %(day)s", day=shown_day(last_day))] if last_day else []
+    if application in RETURNED:
+        parts.append(_to_mend(application))
+    elif application.grace_until and application in BEFORE_SUBMISSION:
+        parts.append(_("Your body has more time (grace)."))
+    return _(", ").join(filter(None, parts))
 
 
 def _to_mend(application: Application) -> str:

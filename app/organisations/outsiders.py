@@ -61,7 +61,9 @@ def show_out(seat: Seat, *, actor: Actor, at: datetime) -> None:
     for tenure in seat.tenures:
         tenure.ended_on = max(today, tenure.started_on) - _DAY
         sessions.end_of(tenure, "seat_closed")
-        seat.record("seat_left", actor=actor, at=at, changes={"holder": tenure.person.name, "on": today})
+        seat.record(
+            "seat_left", actor=actor, at=at, changes={"holder": tenure.person.name, "on": tenure.ended_on}
+        )
     seat.closed_on = today
     seat.record("seat_closed", actor=actor, at=at, changes={"on": today})
     watch.changed("closed", seat, actor=actor, at=at)

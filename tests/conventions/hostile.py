@@ -11,6 +11,7 @@ from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.models import Application, Submission
 from app.conversations.models import Conversation, Message
@@ -88,6 +89,8 @@ class World(Addresses):
             factories.call(state=state)
         for state in ("asked", "granted", "refused"):
             factories.grace(call, state=state)
+        draft = db.session.scalars(select(Application).where(Application.state == "draft")).first()
+        self.consultant = factories.delegation(draft).seat.tenures[0]
         running = factories.project([self.body, factories.organisation()])
         for state in ("ended", "cancelled"):
             factories.project([self.body], state=state)
@@ -116,6 +119,7 @@ class World(Addresses):
             "conversation_id": _ids(Conversation),
             "message_id": _ids(Message),
             "programme_id": _ids(Programme),
+            "delegation_id": _ids(Delegation),
             "grace_id": _ids(Grace),
             "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),

@@ -68,6 +68,7 @@ STEPS = {
         "draft submitted accepted under_review selected",
         "in_approval draft, returned submitted, provisional under_review",
     ),
+    "delegation": ("running ended", ""),
     "project": ("supported ended", ""),
     "council": ("forming active", ""),
     "membership": ("asked agreed", ""),

@@ -159,7 +159,8 @@ class World:
         }
         db.session.add_all(it for kind in ("reminder", "work", "halt") for it in self.records[kind].values())
         db.session.flush()
-        self.records["security_event"] = {"of_officer": db.session.scalars(select(SecurityEvent)).one()}
+        of_officer = select(SecurityEvent).where(SecurityEvent.person_id == officer.person_id)
+        self.records["security_event"] = {"of_officer": db.session.scalars(of_officer).one()}
 
 
 def _each(tenures: dict[str, Tenure], attribute: str) -> dict[str, Any]:
