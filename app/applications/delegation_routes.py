@@ -32,9 +32,9 @@ WITH_ITS_CASE = (
 
 class DayForm(Form):
     until = DateField(
-        _l("Last day"),
+        _l("They can edit until"),
         [Required()],
-        description=_l("They can edit until the end of this day, and see nothing afterwards."),
+        description=_l("To the end of this day; afterwards they see nothing of it any more."),
     )
 
     application: Application
@@ -64,7 +64,7 @@ class LetInForm(DayForm):
         filters=[half_width],
     )
     purpose = TextAreaField(
-        _l("What they are to do (optional)"), [AtMost(500)], description=_l("It is told to them by mail.")
+        _l("What they are to do"), [AtMost(500)], description=_l("It is told to them by mail.")
     )
 
 

@@ -77,5 +77,5 @@ def test_a_consultant_writes_and_the_approver_submits(app, sign_in_as, move_cloc
     refused = app.test_client().post("/sign-in", data={"email": "yae@example.jp", "password": PASSWORD})
     assert refused.status_code == 403 and body.full_name in refused.get_data(as_text=True)
     told = editor.get(base).get_data(as_text=True)
-    assert "編集の許可を取り消しました" in told and "編集の期限を、令和5年3月17日" in told
+    assert "編集の許可を取消し" in told and "編集の期限を令和5年3月17日" in told
     assert "編集の許可" not in officer.get(base).get_data(as_text=True)
