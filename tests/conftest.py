@@ -33,7 +33,7 @@ AT = datetime(2023, 2, 15, 10, 0, tzinfo=calendar.JST)
 # What takes most of the time is left out of `script/test quick`; `script/test` leaves nothing out.
 SLOW = (
     "accounts/test_links_are_for_their_addressees", "accounts/test_security_log", "accounts/test_sessions",
-    "applications/test_arrival", "applications/test_copying", "applications/test_correcting", "applications/test_damaged_files",
+    "applications/test_arrival", "applications/test_copying", "applications/test_correcting", "applications/test_damaged_files", "applications/test_delegation_routes",
     "applications/test_drafting_routes", "applications/test_forms_of_calls", "applications/test_graces", "applications/test_intake",
     "applications/test_lapsing", "applications/test_many_at_once", "applications/test_new_versions", "applications/test_pace_of_mails",
     "applications/test_presence", "applications/test_prints", "applications/test_reapplication", "applications/test_reminders",

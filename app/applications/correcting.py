@@ -147,12 +147,12 @@ def to_mend_and_mended(application: Application) -> tuple[list[Remark], list[Rem
 
 
 def note_opening(application: Application, *, actor: SeatedActor, at: datetime) -> None:
-    """Remember who of the body first looked at the return that waits. Commits.
+    """Remember who of the body first looked at the return that waits; a consultant does not look for it. Commits.
 
     A page that is only read changes nothing else: the note has a transaction of its own.
     """
     correction = application.open_correction
-    if correction is None or correction.opened_at or not actor.may("application.edit", application):
+    if correction is None or correction.opened_at or not actor.may("application.hand_over", application):
         return
     correction_id, name = correction.id, actor.name
     with writing():
@@ -162,8 +162,9 @@ def note_opening(application: Application, *, actor: SeatedActor, at: datetime) 
 
 
 def note_opened_by(application: Application, *, actor: Actor, at: datetime) -> None:
-    """Whoever mends something has seen what is asked for, on whichever page."""
-    if (correction := application.open_correction) and not correction.opened_at:
+    """Whoever of the body mends something has seen what is asked for, on whichever page."""
+    of_body = actor.may("application.hand_over", application)
+    if of_body and (correction := application.open_correction) and not correction.opened_at:
         _note_opened(correction, actor.name, at)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import calendar
+from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application
@@ -47,6 +48,7 @@ from tests.correspondence.common import as_received
 ACCOUNTS = {  # role → account of the demo
     "municipality_editor": "editor",
     "municipality_approver": "approver",
+    "consultant": "consultant",
     "officer": "officer",
     "director": "director",
     "reviewer": "reviewer",
@@ -316,6 +318,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         ((), _nothing),
         (("call_id",), _calls),
         (("application_id",), _records("application_id", Application)),
+        (("delegation_id",), _records("delegation_id", Delegation)),
         (("grace_id",), _records("grace_id", Grace)),
         (("joint_applicant_id",), _parts_taken),
         (("joint_applicant_id", "sha256"), _files_of_parts),

@@ -16,10 +16,22 @@ CALLED_OTHERWISE = {
     "application.provisional": ("Provisional result recorded", "Under review"),
 }
 # Of these alone the other side reads nothing: what bodies do among themselves, what the office does before it tells.
-TOLD_TO_THE_APPLICANT = {
-    f"application.{name}"
-    for name in ("edit", "hand_over", "take_back", "send_back", "report_mended", "refuse_mended")
-} | {f"joint_applicant.{name}" for name in ("ask", "consent", "decline", "file")}
+TOLD_TO_THE_APPLICANT = (
+    {
+        f"application.{name}"
+        for name in (
+            "edit",
+            "let_in",
+            "hand_over",
+            "take_back",
+            "send_back",
+            "report_mended",
+            "refuse_mended",
+        )
+    }
+    | {"delegation.choose_day", "delegation.revoke"}
+    | {f"joint_applicant.{name}" for name in ("ask", "consent", "decline", "file")}
+)
 TOLD_TO_THE_OFFICE = {
     "call.edit", "call.edit_form", "call.change_checklist", "call.decide", "application.record_result", "application.change_result",
     "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse",
@@ -50,6 +62,8 @@ CALLED_IN_THE_HISTORY = {
     "call.record_exception": "exception_recorded",
     "call.set_extension_deadline": "extension_deadline_set",
     "application.edit": "section_saved",
+    "application.let_in": "delegation.let_in",
+    "delegation.choose_day": "day_chosen",
     "application.report_mended": "reported_mended",
     "application.refuse_mended": "correction_sent_back",
     "application.change_result": "result_changed",
@@ -72,6 +86,7 @@ STEPS = {
         "unasked asked consented",
         "declined consented, filed consented, outdated consented",
     ),
+    "delegation": ("running ended", ""),
     "project": ("supported ended", ""),
     "council": ("forming active", ""),
     "membership": ("asked agreed", ""),
