@@ -24,7 +24,6 @@ from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application
-from app.applications.new_versions import news_of
 from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -364,7 +363,7 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
     "applications.form_changes": lambda actor: (
         Sample({"application_id": application.id}, application.state)
         for application in _seen(Application, actor)
-        if application.response and news_of(application)
+        if application.response and application.response.carried
     ),
     "applications.file_consent": _to_be_filed,
     "organisations.index": lambda _actor: _searches("organisations", "いわみざわ"),

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.applications.delegation_models import Delegation
+from app.applications.models import Submission
 from app.calendar import JST
 from app.correspondence.models import Mail
 from app.db import db
@@ -58,6 +59,18 @@ def test_a_consultant_writes_and_the_approver_submits(app, sign_in_as, move_cloc
     assert consultant.post(f"{base}/submission").status_code == 403
     post(editor, f"{base}/approval-request")
     post(approver, f"{base}/submission")
+    submission = db.session.scalars(select(Submission)).one()
+    sha256 = submission.said.attachments[0]["sha256"]
+    one = f"{base}/submissions/{submission.id}"
+    for page in (
+        f"{base}/receipt",
+        one,
+        f"{one}.json",
+        f"{one}/files/{sha256}",
+        f"{one}/receipt.pdf",
+        f"{one}/application.pdf",
+    ):
+        assert consultant.get(page).status_code == 200, page
     case = officer.get(base).get_data(as_text=True)
     assert "雪道の見守りロボット" in case and "見本 八重" not in case
 
