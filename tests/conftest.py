@@ -22,7 +22,7 @@ from config import settings
 from tests import factories
 from tests.conventions.pages import check_page
 from tests.databases import fresh_database, path_of, serves_again
-from tests.once import Once, compiled_once
+from tests.once import compiled_once, draw_once
 
 OF_A_TEST = {"TESTING": True, "SECRET_KEY": "a test's", "ENV": "testing"}
 HISTORY_KEY = "the key of a test's history, as long as one must be"
@@ -167,22 +167,13 @@ def _cheap_hashes() -> Iterator[None]:
 
 # What is asked of a drawing itself is drawn for each test.
 ABOUT_DRAWING = ("correspondence/test_rendering", "correspondence/test_pdf_standards")
-_drawn = Once("drawn")
 
 
 @pytest.fixture(autouse=True)
 def _drawn_once(request, monkeypatch) -> None:
-    """The same letter is the same file, and drawing it takes longer than the rest of most tests."""
-    if "app" not in request.fixturenames or path_of(request.node).startswith(ABOUT_DRAWING):
-        return
-    from press import printing
-
-    drawn = printing.print_pdf
-
-    def print_once(*letter: Any, **how: Any) -> Any:
-        return _drawn((letter, how), lambda: drawn(*letter, **how))
-
-    monkeypatch.setattr(printing, "print_pdf", print_once)
+    """The same document is the same file, and drawing it takes longer than the rest of most tests."""
+    if "app" in request.fixturenames and not path_of(request.node).startswith(ABOUT_DRAWING):
+        draw_once(monkeypatch)
 
 
 def _connect(app: Flask) -> None:
