@@ -15,8 +15,11 @@ from app.actors import Actor
 from app.reach import (
     EVERYTHING,
     ISSUED_TO_OWN_BODY,
+    LED_BY_OWN_BODY,
     NOTHING,
     OWN_BODY,
+    OWN_PART,
+    OWN_PART_OR_LED,
     OWN_SEAT,
     PUBLISHED,
     SUBMITTED,
@@ -59,6 +62,7 @@ REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not 
     "call": _reaching({EVERYTHING: OFFICE | _SYSTEM, PUBLISHED: SEATED - OFFICE | {MEMBER, PUBLIC}}),
     "grace": _reaching({EVERYTHING: OFFICE}),  # a body reads of its own on its application
     "application": _reaching({OWN_BODY: MUNICIPAL, SUBMITTED: OFFICE, EVERYTHING: _SYSTEM}),
+    "joint_applicant": _reaching({OWN_PART_OR_LED: MUNICIPAL}),
     # Opened by a body for its draft, it shows the office what was written and who wrote, and nothing of the draft.
     "conversation": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE}),
     "project": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM | {MINISTRY}}),
@@ -80,6 +84,8 @@ REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not 
 }
 
 _OF_THEIR_BODY = dict.fromkeys(MUNICIPAL, OWN_BODY)
+_OF_THEIR_PART = dict.fromkeys(MUNICIPAL, OWN_PART)
+_OF_THEIR_LEAD = dict.fromkeys(MUNICIPAL, LED_BY_OWN_BODY)
 _OF_THEMSELVES = dict.fromkeys(SEATED, OWN_SEAT)
 
 
@@ -169,6 +175,20 @@ PERMISSIONS: dict[str, Permission] = {
         "Record that a returned application was not resubmitted in time", frozenset({AUTOMATIC})
     ),
     "application.list": Permission("See lists of applications, each in one's own reach", MUNICIPAL | OFFICE),
+    # joint applicants: the lead asks, each body consents to what it takes part in
+    "joint_applicant.ask": Permission(
+        "Ask a joint applicant of one's own application to consent, or file its written consent",
+        MUNICIPAL,
+        within=_OF_THEIR_LEAD,
+    ),
+    "joint_applicant.view": Permission(
+        "Read an application that one's body was asked to consent to", MUNICIPAL, within=_OF_THEIR_PART
+    ),
+    "joint_applicant.consent": Permission(
+        "Consent, or not, to an application as a joint applicant (決裁)",
+        frozenset({APPROVER}),
+        within=_OF_THEIR_PART,
+    ),
     # messages between applicant and office about an application
     "conversation.view": Permission("Read the messages about an application", MUNICIPAL | OFFICE),
     "conversation.write": Permission(

@@ -32,6 +32,7 @@ MANIFEST = Manifest(
     charts=figures.charts,
     reminders={
         "deadline": (reminders.deadline_subjects, reminders.remind_of_deadline),
+        "joint_consent": (reminders.consent_subjects, reminders.remind_of_consent),
         "correction": (reminders.correction_subjects, reminders.remind_of_correction),
         "correction_unopened": (reminders.unopened_subjects, reminders.remind_of_unopened),
     },

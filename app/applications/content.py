@@ -6,18 +6,45 @@ forms in versions, names title, summary and the others one by one; it is read as
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.lifecycle import N_
 from app.programmes.form import FILES, JOINT, NEEDED, OWN, SUMMARY, TECHNOLOGY, TITLE
 from app.questions.definition import Words, in_both
 from app.questions.freezing import FrozenAnswer, answers_in, files_in
+from app.questions.freezing import content_of as answers_of
+from app.seals import canonical
+
+if TYPE_CHECKING:
+    from app.applications.models import Application
+    from app.organisations.models import Organisation
 
 NO_BODIES: dict[str, Any] = {"bodies": [], "complete": True}
+
+
+def content_of(application: Application) -> dict[str, Any]:
+    """The application word for word, as plain values."""
+    return {
+        "call": {"code": application.call.code, "title": application.call.title},
+        "lead": named(application.organisation),
+        **answers_of(application.answered),
+    }
+
+
+def fingerprint(application: Application) -> str:
+    """The hash of what the application says now: shows whether the approver has read what is submitted."""
+    return hashlib.sha256(canonical(content_of(application))).hexdigest()
+
+
+def named(organisation: Organisation) -> dict[str, str | None]:
+    """A body as it is frozen: by its code, and its name of then."""
+    return {"code": organisation.code, "name": organisation.full_name}
 
 
 @dataclass(frozen=True)
@@ -120,6 +147,11 @@ class Content:
     def attachments(self) -> list[dict[str, Any]]:
         """Every file that was handed in, whichever question it answers."""
         return list(files_in(self.in_sections))
+
+    @property
+    def consents(self) -> list[dict[str, Any]]:
+        """How each joint applicant consented to what was handed in: see consents.py. None where the call asks for none."""
+        return [{**it, "at": datetime.fromisoformat(it["at"])} for it in self.plain.get("consents", ())]
 
     @property
     def answers(self) -> list[tuple[str, str]]:

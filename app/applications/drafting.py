@@ -14,9 +14,10 @@ from sqlalchemy import select
 
 from app import calendar
 from app.actors import Actor
-from app.applications import correcting
+from app.applications import consent_mails, correcting
 from app.applications.graces import granted_to, take_grace
-from app.applications.models import Application, JointApplicant
+from app.applications.joint_models import JointApplicant
+from app.applications.models import Application
 from app.applications.reapplication import ask_again_if_needed
 from app.db import db, held
 from app.lifecycle import NotAllowed, must_be_open
@@ -129,7 +130,8 @@ def save(
     )
     if news:
         correcting.note_opened_by(application, actor=actor, at=at)
-        keep_up(application)
+        for joint in keep_up(application):
+            consent_mails.left_out(application, joint, at=at)
         _take_report_back(application, actor)
 
 
@@ -212,8 +214,8 @@ def _is_empty(application: Application) -> bool:
     return application in DRAFT and not application.saves
 
 
-def keep_up(application: Application) -> None:
-    """What lists and searches need of the answers."""
+def keep_up(application: Application) -> list[JointApplicant]:
+    """What lists and searches need of the answers. Returns the joint applicants that are not named any more."""
     values = application.answered.values
     technologies = values.get(TECHNOLOGY, {})
     application.title = values.get(TITLE, "")
@@ -222,7 +224,8 @@ def keep_up(application: Application) -> None:
     application.technologies_other = technologies.get("other", "")
     ids = [body["id"] for body in values.get(JOINT, {}).get("bodies", ())]
     there = {joint.organisation_id: joint for joint in application.joint_applicants}
-    for joint in [joint for key, joint in there.items() if key not in ids]:
+    gone = [joint for key, joint in there.items() if key not in ids]
+    for joint in gone:
         application.joint_applicants.remove(joint)
     for position, key in enumerate(ids, start=1):
         if key in there:
@@ -232,6 +235,7 @@ def keep_up(application: Application) -> None:
             application.joint_applicants.append(JointApplicant(organisation=body, position=position))
     if application in BEFORE_SUBMISSION:
         ask_again_if_needed(application)
+    return gone
 
 
 def forget_sending_back(application: Application) -> None:

@@ -103,6 +103,12 @@ class SendingBackForm(Form):
     )
 
 
+class DecliningForm(Form):
+    reason = TextAreaField(
+        _l("Reason"), [Required(), AtMost(1000)], description=_l("The lead applicant reads it word for word.")
+    )
+
+
 class AcceptanceForm(Form):
     """`seen` is the instant as of which the officer saw what is accepted; `confirmed`: also with items open."""
 

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from app import calendar
 from app.actors import Actor
 from app.applications.assigning import assignee_of, lies_with_all, officers
+from app.applications.joint_models import JointApplicant
 from app.applications.models import Application, Submission
 from app.applications.progress import long_ago, not_opened, with_office
 from app.db import db
@@ -46,6 +47,7 @@ BY_TITLE = {
     title.key: Application.ordered_by_title(title)
     for title in (Application.submitted_title, Application.title)
 }
+MOST_TAKEN_PART_IN = 50
 MOST_AT_ONCE = 500  # a page of the list has fewer
 
 
@@ -201,6 +203,19 @@ def _states(of_office: bool) -> dict[str, list[str]]:
         if not (of_office and name in BEFORE_SUBMISSION):
             labels.setdefault(_(state.labels[audience()]), []).append(name)
     return labels
+
+
+def taken_part_in(actor: Actor) -> list[JointApplicant]:
+    """Those by which the actor's body takes part in what others lead, the newest first."""
+    query = (
+        within_reach(JointApplicant, actor)
+        .where(JointApplicant.organisation_id == actor.organisation_id)
+        .options(joinedload(JointApplicant.application).joinedload(Application.call))
+        .options(joinedload(JointApplicant.application).joinedload(Application.organisation))
+        .order_by(JointApplicant.id.desc())
+        .limit(MOST_TAKEN_PART_IN)
+    )
+    return list(db.session.scalars(query))
 
 
 def _ranked(of_office: bool) -> tuple[dict[str, list[str]], Any]:

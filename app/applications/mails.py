@@ -1,7 +1,7 @@
 """The mails of an application: one function for each, queued in the transaction of what it tells.
 
 Plain text and links: municipal networks strip attachments on the way (domain.md §8). What is for the applicant goes
-to the one contact mailbox of the lead; joint applicants do not act and are told by their lead.
+to the one contact mailbox of the lead; what joint applicants are told: consent_mails.py.
 """
 
 from __future__ import annotations
@@ -10,18 +10,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from app import calendar
 from app.actors import Actor
 from app.applications.correcting import remarks_of
 from app.applications.models import Application, Correction, Submission
 from app.correspondence import outbox
-from app.db import db
 from app.lifecycle.application import IN_APPROVAL
 from app.lifecycle.call import ANNOUNCED
-from app.organisations.contacts import office_mailboxes
-from app.organisations.models import Seat, Tenure
+from app.organisations.contacts import office_mailboxes, seat_mailboxes
 from app.permissions import APPROVER, EDITOR, OFFICER
 from app.questions.models import ReceivedFile
 
@@ -285,13 +281,4 @@ def _send(
 
 def _mailboxes(application: Application, role: str, at: datetime) -> list[str]:
     """Of the held seats of this role at the lead, each once."""
-    query = (
-        select(Seat.mailbox)
-        .join(Tenure, Tenure.seat_id == Seat.id)
-        .where(
-            Seat.organisation_id == application.organisation_id,
-            Seat.role == role,
-            Tenure.holds(calendar.day_of(at)),
-        )
-    )
-    return list(db.session.scalars(query.distinct().order_by(Seat.mailbox)))
+    return seat_mailboxes(application.organisation_id, (role,), calendar.day_of(at))

@@ -19,7 +19,6 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     case,
-    false,
     func,
     or_,
     select,
@@ -31,6 +30,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from app import calendar
 from app.actors import Actor
 from app.applications.content import Content
+from app.applications.joint_models import JointApplicant
 from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import BEFORE_SUBMISSION, EDITABLE, IN_APPROVAL, LAPSED, RETURNED, TO_CORRECT
@@ -302,20 +302,6 @@ Index(
 )
 
 
-class JointApplicant(Model):
-    __tablename__ = "joint_applicants"
-    kind = "joint_applicant"
-
-    application_id: Mapped[int] = mapped_column(ForeignKey("applications.id"), index=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
-    position: Mapped[int]
-    submitted: Mapped[bool] = mapped_column(default=False, server_default=false())  # handed in with it
-
-    application: Mapped[Application] = relationship(back_populates="joint_applicants")
-    organisation: Mapped[Organisation] = relationship()
-    __table_args__ = (UniqueConstraint("application_id", "organisation_id"),)
-
-
 @dataclass(frozen=True)
 class Attachment:
     """A file of the draft; its bytes lie in the storage under their SHA-256."""
@@ -394,3 +380,14 @@ ANSWERED = (
     joinedload(Application.response).selectinload(Response.answers),
 )
 JOINT_BODIES = selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation)
+
+
+_OF_JOINT = joinedload(JointApplicant.application)
+# What the page of a joint applicant is made of.
+JOINT_CASE = (
+    joinedload(JointApplicant.organisation),
+    _OF_JOINT.joinedload(Application.call),
+    _OF_JOINT.joinedload(Application.organisation),
+    _OF_JOINT.selectinload(Application.corrections),
+    _OF_JOINT.selectinload(Application.submissions),
+)

@@ -91,6 +91,7 @@ def application_pdf(submission: Submission) -> bytes:
                 PrintedGroup(group.heading, [it for section in group.sections for it in _answers(section)])
                 for group in handed_in.groups
             ],
+            consents=[{**it, "at": to_the_second(it["at"])} for it in handed_in.consents],
             files=[{**file, "size": shown_size(file["size"])} for file in handed_in.attachments],
         ).pdf
 

@@ -1,4 +1,5 @@
-"""What the deadline rules are about: drafts before the call closes, returned applications before their due instant."""
+"""What the deadline rules are about: drafts before the call closes, returned applications before their due instant, and
+joint applicants that hold either up."""
 
 from __future__ import annotations
 
@@ -9,12 +10,14 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.applications import mails
+from app.applications import consent_mails, mails
+from app.applications.joint_models import JointApplicant
 from app.applications.models import Application
 from app.applications.progress import not_opened
 from app.db import db
-from app.lifecycle.application import BEFORE_SUBMISSION, RETURNED
+from app.lifecycle.application import BEFORE_SUBMISSION, RETURNED, WITH_APPLICANT
 from app.lifecycle.call import UNDECIDED
+from app.lifecycle.joint_applicant import ASKED
 from app.programmes.models import Call
 from app.schedule.reminders import DueReminder, Subject
 
@@ -89,6 +92,34 @@ def remind_of_unopened(due: DueReminder, at: datetime) -> None:
         and correction.asked_at == due.subject.anchor
     ):
         mails.correction_unopened(application, correction, occasion=due.occasion, at=at)
+
+
+def consent_subjects(at: datetime) -> Iterator[Subject]:
+    """Joint applicants that were asked to consent and have not answered, while the application can be submitted."""
+    query = (
+        select(JointApplicant)
+        .join(JointApplicant.application)
+        .join(Application.call)
+        .where(ASKED.of(JointApplicant), WITH_APPLICANT.of(Application), UNDECIDED.of(Call))
+        .options(
+            contains_eager(JointApplicant.application).contains_eager(Application.call),
+            contains_eager(JointApplicant.application).joinedload(Application.organisation),
+            contains_eager(JointApplicant.application).selectinload(Application.corrections),
+        )
+        .order_by(JointApplicant.id)
+    )
+    for joint in db.session.scalars(query):
+        due = joint.application.due_at
+        if due is not None and due > at:
+            subject = _subject(joint.application, due)
+            yield replace(subject, kind=joint.kind, id=joint.id, since=joint.asked_at)
+
+
+def remind_of_consent(due: DueReminder, at: datetime) -> None:
+    """Queue the mail. Nothing for one that has answered, was asked anew or left out since it was found."""
+    joint = db.session.get(JointApplicant, due.subject.id, populate_existing=True)
+    if joint and joint in ASKED and joint.asked_at == due.subject.since:
+        consent_mails.reminder(joint, occasion=due.occasion, at=at)
 
 
 def _subject(application: Application, until: datetime) -> Subject:

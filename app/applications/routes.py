@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 from app import calendar, security
 from app.applications import (  # noqa: F401
     checking_routes,
+    consent_routes,
     copying_routes,
     correcting,
     drafting_routes,
@@ -34,12 +34,15 @@ from app.applications import (  # noqa: F401
 from app.applications.assigning import assignee_of
 from app.applications.blueprint import applications, section_url
 from app.applications.checklist import checks_of, items_of, may_tick
+from app.applications.consents import consents_of
 from app.applications.copying import has_sources
 from app.applications.correcting import Remark
 from app.applications.forms import AcceptanceForm, NoteForm
+from app.applications.giving_out import given_out
 from app.applications.graces import grace_of
-from app.applications.lists import listing_for
-from app.applications.models import ANSWERED, OF_RESULTS, Application, JointApplicant, Submission
+from app.applications.joint_models import JointApplicant
+from app.applications.lists import listing_for, taken_part_in
+from app.applications.models import ANSWERED, OF_RESULTS, Application, Submission
 from app.applications.new_versions import news_of
 from app.applications.notes import notes_of
 from app.applications.reapplication import findings_on
@@ -55,9 +58,7 @@ from app.lifecycle.application import (
     WITH_THE_OFFICE,
 )
 from app.permissions import MUNICIPAL, OFFICE
-from app.safekeeping import checking
 from app.statements import load_many
-from app.storage import Damaged, open_verified
 from app.web.access import actor, can, needs
 from app.web.files import download
 from app.web.lists import Listing
@@ -75,8 +76,6 @@ BESIDE_IT = (
     (Application.joint_applicants, JointApplicant.organisation),
 )
 
-log = logging.getLogger(__name__)
-
 
 @applications.get("/applications")
 @needs("application.list")
@@ -91,6 +90,7 @@ def index() -> ResponseReturnValue:
         "applications/index.html",
         filename="applications",
         form=AcceptanceForm(formdata=None, seen=calendar.now().isoformat()) if to_accept else None,
+        joint=taken_part_in(actor()) if can("joint_applicant.view") else [],
     )
 
 
@@ -124,6 +124,7 @@ def show(application_id: int) -> ResponseReturnValue:
             reached=_reached(application, entries),
             walk=walk_of(application),
             news=news_of(application),
+            consents=consents_of(application),
         )
     return _case(application, application.last_submission)
 
@@ -162,7 +163,7 @@ def submitted_file(application_id: int, submission_id: int, sha256: str) -> Resp
     file = next((file for file in found.said.attachments if file["sha256"] == sha256), None)
     if file is None:
         abort(404)
-    return _given_out(application, file)
+    return given_out(application, file)
 
 
 @applications.get("/applications/<int:application_id>/attachments/<int:attachment_id>")
@@ -174,7 +175,7 @@ def attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
     if file is None:
         abort(404)
     may_replace = correcting.may_change(application, file.question)
-    return _given_out(application, file.in_answer(), may_replace=may_replace)
+    return given_out(application, file.in_answer(), may_replace=may_replace)
 
 
 def _task_list(
@@ -280,34 +281,3 @@ def _submission(application: Application, submission_id: int) -> Submission:
 def _section_names(shown: Submission | None) -> dict[str, str]:
     sections = shown.said.sections if shown is not None else []
     return {section.key: str(section.label) for section in sections}
-
-
-def _given_out(
-    application: Application, file: dict[str, Any], *, may_replace: bool = False
-) -> ResponseReturnValue:
-    """The file on record as a download; a page that says so when the storage does not have it any more."""
-    try:
-        checking.refuse_quarantined(file["path"])
-    except checking.Quarantined as problem:
-        page = render_template(
-            "applications/quarantined_file.html",
-            application=application,
-            file=file,
-            verdict=problem.verdict,
-            may_replace=may_replace,
-        )
-        return page, 409
-    try:
-        content = open_verified(file["path"], file["sha256"])
-    except (Damaged, OSError) as problem:
-        log.exception("“%s” of application %s cannot be given out", file["filename"], application.id)
-        away = not isinstance(problem, Damaged)
-        page = render_template(
-            "applications/damaged_file.html",
-            application=application,
-            file=file,
-            may_replace=may_replace,
-            away=away,
-        )
-        return page, 503
-    return download(content, file["filename"], file["media_type"])

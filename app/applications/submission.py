@@ -15,19 +15,17 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any
 
 from app.actors import Actor
-from app.applications import mails, prints
+from app.applications import consent_mails, consents, mails, prints
+from app.applications.content import content_of, fingerprint
 from app.applications.drafting import forget_sending_back
 from app.applications.models import Application, Submission
 from app.applications.numbering import give_number
 from app.applications.sections import refuse_incomplete
 from app.db import db, held
 from app.lifecycle import move, must_be_open
-from app.organisations.models import Organisation
 from app.programmes.models import Call
-from app.questions.freezing import content_of as answers_of
 from app.seals import canonical, seal_of
 
 SCHEMA = 2  # see content.py
@@ -133,7 +131,8 @@ def submit(
     """Hand the application in: it gets its number, is frozen, and a receipt is mailed.
 
     `at` and `arrived` are the server's clock; `seen` is the fingerprint of what the approver read. Raises TooEarly
-    before the opening instant, TooLate at and after the closing instant, Incomplete, ChangedSinceSeen, NotAllowed.
+    before the opening instant, TooLate at and after the closing instant, Incomplete, Unconsented (consents.py),
+    ChangedSinceSeen, NotAllowed.
     Numbers run per call: its row is held, so that two bodies in the same second get two numbers.
     """
     call = held(application.call)
@@ -159,8 +158,8 @@ def resubmit(
 ) -> Submission:
     """Hand in a mended application, before its own due instant and also after the call has closed.
 
-    Raises TooLate at and after the due instant, Incomplete, ChangedSinceSeen, NotAllowed (also once the call has
-    been decided).
+    Raises TooLate at and after the due instant, Incomplete, Unconsented (consents.py), ChangedSinceSeen, NotAllowed
+    (also once the call has been decided).
     """
     held(application.call)  # nobody decides while it comes back, or it comes back to a decided call
     application = _held_with_answers(application)
@@ -188,20 +187,7 @@ def withdraw(application: Application, *, reason: str, actor: Actor, at: datetim
     application.withdrawal_reason = reason
     if was_submitted:
         mails.withdrawn(application, at=at)
-
-
-def fingerprint(application: Application) -> str:
-    """The hash of what the application says now: shows whether the approver has read what is submitted."""
-    return hashlib.sha256(canonical(content_of(application))).hexdigest()
-
-
-def content_of(application: Application) -> dict[str, Any]:
-    """The application word for word, as plain values: see content.py."""
-    return {
-        "call": {"code": application.call.code, "title": application.call.title},
-        "lead": _body(application.organisation),
-        **answers_of(application.answered),
-    }
+    consent_mails.withdrawn(application, at=at)
 
 
 def _hand_in(
@@ -214,6 +200,8 @@ def _hand_in(
         "submitted_by": actor.name,
         **content_of(application),
     }
+    if consented := consents.frozen(application):
+        content["consents"] = consented
     digest = hashlib.sha256(canonical(content)).hexdigest()
     submission = Submission(
         received_at=arrived, submitted_by=actor.name, content=content, sha256=digest, created_at=at
@@ -229,6 +217,7 @@ def _hand_in(
     forget_sending_back(application)
     db.session.flush()
     mails.receipt(application, submission, at=at)
+    consent_mails.submitted(application, submission, at=at)
     return submission
 
 
@@ -252,6 +241,7 @@ def _refuse_early(application: Application, call: Call, at: datetime) -> None:
 
 def _refuse_unread(application: Application, seen: str | None) -> None:
     refuse_incomplete(application)
+    consents.refuse_without_consent(application)
     if seen is not None and seen != fingerprint(application):
         raise ChangedSinceSeen
 
@@ -261,7 +251,3 @@ def _held_with_answers(application: Application) -> Application:
     application = held(application)
     held(application.answered)
     return application
-
-
-def _body(organisation: Organisation) -> dict[str, str | None]:
-    return {"code": organisation.code, "name": organisation.full_name}

@@ -11,7 +11,8 @@ from app import calendar
 from app.applications import submission
 from app.applications.attachments import files_of
 from app.applications.blueprint import applications, section_url
-from app.applications.content import Content
+from app.applications.consents import Unconsented, consents_of
+from app.applications.content import Content, content_of, fingerprint
 from app.applications.forms import SendingBackForm, SubmissionForm, WithdrawalForm
 from app.applications.models import ANSWERED, JOINT_BODIES, Application
 from app.applications.reapplication import findings_on_draft
@@ -32,7 +33,7 @@ READ = (
     *ANSWERED,
 )
 
-REFUSALS = (Incomplete, submission.TooEarly, submission.TooLate, submission.ChangedSinceSeen)
+REFUSALS = (Incomplete, Unconsented, submission.TooEarly, submission.TooLate, submission.ChangedSinceSeen)
 
 
 @applications.get("/applications/<int:application_id>/check")
@@ -159,12 +160,13 @@ def _hand_in(application_id: int, name: str) -> ResponseReturnValue:
 
 def _answers(application: Application, *, refused: Exception | None) -> ResponseReturnValue:
     form = SubmissionForm(formdata=None)
-    form.seen.data = submission.fingerprint(application)
+    form.seen.data = fingerprint(application)
     return form_page(
         "applications/check.html",
         application=application,
         problems=problems_of(application),
         findings=findings_on_draft(application),
+        consents=consents_of(application),
         form=form,
         wrong=refused is not None,
         refused=refused is not None,
@@ -176,7 +178,7 @@ def _answers(application: Application, *, refused: Exception | None) -> Response
             )
             for file in files_of(application)
         },
-        said=Content(submission.content_of(application)),
+        said=Content(content_of(application)),
     )
 
 
@@ -201,6 +203,11 @@ def _sentence(refused: Exception | None) -> str:
         return _(
             "It was not submitted: the time for it ended at %(instant)s. What you entered is kept.",
             instant=shown_instant(refused.due_at),
+        )
+    if isinstance(refused, Unconsented):
+        return _(
+            "It was not submitted: these joint applicants have not consented to it as it is now: %(bodies)s. What you entered is kept.",
+            bodies=_(", ").join(refused.bodies),
         )
     if isinstance(refused, submission.ChangedSinceSeen):
         return _(

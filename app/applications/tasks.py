@@ -15,7 +15,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from app.actors import Actor
-from app.applications import correcting, graces
+from app.applications import consents, correcting, graces
 from app.applications.assigning import officers
 from app.applications.correcting import Remark
 from app.applications.models import ANSWERED, Application
@@ -35,7 +35,7 @@ REASON_SHOWN = 80  # characters of the reason in the line of a task; the page ha
 
 def tasks(actor: Actor, at: datetime) -> list[Task]:
     if actor.role in MUNICIPAL:
-        return [*_of_applicant(actor, at), *_to_begin(actor, at)]
+        return [*_of_applicant(actor, at), *_to_begin(actor, at), *_to_consent(actor, at)]
     found = _of_officer(actor, at) if actor.may("application.check") else []
     return found + _of_graces() if actor.may("grace.decide") else found
 
@@ -84,6 +84,28 @@ def _to_begin(actor: Actor, at: datetime) -> list[Task]:
             url_for("applications.start", call_id=row.call_id),
             row.call,
             row.until,
+        )
+        for row in rows
+    ]
+
+
+def _to_consent(actor: Actor, at: datetime) -> list[Task]:
+    """What others lead and this body takes part in waits for its approver."""
+    if not actor.may("joint_applicant.consent"):
+        return []
+    minute = at.replace(second=0, microsecond=0)
+    rows = remembered(
+        ("consents awaited", shared_by(actor), minute),
+        lambda: consents.awaited_of(actor.organisation_id, at),
+        HOUSE,
+        CASES,
+    )
+    return [
+        Task(
+            _("Consent to the application that %(lead)s leads", lead=row.lead),
+            url_for("applications.joint_applicant", joint_applicant_id=row.id),
+            row.title or row.call,
+            row.due,
         )
         for row in rows
     ]

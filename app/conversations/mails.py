@@ -14,8 +14,7 @@ from app import calendar
 from app.conversations.models import Conversation, Message
 from app.correspondence import outbox
 from app.db import db
-from app.organisations.contacts import office_mailboxes
-from app.organisations.models import Seat, Tenure
+from app.organisations.contacts import office_mailboxes, seat_mailboxes
 from app.permissions import MUNICIPAL, OFFICER
 
 PAUSE = timedelta(hours=1)
@@ -32,7 +31,7 @@ def message_arrived(message: Message, *, waits: bool, at: datetime) -> bool:
         return False
     day, body = calendar.day_of(at), conversation.organisation
     if message.of_office:
-        found = _mailboxes(body.id, at)
+        found = seat_mailboxes(body.id, MUNICIPAL, day)
         to = outbox.mailboxes(found) if found else [outbox.contact_of(body, on=day)]
     else:
         to = outbox.mailboxes(office_mailboxes((OFFICER,), day))
@@ -63,13 +62,3 @@ def written_in_a_day(conversation: Conversation, *, of_office: bool, at: datetim
         Message.written_at > at - timedelta(days=1),
     )
     return db.session.scalar(query) or 0
-
-
-def _mailboxes(body_id: int, at: datetime) -> list[str]:
-    """Of the held seats of those who act for the body, each once."""
-    query = (
-        select(Seat.mailbox)
-        .join(Tenure, Tenure.seat_id == Seat.id)
-        .where(Seat.organisation_id == body_id, Seat.role.in_(MUNICIPAL), Tenure.holds(calendar.day_of(at)))
-    )
-    return list(db.session.scalars(query.distinct().order_by(Seat.mailbox)))

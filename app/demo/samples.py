@@ -17,6 +17,7 @@ from app.applications import (
     attachments,
     checking,
     checklist,
+    consents,
     drafting,
     graces,
     new_versions,
@@ -56,6 +57,7 @@ SAMPLES = (  # code of the body, how far it has come, title, technologies
     ("272299", "returned", "遠隔手続の窓口", ["AI", "5G"]),
     ("412091", "accepted", "駅と温泉をつなぐ移動", ["自動運転", "VR/AR"]),
 )
+JOINED = {"016390": MUNICIPALITY, "412091": "202096"}  # lead's code → the body that applies jointly
 GRACES = (("202096", "granted"), ("016390", "asked"))  # code of the body, and how far it has come
 COUNCILS = (  # number of the project, members: (organisation, post, role, answer)
     (1, (("見本大学", "教授", "会長", True), ("見本運輸局", "交通政策課長", "構成員", True), ("見本ドローン株式会社", "事業部長", "構成員", None))),
@@ -76,7 +78,7 @@ def load(begun: datetime, day: date) -> dict[str, int]:
     call = _call(officer, begun, day)
     made = []
     for number, (code, state, title, technologies) in enumerate(SAMPLES):
-        body = db.session.scalars(select(Organisation).where(Organisation.code == code)).one()
+        body = _body(code)
         at = begun + number * pace
         made.append(_application(call, body, state, title, technologies, officer=officer, at=at, day=day))
     at = begun + len(SAMPLES) * pace
@@ -128,7 +130,7 @@ def _ask_more(call: Call, officer: Actor, at: datetime) -> None:
 def _grace(call: Call, code: str, state: str, *, officer: Actor, at: datetime) -> None:
     """Until the evening of the day on which the call closes."""
     assert call.closes_at is not None
-    body = db.session.scalars(select(Organisation).where(Organisation.code == code)).one()
+    body = _body(code)
     reason = f"{MARK}大雪により、庁舎に登庁できる職員が限られているため。"
     until = call.closes_at.replace(hour=17)
     grace = graces.ask(call, body, until=until, reason=reason, actor=officer, at=at)
@@ -152,9 +154,13 @@ def _application(
     editor = people.holder_of(EDITOR, body) or approver
     application = drafting.start(call, body, actor=editor, at=at)
     db.session.flush()
-    _fill(application, f"{MARK}{title}", technologies, whole=state not in DRAFT, actor=editor, at=at)
+    joint = _body(JOINED[body.code]) if body.code in JOINED else None
+    whole = state not in DRAFT
+    _fill(application, f"{MARK}{title}", technologies, joint=joint, whole=whole, actor=editor, at=at)
     if state in DRAFT:
         return application
+    if joint:
+        _ask_to_consent(application, joint, wanted=state not in IN_APPROVAL, actor=editor, at=at)
     submission.hand_over(application, actor=editor, at=at)
     if state in IN_APPROVAL:
         return application
@@ -177,14 +183,31 @@ def _application(
     return application
 
 
+def _ask_to_consent(
+    application: Application, joint: Organisation, *, wanted: bool, actor: Actor, at: datetime
+) -> None:
+    """`wanted`: it consents; else its approver has it as a task."""
+    approver = people.somebody_at(joint, at)
+    consents.ask(application, actor=actor, at=at)
+    if wanted:
+        consents.consent(application.joint_applicants[0], seen=None, actor=approver, at=at)
+
+
 def _fill(
-    application: Application, title: str, technologies: list[str], *, whole: bool, actor: Actor, at: datetime
+    application: Application,
+    title: str,
+    technologies: list[str],
+    *,
+    joint: Organisation | None,
+    whole: bool,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     answers: dict[str, Any] = {
         TITLE: title,
         SUMMARY: "この申請は見本です。画面を試していただくために作成しました。",
         TECHNOLOGY: {"names": technologies},
-        JOINT: {"bodies": [], "complete": True},
+        JOINT: {"bodies": [{"id": joint.id}] if joint else [], "complete": True},
         PROJECT: _earlier(application),
     }
     for section in application.answered.form.sections[: None if whole else 1]:
@@ -219,7 +242,7 @@ def _fill(
 
 def _upload(call: Call, at: datetime) -> None:
     """The form of the first draft, filled in with Excel: it waits for its editor to look at what was read of it."""
-    body = db.session.scalars(select(Organisation).where(Organisation.code == MUNICIPALITY)).one()
+    body = _body(MUNICIPALITY)
     draft = drafting.started_by(body, call)[0]
     book = load_workbook(io.BytesIO(workbooks.filled_workbook(draft, at=at)))
     cells = {
@@ -290,6 +313,10 @@ def _council(number: int, members: tuple, *, officer: Actor, at: datetime, day: 
 def _member(membership: Any) -> SeatlessActor:
     name = f"{membership.organisation_name} {membership.post}"
     return SeatlessActor(name=name, role="council_member", membership_id=membership.id)
+
+
+def _body(code: str) -> Organisation:
+    return db.session.scalars(select(Organisation).where(Organisation.code == code)).one()
 
 
 def _friday_after(day: date) -> date:

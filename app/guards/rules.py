@@ -262,7 +262,7 @@ GUARDS = (
         ),
         open=(
             "title", "programme_name", "opens_at", "closes_at", "base_years", "extension_years", "extension_due_on",
-            "eligible_kinds", "description", "checklist", "rule_upgrade", "rule_same_content", "rule_active_project", "form_id", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
+            "eligible_kinds", "description", "checklist", "rule_upgrade", "rule_same_content", "rule_active_project", "joint_consent", "form_id", "numbers_skipped_through", "unlisted_ended_on", "window_note", "is_sample", "search_text",
             "version_id", "created_at",
         ),
         refuses=(

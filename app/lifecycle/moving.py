@@ -15,12 +15,16 @@ from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
 from app.lifecycle.council import COUNCIL
 from app.lifecycle.grace import GRACE
+from app.lifecycle.joint_applicant import JOINT_APPLICANT
 from app.lifecycle.letter import LETTER
 from app.lifecycle.membership import MEMBERSHIP
 from app.lifecycle.project import PROJECT
 from app.lifecycle.table import Guard, Move
 
-LIFECYCLES = {table.kind: table for table in (CALL, GRACE, APPLICATION, PROJECT, COUNCIL, MEMBERSHIP, LETTER)}
+LIFECYCLES = {
+    table.kind: table
+    for table in (CALL, GRACE, APPLICATION, JOINT_APPLICANT, PROJECT, COUNCIL, MEMBERSHIP, LETTER)
+}
 
 
 class NotAllowed(Exception):

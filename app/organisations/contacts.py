@@ -50,6 +50,16 @@ def bodies_with_a_contact(on: date) -> frozenset[int]:
     return remembered(("bodies with a contact", on), ask, HOUSE)
 
 
+def seat_mailboxes(organisation_id: int, roles: Iterable[str], on: date) -> list[str]:
+    """The mailboxes of the seats of these roles at one body that somebody holds on `on`, each once."""
+    query = (
+        select(Seat.mailbox)
+        .join(Tenure, Tenure.seat_id == Seat.id)
+        .where(Seat.organisation_id == organisation_id, Seat.role.in_(tuple(roles)), Tenure.holds(on))
+    )
+    return list(db.session.scalars(query.distinct().order_by(Seat.mailbox)))
+
+
 def office_mailboxes(roles: Iterable[str] = ("officer",), on: date | None = None) -> list[str]:
     """The mailboxes of all held seats of these roles, each once."""
     return list(

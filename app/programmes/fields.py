@@ -16,7 +16,7 @@ from wtforms.validators import NumberRange, Optional, Regexp
 from app.organisations.labels import BODY_KINDS
 from app.organisations.models import HEAD_TITLES
 from app.programmes.models import Call
-from app.programmes.rules import OUTCOMES, RULES, Rule
+from app.programmes.rules import CONSENT, CONSENTS, OUTCOMES, RULES, Rule
 from app.web.forms import AtMost, Between, InstantField, Required, WholeNumberField, choices, half_width
 from app.web.i18n import shown_fiscal_year
 
@@ -124,5 +124,17 @@ FIELDS = {
         fact=_may_apply,
     ),
     **{rule.key: _rule(rule) for rule in RULES.values()},
+    "joint_consent": Asked(
+        RadioField(
+            _l("Consent of the joint applicants"),
+            [Optional()],
+            filters=[lambda sent: sent or CONSENT],
+            description=_l("What joint applicants have consented to is frozen with the submission."),
+            choices=choices({name: _l(label) for name, label in CONSENTS.items()}),
+            default=CONSENT,
+        ),
+        {"mark": False},
+        fact=lambda call: _(CONSENTS[call.joint_consent]),
+    ),
     "description": Asked(TextAreaField(_l("Guidance for applicants"), [AtMost(4000)]), {"rows": 8}),
 }

@@ -14,7 +14,7 @@ from app.db import Model, OneLine, Searchable, UtcDateTime
 from app.lifecycle import CALL
 from app.lifecycle.call import CLOSED, PUBLIC, UNDECIDED
 from app.programmes.form import FILES, NEEDED
-from app.programmes.rules import FLAG, OUTCOMES, REFUSE, RULES
+from app.programmes.rules import CONSENT, CONSENTS, FLAG, OUTCOMES, REFUSE, RULES
 from app.questions.definition import Definition
 from app.questions.models import FormTemplate
 
@@ -83,6 +83,7 @@ class Call(Searchable, Model):
     rule_upgrade: Mapped[str] = mapped_column(String(20), default=REFUSE, server_default=REFUSE)
     rule_same_content: Mapped[str] = mapped_column(String(20), default=REFUSE, server_default=REFUSE)
     rule_active_project: Mapped[str] = mapped_column(String(20), default=FLAG, server_default=FLAG)
+    joint_consent: Mapped[str] = mapped_column(String(20), default=CONSENT, server_default=CONSENT)
     announced_count: Mapped[int | None]  # how many the office announced, also when not all are on record here
     announced_on: Mapped[date | None]
     unlisted_ended_on: Mapped[
@@ -125,6 +126,7 @@ class Call(Searchable, Model):
         CheckConstraint("base_years >= 1 AND extension_years >= 0", name="support_rule"),
         CheckConstraint("extension_due_on IS NULL OR extension_years > 0", name="extension_deadline"),
         CheckConstraint("numbers_skipped_through >= 0", name="numbers_skipped"),
+        CheckConstraint(f"joint_consent IN ({', '.join(repr(it) for it in CONSENTS)})", name="joint_consent"),
         *(CheckConstraint(f"{key} IN ({', '.join(repr(it) for it in OUTCOMES)})", name=key) for key in RULES),
     )
 

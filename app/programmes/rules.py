@@ -1,6 +1,7 @@
-"""Rules about applying again (再申請, domain.md §1), as data of a call: each refuses, only flags, or does not hold.
+"""Rules of a call, as its data: about applying again (再申請, domain.md §1), and about the consent of joint applicants.
 
-What a rule finds is looked for where applications are known: app/applications/reapplication.py.
+A rule about applying again refuses, only flags, or does not hold. What is found is looked for where applications are
+known: app/applications/reapplication.py and consents.py.
 """
 
 from __future__ import annotations
@@ -15,6 +16,11 @@ OUTCOMES = {
     REFUSE: N_("Refuses: it cannot be submitted until it is changed, or an exception is recorded"),
     FLAG: N_("Flags: shown to the applicant and to the office, nothing is refused"),
     OFF: N_("Does not hold in this call"),
+}
+CONSENT, NO_CONSENT = "required", "not_asked"
+CONSENTS = {
+    CONSENT: N_("Each consents before the lead submits: its approver here, or in writing if it has none"),
+    NO_CONSENT: N_("The lead acts for all of them; nobody is asked here"),
 }
 
 

@@ -45,6 +45,15 @@ RULES: dict[str, Rule] = {
             OWN_DEFAULT,
         ),
         Rule(
+            "joint_consent",
+            N_("A joint applicant has not answered whether it consents"),
+            N_("Time until which the application is to be submitted"),
+            (-5, -2, -1),
+            N_("The approvers of the joint applicant"),
+            N_("Once it has answered or the application is submitted, and from that time on"),
+            OWN_DEFAULT,
+        ),
+        Rule(
             "correction",
             N_("A returned application is not resubmitted yet"),
             N_("Time by which it is to be corrected"),

@@ -13,8 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from app import calendar
 from app.actors import Actor
+from app.applications.joint_models import JointApplicant
 from app.applications.lists import NOT_SHOWN, word_search
-from app.applications.models import Application, JointApplicant
+from app.applications.models import Application
 from app.lifecycle import APPLICATION, open_moves
 from app.lifecycle.application import BEFORE_SUBMISSION, WITH_RESULT
 from app.programmes.models import Call

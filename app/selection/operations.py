@@ -14,7 +14,8 @@ from app import calendar
 from app.actors import Actor
 from app.applications import mails
 from app.applications.checking import lapse_overdue
-from app.applications.models import Application, JointApplicant
+from app.applications.joint_models import JointApplicant
+from app.applications.models import Application
 from app.correspondence import approval, letters
 from app.correspondence.ahead import printed_ahead
 from app.correspondence.models import Letter

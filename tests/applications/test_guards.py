@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from app.applications.submission import fingerprint
+from app.applications.content import fingerprint
 from app.db import db
 from tests import factories
 from tests.factories.applications import holder

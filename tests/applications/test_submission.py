@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.applications import submission
+from app.applications.content import fingerprint
 from app.applications.models import Application, Submission
 from app.applications.sections import Incomplete
 from app.applications.submission import ChangedSinceSeen, TooLate
@@ -185,13 +186,13 @@ def test_a_second_submission_is_refused_and_leaves_the_first_untouched(app, at):
 def test_what_changed_after_the_approver_opened_the_page_is_not_submitted(app, at):
     application = factories.application()
     approver = approver_of(application)
-    seen = submission.fingerprint(application)
+    seen = fingerprint(application)
     question = factories.own_questions(application.call)[0]
     factories.save_answer(application, question, text="差し替え", version=1, actor=approver, at=at)
     with pytest.raises(ChangedSinceSeen):
         submission.submit(application, seen=seen, actor=approver, at=at)
     assert application.state == "draft"
-    submission.submit(application, seen=submission.fingerprint(application), actor=approver, at=at)
+    submission.submit(application, seen=fingerprint(application), actor=approver, at=at)
     assert application.state == "submitted"
 
 
@@ -326,7 +327,7 @@ def test_what_somebody_else_saved_while_the_approver_clicked_is_not_handed_in_un
     application = factories.application()
     approver = approver_of(application)
     db.session.commit()
-    seen = submission.fingerprint(application)
+    seen = fingerprint(application)
     db.session.execute(
         text("UPDATE response_answers SET value = :it WHERE question = 'summary'"), {"it": '"別の概要"'}
     )

@@ -70,6 +70,7 @@ def first_of_march() -> None:
     selection.record_result(reviewed, selected=True, reasons=reasons, version=0, actor=officer, at=at)
     joint = _application("submitted", "県境を越える物流", call, _body("322041"), at, joint=[_body("312011")])
     checking.accept(joint, actor=officer, at=at)
+    _with_joint_applicants(call, own)
     _project_that_may_be_extended(own)
     factories.call(
         state="draft", code="R5S", title="（見本）準備中の募集", selection_fy=2023, is_sample=True,
@@ -82,6 +83,15 @@ def first_of_march() -> None:
     work.enqueue("a work of before", {}, title="見本の作業", then="/schedule", actor=acting("admin"), at=at)
     db.session.commit()
     work.run_next(brought("work"), at=calendar.now())
+
+
+def _with_joint_applicants(call: Call, own: Organisation) -> None:
+    """One that waits for a written consent, and parts of the body in what others lead."""
+    unseated, lead = _body("152226"), _body("422118")
+    made = factories.joint_applicant
+    made("unasked", lead=own, body=unseated, call=call, title="（見本）除雪の共同運行")
+    made("consented", lead=lead, body=own, call=call, title="（見本）離島との遠隔医療")
+    made("declined", lead=lead, body=own, call=call, title="（見本）広域の防災訓練")
 
 
 def after_the_deadline() -> None:

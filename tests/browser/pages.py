@@ -21,7 +21,9 @@ from werkzeug.routing import Rule
 
 from app import calendar
 from app.applications.grace_models import Grace
+from app.applications.joint_models import JointApplicant
 from app.applications.models import Application
+from app.applications.new_versions import news_of
 from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -265,6 +267,27 @@ def _mail_attachments(actor: Tenure | None) -> Iterator[Sample]:
     return (Sample({"mail_id": mail.id, "place": 1}) for mail in _seen(Mail, actor) if mail.attachments)
 
 
+def _parts_taken(actor: Tenure | None) -> Iterator[Sample]:
+    """Of the actor's body in what others lead."""
+    for joint in _seen(JointApplicant, actor):
+        if actor and joint.is_known_to(actor.organisation_id):
+            yield Sample({"joint_applicant_id": joint.id}, joint.state)
+
+
+def _files_of_parts(actor: Tenure | None) -> Iterator[Sample]:
+    for joint in _seen(JointApplicant, actor):
+        if actor and joint.is_known_to(actor.organisation_id):
+            sha256 = joint.application.attachments[0].sha256
+            yield Sample({"joint_applicant_id": joint.id, "sha256": sha256}, joint.state)
+
+
+def _to_be_filed(actor: Tenure | None) -> Iterator[Sample]:
+    """Of what the actor's body leads."""
+    for joint in _seen(JointApplicant, actor):
+        if actor and joint.is_led_by(actor.organisation_id):
+            yield Sample({"joint_applicant_id": joint.id}, joint.state)
+
+
 def _mailed_links(pattern: str) -> Callable[[Tenure | None], Iterator[Sample]]:
     """Tokens as they were mailed, and one that nobody was sent."""
 
@@ -294,6 +317,8 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("call_id",), _calls),
         (("application_id",), _records("application_id", Application)),
         (("grace_id",), _records("grace_id", Grace)),
+        (("joint_applicant_id",), _parts_taken),
+        (("joint_applicant_id", "sha256"), _files_of_parts),
         (("conversation_id",), _records("conversation_id", Conversation)),
         (("call_id", "message_id"), lambda actor: _messages()),
         (("call_id", "number"), lambda actor: _clarifications()),
@@ -333,6 +358,12 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
     "councils.show": lambda actor: (
         Sample({"project_id": project.id}, _council_state(project)) for project in _seen(Project, actor)
     ),
+    "applications.form_changes": lambda actor: (
+        Sample({"application_id": application.id}, application.state)
+        for application in _seen(Application, actor)
+        if application.response and news_of(application)
+    ),
+    "applications.file_consent": _to_be_filed,
     "organisations.index": lambda _actor: _searches("organisations", "いわみざわ"),
     "applications.ask_grace": lambda actor: (
         Sample({**sample.values, **words}, f"{sample.state} {state}")

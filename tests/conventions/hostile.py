@@ -12,13 +12,14 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from app.applications.grace_models import Grace
+from app.applications.joint_models import JointApplicant
 from app.applications.models import Application, Submission
 from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.councils.operations import new_link
 from app.db import db
-from app.lifecycle import APPLICATION, MEMBERSHIP
+from app.lifecycle import APPLICATION, JOINT_APPLICANT, MEMBERSHIP
 from app.organisations.links import token_of
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import password_link
@@ -88,6 +89,9 @@ class World(Addresses):
             factories.call(state=state)
         for state in ("asked", "granted", "refused"):
             factories.grace(call, state=state)
+        for state in JOINT_APPLICANT.states:
+            factories.joint_applicant(state, lead=self.body)
+            factories.joint_applicant(state, body=self.body)
         running = factories.project([self.body, factories.organisation()])
         for state in ("ended", "cancelled"):
             factories.project([self.body], state=state)
@@ -117,6 +121,7 @@ class World(Addresses):
             "message_id": _ids(Message),
             "programme_id": _ids(Programme),
             "grace_id": _ids(Grace),
+            "joint_applicant_id": _ids(JointApplicant),
             "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),
             "project_id": _ids(Project),

@@ -14,6 +14,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
     factories.application("draft", organisation=body)
     council = factories.council(factories.project([body], **({"call": call} if call else {})))
     letter = factories.letter(organisation=body, state="approved", about_id=council.project_id)
+    joint = factories.joint_applicant(lead=body)
     return {
         "application_id": application.id,
         "question_id": factories.own_questions(application.call)[2].id,
@@ -30,6 +31,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "letter_id": letter.id,
         "conversation_id": factories.message(application).conversation_id,
         "call_id": application.call_id,
+        "joint_applicant_id": joint.id,
         "grace_id": factories.grace(application.call, body).id,
         "programme_id": application.call.programme_id,
     }

@@ -19,7 +19,7 @@ CALLED_OTHERWISE = {
 TOLD_TO_THE_APPLICANT = {
     f"application.{name}"
     for name in ("edit", "hand_over", "take_back", "send_back", "report_mended", "refuse_mended")
-}
+} | {f"joint_applicant.{name}" for name in ("ask", "consent", "decline", "file")}
 TOLD_TO_THE_OFFICE = {
     "call.edit", "call.edit_form", "call.change_checklist", "call.decide", "application.record_result", "application.change_result",
     "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse",
@@ -34,8 +34,8 @@ ACTS_NEXT = {
         "application.provisional grace.asked letter.drafted letter.sent_back"
     ),
     APPLICANT_ACTS: (
-        "call.published application.draft application.in_approval application.returned project.supported "
-        "council.forming council.active"
+        "call.published application.draft application.in_approval application.returned "
+        "joint_applicant.asked joint_applicant.outdated project.supported council.forming council.active"
     ),
     COUNCIL_ACTS: "membership.asked",
     SYSTEM_ACTS: "letter.approved",
@@ -53,6 +53,8 @@ CALLED_IN_THE_HISTORY = {
     "application.report_mended": "reported_mended",
     "application.refuse_mended": "correction_sent_back",
     "application.change_result": "result_changed",
+    "joint_applicant.ask": "consent_asked",
+    "joint_applicant.decline": "consent_declined",
     "council.ask": "membership.asked",
     "council.record_meeting": "meeting_held",
     "letter.replace": "supersession_drafted",
@@ -65,6 +67,10 @@ STEPS = {
     "application": (
         "draft submitted accepted under_review selected",
         "in_approval draft, returned submitted, provisional under_review",
+    ),
+    "joint_applicant": (
+        "unasked asked consented",
+        "declined consented, filed consented, outdated consented",
     ),
     "project": ("supported ended", ""),
     "council": ("forming active", ""),

@@ -15,7 +15,16 @@ from sqlalchemy import select
 
 from app import halting
 from app.accounts import mails as account_mails
-from app.applications import checking, exceptions, mails, new_versions, submission
+from app.applications import (
+    checking,
+    consent_mails,
+    consents,
+    drafting,
+    exceptions,
+    mails,
+    new_versions,
+    submission,
+)
 from app.calendar import JST
 from app.correspondence import copies, halts, letters, outbox
 from app.correspondence.models import Mail
@@ -25,6 +34,7 @@ from app.councils import operations as councils
 from app.db import db
 from app.organisations import operations
 from app.permissions import SYSTEM
+from app.programmes.rules import CONSENT
 from app.projects import mails as project_mails
 from app.proof import daily, rereading
 from app.questions import publishing
@@ -90,6 +100,7 @@ def composed(request, app, at, monkeypatch) -> list[tuple[str, Mail]]:
         holder("officer"),
     )
     _of_applications(body, other, request.param, at)
+    _of_joint_applicants(body, other, request.param, at)
     _of_files(body, request.param, at)
     _of_projects(body, other, request.param, at)
     _of_people(at)
@@ -173,6 +184,21 @@ def _of_applications(body, other, words, at) -> None:
     again = factories.application("returned", **new)
     factories.save_basics(again, title=words.title, summary="概要", version=1, actor=editor, at=at)
     submission.resubmit(again, actor=approver, at=at)
+
+
+def _of_joint_applicants(body, other, words, at) -> None:
+    call = factories.call(title="令和5年度 未来技術社会実装事業の募集", code="R5J", joint_consent=CONSENT)
+    new = {"lead": body, "body": other, "call": call, "title": words.title}
+    draft = factories.joint_applicant("consented", **new).application
+    submission.submit(draft, actor=holder("municipality_approver", body), at=at)
+    asked = factories.joint_applicant(**new)
+    consent_mails.reminder(asked, occasion="reminder", at=at)
+    approver = holder("municipality_approver", other)
+    consents.decline(asked, reason=words.reason, actor=approver, at=at)
+    gone = factories.joint_applicant(**new).application
+    submission.withdraw(gone, reason=words.reason, actor=holder("municipality_approver", body), at=at)
+    left = factories.joint_applicant(**new).application
+    drafting.remove_joint_applicant(left, other.id, actor=holder("municipality_editor", body), at=at)
 
 
 def _of_projects(body, other, words, at) -> None:

@@ -15,8 +15,8 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from app.applications.content import content_of
 from app.applications.models import Application, Submission
-from app.applications.submission import content_of
 from app.correspondence import letters, messages
 from app.correspondence.models import Mail
 from app.db import add_once, db

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app import halting
 from app.applications.grace_models import Grace
+from app.applications.joint_models import JointApplicant
 from app.applications.models import Application
 from app.conversations.models import Conversation
 from app.correspondence.models import Letter, Mail
@@ -51,6 +52,7 @@ SEES = (
     ("application", OURS, "our_draft our_returned our_withdrawn joined_by_them"),
     ("application", THE_OFFICE, "our_returned our_withdrawn their_submitted joined_by_us"),
     ("application", "system", "our_draft our_returned our_withdrawn joined_by_them their_draft their_submitted joined_by_us"),
+    ("joint_applicant", OURS, "we_ask we_have_not_asked they_ask"),
     ("conversation", OURS, "of_our_draft of_our_returned"),
     ("conversation", THE_OFFICE, "of_our_draft of_our_returned of_theirs"),
     ("project", OURS, "we_lead we_joined"),
@@ -82,6 +84,7 @@ MODELS: dict[str, Any] = {
     "call": Call,
     "grace": Grace,
     "application": Application,
+    "joint_applicant": JointApplicant,
     "conversation": Conversation,
     "project": Project,
     "council": Council,
@@ -138,6 +141,8 @@ MAY = (
     (WITH_A_SEAT, "session.use organisation.search"),
     (OURS, "seat.view"),
     (OURS, "application.view application.list application.edit application.hand_over"),
+    (OURS, "joint_applicant.ask joint_applicant.view"),
+    ("approver", "joint_applicant.consent"),
     (OURS, "conversation.view conversation.write"),
     (OURS, "project.list project.view council.view council.manage council.activate letter.view"),
     ("editor", "application.take_back"),
@@ -177,6 +182,10 @@ HOLDS = (
     ("application.check", "officer", "application", "our_returned our_withdrawn their_submitted joined_by_us"),
     ("application.check", "director", "application", ""),
     ("application.lapse", "system", "application", "our_draft our_returned our_withdrawn joined_by_them their_draft their_submitted joined_by_us"),
+    ("joint_applicant.ask", "editor", "joint_applicant", "we_ask we_have_not_asked"),
+    ("joint_applicant.view", "editor", "joint_applicant", "they_ask"),
+    ("joint_applicant.consent", "approver", "joint_applicant", "they_ask"),
+    ("joint_applicant.consent", "editor", "joint_applicant", ""),
     ("conversation.write", "officer", "application", "our_returned our_withdrawn their_submitted joined_by_us"),
     ("conversation.write", "officer", "conversation", "of_our_draft of_our_returned of_theirs"),
     ("conversation.write", "editor", "application", "our_draft our_returned our_withdrawn joined_by_them"),

@@ -107,6 +107,14 @@ class World:
             "for_us": factories.grace(call, ours),
             "for_them": factories.grace(call, theirs, state="granted"),
         }
+        joint = factories.joint_applicant
+        self.records["joint_applicant"] = {
+            "we_ask": joint(lead=ours, body=theirs),
+            "we_have_not_asked": joint("unasked", lead=ours, body=theirs),
+            "they_ask": joint(lead=theirs, body=ours),
+            "they_have_not_asked": joint("unasked", lead=theirs, body=ours),
+            "of_others": joint(),
+        }
         written = {"of_our_draft": "our_draft", "of_our_returned": "our_returned", "of_theirs": "their_draft"}
         self.records["conversation"] = {
             name: factories.message(self.records["application"][about]).conversation

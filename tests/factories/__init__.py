@@ -1,6 +1,13 @@
 """One function per model: sensible defaults, everything overridable, flushed but not committed."""
 
-from tests.factories.applications import answer_to, application, save_answer, save_basics, save_technologies
+from tests.factories.applications import (
+    answer_to,
+    application,
+    joint_applicant,
+    save_answer,
+    save_basics,
+    save_technologies,
+)
 from tests.factories.conversations import clarification, message
 from tests.factories.correspondence import letter, letter_content, mail
 from tests.factories.councils import council, membership
@@ -19,6 +26,7 @@ __all__ = [
     "council",
     "count_anew",
     "grace",
+    "joint_applicant",
     "letter",
     "letter_content",
     "mail",

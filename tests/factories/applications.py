@@ -14,7 +14,8 @@ from unittest.mock import patch
 from sqlalchemy import select
 
 from app import calendar
-from app.applications import attachments, checking, drafting, submission
+from app.applications import attachments, checking, consents, drafting, submission
+from app.applications.joint_models import JointApplicant
 from app.applications.models import Application
 from app.applications.reapplication import PROJECT, SECTION, UPGRADE, nothing_of_it
 from app.db import db
@@ -23,6 +24,7 @@ from app.organisations.models import Organisation, Seat, Tenure
 from app.permissions import APPROVER, EDITOR, OFFICER, SYSTEM
 from app.programmes.form import JOINT, SUMMARY, TECHNOLOGY, TITLE
 from app.programmes.models import Call
+from app.programmes.rules import CONSENT
 from app.questions import answering
 from app.web.arrival import LONGEST_WAIT
 from tests.factories.answers import given
@@ -74,6 +76,27 @@ def application(
             _make(made, name, people, at, defects or {"basics": "概要に実施地域を加えてください。"})
     db.session.flush()
     return made
+
+
+def joint_applicant(
+    state: str = "asked", *, lead: Organisation | None = None, body: Organisation | None = None, **values: Any
+) -> JointApplicant:
+    """One of a complete draft, whose consent stands in `state`. Its body has an approver, but for a consent in writing."""
+    at, body = calendar.now(), body or new_organisation()
+    if state != "filed":
+        holder(APPROVER, body)
+    values = {"call": new_call(joint_consent=CONSENT), **values}
+    draft = application(organisation=lead, joint=[body], **values)
+    [joint], asking = draft.joint_applicants, holder(EDITOR, draft.organisation)
+    if state == "filed":
+        consents.file_consent(joint, "同意書.pdf", PDF + b"%", max_bytes=2**20, actor=asking, at=at)
+    elif state != "unasked":
+        consents.ask(draft, actor=asking, at=at)
+    if state == "consented":
+        consents.consent(joint, seen=None, actor=holder(APPROVER, body), at=at)
+    elif state == "declined":
+        consents.decline(joint, reason="見本の理由", actor=holder(APPROVER, body), at=at)
+    return joint
 
 
 class _People:
@@ -182,12 +205,23 @@ def office_file(folder: str = "word/", *further: str) -> bytes:
     return out.getvalue()
 
 
+def _consent_all(application: Application, people: _People, at: datetime) -> None:
+    """Where the call wants it, every joint applicant consents."""
+    wanted = [it.joint for it in consents.consents_of(application) if not it.is_given]
+    approvers = [holder(APPROVER, joint.organisation) for joint in wanted]
+    if wanted:
+        consents.ask(application, actor=people.editor, at=at)
+    for joint, approver in zip(wanted, approvers, strict=True):
+        consents.consent(joint, seen=None, actor=approver, at=at)
+
+
 def _make(
     application: Application, name: str, people: _People, at: datetime, defects: dict[str, str]
 ) -> None:
     if name == "hand_over":
         submission.hand_over(application, actor=people.editor, at=at)
     elif name == "submit":
+        _consent_all(application, people, at)
         submission.submit(application, actor=people.approver, at=at)
     elif name == "accept":
         checking.accept(application, actor=people.officer, at=at)

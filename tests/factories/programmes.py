@@ -13,6 +13,7 @@ from app.db import db
 from app.programmes.default_form import attachments, basics, joint_applicants, technologies
 from app.programmes.form import OWN
 from app.programmes.models import Call, Criterion, Programme
+from app.programmes.rules import NO_CONSENT
 from app.programmes.voice import first_by_the_settings
 from app.questions import publishing
 from app.questions.definition import Definition, Question, Section, Words, in_both
@@ -110,6 +111,7 @@ def call(**values: Any) -> Call:
         "extension_years": 0,
         "eligible_kinds": ["prefecture", "designated_city", "special_ward", "city", "town", "village"],
         "criteria": [Criterion(position=1, label="革新性")],
+        "joint_consent": NO_CONSENT,
     }
     asked = values.pop(
         "questions", [{"label": label, "max_chars": 1000} for label in ("地域の課題", "実装の計画")]

@@ -149,10 +149,12 @@ def test_no_press_and_no_file_outlives_its_room(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_no_press_and_no_file_outlives_a_process_that_dies(by, tmp_path):
+    # Whoever is started in the background by a script has SIGINT ignored, and hands that on.
     program = f"""
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from press.room import Room
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with Room(Path({str(FONT)!r}), 2) as presses:
     presses.expect("<html lang=ja><title>x</title>")
     while not all(future.done() for future in presses._expected.values()):

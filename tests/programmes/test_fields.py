@@ -29,6 +29,7 @@ ENTERED: dict[str, tuple[Any, Any]] = {  # field → what is typed, and what is 
     "rule_upgrade": ("off", "off"),
     "rule_same_content": ("flag", "flag"),
     "rule_active_project": ("refuse", "refuse"),
+    "joint_consent": ("not_asked", "not_asked"),
     "description": ("応募の手引", "応募の手引"),
 }
 ROWS = {"questions", "criteria"}
@@ -47,7 +48,7 @@ def test_whatever_the_form_asks_is_saved_and_told(app, sign_in_as):
     with app.test_request_context():
         asked = {field.name for field in CallForm()}
     assert asked - ROWS - OF_THE_PAGE == ENTERED.keys()
-    call = factories.call(state="draft")
+    call = factories.call(state="draft", joint_consent="required")
     client, _officer = sign_in_as("officer")
     entry = edited(client, call)
     assert {name: getattr(call, name) for name in ENTERED} == {
