@@ -11,11 +11,13 @@ import pickle
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class Once:

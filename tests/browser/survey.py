@@ -18,7 +18,17 @@ from app import jobs
 from app.db import db
 from tests.browser.instance import Instance
 from tests.browser.moments import MOMENTS, acting
-from tests.browser.pages import ACCOUNTS, NOBODY, Page, Parts, pages_of, parts_of, roles_of, rules_to_get
+from tests.browser.pages import (
+    ACCOUNTS,
+    NOBODY,
+    Page,
+    Parts,
+    main_part,
+    pages_of,
+    parts_of,
+    roles_of,
+    rules_to_get,
+)
 from tests.factories import signed_in
 from tests.once import draw_once
 
@@ -37,6 +47,7 @@ class Visit:
     status: int
     media_type: str
     parts: Parts
+    asks: bool = False  # has a form that is checked by the server
 
     @property
     def is_page(self) -> bool:
@@ -111,4 +122,5 @@ def _visit(moment: str, role: str, page: Page, client: FlaskClient) -> Visit:
         answer.status_code,
         answer.mimetype,
         parts_of(html),
+        asks="novalidate" in main_part(html),
     )
