@@ -19,7 +19,7 @@ from app.db import PENDING, db
 from app.organisations import passwords
 from app.organisations.models import Organisation, Tenure
 from config import settings
-from tests import factories
+from tests import factories, worlds
 from tests.conventions.pages import check_page
 from tests.databases import fresh_database, path_of, serves_again
 from tests.once import compiled_once, draw_once
@@ -208,6 +208,12 @@ def _go_where_the_url_says(engine: Engine) -> Callable[..., None]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def made_once(app: Flask, tmp_path_factory) -> Callable[[str, Callable[[], Any]], Any]:
+    """What a function makes, under a name: made by the first test that asks and put back for the others."""
+    return lambda name, make: worlds.once(app, name, make, tmp_path_factory.mktemp)
 
 
 @pytest.fixture

@@ -168,6 +168,11 @@ def serves_again(url: str, *, connections: int) -> bool:
     return again
 
 
+def copy_of(url: str) -> Reused:
+    """The database of a test on PostgreSQL, for whoever fills it at once."""
+    return _lent[url]
+
+
 def _drop_copy(copy: Reused) -> None:
     copy.close()
     _drop(copy.url)
