@@ -91,7 +91,8 @@ class World(Addresses):
             factories.grace(call, state=state)
         for state in JOINT_APPLICANT.states:
             factories.joint_applicant(state, lead=self.body)
-            factories.joint_applicant(state, body=self.body)
+            # Whoever has an approver consents on their own page: no consent in writing is filed for them.
+            factories.joint_applicant(state, body=None if state == "filed" else self.body)
         running = factories.project([self.body, factories.organisation()])
         for state in ("ended", "cancelled"):
             factories.project([self.body], state=state)
