@@ -54,7 +54,15 @@ SLOW = (
 )  # fmt: skip
 
 
+# These begin first: a process that came to one of them last would be alone with it, while the other has nothing left to do.
+LONG = (
+    "backup/test_under_load", "conventions/test_hostile_input", "press/", "selection/test_oracle", "stories/test_any_hour",
+    "stories/test_every_day", "stories/test_must_show", "stories/test_simulated", "applications/test_graces", "applications/test_unsubmitted",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not path_of(item).startswith(LONG))
     for item in items:
         if path_of(item).startswith(SLOW):
             item.add_marker(pytest.mark.slow)
