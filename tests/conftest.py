@@ -19,10 +19,10 @@ from app.db import PENDING, db
 from app.organisations import passwords
 from app.organisations.models import Organisation, Tenure
 from config import settings
-from tests import factories
+from tests import factories, worlds
 from tests.conventions.pages import check_page
 from tests.databases import fresh_database, path_of, serves_again
-from tests.once import Once, compiled_once
+from tests.once import compiled_once, draw_once
 
 OF_A_TEST = {"TESTING": True, "SECRET_KEY": "a test's", "ENV": "testing"}
 HISTORY_KEY = "the key of a test's history, as long as one must be"
@@ -54,7 +54,15 @@ SLOW = (
 )  # fmt: skip
 
 
+# These begin first: a process that came to one of them last would be alone with it, while the other has nothing left to do.
+LONG = (
+    "backup/test_under_load", "conventions/test_hostile_input", "press/", "selection/test_oracle", "stories/test_any_hour",
+    "stories/test_every_day", "stories/test_must_show", "stories/test_simulated", "applications/test_graces", "applications/test_unsubmitted",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not path_of(item).startswith(LONG))
     for item in items:
         if path_of(item).startswith(SLOW):
             item.add_marker(pytest.mark.slow)
@@ -167,22 +175,13 @@ def _cheap_hashes() -> Iterator[None]:
 
 # What is asked of a drawing itself is drawn for each test.
 ABOUT_DRAWING = ("correspondence/test_rendering", "correspondence/test_pdf_standards")
-_drawn = Once("drawn")
 
 
 @pytest.fixture(autouse=True)
 def _drawn_once(request, monkeypatch) -> None:
-    """The same letter is the same file, and drawing it takes longer than the rest of most tests."""
-    if "app" not in request.fixturenames or path_of(request.node).startswith(ABOUT_DRAWING):
-        return
-    from press import printing
-
-    drawn = printing.print_pdf
-
-    def print_once(*letter: Any, **how: Any) -> Any:
-        return _drawn((letter, how), lambda: drawn(*letter, **how))
-
-    monkeypatch.setattr(printing, "print_pdf", print_once)
+    """The same document is the same file, and drawing it takes longer than the rest of most tests."""
+    if "app" in request.fixturenames and not path_of(request.node).startswith(ABOUT_DRAWING):
+        draw_once(monkeypatch)
 
 
 def _connect(app: Flask) -> None:
@@ -217,6 +216,12 @@ def _go_where_the_url_says(engine: Engine) -> Callable[..., None]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def made_once(app: Flask, tmp_path_factory) -> Callable[[str, Callable[[], Any]], Any]:
+    """What a function makes, under a name: made by the first test that asks and put back for the others."""
+    return lambda name, make: worlds.once(app, name, make, tmp_path_factory.mktemp)
 
 
 @pytest.fixture

@@ -168,6 +168,11 @@ def serves_again(url: str, *, connections: int) -> bool:
     return again
 
 
+def copy_of(url: str) -> Reused:
+    """The database of a test on PostgreSQL, for whoever fills it at once."""
+    return _lent[url]
+
+
 def _drop_copy(copy: Reused) -> None:
     copy.close()
     _drop(copy.url)
@@ -270,14 +275,26 @@ WITHOUT_A_DATABASE = (
 # one engine has them. Where rows could betray what was changed last, it is PostgreSQL, which gives them in that order.
 # Who may ask for an address, in which words and sizes it answers, how a mail is worded, how many statements a page sends is
 # settled before an engine is asked; that both answer at every address is for conventions/test_hostile_input to see. The days
-# of the demo are entered on both by `script/simulate` and by those of test_every_day_is_true that let the clock pass.
+# of the demo are entered on both by `script/simulate` and by those of test_every_day_is_true that let the clock pass; its
+# letters go out on both in test_must_show and test_twelve_letters. An archive is looked through, and a folder found to be in
+# use, before there is a database; a workbook is read without one, and what is saved of it is saved on both in
+# questions/test_importing.
 ON_ONE_ENGINE = {
-    "sqlite": ("applications/test_unsubmitted", "conventions/test_heads", "conventions/test_languages",
+    "sqlite": ("applications/test_room.py::test_an_hour", "applications/test_unsubmitted", "applications/test_workbook_cli",
+               "applications/test_workbook_routes.py::test_what_is_no_form", "applications/test_workbook_routes.py::test_macros",
+               "backup/test_backup.py::test_a_backup_that_was_cut_off", "backup/test_backup.py::test_a_file_that_is_no_backup",
+               "backup/test_backup.py::test_a_member_", "backup/test_backup.py::test_a_manifest", "backup/test_backup.py::test_links_and",
+               "backup/test_restore.py::test_a_data_folder", "backup/test_restore.py::test_a_damaged_backup",
+               "backup/test_restore.py::test_a_decision_on_parked", "conventions/test_heads", "conventions/test_languages",
                "conventions/test_mails", "conventions/test_queries", "conventions/test_routes", "conventions/test_sizes",
-               "correspondence/test_pdf_standards", "stories/test_any_hour.py::test_the_notices",
-               "stories/test_every_day_is_true.py::test_nothing_of_a_later_day", "stories/test_every_day_is_true.py::test_the_record",
-               "stories/test_every_day_is_true.py::test_a_project", "test_private_files", "test_timekeeping", "web/test_origins"),
-    "postgresql": ("selection/test_oracle.py::test_neither_a_provisional_result",),
+               "correspondence/test_pdf_standards", "questions/test_pages.py::test_hostile",
+               "stories/test_any_hour.py::test_the_notices", "stories/test_every_day_is_true.py::test_nothing_of_a_later_day",
+               "stories/test_every_day_is_true.py::test_passing", "stories/test_every_day_is_true.py::test_the_record",
+               "stories/test_every_day_is_true.py::test_a_project", "stories/test_extension", "stories/test_must_show.py::test_a_word",
+               "stories/test_must_show.py::test_the_notices", "stories/test_must_show.py::test_unapproved",
+               "stories/test_simulated_days", "test_private_files", "test_timekeeping", "web/test_origins",
+               "web/test_walk.py::test_a_forged"),
+    "postgresql": ("applications/test_graces.py::test_nobody_else", "selection/test_oracle.py::test_neither_a_provisional_result"),
 }  # fmt: skip
 
 

@@ -11,10 +11,13 @@ import pickle
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class Once:
@@ -51,3 +54,21 @@ def compiled_once(app: Flask) -> None:
     """What one process has compiled of the templates serves all of a run."""
     if scratch := os.environ.get("BANSO_TEST_SCRATCH"):
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(scratch)
+
+
+_drawn = Once("drawn")
+
+
+def draw_once(patch: pytest.MonkeyPatch) -> None:
+    """The same letter or booklet is drawn once."""
+    from press import printing
+
+    for name in ("print_pdf", "print_booklet"):
+        patch.setattr(printing, name, _remembering(name, getattr(printing, name)))
+
+
+def _remembering(name: str, draw: Callable[..., Any]) -> Callable[..., Any]:
+    def once(*document: Any, **how: Any) -> Any:
+        return _drawn((name, document, how), lambda: draw(*document, **how))
+
+    return once

@@ -24,6 +24,10 @@ FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_p
 """
 
 
+Rows = tuple[dict[str, bytes], str]
+"""The content of each table that has any, and a query that sets the sequences."""
+
+
 class Reused:
     """A copy of the template, and what makes it one again."""
 
@@ -46,11 +50,26 @@ class Reused:
             return False
         for (table,) in self._asked(self._filled):
             self.deleted += self._own.execute(_of(table, "DELETE FROM {}")).rowcount
-        for table, rows in self._rows.items():
-            with self._own.cursor().copy(_of(table, "COPY {} FROM STDIN")) as copy:
-                copy.write(rows)
+        self._put(self._rows)
         self._asked(self._numbered)
         return self.deleted < MOST_ROWS
+
+    def look(self) -> Rows:
+        """All that is in it now."""
+        return {table: self._rows_of(table) for (table,) in self._asked(self._filled)}, self._sequences()
+
+    def fill(self, found: Rows) -> None:
+        """What was in it, or in another copy, when somebody looked."""
+        rows, numbered = found
+        for table in self._rows:
+            self.deleted += self._own.execute(_of(table, "DELETE FROM {}")).rowcount
+        self._put(rows)
+        self._asked(numbered)
+
+    def _put(self, rows: dict[str, bytes]) -> None:
+        for table, content in rows.items():
+            with self._own.cursor().copy(_of(table, "COPY {} FROM STDIN")) as copy:
+                copy.write(content)
 
     def close(self) -> None:
         self._own.close()

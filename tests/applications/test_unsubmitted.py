@@ -56,8 +56,12 @@ def joint_of(application):
 
 
 @pytest.fixture
-def world(app, at, move_clock):
+def world(app, at, move_clock, made_once):
     """Drafts and returned applications between editor and approver in every way; reminders of all have gone out."""
+    return made_once("what is typed and not handed in", lambda: _world(at, move_clock))
+
+
+def _world(at, move_clock):
     move_clock(at)
     call = factories.call(code="R5", closes_at=at + timedelta(days=10))
     made = {

@@ -30,20 +30,35 @@ from tests.databases import empty_database
 NOTICE_DAY = date(2023, 2, 15)
 
 
+FILE = "banso.tar"
+
+
 @pytest.fixture
-def installation(app, at) -> Flask:
-    """Two issued letters with their mails, applications with files in every state, a link that is out."""
-    call = factories.call(code="R5")
-    for state in ("draft", "submitted", "returned", "accepted"):
-        factories.application(state, call=call)
-    for _ in range(2):
-        letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at)
-    factories.letter()
-    person = factories.person(email="someone@example.jp")
-    db.session.flush()
-    links.make(PASSWORD, person.id, expires_at=at + timedelta(days=3))
-    links.make("membership", 1, expires_at=at + timedelta(days=3))
-    db.session.commit()
+def installation(request, app, at, tmp_path, made_once) -> Flask:
+    """Two issued letters with their mails, applications with files in every state, a link that is out; its backup, for who asks."""
+
+    def make() -> None:
+        call = factories.call(code="R5")
+        for state in ("draft", "submitted", "returned", "accepted"):
+            factories.application(state, call=call)
+        for _ in range(2):
+            letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at)
+        factories.letter()
+        person = factories.person(email="someone@example.jp")
+        db.session.flush()
+        links.make(PASSWORD, person.id, expires_at=at + timedelta(days=3))
+        links.make("membership", 1, expires_at=at + timedelta(days=3))
+        db.session.commit()
+
+    def make_and_back_up() -> None:
+        make()
+        done = run_in(app, "backup", tmp_path / FILE)
+        assert done.exit_code == 0, done.output
+
+    if "backup" in request.fixturenames:
+        made_once("an installation and its backup", make_and_back_up)
+    else:
+        made_once("an installation", make)
     return app
 
 
@@ -64,12 +79,9 @@ def run_in(app: Flask, *arguments: object) -> Any:
 
 
 @pytest.fixture
-def backup(installation, run, tmp_path) -> Path:
+def backup(installation, tmp_path) -> Path:
     """The installation's backup."""
-    file = tmp_path / "banso.tar"
-    done = run("backup", file)
-    assert done.exit_code == 0, done.output
-    return file
+    return tmp_path / FILE
 
 
 @dataclass

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser import axe
 from tests.browser.chromium import launch_options
 from tests.browser.instance import Instance, load_demo, served
 from tests.browser.moments import MOMENTS, come_to
@@ -111,8 +110,7 @@ def own_instance(folder_at: Callable[[str], Path], tmp_path: Path) -> Iterator[I
 
 @pytest.fixture
 def editor(browser: Browser, instance: Instance) -> Iterator[Page]:
-    """A window of 岩見沢市's editor, ready to be examined."""
+    """A window of 岩見沢市's editor."""
     page = window_of(browser, instance, "municipality_editor")
-    axe.prepare(page.context)
     yield page
     page.context.close()

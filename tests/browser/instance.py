@@ -79,7 +79,14 @@ def served(folder: Path) -> Iterator[Instance]:
     log = folder / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", ROOT / "gunicorn.conf.py"],
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--config",
+                ROOT / "gunicorn.conf.py",
+                "tests.browser.door:app",
+            ],
             cwd=ROOT,
             env=_environment(instance),
             stdout=output,
@@ -98,7 +105,11 @@ def served(folder: Path) -> Iterator[Instance]:
 
 
 def _environment(instance: Instance) -> dict[str, str]:
-    theirs = {name: value for name, value in os.environ.items() if not name.startswith("BANSO_")}
+    theirs = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("BANSO_") or name == "BANSO_TEST_SCRATCH"
+    }
     return theirs | {
         "BANSO_ENV": "demo",
         "BANSO_TODAY": FIRST_DAY.isoformat(),

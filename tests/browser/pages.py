@@ -110,7 +110,9 @@ def rules_to_get(app: Flask) -> list[Rule]:
 def pages_of(app: Flask, rule: Rule, actor: Tenure | None) -> list[Page]:
     """The pages of `rule` that `actor` (None: nobody) can ask for here, one for each kind."""
     found: dict[str, Page] = {}
-    for sample in samples_of(rule, actor):
+    with app.test_request_context():  # what has changed in a form is told with its settings, as on a page
+        samples = list(samples_of(rule, actor))
+    for sample in samples:
         with app.test_request_context():
             path = url_for(rule.endpoint, **sample.values)
         page = Page(rule.endpoint, sample.state, path)

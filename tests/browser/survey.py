@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 
@@ -17,8 +18,19 @@ from app import jobs
 from app.db import db
 from tests.browser.instance import Instance
 from tests.browser.moments import MOMENTS, acting
-from tests.browser.pages import ACCOUNTS, NOBODY, Page, Parts, pages_of, parts_of, roles_of, rules_to_get
+from tests.browser.pages import (
+    ACCOUNTS,
+    NOBODY,
+    Page,
+    Parts,
+    main_part,
+    pages_of,
+    parts_of,
+    roles_of,
+    rules_to_get,
+)
 from tests.factories import signed_in
+from tests.once import draw_once
 
 ROLES = (NOBODY, *ACCOUNTS)
 AGAIN = ("home.index", "correspondence.letters", "correspondence.review", "reporting.register")
@@ -35,6 +47,7 @@ class Visit:
     status: int
     media_type: str
     parts: Parts
+    asks: bool = False  # has a form that is checked by the server
 
     @property
     def is_page(self) -> bool:
@@ -52,7 +65,8 @@ def survey(folder_at: Callable[[str], Path]) -> list[Visit]:
 
     The clockwork counts as running: it belongs to a server, and none is started here.
     """
-    with mock.patch.object(jobs, "alive", return_value=True):
+    with mock.patch.object(jobs, "alive", return_value=True), pytest.MonkeyPatch.context() as patch:
+        draw_once(patch)
         return _of_all_moments(folder_at)
 
 
@@ -108,4 +122,5 @@ def _visit(moment: str, role: str, page: Page, client: FlaskClient) -> Visit:
         answer.status_code,
         answer.mimetype,
         parts_of(html),
+        asks="novalidate" in main_part(html),
     )

@@ -18,9 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 def window(browser: Browser, instance: Instance, role: str, *, scripts: bool) -> Page:
-    page = window_of(browser, instance, role, scripts=scripts)
-    axe.prepare(page.context)
-    return page
+    return window_of(browser, instance, role, scripts=scripts)
 
 
 def examined(page: Page, scripts: bool = True) -> None:

@@ -6,6 +6,7 @@ import itertools
 import runpy
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -50,12 +51,22 @@ Look = tuple[Visit, Callable[[Page], axe.Problems]]
 
 
 @pytest.fixture(scope="module")
-def moment(
-    request: pytest.FixtureRequest, folder_at: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Instance]]:
-    folder = shutil.copytree(folder_at(request.param), tmp_path_factory.mktemp("served") / "data")
-    with served(Path(folder)) as instance:
-        yield request.param, instance
+def serve(
+    folder_at: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Instance]]:
+    """The demo at a moment: served until another is asked for, since a start costs as much as a dozen pages."""
+    with ExitStack() as running:
+        now: dict[str, Instance] = {}
+
+        def at(moment: str) -> Instance:
+            if moment not in now:
+                running.close()
+                now.clear()
+                folder = shutil.copytree(folder_at(moment), tmp_path_factory.mktemp("served") / "data")
+                now[moment] = running.enter_context(served(Path(folder)))
+            return now[moment]
+
+        yield at
 
 
 def test_every_rule_of_the_url_map_has_a_page_for_every_role_that_may_see_it(visits, folder_at):
@@ -97,11 +108,12 @@ def test_every_picture_has_a_page_at_its_moment_or_before(visits):
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-@pytest.mark.parametrize(("moment", "part", "parts"), PARTS, indirect=["moment"])
-def test_axe_finds_nothing_and_nothing_sticks_out(browser: Browser, moment, part, parts, visits, language):
-    name, instance = moment
-    problems = []
-    of_moment = [look for look in _to_see(visits, language) if look[0].moment == name]
+@pytest.mark.parametrize(("moment", "part", "parts"), PARTS)
+def test_axe_finds_nothing_and_nothing_sticks_out(
+    browser: Browser, serve, moment, part, parts, visits, language
+):
+    instance, problems = serve(moment), []
+    of_moment = [look for look in _to_see(visits, language) if look[0].moment == moment]
     of_part = _part(of_moment, part, parts)
     for role in ROLES:
         stops = [
@@ -111,7 +123,6 @@ def test_axe_finds_nothing_and_nothing_sticks_out(browser: Browser, moment, part
         ]
         if stops:
             window = window_of(browser, instance, role, language=language)
-            axe.prepare(window.context)
             problems += axe.tour(window, stops)
             window.context.close()
     assert not problems, "\n".join(problems)

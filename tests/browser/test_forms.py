@@ -114,7 +114,6 @@ def test_a_form_sent_after_the_session_was_lost_is_sent_once_one_has_signed_in(
     browser: Browser, instance: Instance
 ):
     officer = window_of(browser, instance, "officer")
-    axe.prepare(officer.context)
     officer.goto("/calls/new")
     enter(officer, title="途中で切れた募集")
     officer.context.clear_cookies()
@@ -161,7 +160,6 @@ def test_what_does_not_fit_on_the_server_stays_on_the_page_until_one_has_signed_
     browser: Browser, instance: Instance
 ):
     officer = window_of(browser, instance, "officer")
-    axe.prepare(officer.context)
     officer.goto("/calls/new")
     text = "長い案内文です。" * 10_000
     enter(officer, title="長い募集", description=text)
@@ -213,7 +211,6 @@ def test_the_summary_of_what_is_wrong_takes_the_focus_and_leads_to_the_fields(
     browser: Browser, instance: Instance
 ):
     officer = window_of(browser, instance, "officer")
-    axe.prepare(officer.context)
     officer.goto("/calls/new")
     enter(officer, opens_at="令和5年2月30日")
     press(officer, "Save the draft")

@@ -33,7 +33,6 @@ _ONE_LINE = """(selector) => [...document.querySelectorAll(selector)]
 @pytest.fixture
 def officer(browser: Browser, instance: Instance) -> Iterator[Page]:
     page = window_of(browser, instance, "officer")
-    axe.prepare(page.context)
     yield page
     page.context.close()
 

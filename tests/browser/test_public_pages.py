@@ -23,7 +23,6 @@ PUBLIC_PAGES = (
 def test_axe_finds_nothing_in_forced_colours(browser: Browser, instance: Instance, language):
     context = browser.new_context(**CONTEXT, base_url=instance.url, viewport=DESK, forced_colors="active")
     context.request.get(f"/language/{language}")
-    axe.prepare(context)
     stops = [(f"forced colours, {language}", path, axe.examined) for path in PUBLIC_PAGES]
     problems = axe.tour(context.new_page(), stops)
     context.close()

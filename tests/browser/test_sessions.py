@@ -19,7 +19,6 @@ def test_a_session_elsewhere_is_seen_and_ended_by_the_keyboard_alone(
     elsewhere = open_context(browser, own_instance, scripts=False).new_page()
     sign_in(elsewhere, "officer")
     here = window_of(browser, own_instance, "officer", language=language)
-    axe.prepare(here.context)
     here.goto("/account")
     rows = here.locator("table tbody tr")
     expect(rows).to_have_count(2)
@@ -56,7 +55,6 @@ def test_an_administrator_ends_somebodys_sessions_without_scripts(
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_axe_finds_nothing_on_the_page_of_somebodys_sessions(browser: Browser, instance: Instance, language):
     admin = window_of(browser, instance, "administrator", language=language)
-    axe.prepare(admin.context)
     admin.goto("/seats?q=officer%40example.jp")
     admin.locator("main table tbody a[href^='/seats/']").first.click()
     admin.locator("a[href$='/sessions']").first.click()

@@ -92,7 +92,8 @@ class World(Addresses):
             factories.grace(call, state=state)
         for state in JOINT_APPLICANT.states:
             factories.joint_applicant(state, lead=self.body)
-            factories.joint_applicant(state, body=self.body)
+            # Whoever has an approver consents on their own page: no consent in writing is filed for them.
+            factories.joint_applicant(state, body=None if state == "filed" else self.body)
         draft = db.session.scalars(select(Application).where(Application.state == "draft")).first()
         self.consultant = factories.delegation(draft).seat.tenures[0]
         running = factories.project([self.body, factories.organisation()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -35,7 +36,10 @@ from tests.conventions.pages import without_tokens
 
 LISTS = ("/", "/calls", "/applications", "/conversations", "/projects", "/letters", "/register", "/register.json", "/mails",
          "/organisations", "/seats", "/schedule/reminders")  # fmt: skip
-STATES = sorted({*PHASES, *(state for table in LIFECYCLES.values() for state in table.states)})
+# What each list is of: those that are filtered by state are asked for every state of theirs, offered or not.
+OF_KIND = {"/calls": "call", "/applications": "application", "/projects": "project", "/letters": "letter", "/register": "project",
+           "/register.json": "project"}  # fmt: skip
+ANOTHERS = "in_approval"  # a state that no list but one knows
 SORTS = (
     "state",
     "-state",
@@ -103,7 +107,7 @@ def look_round(
     sent_away = [address for address, answer in seen.items() if "\nLocation: /sign-in" in answer]
     assert role is None or not sent_away, f"{role} is not signed in: {sent_away[:3]}"
     for path in (path for path in lists if path in seen and seen[path].startswith("200")):
-        for query in _queries(filtered='name="state"' in seen[path] or path.endswith(".json")):
+        for query in _queries(_states(path, seen[path])):
             seen[f"{path}?{query}"] = _asked(plain, f"{path}?{query}")
     db.session.expire_all()
     return seen
@@ -117,10 +121,20 @@ def _addresses(app: Flask, role: str | None, values: Everything) -> Iterator[str
             yield from dict.fromkeys(values.addresses(app, rule))
 
 
-def _queries(*, filtered: bool) -> Iterator[str]:
-    """What a list is asked for; by every state, its own or not, where it is filtered by state, else by one."""
+def _states(path: str, page: str) -> list[str]:
+    """Every state that the list at `path` may be filtered by: those it offers, all of its kind, and another's."""
+    table = LIFECYCLES[OF_KIND[path]] if path in OF_KIND else None
+    own = [*table.states, *table.derived] if table else []
+    choices = re.search(r'<select[^>]* name="state".*?</select>', page, re.DOTALL)
+    offered = re.findall(r'value="(\w+)"', choices[0]) if choices else []
+    phases = PHASES if path == "/calls" else ()
+    return list(dict.fromkeys([*own, *offered, *phases, ANOTHERS]))
+
+
+def _queries(states: Iterable[str]) -> Iterator[str]:
+    """What a list is asked for."""
     yield from ("format=csv", "format=xlsx", "q=R5", "q=%E5%B8%82", "stage=office", "on=2024-04-01")
-    yield from (f"state={state}" for state in (STATES if filtered else STATES[:1]))
+    yield from (f"state={state}" for state in states)
     yield from (f"sort={sort}" for sort in SORTS)
 
 

@@ -80,8 +80,15 @@ LONG = SimpleNamespace(
 
 
 @pytest.fixture(params=[SHORT, LONG], ids=["short", "long"])
-def composed(request, app, at, monkeypatch) -> list[tuple[str, Mail]]:
+def composed(request, app, at, made_once) -> list[tuple[str, Mail]]:
     """Every mail there is, with the template it was made from."""
+    with pytest.MonkeyPatch.context() as patch:
+        return made_once(
+            f"mails about {request.param.body}", lambda: _composed(app, at, request.param, patch)
+        )
+
+
+def _composed(app, at, words, monkeypatch) -> list[tuple[str, Mail]]:
     app.config["BASE_URL"] = "https://banso.example.jp"
     made: dict[tuple[str, str], str] = {}
     compose = outbox.compose
@@ -92,20 +99,20 @@ def composed(request, app, at, monkeypatch) -> list[tuple[str, Mail]]:
         return subject, body
 
     monkeypatch.setattr(outbox, "compose", noted)
-    body = factories.organisation(request.param.body, "012106")
-    other = factories.organisation(request.param.other, "016390")
+    body = factories.organisation(words.body, "012106")
+    other = factories.organisation(words.other, "016390")
     (
         holder("administrator"),
         holder("municipality_editor", body),
         holder("municipality_approver", body),
         holder("officer"),
     )
-    _of_applications(body, other, request.param, at)
-    _of_joint_applicants(body, other, request.param, at)
-    _of_files(body, request.param, at)
-    _of_projects(body, other, request.param, at)
+    _of_applications(body, other, words, at)
+    _of_joint_applicants(body, other, words, at)
+    _of_files(body, words, at)
+    _of_projects(body, other, words, at)
     _of_people(at)
-    _of_halts(request.param, at)
+    _of_halts(words, at)
     db.session.flush()
     copies.send(on=date(2023, 2, 15), at=at)
     db.session.commit()

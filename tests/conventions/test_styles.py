@@ -54,6 +54,13 @@ def test_a_sheet_is_a_page_long(sheet):
     assert len(sheet.read_text().splitlines()) <= LONGEST
 
 
+def test_no_sheet_tells_the_narrowest_window_from_a_phone():
+    """So a page that fits the one fits the other: browser/axe.py looks at the narrowest alone."""
+    bounds = [float(bound) * 16 for bound in re.findall(r"-width: ([\d.]+)em\)", ALL_RULES)]
+    assert bounds and not re.search(r"-width: [\d.]+px\)", ALL_RULES)
+    assert not [bound for bound in bounds if 320 < bound <= 375]
+
+
 def test_every_sheet_has_its_place_in_the_cascade():
     assert sorted([*assets.SHEETS, "print"]) == [sheet.stem for sheet in SHEETS]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from unittest.mock import patch
 from sqlalchemy import select
 
 from app import calendar
-from app.applications import attachments, checking, consents, drafting, submission
+from app.applications import attachments, checking, consents, drafting, reapplication, submission
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application
 from app.applications.reapplication import PROJECT, SECTION, UPGRADE, nothing_of_it
@@ -120,8 +120,19 @@ class _People:
 
 @contextmanager
 def _nobody_beside() -> Iterator[None]:
-    """Whoever saves reads the record anew, for what others have saved meanwhile: a fourth of the work, and here nobody has."""
+    """Whoever saves reads the record anew, for what others have saved meanwhile, and asks for the earlier projects of its
+    bodies: half of the work, and here nobody has saved and no project begun."""
     with ExitStack() as patched:
+        known: dict[tuple[int, ...], Any] = {}
+        ask = reapplication.projects_of
+
+        def asked_once(bodies: Sequence[Organisation]) -> Any:
+            ids = tuple(sorted(body.id for body in bodies))
+            if ids not in known:
+                known[ids] = ask(bodies)
+            return known[ids]
+
+        patched.enter_context(patch.object(reapplication, "projects_of", asked_once))
         for module in (answering, attachments, checking, drafting, submission):
             patched.enter_context(patch.object(module, "held", _as_it_is))
         yield

@@ -6,7 +6,8 @@ tests/drawing.py draws once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import copy
 from itertools import count
 
 _all: list[Numbers] = []
@@ -30,3 +31,18 @@ class Numbers:
 def count_anew() -> None:
     for numbers in _all:
         numbers.begin()
+
+
+def kept() -> list[Iterator[int]]:
+    """Where all of them stand."""
+    return [copy(numbers._left) for numbers in _all]
+
+
+def at_the_beginning() -> bool:
+    return all(repr(numbers._left) == repr(count(numbers._first)) for numbers in _all)
+
+
+def go_on(standing: Sequence[Iterator[int]]) -> None:
+    """Where they stood once. Those that have come since begin."""
+    for numbers, left in zip(_all, standing, strict=False):
+        numbers._left = copy(left)

@@ -37,20 +37,24 @@ NOTICE_DAY = date(2023, 3, 31)
 
 
 @pytest.fixture
-def office(app, at):
+def office(app, at, made_once):
     """Three letters issued, their mails kept, two applications handed in, one of them decided."""
-    call = factories.call()
-    for number in range(3):
-        letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at)
-        factories.application(("submitted", "under_review", "draft")[number], call=call)
-    reviewed = db.session.scalars(select(Application).where(Application.state == "under_review")).one()
-    record_result(reviewed, selected=True, reasons="先導性", actor=factories.tenure("officer"), at=at)
-    move(reviewed, "select", actor=SYSTEM, at=at)
-    factories.mail()
-    db.session.commit()
-    delivery.deliver_due(at=at)
-    assert verified(app) == (0, {})
-    return call
+
+    def make():
+        call = factories.call()
+        for number in range(3):
+            letters.issue(factories.letter(state="approved"), on=NOTICE_DAY, at=at)
+            factories.application(("submitted", "under_review", "draft")[number], call=call)
+        reviewed = db.session.scalars(select(Application).where(Application.state == "under_review")).one()
+        record_result(reviewed, selected=True, reasons="先導性", actor=factories.tenure("officer"), at=at)
+        move(reviewed, "select", actor=SYSTEM, at=at)
+        factories.mail()
+        db.session.commit()
+        delivery.deliver_due(at=at)
+        assert verified(app) == (0, {})
+        return call
+
+    return made_once("an office whose history is verified", make)
 
 
 def the_only(found: dict[str, list[str]], part: str) -> str:

@@ -23,7 +23,11 @@ ROUNDS = (  # code, selection FY, announced, listed, announced on, when the ones
 
 
 @pytest.fixture
-def rounds(app) -> dict[str, Call]:
+def rounds(app, made_once) -> dict[str, Call]:
+    return made_once("the rounds of S4", _rounds)
+
+
+def _rounds() -> dict[str, Call]:
     found = {}
     for code, selection_fy, announced, listed, announced_on, ended_on in ROUNDS:
         call = found[code] = factories.call(

@@ -46,7 +46,7 @@ class Demo:
 
 
 @pytest.fixture
-def demo_on(app: Flask, sign_in_as, monkeypatch) -> Callable[..., Demo]:
+def demo_on(app: Flask, sign_in_as, monkeypatch, made_once) -> Callable[..., Demo]:
     """Load the demo as of a day; with `hour`, the machine's clock starts at that hour of a day of its own."""
 
     def load(day: date | None = None, *, hour: int | None = None) -> Demo:
@@ -56,7 +56,11 @@ def demo_on(app: Flask, sign_in_as, monkeypatch) -> Callable[..., Demo]:
         app.config.update(PINNED_CLOCK=None, TODAY=day)
         calendar.pin(None)
         demo = Demo(app, sign_in_as)
-        demo.run("demo", "load")
+        if hour is not None:
+            demo.run("demo", "load")
+        else:
+            made_once(f"the demo on {day}", lambda: demo.run("demo", "load"))
+            demo.read_clock()
         return demo
 
     return load

@@ -33,7 +33,7 @@ JOINT = {1: "共同提案団体北海道、岩見沢市、更別村", 25: "共�
 
 
 @pytest.fixture
-def flask(app: Flask):
+def flask(app: Flask, made_once):
     """Run a command as in a shell: its own context, the demo's own clock."""
     app.config["PINNED_CLOCK"] = None
     calendar.pin(None)
@@ -44,7 +44,7 @@ def flask(app: Flask):
         assert result.exit_code == exit_code, result.output
         return json.loads(result.output) if "--json" in words else result.output
 
-    run("demo", "load")
+    made_once("the demo on its first day", lambda: run("demo", "load"))
     return run
 
 

@@ -27,7 +27,11 @@ def cases(shown: str, kind: str) -> list[str]:
 
 
 @pytest.fixture
-def call(app):
+def call(made_once):
+    return made_once("a call to walk through", _call)
+
+
+def _call():
     made = factories.call(code="R5")
     for state in ("submitted", "accepted", "submitted", "submitted", "returned"):
         factories.application(state, call=made)
