@@ -123,7 +123,13 @@ def _send_news(
 
 
 def _send_to_it(
-    joint: JointApplicant, occasion: str, template: str, to: list[outbox.Recipient], *, at: datetime, **values: Any
+    joint: JointApplicant,
+    occasion: str,
+    template: str,
+    to: list[outbox.Recipient],
+    *,
+    at: datetime,
+    **values: Any,
 ) -> None:
     url = outbox.absolute_url("applications.joint_applicant", joint_applicant_id=joint.id)
     outbox.send(
@@ -144,5 +150,7 @@ def _send_to_it(
     )
 
 
-def _mailboxes(body: Organisation, roles: tuple[str, ...] | frozenset[str], at: datetime) -> list[outbox.Recipient]:
+def _mailboxes(
+    body: Organisation, roles: tuple[str, ...] | frozenset[str], at: datetime
+) -> list[outbox.Recipient]:
     return outbox.mailboxes(seat_mailboxes(body.id, roles, calendar.day_of(at)))
