@@ -79,6 +79,7 @@ def test_nothing_is_stored_until_it_is_confirmed_and_then_as_if_it_were_typed(dr
     cell(book, TECHNOLOGY).value = "AI、量子センサ"
     where = address(book, TITLE)
     page = uploaded(editor, at_home, book)
+    assert ">変更前</h4>" in page and ">変更後</h4>" in page
     assert where in page and "雪道" in page and "<ins>" in page and "<del>" in page
     assert values_of(draft) == before
     waits = f'href="{at_home}/workbook/changes"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.lifecycle import AUDIENCES, LIFECYCLES
-from app.lifecycle.table import APPLICANT_ACTS, COUNCIL_ACTS, OFFICE_ACTS, SYSTEM_ACTS
+from app.lifecycle.table import APPLICANT_ACTS, COUNCIL_ACTS, JOINT_ACTS, LEAD_ACTS, OFFICE_ACTS, SYSTEM_ACTS
 
 OUTSIDE = AUDIENCES[1:]
 
@@ -47,8 +47,10 @@ ACTS_NEXT = {
     ),
     APPLICANT_ACTS: (
         "call.published application.draft application.in_approval application.returned "
-        "joint_applicant.asked joint_applicant.outdated project.supported council.forming council.active"
+        "project.supported council.forming council.active"
     ),
+    JOINT_ACTS: "joint_applicant.asked",
+    LEAD_ACTS: "joint_applicant.outdated",  # who asks for it again
     COUNCIL_ACTS: "membership.asked",
     SYSTEM_ACTS: "letter.approved",
 }
