@@ -19,7 +19,7 @@ from app.applications.sections import WHOLE, whole_words
 from app.db import db, held, writing
 from app.lifecycle.application import RETURNED
 from app.programmes.form import OWN
-from app.questions.definition import Definition, Words
+from app.questions.definition import Definition, Words, asked_now
 from app.questions.freezing import FrozenAnswer
 
 
@@ -100,6 +100,15 @@ def locked(application: Application) -> frozenset[str]:
             ):
                 opened.add(key)
     return frozenset(form.questions.keys() - opened)
+
+
+def stays(application: Application, section: str, closed: frozenset[str]) -> bool:
+    """Whether nothing that the section asks now may be changed, `closed` being what is locked."""
+    response = application.answered
+    asked = asked_now(response.form, response.values)
+    return bool(closed) and all(
+        it.key in closed or it.key not in asked for it in response.form.section(section).questions
+    )
 
 
 def may_change(application: Application, key: str) -> bool:

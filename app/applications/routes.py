@@ -191,7 +191,7 @@ def _task_list(
     application: Application, sections: Sequence[Section], waiting: Sequence[Remark]
 ) -> list[dict[str, Any]]:
     """The lines of the task list. Colour only where somebody has to act: what is optional or done is plain."""
-    closed, form = correcting.locked(application), application.answered.form
+    closed = correcting.locked(application)
     to_mend, lines = {remark.section for remark in waiting}, []
     for section in sections:
         line: dict[str, Any] = {"label": section.label, "status": "done", "note": None, "status_label": None}
@@ -201,7 +201,7 @@ def _task_list(
             line |= {"status": "action", "note": section.problems[0].sentence if section.started else None}
         elif section.key in to_mend:
             line |= {"status": "action", "status_label": _("To be corrected")}
-        elif all(it.key in closed for it in form.section(section.key).questions):
+        elif correcting.stays(application, section.key, closed):
             line |= {"note": _("Stays as it was handed in")}
         elif not section.is_done:
             line |= {"status": "optional"}
