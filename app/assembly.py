@@ -21,7 +21,8 @@ from app import (
     origins,
     security,
 )
-from app.db import _reading, db
+from app.connections import READING
+from app.db import db
 from app.history import origin
 from app.lifecycle import group_tests
 from app.permissions import MUNICIPAL, OFFICE
@@ -67,7 +68,7 @@ def _begin() -> None:
 
     if request_ctx.url_adapter is None and request.routing_exception:
         raise request.routing_exception  # the host is none: nothing further can be asked of such a request
-    _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
+    READING.set(request.method in ("GET", "HEAD", "OPTIONS"))
     origin.set(origins.on_record(request.remote_addr))
     if request.endpoint not in ASKS_NOBODY:
         sessions.look_up()
@@ -75,7 +76,7 @@ def _begin() -> None:
 
 
 def _end(_error: BaseException | None) -> None:
-    _reading.set(False)  # what follows in this thread is no request, and may write
+    READING.set(False)  # what follows in this thread is no request, and may write
 
 
 def web(app: Flask) -> None:

@@ -6,11 +6,8 @@ see app/history.py.
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import closing, contextmanager
-from contextvars import ContextVar
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar, TypeVar
@@ -18,11 +15,9 @@ from typing import Any, ClassVar, TypeVar
 from flask import g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
-    CompoundSelect,
     Connection,
     DateTime,
     Dialect,
-    Engine,
     MetaData,
     Select,
     String,
@@ -32,15 +27,12 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-import private
 from app import calendar, lines
 from app.actors import Actor
+from app.connections import READING
 from app.folding import fold
 
 NAMING = {
@@ -247,7 +239,7 @@ def known_to_be_there(model: Any, key: str | None) -> bool:
     """Before an INSERT that may do nothing, on SQLite: whether there is a row with this `key`.
 
     There the guards refuse every INSERT over a row, since a trigger cannot tell INSERT OR REPLACE from one that would
-    do nothing; and whoever writes writes alone (see _begin_sqlite), so that nobody comes in between. On PostgreSQL
+    do nothing; and whoever writes writes alone (see connections.py), so that nobody comes in between. On PostgreSQL
     the INSERT itself finds out.
     """
     if key is None or db.session.get_bind().dialect.name != "sqlite":
@@ -278,17 +270,14 @@ def _refuse_what_nobody_chains(session: Any) -> None:
         raise RuntimeError("entries of the history wait to be chained, and app.history was not imported")
 
 
-_reading: ContextVar[bool] = ContextVar("reading", default=False)
-
-
 @contextmanager
 def reading() -> Iterator[None]:
     """Within: SQLite transactions take no write lock from the start, so that readers never wait."""
-    token = _reading.set(True)
+    token = READING.set(True)
     try:
         yield
     finally:
-        _reading.reset(token)
+        READING.reset(token)
 
 
 @contextmanager
@@ -300,11 +289,11 @@ def writing() -> Iterator[None]:
     if db.session.new or db.session.dirty or db.session.deleted or db.session.info.get(PENDING):
         raise RuntimeError("a page's note must not take other changes with it")
     db.session.rollback()
-    token = _reading.set(False)
+    token = READING.set(False)
     try:
         yield
     finally:
-        _reading.reset(token)
+        READING.reset(token)
 
 
 def of_request() -> Any:
@@ -314,108 +303,9 @@ def of_request() -> Any:
 
 def asked_once(key: Hashable, ask: Callable[[], T]) -> T:
     """What `ask` answers, kept for the rest of a request that only reads. Everywhere else it is asked anew."""
-    if not (_reading.get() and has_request_context()):
+    if not (READING.get() and has_request_context()):
         return ask()
     answers = g.setdefault("asked_once", {})
     if key not in answers:
         answers[key] = ask()
     return answers[key]
-
-
-@event.listens_for(Engine, "do_connect")
-def _make_the_file_ours_alone(
-    dialect: Dialect, _record: ConnectionPoolEntry, arguments: list[Any], _named: dict[str, Any]
-) -> None:
-    if dialect.name == "sqlite":
-        private.database_file(arguments)
-
-
-@event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    # SQLAlchemy, not the driver, says BEGIN: see _begin_sqlite.
-    connection.isolation_level = None
-    for pragma in (
-        "foreign_keys=ON",
-        "journal_mode=WAL",
-        "busy_timeout=30000",
-        "synchronous=FULL",
-        "recursive_triggers=ON",  # REPLACE asks the triggers on DELETE too
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-_WITHOUT_BEGIN = "without_begin"  # in the record of a connection: a page that is only read has it
-_PROVED = "proved_at"  # in the record of a connection: when the database last answered on it (time.monotonic)
-PROVED_FOR = (
-    5.0  # seconds for which that is believed: asking before every request takes as long as half a page
-)
-
-
-@event.listens_for(Pool, "checkin")
-def _note_that_it_answered(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-    record.info[_PROVED] = time.monotonic()
-
-
-@event.listens_for(Pool, "checkout")
-def _prove_that_it_answers(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: Any) -> None:
-    """A connection that has lain idle may lead to a server that was started anew: another one is taken then."""
-    if isinstance(connection, sqlite3.Connection):
-        return
-    if time.monotonic() - record.info.get(_PROVED, time.monotonic()) < PROVED_FOR:
-        return
-    try:
-        with closing(connection.cursor()) as cursor:
-            cursor.execute("SELECT 1")
-        connection.rollback()
-    except Exception as problem:
-        raise DisconnectionError from problem
-
-
-@event.listens_for(Engine, "begin")
-def _begin(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        # A writer takes its turn at BEGIN: a deferred transaction that turns to writing late fails at once
-        # when another wrote in between, whatever the busy timeout.
-        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
-    elif _reading.get() and has_request_context() and not _has_its_own_isolation(connection):
-        # PostgreSQL lets each statement see what is committed by then, with a transaction around them or without. So
-        # a page that is only read sends neither BEGIN nor ROLLBACK, which take it as long as a statement each: ADR 37.
-        _driver_of(connection).autocommit = True
-        connection.info[_WITHOUT_BEGIN] = True
-
-
-@event.listens_for(Engine, "before_cursor_execute")
-def _let_a_transaction_begin(
-    connection: Connection, _cursor: Any, _statement: str, _parameters: Any, context: Any, _many: bool
-) -> None:
-    """Whatever is no plain SELECT on a page that is only read: a note, a lock, a savepoint, rows that come bit by bit."""
-    if connection.info.get(_WITHOUT_BEGIN) and not _only_selects(context):
-        _driver_of(connection).autocommit = False  # the driver sends BEGIN before this statement
-        connection.info[_WITHOUT_BEGIN] = False
-
-
-def _only_selects(context: Any) -> bool:
-    statement = context.compiled.statement if context.compiled else None
-    return (
-        isinstance(statement, Select | CompoundSelect)
-        and statement._for_update_arg is None  # noqa: SLF001 (SQLAlchemy tells it nowhere else)
-        and not context.execution_options.get("stream_results")
-    )
-
-
-@event.listens_for(Pool, "reset")
-def _as_it_was(connection: Any, record: ConnectionPoolEntry, _state: Any) -> None:
-    """Whoever takes the connection next begins as everybody does. An engine that commits by itself goes on doing so."""
-    if record.info.pop(_WITHOUT_BEGIN, False) and connection is not None and not connection.closed:
-        connection.autocommit = False
-
-
-def _driver_of(connection: Connection) -> Any:
-    return connection.connection.dbapi_connection
-
-
-def _has_its_own_isolation(connection: Connection) -> bool:
-    """Asked for by whoever took it, or by an engine that commits by itself."""
-    return "isolation_level" in connection.get_execution_options() or _driver_of(connection).autocommit

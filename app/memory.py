@@ -21,7 +21,8 @@ from sqlalchemy.orm import Mapped, ORMExecuteState, Session, UOWTransaction, map
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.sql import visitors
 
-from app.db import _reading, db, of_request
+from app.connections import READING
+from app.db import db, of_request
 
 T = TypeVar("T")
 HOUSE, CASES = "house", "cases"
@@ -174,7 +175,7 @@ def versions_read() -> Versions | None:
 
 def is_open() -> bool:
     """Whether what is remembered may be used: by a page that is read, and has not written all the same."""
-    return _reading.get() and has_request_context() and not db.session.info.get(_WRITTEN)
+    return READING.get() and has_request_context() and not db.session.info.get(_WRITTEN)
 
 
 class _Memory:

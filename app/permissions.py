@@ -16,6 +16,7 @@ from app.reach import (
     EVERYTHING,
     ISSUED_TO_OWN_BODY,
     LED_BY_OWN_BODY,
+    LET_IN,
     NOTHING,
     OWN_BODY,
     OWN_PART,
@@ -28,6 +29,7 @@ from app.reach import (
 
 EDITOR = "municipality_editor"
 APPROVER = "municipality_approver"
+CONSULTANT = "consultant"  # of a company, let in by a body to write one application until a day (ADR 44)
 OFFICER = "officer"
 DIRECTOR = "director"
 REVIEWER = "reviewer"
@@ -37,9 +39,10 @@ ADMINISTRATOR = "administrator"
 AUTOMATIC = "system"
 
 MUNICIPAL = frozenset({EDITOR, APPROVER})
+APPLICANT = MUNICIPAL | {CONSULTANT}  # who writes an application: the body, and whom it lets in
 OFFICE = frozenset({OFFICER, DIRECTOR})
 SEATED = (
-    MUNICIPAL | OFFICE | {REVIEWER, MINISTRY, ADMINISTRATOR}
+    APPLICANT | OFFICE | {REVIEWER, MINISTRY, ADMINISTRATOR}
 )  # roles that sign in; a member only has a link
 
 
@@ -61,7 +64,10 @@ REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not 
     "programme": _reaching({EVERYTHING: OFFICE | _SYSTEM}),
     "call": _reaching({EVERYTHING: OFFICE | _SYSTEM, PUBLISHED: SEATED - OFFICE | {MEMBER, PUBLIC}}),
     "grace": _reaching({EVERYTHING: OFFICE}),  # a body reads of its own on its application
-    "application": _reaching({OWN_BODY: MUNICIPAL, SUBMITTED: OFFICE, EVERYTHING: _SYSTEM}),
+    "application": _reaching(
+        {OWN_BODY: MUNICIPAL, LET_IN: frozenset({CONSULTANT}), SUBMITTED: OFFICE, EVERYTHING: _SYSTEM}
+    ),
+    "delegation": _reaching({OWN_BODY: MUNICIPAL}),  # the office is not told who writes for a body
     "joint_applicant": _reaching({OWN_PART_OR_LED: MUNICIPAL}),
     # Opened by a body for its draft, it shows the office what was written and who wrote, and nothing of the draft.
     "conversation": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE}),
@@ -158,7 +164,9 @@ PERMISSIONS: dict[str, Permission] = {
         "Read an application of one's own body; the office: what was submitted",
         SEATED - {ADMINISTRATOR, REVIEWER, MINISTRY},
     ),
-    "application.edit": Permission("Draft and mend an application", MUNICIPAL | {AUTOMATIC}),
+    "application.start": Permission("Start an application of one's own body", MUNICIPAL),
+    "application.edit": Permission("Draft and mend an application", APPLICANT | {AUTOMATIC}),
+    "application.copy": Permission("Copy answers from another application of one's own body", MUNICIPAL),
     "application.hand_over": Permission(
         "Hand a draft to the approver, or tell that a correction is mended", MUNICIPAL
     ),
@@ -174,7 +182,17 @@ PERMISSIONS: dict[str, Permission] = {
     "application.lapse": Permission(
         "Record that a returned application was not resubmitted in time", frozenset({AUTOMATIC})
     ),
-    "application.list": Permission("See lists of applications, each in one's own reach", MUNICIPAL | OFFICE),
+    "application.list": Permission("See lists of applications, each in one's own reach", APPLICANT | OFFICE),
+    "delegation.view": Permission(
+        "See which consultants are let into an application, and until when",
+        MUNICIPAL,
+        ("application", "delegation"),
+    ),
+    "delegation.manage": Permission(
+        "Let a consultant into an application until a day, choose another day, end it",
+        frozenset({APPROVER}),
+        ("application", "delegation"),
+    ),
     # joint applicants: the lead asks, each body consents to what it takes part in
     "joint_applicant.ask": Permission(
         "Ask a joint applicant of one's own application to consent, or file its written consent",

@@ -1,7 +1,7 @@
 """How far a role reaches: which records of a kind a person sees, and whether one of them is among these. Pure.
 
 A reach is one fact, asked of a model it is the condition of a query, asked of a record it is yes or no. The facts are
-hybrids of the models (`belongs_to`, `was_submitted` …), so that list and predicate cannot tell different things. Which
+hybrids of the models (`belongs_to`, `was_submitted`, `lets_in` …), so that list and predicate cannot tell different things. Which
 role reaches how far into which kind stands in `permissions.REACHES`.
 """
 
@@ -33,6 +33,7 @@ class Reach:
 EVERYTHING = Reach("everything", lambda it, actor: True)
 NOTHING = Reach("nothing", lambda it, actor: False)
 OWN_BODY = Reach("own body", lambda it, actor: it.belongs_to(actor.organisation_id))
+LET_IN = Reach("let in", lambda it, actor: it.lets_in(actor.seat_id))
 SUBMITTED = Reach("submitted", lambda it, actor: it.was_submitted)
 LED_BY_OWN_BODY = Reach("led by own body", lambda it, actor: it.is_led_by(actor.organisation_id))
 OWN_PART = Reach("own part", lambda it, actor: it.is_known_to(actor.organisation_id))

@@ -266,8 +266,8 @@ WITHOUT_A_DATABASE = (
     "conventions/test_styles", "conventions/test_templates", "conventions/test_words",
     "correspondence/test_numbering", "correspondence/test_rendering", "correspondence/test_wrapping",
     "organisations/test_codes", "organisations/test_directory", "organisations/test_passwords", "press/", "serving/", "test_calendar",
-    "test_explained", "test_folding", "test_lifecycle", "test_lines", "test_pace", "test_settings", "test_storage", "web/test_csv",
-    "web/test_figures", "web/test_sheets",
+    "test_explained", "test_folding", "test_lifecycle", "test_lines", "test_pace", "test_saves_that_were_killed", "test_settings",
+    "test_storage", "test_verdict_on_the_deadline", "web/test_csv", "web/test_figures", "web/test_sheets",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from app import calendar
 from app.correspondence import outbox
+from app.db import Model
 from app.organisations.contacts import works_in_office
 from app.organisations.links import place_of
 from app.organisations.models import OneTimeLink, Person
@@ -14,10 +15,20 @@ from app.organisations.models import OneTimeLink, Person
 LINK_KEY = "password-link"
 
 
-def mail_link(template: str, person: Person, link: OneTimeLink, *, at: datetime, **values: Any) -> None:
+def mail_link(
+    template: str,
+    person: Person,
+    link: OneTimeLink,
+    *,
+    at: datetime,
+    about: Model | None = None,
+    audience: str = "all",
+    **values: Any,
+) -> None:
     """Queue the mail that carries the link; its token is put in as the mail leaves, and told nowhere else."""
     values["link"] = outbox.absolute_url("accounts.set_password", token=place_of(link))
-    mail_person(template, person, occasion=f"{LINK_KEY}:{link.id}", at=at, link=link, values=values)
+    occasion, columns = f"{LINK_KEY}:{link.id}", {"about": about, "audience": audience, "link": link}
+    mail_person(template, person, occasion=occasion, at=at, values=values, **columns)
 
 
 def mail_changed(person: Person, at: datetime) -> None:

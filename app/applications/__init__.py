@@ -21,6 +21,7 @@ MANIFEST = Manifest(
     places=(Place("applications.index", N_("Applications"), "application.list"),),
     pages={
         "application": Page("applications.show", "application_id"),
+        "delegation": Page("applications.delegation", "delegation_id"),
         "grace": Page("applications.grace", "grace_id"),
     },
     within={"applications": "applications.index"},

@@ -46,11 +46,11 @@ def section_url(application: Application, key: str) -> str:
 
 @applications.app_template_global()
 def page_after(application: Application, key: str) -> str:
-    """The page of the section that follows in the task list; after the last one all answers on one page."""
-    keys = list(section_keys(application))
-    after = keys.index(key) + 1
-    if after < len(keys):
-        return section_url(application, keys[after])
+    """The page of the section that follows in the task list, of a returned one that may be changed; after the last all answers on one page."""
+    keys, closed = list(section_keys(application)), correcting.locked(application)
+    for later in keys[keys.index(key) + 1 :]:
+        if not correcting.stays(application, later, closed):
+            return section_url(application, later)
     return url_for("applications.check", application_id=application.id)
 
 

@@ -10,7 +10,6 @@ from app.applications.joint_models import JointApplicant
 from app.applications.mails import to_the_second
 from app.applications.models import Application, Submission
 from app.correspondence import outbox
-from app.correspondence.outbox import Recipient
 from app.lifecycle.joint_applicant import CONSENTED, KNOWS_OF_IT
 from app.organisations.contacts import seat_mailboxes
 from app.organisations.models import Organisation
@@ -124,7 +123,13 @@ def _send_news(
 
 
 def _send_to_it(
-    joint: JointApplicant, occasion: str, template: str, to: list[Recipient], *, at: datetime, **values: Any
+    joint: JointApplicant,
+    occasion: str,
+    template: str,
+    to: list[outbox.Recipient],
+    *,
+    at: datetime,
+    **values: Any,
 ) -> None:
     url = outbox.absolute_url("applications.joint_applicant", joint_applicant_id=joint.id)
     outbox.send(
@@ -145,5 +150,7 @@ def _send_to_it(
     )
 
 
-def _mailboxes(body: Organisation, roles: tuple[str, ...] | frozenset[str], at: datetime) -> list[Recipient]:
+def _mailboxes(
+    body: Organisation, roles: tuple[str, ...] | frozenset[str], at: datetime
+) -> list[outbox.Recipient]:
     return outbox.mailboxes(seat_mailboxes(body.id, roles, calendar.day_of(at)))

@@ -85,8 +85,10 @@ def sources_for(application: Application) -> list[Source]:
     return found
 
 
-def has_sources(application: Application) -> bool:
-    """Whether the body has another application; what can be copied from it shows its page."""
+def has_sources(application: Application, actor: Actor) -> bool:
+    """Whether `actor` may copy and the body has another application; what can be copied from it shows its page."""
+    if not actor.may("application.copy", application):
+        return False
     other = select(Application.id).where(
         Application.organisation_id == application.organisation_id, Application.id != application.id
     )

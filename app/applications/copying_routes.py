@@ -39,7 +39,7 @@ class CopyForm(Form):
 
 
 @applications.route("/applications/<int:application_id>/copy", methods=["GET", "POST"])
-@needs("application.edit")
+@needs("application.copy")
 def copy_answers(application_id: int) -> ResponseReturnValue:
     """First which application is copied from; then its answers beside those of this one, each with a box to tick."""
     application = fetch(Application, application_id, joinedload(Application.call), *ANSWERED, JOINT_BODIES)

@@ -19,7 +19,7 @@ from app.applications.sections import WHOLE, whole_words
 from app.db import db, held, writing
 from app.lifecycle.application import RETURNED
 from app.programmes.form import OWN
-from app.questions.definition import Definition, Words
+from app.questions.definition import Definition, Words, asked_now
 from app.questions.freezing import FrozenAnswer
 
 
@@ -102,6 +102,15 @@ def locked(application: Application) -> frozenset[str]:
     return frozenset(form.questions.keys() - opened)
 
 
+def stays(application: Application, section: str, closed: frozenset[str]) -> bool:
+    """Whether nothing that the section asks now may be changed, `closed` being what is locked."""
+    response = application.answered
+    asked = asked_now(response.form, response.values)
+    return bool(closed) and all(
+        it.key in closed or it.key not in asked for it in response.form.section(section).questions
+    )
+
+
 def may_change(application: Application, key: str) -> bool:
     """Whether the answer to this question may be changed now."""
     return application.is_editable and key not in locked(application)
@@ -147,12 +156,12 @@ def to_mend_and_mended(application: Application) -> tuple[list[Remark], list[Rem
 
 
 def note_opening(application: Application, *, actor: SeatedActor, at: datetime) -> None:
-    """Remember who of the body first looked at the return that waits. Commits.
+    """Remember who of the body first looked at the return that waits; a consultant does not look for it. Commits.
 
     A page that is only read changes nothing else: the note has a transaction of its own.
     """
     correction = application.open_correction
-    if correction is None or correction.opened_at or not actor.may("application.edit", application):
+    if correction is None or correction.opened_at or not actor.may("application.hand_over", application):
         return
     correction_id, name = correction.id, actor.name
     with writing():
@@ -162,8 +171,9 @@ def note_opening(application: Application, *, actor: SeatedActor, at: datetime) 
 
 
 def note_opened_by(application: Application, *, actor: Actor, at: datetime) -> None:
-    """Whoever mends something has seen what is asked for, on whichever page."""
-    if (correction := application.open_correction) and not correction.opened_at:
+    """Whoever of the body mends something has seen what is asked for, on whichever page."""
+    of_body = actor.may("application.hand_over", application)
+    if of_body and (correction := application.open_correction) and not correction.opened_at:
         _note_opened(correction, actor.name, at)
 
 

@@ -62,7 +62,7 @@ def start(
     of the body), NotEligible for a kind of body that
     cannot lead, AlreadyStarted without `another`, and also with it while an empty draft lies there.
     """
-    if not actor.may("application.edit") or actor.organisation_id != organisation.id:
+    if not actor.may("application.start") or actor.organisation_id != organisation.id:
         raise NotAllowed(call, "start", "not permitted")
     call = held(call)  # of two clicks at once the second sees the first's draft
     grace = granted_to(call, organisation)

@@ -41,7 +41,7 @@ FOUND_MAX = 20
 
 
 @applications.route("/calls/<int:call_id>/applications", methods=["GET", "POST"])
-@needs("application.edit")
+@needs("application.start")
 def start(call_id: int) -> ResponseReturnValue:
     """A new application of one's own body; who has one already is shown it first."""
     call, body, form = look_up(Call, call_id), own_tenure().organisation, StartForm()

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     String,
     Text,
     UniqueConstraint,
@@ -30,8 +31,9 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from app import calendar
 from app.actors import Actor
 from app.applications.content import Content
+from app.applications.delegation_models import Delegation
 from app.applications.joint_models import JointApplicant
-from app.db import Model, OneLine, Searchable, UtcDateTime
+from app.db import Model, OneLine, Searchable, UtcDateTime, asked_once, db
 from app.lifecycle import APPLICATION
 from app.lifecycle.application import BEFORE_SUBMISSION, EDITABLE, IN_APPROVAL, LAPSED, RETURNED, TO_CORRECT
 from app.organisations.models import Organisation
@@ -158,6 +160,16 @@ class Application(Searchable, Model):
     def belongs_to(self, body_id: int | None) -> bool:
         """Only the lead acts for the application."""
         return self.organisation_id == body_id
+
+    @hybrid_method
+    def lets_in(self, seat_id: int | None) -> bool:
+        """Whether its body has let the consultant in this seat into it, and the time runs."""
+        return self.id == asked_once(("let into", seat_id), lambda: db.session.scalar(_let_into(seat_id)))
+
+    @lets_in.inplace.expression  # type: ignore[attr-defined]
+    @classmethod
+    def _lets_in(cls, seat_id: int | None) -> ColumnElement[bool]:
+        return cls.id.in_(_let_into(seat_id))
 
     @hybrid_property
     def was_submitted(self) -> bool:
@@ -292,6 +304,12 @@ class Application(Searchable, Model):
         """The ids of those that any of `bodies` (a query of ids) takes part in, as far as `actor` knows of it."""
         joint = select(JointApplicant.application_id).where(JointApplicant.organisation_id.in_(bodies))
         return joint.where(JointApplicant.submitted) if actor.role in OFFICE else joint
+
+
+def _let_into(seat_id: int | None) -> Select[int]:
+    """The id of the application that a consultant's seat was made for, while the time runs."""
+    running = Delegation.running_on(calendar.today())
+    return select(Delegation.application_id).where(Delegation.seat_id == seat_id, running)
 
 
 Index(

@@ -15,7 +15,7 @@ from app.applications import mails
 from app.applications.attachments import files_of
 from app.applications.models import Application
 from app.db import db
-from app.permissions import MUNICIPAL, SYSTEM
+from app.permissions import APPLICANT, SYSTEM
 from app.questions.models import ReceivedFile
 from app.safekeeping import checking
 from app.safekeeping.models import StoredFile
@@ -78,7 +78,7 @@ def _with_file(path: str) -> Iterator[tuple[Application, ReceivedFile]]:
 
 def tasks(actor: Actor, at: datetime) -> list[Task]:
     """For the applicant: take the file off. For the office: what was handed in with malware."""
-    if actor.role in MUNICIPAL:
+    if actor.role in APPLICANT:
         return list(_of_applicant(actor)) if actor.may("application.edit") else []
     return list(_of_office()) if actor.may("application.check") else []
 
@@ -86,7 +86,7 @@ def tasks(actor: Actor, at: datetime) -> list[Task]:
 def _of_applicant(actor: Actor) -> Iterator[Task]:
     for path in checking.infected():
         for application, file in _with_file(path):
-            own = application.organisation_id == actor.organisation_id and application.is_editable
+            own = application.is_editable and actor.may("application.edit", application)
             if own and any(it.path == path for it in files_of(application)):
                 yield Task(
                     _("Take off an attachment in which malware was found"),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import url_for
+from sqlalchemy import select
 
 from app.applications.correcting import Remark, remarks_of
 from app.applications.forms import ReturnForm
 from app.applications.models import Application, Correction, Submission
 from app.applications.sections import WHOLE
+from app.db import db
+from app.memory import HOUSE, remembered
 from app.questions.freezing import Difference, FrozenAnswer, compare
+from app.questions.models import FormVersion
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,30 @@ def parts_of(application: Application, form: ReturnForm) -> list[Part]:
                 found.append(Part(answer.key, label, box, answer, asked, changes.get(answer.key)))
     whole = form.boxes[WHOLE]
     return [*found, Part(WHOLE, str(whole.label.text), whole, asked_before=earlier.get(WHOLE, ""))]
+
+
+class Asked(NamedTuple):
+    """What the form says of a question beside its words, which alone are frozen with the answer."""
+
+    limit: int  # characters; 0: none
+    criterion: str
+
+
+def asked_in(shown: Submission) -> Mapping[str, Asked]:
+    """Question's key → what the form of this submission says of it; nothing of one of before there were forms."""
+    form = shown.content.get("form")
+    if not form:
+        return {}
+
+    def ask() -> Mapping[str, Asked]:
+        query = select(FormVersion).where(
+            FormVersion.template_id == form["template"], FormVersion.number == form["version"]
+        )
+        version = db.session.scalar(query)
+        asked = version.form.questions if version else {}
+        return {key: Asked(it.settings.get("max_chars") or 0, it.criterion) for key, it in asked.items()}
+
+    return remembered(("asked in a form", form["template"], form["version"]), ask, HOUSE)
 
 
 def file_addresses(application: Application, shown: Submission) -> dict[str, str]:

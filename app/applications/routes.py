@@ -20,6 +20,7 @@ from app.applications import (  # noqa: F401
     consent_routes,
     copying_routes,
     correcting,
+    delegation_routes,
     drafting_routes,
     entry_labels,
     exception_routes,
@@ -37,6 +38,7 @@ from app.applications.checklist import checks_of, items_of, may_tick
 from app.applications.consents import consents_of
 from app.applications.copying import has_sources
 from app.applications.correcting import Remark
+from app.applications.delegations import own_last_day, seen_by
 from app.applications.forms import AcceptanceForm, NoteForm
 from app.applications.giving_out import given_out
 from app.applications.graces import grace_of
@@ -57,7 +59,8 @@ from app.lifecycle.application import (
     WITH_APPLICANT,
     WITH_THE_OFFICE,
 )
-from app.permissions import MUNICIPAL, OFFICE
+from app.permissions import APPLICANT, OFFICE
+from app.questions import waiting as waiting_workbooks
 from app.statements import load_many
 from app.web.access import actor, can, needs
 from app.web.files import download
@@ -103,13 +106,14 @@ def _listed(args: MultiDict) -> Listing:
 @needs("application.view")
 def show(application_id: int) -> ResponseReturnValue:
     """The task list while the applicant is to act; afterwards, and for the office, the case with what was submitted."""
-    own = actor().role in MUNICIPAL
+    own = actor().role in APPLICANT
     application = _fetch_whole(application_id, *(ANSWERED if own else ()))
     if own and (waits := application.open_correction) and not waits.opened_at:
         correcting.note_opening(application, actor=actor(), at=calendar.now())
         application = _fetch_whole(application_id, *ANSWERED)
     if own and application in WITH_APPLICANT:
-        sections, entries = sections_of(application), timeline(application)
+        sections, delegations = sections_of(application), seen_by(actor(), application)
+        entries = timeline(application, *delegations)
         waiting, mended = correcting.to_mend_and_mended(application)
         return render_template(
             "applications/tasks.html",
@@ -119,12 +123,17 @@ def show(application_id: int) -> ResponseReturnValue:
             waiting=waiting,
             mended=mended,
             some_closed=bool(correcting.locked(application)),
-            copies=application.is_editable and has_sources(application),
+            copies=application.is_editable and has_sources(application, actor()),
             entries=entries,
             reached=_reached(application, entries),
             walk=walk_of(application),
             news=news_of(application),
+            waiting_file=waiting_workbooks.name_of_waiting(
+                application.answered, person_id=actor().person_id, at=calendar.now()
+            ),
             consents=consents_of(application),
+            delegations=delegations,
+            own_last_day=own_last_day(actor()),
         )
     return _case(application, application.last_submission)
 
@@ -182,7 +191,7 @@ def _task_list(
     application: Application, sections: Sequence[Section], waiting: Sequence[Remark]
 ) -> list[dict[str, Any]]:
     """The lines of the task list. Colour only where somebody has to act: what is optional or done is plain."""
-    closed, form = correcting.locked(application), application.answered.form
+    closed = correcting.locked(application)
     to_mend, lines = {remark.section for remark in waiting}, []
     for section in sections:
         line: dict[str, Any] = {"label": section.label, "status": "done", "note": None, "status_label": None}
@@ -192,7 +201,7 @@ def _task_list(
             line |= {"status": "action", "note": section.problems[0].sentence if section.started else None}
         elif section.key in to_mend:
             line |= {"status": "action", "status_label": _("To be corrected")}
-        elif all(it.key in closed for it in form.section(section.key).questions):
+        elif correcting.stays(application, section.key, closed):
             line |= {"note": _("Stays as it was handed in")}
         elif not section.is_done:
             line |= {"status": "optional"}
@@ -202,7 +211,8 @@ def _task_list(
 
 def _case(application: Application, shown: Submission | None) -> str:
     """The case with one of its submissions; sections that changed since the one before are marked."""
-    entries = timeline(application)
+    delegations = seen_by(actor(), application)
+    entries = timeline(application, *delegations)
     if application not in RESULT_TOLD and any(entry.event in OF_RESULTS for entry in entries):
         security.results_read(actor())  # also of one withdrawn since, whose result nobody will announce
     grace = grace_of(application) if application.came_in_grace and actor().may("grace.view") else None
@@ -223,6 +233,7 @@ def _case(application: Application, shown: Submission | None) -> str:
         entries=entries,
         reached=_reached(application, entries),
         section_names=_section_names(shown),
+        delegations=delegations,
         now=calendar.now(),
         walk=walk_of(application),
         # Before the announcement nothing leads to what the office has prepared.
@@ -237,6 +248,7 @@ def _desk(application: Application, shown: Submission | None) -> dict[str, Any]:
     checks = checks_of(application.submissions)
     return {
         "items": items_of(application, shown, checks),
+        "asked": reading.asked_in(shown) if shown else {},
         "may_tick": may_tick(application, actor()) and shown is application.last_submission,
         "assignee": assignee_of(application),
         "notes": notes_of(application),

@@ -63,7 +63,9 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
             application=application,
             form=form,
             section=section,
-            copies=only_reads() and not application.version_of(section.key) and has_sources(application),
+            copies=only_reads()
+            and not application.version_of(section.key)
+            and has_sources(application, actor()),
             shown=shown_questions(application.answered, form),
             remarks=[it for it in correcting.remarks_to_mend(application) if it.section == whole.key],
             closed=_closed(application, whole, section),

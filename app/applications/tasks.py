@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import groupby
 from textwrap import shorten
@@ -18,12 +18,13 @@ from app.actors import Actor
 from app.applications import consents, correcting, graces
 from app.applications.assigning import officers
 from app.applications.correcting import Remark
+from app.applications.delegations import own_last_day
 from app.applications.models import ANSWERED, Application
 from app.applications.progress import NOT_OPENED, Waiting, waiting
 from app.lifecycle.application import BEFORE_SUBMISSION, IN_APPROVAL, LAPSED, RETURNED, TO_CHECK
 from app.lifecycle.call import IN_PROCESS, UNDECIDED
 from app.memory import CASES, HOUSE, remembered, remembered_records
-from app.permissions import APPROVER, MUNICIPAL
+from app.permissions import APPLICANT, APPROVER, MUNICIPAL, reach_of
 from app.programmes.models import Call
 from app.web.i18n import shown_day, shown_instant
 from app.web.records import shared_by
@@ -34,8 +35,11 @@ REASON_SHOWN = 80  # characters of the reason in the line of a task; the page ha
 
 
 def tasks(actor: Actor, at: datetime) -> list[Task]:
-    if actor.role in MUNICIPAL:
-        return [*_of_applicant(actor, at), *_to_begin(actor, at), *_to_consent(actor, at)]
+    if actor.role in APPLICANT:
+        begun = _of_applicant(actor, at)
+        if actor.role not in MUNICIPAL:
+            return begun
+        return [*begun, *_to_begin(actor, at), *_to_consent(actor, at)]
     found = _of_officer(actor, at) if actor.may("application.check") else []
     return found + _of_graces() if actor.may("grace.decide") else found
 
@@ -44,7 +48,8 @@ def _of_applicant(actor: Actor, at: datetime) -> list[Task]:
     """Drafts until their call closes, returned ones until their due instant, lapsed ones until the announcement."""
     key = "applications that wait", shared_by(actor), at.replace(second=0, microsecond=0)
     found = remembered_records(key, partial(_waiting, actor, at), HOUSE, CASES)
-    return [_task(application, actor, at) for application in found]
+    last_day = own_last_day(actor) if found else None
+    return [_task(application, actor, at, last_day) for application in found]
 
 
 def _waiting(actor: Actor, at: datetime) -> Select[Application]:
@@ -52,7 +57,7 @@ def _waiting(actor: Actor, at: datetime) -> Select[Application]:
         select(Application)
         .join(Application.call)
         .where(
-            Application.organisation_id == actor.organisation_id,
+            reach_of(Application.kind, actor).finds(Application, actor),
             or_(
                 Application.lapsed_by(at) & IN_PROCESS.of(Call),
                 RETURNED.of(Application) & UNDECIDED.of(Call),
@@ -123,7 +128,7 @@ def _of_graces() -> list[Task]:
     ]
 
 
-def _task(application: Application, actor: Actor, at: datetime) -> Task:
+def _task(application: Application, actor: Actor, at: datetime, last_day: date | None) -> Task:
     about = application.title or application.call.title
     if application.has_lapsed(at):
         title = _("See what follows: the application was not resubmitted in time")
@@ -137,12 +142,18 @@ def _task(application: Application, actor: Actor, at: datetime) -> Task:
         url_for(page or "applications.show", application_id=application.id),
         about,
         application.due_at,
-        note=_to_mend(application)
-        if returned
-        else _("Your body has more time (grace).")
-        if application.grace_until and application in BEFORE_SUBMISSION
-        else "",
+        note=_note(application, last_day),
     )
+
+
+def _note(application: Application, last_day: date | None) -> str:
+    """`last_day` is that of a consultant who reads."""
+    parts = [_("You can edit it until %(day)s", day=shown_day(last_day))] if last_day else []
+    if application in RETURNED:
+        parts.append(_to_mend(application))
+    elif application.grace_until and application in BEFORE_SUBMISSION:
+        parts.append(_("Your body has more time (grace)."))
+    return _(", ").join(filter(None, parts))
 
 
 def _to_mend(application: Application) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.lifecycle import N_
-from app.permissions import ADMINISTRATOR, APPROVER, DIRECTOR, EDITOR, MINISTRY, OFFICER, REVIEWER
+from app.permissions import ADMINISTRATOR, APPROVER, CONSULTANT, DIRECTOR, EDITOR, MINISTRY, OFFICER, REVIEWER
 
 PASSWORD = "banso-demo-2023"  # noqa: S105 (shown on the sign-in page of the demo)
 MUNICIPALITY = "012106"  # 岩見沢市: has a project that ends, a council, and a sample application
@@ -25,6 +25,14 @@ ACCOUNTS = (
     Account(N_("Municipality, editor"), "editor@example.jp", "見本 一郎", EDITOR, "企画財政部企画室", "主査"),
     Account(
         N_("Municipality, approver"), "approver@example.jp", "見本 二郎", APPROVER, "企画財政部企画室", "室長"
+    ),
+    Account(
+        N_("Consultant of an applicant"),
+        "consultant@example.jp",
+        "見本 八重",
+        CONSULTANT,
+        "見本コンサルティング株式会社",
+        "",
     ),
     Account(
         N_("Cabinet Office, officer"), "officer@example.jp", "見本 三子", OFFICER, "未来技術実装担当", "係長"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from app import calendar
+from app.applications import delegations
+from app.applications.models import Application
 from app.db import db
 from app.demo.accounts import ACCOUNTS, MUNICIPALITY, PASSWORD
 from app.demo.call_content import MARK
 from app.organisations import operations as organisations
 from app.organisations import passwords, watch
 from app.organisations.models import Organisation, Seat, Tenure
-from app.permissions import APPROVER, MUNICIPAL, SYSTEM
+from app.permissions import APPLICANT, APPROVER, CONSULTANT, MUNICIPAL, SYSTEM
 
 OFFICE_NAME = "内閣府地方創生推進事務局"
 
@@ -29,7 +31,7 @@ def seat_the_office(at: datetime) -> None:
     )
     db.session.flush()
     for it in ACCOUNTS:
-        if it.role not in MUNICIPAL:
+        if it.role not in APPLICANT:
             _seat(bureau, it.role, it.section, it.post, it.email, it.email, it.name, at)
 
 
@@ -39,6 +41,20 @@ def seat_the_municipality(body: Organisation, at: datetime) -> None:
         if it.role in MUNICIPAL:
             mailbox = f"{MUNICIPALITY}@example.jp" if it.role == APPROVER else it.email
             _seat(body, it.role, it.section, it.post, mailbox, it.email, it.name, at)
+
+
+def let_a_consultant_in(application: Application, until: date, at: datetime) -> None:
+    """The demo's consultant, by the approver of the body, as its page does it."""
+    it = next(account for account in ACCOUNTS if account.role == CONSULTANT)
+    person = organisations.add_person(it.email, it.name, actor=SYSTEM, at=at)
+    person.password_hash = _hash()
+    purpose = f"{MARK}事業の概要と予算の表の下書き"
+    approver = somebody_at(application.organisation, at)
+    with watch.silently():
+        delegations.let_in(
+            application, name=it.name, company=it.section, email=it.email, until=until, purpose=purpose,
+            actor=approver, at=at,
+        )  # fmt: skip
 
 
 def somebody_at(body: Organisation, at: datetime) -> Tenure:

@@ -85,6 +85,8 @@ def load(begun: datetime, day: date) -> dict[str, int]:
     _ask_more(call, officer, at)
     for code, state in GRACES:
         _grace(call, code, state, officer=officer, at=at)
+    # Beyond the closing: a correction may be asked for.
+    people.let_a_consultant_in(made[0], day + timedelta(days=180), at)
     sample_messages.load(call, made, at=at)
     _upload(call, datetime.combine(day, time(9), calendar.JST))
     founded = [_council(number, members, officer=officer, at=at, day=day) for number, members in COUNCILS]

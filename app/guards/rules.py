@@ -223,6 +223,19 @@ GUARDS = (
         ),
     ),
     Guard(
+        "delegations",
+        (("id",), ("seat_id",)),
+        frozen=(
+            "application_id", "organisation_id", "seat_id", "name", "company", "email", "purpose", "let_in_at", "let_in_by",
+            "created_at",
+        ),
+        freezes=(
+            Freeze(
+                "OLD.state = 'ended'", ("state", "until", "ended_at", "ended_by"), "an ended delegation never changes"
+            ),
+        ),
+    ),
+    Guard(
         "results",
         (("id",), ("application_id",)),
         frozen=("application_id", "created_at"),

@@ -55,7 +55,7 @@ def index() -> str:
         desk=desk,
         cases=[] if of_office else [case for it in manifests() if it.cases for case in it.cases(who)],
         read=None if read is None else [(call, shown_standing(call)) for call in read],
-        calls=calls if who.may("application.edit") else [],
+        calls=calls if who.may("application.start") else [],
         dates=dates(who, sorted(closings), tasks, now, desk.ahead if desk else {}),
         recent=recent(who),
         now=now,

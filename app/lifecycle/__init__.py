@@ -8,10 +8,21 @@ office has decided may not be told yet. `move()` is the only code that assigns a
 one: it asks for a group (`record in call.ANNOUNCED`). A test reads the whole source to prove both.
 """
 
-from app.lifecycle import application, call, council, grace, joint_applicant, letter, membership, project
+from app.lifecycle import (
+    application,
+    call,
+    council,
+    delegation,
+    grace,
+    joint_applicant,
+    letter,
+    membership,
+    project,
+)
 from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
 from app.lifecycle.council import COUNCIL
+from app.lifecycle.delegation import DELEGATION
 from app.lifecycle.grace import GRACE
 from app.lifecycle.joint_applicant import JOINT_APPLICANT
 from app.lifecycle.letter import LETTER
@@ -34,6 +45,7 @@ __all__ = [
     "AUDIENCES",
     "CALL",
     "COUNCIL",
+    "DELEGATION",
     "GRACE",
     "JOINT_APPLICANT",
     "LETTER",
@@ -56,7 +68,9 @@ __all__ = [
 ]
 
 # The groups stand in the modules; a table has them by name too, for templates.
-for _module in (application, call, council, grace, joint_applicant, letter, membership, project):
+for _module in (
+    application, call, council, delegation, grace, joint_applicant, letter, membership, project,
+):  # fmt: skip
     for _name, _group in vars(_module).items():
         if isinstance(_group, Group):
             LIFECYCLES[_group.kind].groups[_name.lower()] = _group

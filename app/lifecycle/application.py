@@ -89,6 +89,9 @@ def mended(application: Any, _known: Any) -> bool:
 act("edit", EDITABLE, "application.edit", event="section_saved", only=APPLICANT)
 says("edit", N_("Edit"), N_("Edited"))
 
+act("let_in", WITH_APPLICANT, "delegation.manage", event="delegation.let_in", only=APPLICANT, makes="mail")
+says("let_in", N_("Let a consultant in"), N_("A consultant was let in"), ASKS)
+
 move("hand_over", "draft", "in_approval", "application.hand_over", only=APPLICANT)
 says("hand_over", N_("Ask the approver to submit"), N_("Handed to the approver"), PRIMARY)
 

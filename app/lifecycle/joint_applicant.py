@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from app.lifecycle.application import EDITABLE, WITH_APPLICANT
-from app.lifecycle.table import APPLICANT, APPLICANT_ACTS, ASKS, N_, PRIMARY, Lifecycle, guard
+from app.lifecycle.table import APPLICANT, ASKS, JOINT_ACTS, LEAD_ACTS, N_, PRIMARY, Lifecycle, guard
 
 JOINT_APPLICANT = Lifecycle("joint_applicant")
 state, move, says = JOINT_APPLICANT.state, JOINT_APPLICANT.move, JOINT_APPLICANT.says
 
 state("unasked", N_("Not asked to consent yet"))
-state("asked", N_("Consent awaited"), "warning", APPLICANT_ACTS)
+state("asked", N_("Consent awaited"), "warning", JOINT_ACTS)
 state("consented", N_("Consented"), "success")
 state("declined", N_("Did not consent"), "error")
 state("filed", N_("Consent filed as a document"), "success")
-OUTDATED = JOINT_APPLICANT.derive("outdated", N_("Changed since it consented"), "warning", APPLICANT_ACTS)
+OUTDATED = JOINT_APPLICANT.derive("outdated", N_("Changed since it consented"), "warning", LEAD_ACTS)
 
 JOINT_APPLICANT.path = ("unasked", "asked", "consented")
 JOINT_APPLICANT.beside = {"declined": "consented", "filed": "consented", OUTDATED: "consented"}

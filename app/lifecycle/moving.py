@@ -14,6 +14,7 @@ from app.actors import Actor
 from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
 from app.lifecycle.council import COUNCIL
+from app.lifecycle.delegation import DELEGATION
 from app.lifecycle.grace import GRACE
 from app.lifecycle.joint_applicant import JOINT_APPLICANT
 from app.lifecycle.letter import LETTER
@@ -23,7 +24,17 @@ from app.lifecycle.table import Guard, Move
 
 LIFECYCLES = {
     table.kind: table
-    for table in (CALL, GRACE, APPLICATION, JOINT_APPLICANT, PROJECT, COUNCIL, MEMBERSHIP, LETTER)
+    for table in (
+        CALL,
+        GRACE,
+        APPLICATION,
+        DELEGATION,
+        JOINT_APPLICANT,
+        PROJECT,
+        COUNCIL,
+        MEMBERSHIP,
+        LETTER,
+    )
 }
 
 

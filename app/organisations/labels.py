@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from app.lifecycle import N_
-from app.permissions import ADMINISTRATOR, APPROVER, DIRECTOR, EDITOR, MEMBER, MINISTRY, OFFICER, REVIEWER
+from app.permissions import (
+    ADMINISTRATOR,
+    APPROVER,
+    CONSULTANT,
+    DIRECTOR,
+    EDITOR,
+    MEMBER,
+    MINISTRY,
+    OFFICER,
+    REVIEWER,
+)
 
 ROLES = {
     EDITOR: N_("Municipality: editor"),
     APPROVER: N_("Municipality: approver"),
+    CONSULTANT: N_("Consultant of an applicant"),
     OFFICER: N_("Cabinet Office: officer"),
     DIRECTOR: N_("Cabinet Office: director"),
     REVIEWER: N_("Expert reviewer"),

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from app import calendar
 from app.actors import Actor
 from app.db import Model, Searchable, UtcDateTime, db
-from app.permissions import MUNICIPAL, SEATED, allows
+from app.permissions import APPLICANT, CONSULTANT, SEATED, allows
 
 NAMED_ALONE = ("prefecture", "ministry")  # kinds of bodies whose name says by itself which it is
 HEAD_TITLES = {  # what is put after the name to address the head of a local government: 北海道知事, 岩見沢市長
@@ -78,20 +78,25 @@ class Organisation(Searchable, Model):
         """島根県美郷町長, 北海道知事, 東京都港区長: the head, as a letter addresses them (殿 is added by the letter)."""
         return self.full_name + HEAD_TITLES.get(self.body_kind, "")
 
+    @property
+    def own_seats(self) -> list[Seat]:
+        """Without those of consultants: whom a body lets into an application is told on that page, to itself alone."""
+        return [seat for seat in self.seats if seat.role != CONSULTANT]
+
     @hybrid_method
     def belongs_to(self, body_id: int | None) -> bool:
         return self.id == body_id
 
     @classmethod
     def unattended(cls, on: date | None = None) -> ColumnElement[bool]:
-        """Whether a body has seats, none of which anybody holds on `on` (default today): nobody reads its mail."""
+        """Whether a body has seats, none of which anybody holds on `on` (default today): nobody reads its mail.
+
+        A consultant, whom it has let in, reads none of it.
+        """
         on = on or calendar.today()
-        has_seat = exists().where(Seat.organisation_id == cls.id).correlate(cls)
-        is_held = (
-            exists()
-            .where(Seat.organisation_id == cls.id, Tenure.seat_id == Seat.id, Tenure.holds(on))
-            .correlate(cls)
-        )
+        own = Seat.organisation_id == cls.id, Seat.role != CONSULTANT
+        has_seat = exists().where(*own).correlate(cls)
+        is_held = exists().where(*own, Tenure.seat_id == Seat.id, Tenure.holds(on)).correlate(cls)
         return and_(or_(cls.valid_until.is_(None), cls.valid_until >= on), has_seat, ~is_held)
 
 
@@ -226,6 +231,9 @@ class Tenure(Model):
 
     @property
     def name(self) -> str:
+        """Who acts, as the history and the last save tell it: of a consultant with the company, beside the body's own."""
+        if self.role == CONSULTANT:
+            return f"{self.person.name}（{self.seat.section}）"
         return self.person.name
 
     @property
@@ -245,8 +253,8 @@ class Tenure(Model):
         return self.seat.name
 
     @property
-    def is_municipal(self) -> bool:
-        return self.role in MUNICIPAL
+    def is_applicant(self) -> bool:
+        return self.role in APPLICANT
 
     def may(self, permission: str, record: Any = None) -> bool:
         return allows(self, permission, record)

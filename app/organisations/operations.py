@@ -21,7 +21,7 @@ from app.organisations.labels import ROLES
 from app.organisations.models import HEAD_TITLES, OneTimeLink, Organisation, Person, Seat, Tenure
 from app.organisations.sign_in import normal_address
 from app.organisations.throttle import Throttle
-from app.permissions import MINISTRY, MUNICIPAL, OFFICE, SEATED, SYSTEM, SeatlessActor
+from app.permissions import CONSULTANT, MINISTRY, MUNICIPAL, OFFICE, SEATED, SYSTEM, SeatlessActor
 
 PASSWORD = "password"  # noqa: S105 (the purpose of a link)
 # Mail to municipalities passes filters that may hold it for hours; who is handed a seat may be on leave.
@@ -188,6 +188,8 @@ def hand_over(
     """
     held(seat)
     _refuse_closed(seat, on)
+    if seat.role == CONSULTANT:
+        raise Refused(N_("The seat of a consultant is not handed over: the body lets in whom it wants."))
     if newest is not None and newest != seat.newest_tenure_id:
         name = max(seat.tenures, key=lambda tenure: tenure.id).name
         raise Refused(N_("This seat has just been handed to %(name)s. Look at it again."), name=name)
@@ -304,8 +306,8 @@ def end_sessions(person: Person, *, besides: Any = None, actor: Actor, at: datet
 
 
 def roles_at(organisation: Organisation) -> tuple[str, ...]:
-    """The roles there are in such a body. Experts and administrators may sit anywhere."""
-    foreign = OFFICE | {MINISTRY} if organisation.body_kind in HEAD_TITLES else MUNICIPAL
+    """The roles there are in such a body. Experts and administrators may sit anywhere; consultants are let in by it."""
+    foreign = {CONSULTANT} | (OFFICE | {MINISTRY} if organisation.body_kind in HEAD_TITLES else MUNICIPAL)
     return tuple(role for role in ROLES if role in SEATED - foreign)
 
 

@@ -14,7 +14,7 @@ from app import calendar, security
 from app.db import db
 from app.history import origin
 from app.lifecycle import N_
-from app.organisations import lists, operations, sign_in
+from app.organisations import lists, operations, outsiders, sign_in
 from app.organisations.contacts import mailboxes_of
 from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInForm
 from app.organisations.labels import BODY_KINDS, ROLES
@@ -235,6 +235,11 @@ def _try_to_enter(form: SignInForm, at: datetime) -> tuple[list[str], int]:
 def why_no_seat(person: Person) -> str:
     """For whoever has shown who they are."""
     coming = sign_in.seat_to_come(person, calendar.today())
+    if coming is None and (last := outsiders.last_let_in(person)):
+        return _(
+            "%(body)s had let you in as a consultant, and that time is over. Ask %(body)s to let you in again.",
+            body=last.organisation_name,
+        )
     if coming is None:
         return _("You hold no seat at present. Ask the administrator of this system to hand you one.")
     return _(

@@ -166,6 +166,11 @@ def end_all(person_id: int, why: str, *, besides: SignInSession | None = None) -
     )
 
 
+def end_of(tenure: Tenure, why: str) -> int:
+    """Every session in this seat; how many."""
+    return _end(SignInSession.tenure_id == tenure.id, why)
+
+
 def end_everybodys(why: str) -> int:
     """All that are open; how many. Whose browsers are known stays."""
     return _end(true(), why)

@@ -178,6 +178,10 @@ class Kind:
         """What officers set of it, a line each, for whoever compares two versions."""
         return list(_told(self.settings_form, self.settings_entries(self.settings)))
 
+    def told_to_applicants(self) -> list[str]:
+        """The same for those who prepare an answer: in their language alone, without what only the editor has to know."""
+        return self.told_settings()
+
     # Reading and judging an answer
 
     def parse(self, entered: Any) -> Any:
@@ -324,9 +328,15 @@ def _told(form: type[Row], entries: Mapping[str, Any]) -> Iterator[str]:
     for it in form(data=dict(entries)):
         if isinstance(it, FieldList):
             for row in it.entries:
-                yield f"{it.label.text}: " + " / ".join(_entry(cell) for cell in row.form if _entry(cell))
+                yield (
+                    str(it.label.text)
+                    + _(": ")
+                    + " / ".join(_entry(cell) for cell in row.form if _entry(cell))
+                )
+        elif it.data is True:
+            yield str(it.label.text)
         elif _entry(it):
-            yield f"{it.label.text}: {_entry(it)}"
+            yield str(it.label.text) + _(": ") + _entry(it)
 
 
 def _entry(field: Any) -> str:
@@ -336,7 +346,7 @@ def _entry(field: Any) -> str:
         return str(dict(field.choices or ()).get(field.data, field.data))
     if field.data is True:
         return str(field.label.text)
-    return str(_plainly(field.data)).replace("\n", "、")
+    return str(_plainly(field.data)).replace("\n", _(", "))
 
 
 def text_of(entered: Any, most: int = 10_000_000) -> str:

@@ -76,6 +76,17 @@ def keep(response: Response, read: Read, *, filename: str, person_id: int, at: d
     db.session.execute(statement.on_conflict_do_update(index_elements=["response_id", "person_id"], set_=new))
 
 
+def name_of_waiting(response: Response, *, person_id: int | None, at: datetime) -> str | None:
+    """The name of the file that this person uploaded for the response and has not dealt with; without what was read of it."""
+    query = select(WaitingWorkbook.filename).where(
+        WaitingWorkbook.response_id == response.id,
+        WaitingWorkbook.person_id == person_id,
+        WaitingWorkbook.uploaded_at > at - KEPT_FOR,
+        WaitingWorkbook.form_version == response.version.number,
+    )
+    return db.session.scalar(query)
+
+
 def waiting_for(response: Response, *, person_id: int | None, at: datetime) -> WaitingWorkbook | None:
     """What this person uploaded for the response and has not decided about yet."""
     query = select(WaitingWorkbook).where(

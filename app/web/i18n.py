@@ -18,7 +18,7 @@ from app import calendar
 from app.db import of_request
 from app.explained import Sentence
 from app.lifecycle import LIFECYCLES, State
-from app.permissions import MUNICIPAL, OFFICE
+from app.permissions import APPLICANT, OFFICE
 from app.web.access import actor_or_none
 
 LANGUAGES = {"ja": "日本語", "en": "English"}
@@ -115,7 +115,7 @@ def audience() -> str:
         return "public"
     if who.role in OFFICE or who.role == "administrator":
         return "office"
-    return "applicant" if who.role in MUNICIPAL else "public"
+    return "applicant" if who.role in APPLICANT else "public"
 
 
 def standing(record: Any) -> str:

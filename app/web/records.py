@@ -13,7 +13,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from app import memory
 from app.actors import Actor
 from app.db import db
-from app.permissions import reach_of
+from app.permissions import CONSULTANT, reach_of
 from app.statements import prepared
 from app.web.access import actor_or_none, can, declared_permission
 from app.web.manifest import page_of
@@ -78,8 +78,11 @@ def _what_it_loads(option: ORMOption) -> Hashable:
 
 
 def shared_by(actor: Actor) -> Hashable:
-    """What a memory of things within reach differs by: whoever is of one role in one body reaches the same."""
-    return actor.role, actor.organisation_id
+    """What a memory of things within reach differs by: whoever is of one role in one body reaches the same.
+
+    Only consultants do not: each is let into an application of their own.
+    """
+    return actor.role, actor.organisation_id, actor.seat_id if actor.role == CONSULTANT else None
 
 
 def same_version(record: Any, version: int | None) -> None:

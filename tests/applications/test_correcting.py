@@ -224,6 +224,15 @@ def test_what_is_open_is_saved_by_its_page(returned, client):
     assert (saved.title, saved.summary) == ("雪道の見守りドローン", "岩見沢市全域")
 
 
+def test_save_and_next_passes_over_what_may_not_be_changed(planned, officer, at, sign_in_as):
+    """Only the summary is open: what follows it would be pages with nothing to do."""
+    ask(planned, officer, at, summary="地域名を加える。")
+    client, _ = sign_in_as(tenure=editor_of(planned))
+    at_home = f"/applications/{planned.id}"
+    data = {"version": planned.version_of("basics"), "summary": "岩見沢市全域", "next": "1"}
+    assert client.post(f"{at_home}/basics", data=data).headers["Location"] == f"{at_home}/check"
+
+
 def test_tasks_of_editor_and_approver_say_what_is_to_be_corrected_and_what_was_changed(
     submitted, officer, sign_in_as, at
 ):

@@ -177,6 +177,13 @@ def test_the_page_ticks_without_a_script(application, desk):
     ]
 
 
+def test_the_only_question_of_a_section_is_named_where_its_section_is_called_otherwise(desk, application):
+    """A tick says はい: to what?"""
+    at_home = f"/applications/{application.id}"
+    assert "<h3>活用する未来技術</h3>" in words_of(desk.get(at_home))
+    assert ">活用する未来技術</p>" in words_of(desk.get(f"{at_home}/correction-request"))
+
+
 def test_accepting_with_items_open_asks_once_more_and_names_them(application, desk, officer, at):
     tick(application, officer, at, **{**ALL_IN_ORDER, "files": "not_ok"})
     db.session.commit()

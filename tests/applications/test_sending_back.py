@@ -192,6 +192,14 @@ def test_the_page_of_sending_back_asks_for_the_reason_and_keeps_it(handed_over, 
     assert db.session.get(Application, handed_over.id).state == "draft"
 
 
+def test_the_editor_can_read_what_waits_for_the_approver(handed_over, sign_in_as):
+    editor, _ = sign_in_as(tenure=people_of(handed_over)[0])
+    check = f"/applications/{handed_over.id}/check"
+    assert f'href="{check}"' in text_of(editor.get(f"/applications/{handed_over.id}"))
+    shown = text_of(editor.get(check))
+    assert handed_over.title in shown and "決裁に回付する" not in shown and "変更<" not in shown
+
+
 def test_the_reason_stands_on_top_of_the_task_list_until_it_is_handed_over_again(handed_over, sign_in_as, at):
     editor, approver = people_of(handed_over)
     submission.send_back(handed_over, reason=REASON, actor=approver, at=at)

@@ -79,12 +79,16 @@ def test_nothing_is_stored_until_it_is_confirmed_and_then_as_if_it_were_typed(dr
     cell(book, TECHNOLOGY).value = "AI、量子センサ"
     where = address(book, TITLE)
     page = uploaded(editor, at_home, book)
+    assert ">変更前</h4>" in page and ">変更後</h4>" in page
     assert where in page and "雪道" in page and "<ins>" in page and "<del>" in page
     assert values_of(draft) == before
+    waits = f'href="{at_home}/workbook/changes"'
+    assert waits in page_at(editor, at_home)  # whoever went away meanwhile finds it again
     versions = {key: draft.version_of(key) for key in draft.saves}
     answer = editor.post(f"{at_home}/workbook/changes", data=chosen_on(page))
     assert answer.headers["Location"] == at_home
-    assert "2件の回答を保存しました" in page_at(editor, at_home)
+    page = page_at(editor, at_home)
+    assert "2件の回答を保存しました" in page and waits not in page
     after = values_of(draft)
     assert after[TITLE] == "雪道を見守る" and draft.title == "雪道を見守る"
     assert after[TECHNOLOGY] == {"names": ["AI"], "etc": False, "other": "量子センサ"}

@@ -20,10 +20,10 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import calendar
+from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application
-from app.applications.new_versions import news_of
 from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -47,6 +47,7 @@ from tests.correspondence.common import as_received
 ACCOUNTS = {  # role → account of the demo
     "municipality_editor": "editor",
     "municipality_approver": "approver",
+    "consultant": "consultant",
     "officer": "officer",
     "director": "director",
     "reviewer": "reviewer",
@@ -318,6 +319,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         ((), _nothing),
         (("call_id",), _calls),
         (("application_id",), _records("application_id", Application)),
+        (("delegation_id",), _records("delegation_id", Delegation)),
         (("grace_id",), _records("grace_id", Grace)),
         (("joint_applicant_id",), _parts_taken),
         (("joint_applicant_id", "sha256"), _files_of_parts),
@@ -363,7 +365,7 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
     "applications.form_changes": lambda actor: (
         Sample({"application_id": application.id}, application.state)
         for application in _seen(Application, actor)
-        if application.response and news_of(application)
+        if application.response and application.response.carried
     ),
     "applications.file_consent": _to_be_filed,
     "organisations.index": lambda _actor: _searches("organisations", "いわみざわ"),

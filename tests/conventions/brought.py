@@ -40,6 +40,7 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
             "見本の連絡",
         ),
         "council": (council, council.name),
+        "delegation": (factories.delegation(name="見本 外部の方"), "見本 外部の方"),
         "grace": (factories.grace(reason="見本の事情"), "見本の事情"),
         "halt": (halting.halt(halting.BY_HAND, at=at, facts={"remark": "見本の理由"}), "見本の理由"),
         "letter": (factories.letter(subject="見本の通知"), "見本の通知"),

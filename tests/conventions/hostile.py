@@ -11,6 +11,7 @@ from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application, Submission
@@ -93,6 +94,8 @@ class World(Addresses):
             factories.joint_applicant(state, lead=self.body)
             # Whoever has an approver consents on their own page: no consent in writing is filed for them.
             factories.joint_applicant(state, body=None if state == "filed" else self.body)
+        draft = db.session.scalars(select(Application).where(Application.state == "draft")).first()
+        self.consultant = factories.delegation(draft).seat.tenures[0]
         running = factories.project([self.body, factories.organisation()])
         for state in ("ended", "cancelled"):
             factories.project([self.body], state=state)
@@ -121,6 +124,7 @@ class World(Addresses):
             "conversation_id": _ids(Conversation),
             "message_id": _ids(Message),
             "programme_id": _ids(Programme),
+            "delegation_id": _ids(Delegation),
             "grace_id": _ids(Grace),
             "joint_applicant_id": _ids(JointApplicant),
             "programme": ["future-tech", "\x00"],

@@ -12,6 +12,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application, Submission
@@ -62,7 +63,8 @@ class Everything(Addresses):
     def __init__(self, tokens: Iterable[str] = ()) -> None:
         db.session.commit()
         kinds = {
-            "application": Application, "call": Call, "grace": Grace, "joint_applicant": JointApplicant, "programme": Programme, "project": Project, "council": Council, "letter": Letter,
+            "application": Application, "call": Call, "delegation": Delegation, "grace": Grace, "joint_applicant": JointApplicant,
+            "programme": Programme, "project": Project, "council": Council, "letter": Letter,
             "membership": Membership, "mail": Mail, "work": Work, "organisation": Organisation, "seat": Seat,
             "conversation": Conversation, "message": Message,
             "tenure": Tenure, "person": Person, "submission": Submission,

@@ -32,6 +32,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "conversation_id": factories.message(application).conversation_id,
         "call_id": application.call_id,
         "joint_applicant_id": joint.id,
+        "delegation_id": factories.delegation(application).id,
         "grace_id": factories.grace(application.call, body).id,
         "programme_id": application.call.programme_id,
     }

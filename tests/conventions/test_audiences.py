@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.lifecycle import AUDIENCES, LIFECYCLES
-from app.lifecycle.table import APPLICANT_ACTS, COUNCIL_ACTS, OFFICE_ACTS, SYSTEM_ACTS
+from app.lifecycle.table import APPLICANT_ACTS, COUNCIL_ACTS, JOINT_ACTS, LEAD_ACTS, OFFICE_ACTS, SYSTEM_ACTS
 
 OUTSIDE = AUDIENCES[1:]
 
@@ -16,10 +16,22 @@ CALLED_OTHERWISE = {
     "application.provisional": ("Provisional result recorded", "Under review"),
 }
 # Of these alone the other side reads nothing: what bodies do among themselves, what the office does before it tells.
-TOLD_TO_THE_APPLICANT = {
-    f"application.{name}"
-    for name in ("edit", "hand_over", "take_back", "send_back", "report_mended", "refuse_mended")
-} | {f"joint_applicant.{name}" for name in ("ask", "consent", "decline", "file")}
+TOLD_TO_THE_APPLICANT = (
+    {
+        f"application.{name}"
+        for name in (
+            "edit",
+            "let_in",
+            "hand_over",
+            "take_back",
+            "send_back",
+            "report_mended",
+            "refuse_mended",
+        )
+    }
+    | {"delegation.choose_day", "delegation.revoke"}
+    | {f"joint_applicant.{name}" for name in ("ask", "consent", "decline", "file")}
+)
 TOLD_TO_THE_OFFICE = {
     "call.edit", "call.edit_form", "call.change_checklist", "call.decide", "application.record_result", "application.change_result",
     "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse",
@@ -35,8 +47,10 @@ ACTS_NEXT = {
     ),
     APPLICANT_ACTS: (
         "call.published application.draft application.in_approval application.returned "
-        "joint_applicant.asked joint_applicant.outdated project.supported council.forming council.active"
+        "project.supported council.forming council.active"
     ),
+    JOINT_ACTS: "joint_applicant.asked",
+    LEAD_ACTS: "joint_applicant.outdated",  # who asks for it again
     COUNCIL_ACTS: "membership.asked",
     SYSTEM_ACTS: "letter.approved",
 }
@@ -50,6 +64,8 @@ CALLED_IN_THE_HISTORY = {
     "call.record_exception": "exception_recorded",
     "call.set_extension_deadline": "extension_deadline_set",
     "application.edit": "section_saved",
+    "application.let_in": "delegation.let_in",
+    "delegation.choose_day": "day_chosen",
     "application.report_mended": "reported_mended",
     "application.refuse_mended": "correction_sent_back",
     "application.change_result": "result_changed",
@@ -72,6 +88,7 @@ STEPS = {
         "unasked asked consented",
         "declined consented, filed consented, outdated consented",
     ),
+    "delegation": ("running ended", ""),
     "project": ("supported ended", ""),
     "council": ("forming active", ""),
     "membership": ("asked agreed", ""),

@@ -12,17 +12,18 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app import calendar, security
-from app.applications import exceptions, notes
+from app.applications import delegations, exceptions, notes
 from app.correspondence import letters, outbox
 from app.correspondence.models import LetterOpening
 from app.db import db
 from app.guards import catalogue, rights, sqlite
 from app.guards.rules import GUARDS, Guard
-from app.permissions import SYSTEM
+from app.permissions import APPROVER, SYSTEM
 from app.questions import freezing
 from app.selection.operations import record_result
 from config import ROOT
 from tests import factories
+from tests.factories.applications import holder
 from tests.sources import nodes_of
 
 NOTICE_DAY = date(2023, 3, 31)
@@ -42,6 +43,8 @@ def written(app, at):
     factories.clarification(factories.call())
     factories.project()
     factories.grace(state="granted")
+    let_in = factories.delegation()
+    delegations.revoke(let_in, actor=holder(APPROVER, let_in.application.organisation), at=calendar.now())
     exceptions.grant(
         factories.call(), body, rule="rule_upgrade", reason="x", actor=factories.tenure("officer"), at=at
     )
@@ -148,6 +151,9 @@ REFUSED = {
     "a granted grace stays granted": "UPDATE graces SET state = 'asked', decided_at = NULL, decided_by = ''",
     "an exception is not changed": "UPDATE rule_exceptions SET rule = 'x'",
     "a grace is not deleted": "DELETE FROM graces",
+    "whom a body let in stays": "UPDATE delegations SET application_id = application_id + 1",
+    "what is revoked stays so": "UPDATE delegations SET state = 'running', ended_at = NULL, ended_by = ''",
+    "a delegation is not deleted": "DELETE FROM delegations",
     "a correction is not deleted": "DELETE FROM corrections",
     "the number of a project stays": "UPDATE projects SET number = number + 5000",
     "a project is not deleted": "DELETE FROM projects",

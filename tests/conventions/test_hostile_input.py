@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.permissions import MUNICIPAL, PERMISSIONS, PUBLIC, SEATED
+from app.permissions import CONSULTANT, MUNICIPAL, PERMISSIONS, PUBLIC, SEATED
 from app.web.access import declared_permission
 from tests import factories
 from tests.conventions.hostile import PARAMETERS, RAW, World, blind_bodies, bodies_for
@@ -43,6 +43,7 @@ ROLES = ("nobody", *sorted(SEATED))
 def test_no_address_and_no_entry_of_anybody_makes_the_server_stumble(app, sign_in_as, at, role):
     world = World(at)
     tenure = factories.tenure(role, world.body if role in MUNICIPAL else None) if role in SEATED else None
+    tenure = world.consultant if role == CONSULTANT else tenure  # who is let into something to be asked for
     asking = Asking(sign_in_as(tenure=tenure)[0] if tenure else app.test_client())
     for rule in app.url_map.iter_rules():
         permission = str(declared_permission(app, rule.endpoint))

@@ -19,6 +19,7 @@ from app.applications import (
     checking,
     consent_mails,
     consents,
+    delegations,
     drafting,
     exceptions,
     mails,
@@ -155,6 +156,12 @@ def _of_applications(body, other, words, at) -> None:
     factories.message(factories.application(**new), words.reason)
     for of_office in (False, True):
         factories.message(factories.application("submitted", **new), words.reason, of_office=of_office)
+    let_in_to = factories.application(**new)
+    factories.person(email="known@example.jp", password_hash="x")
+    for address in ("known@example.jp", "new@example.jp"):
+        who = {"email": address, "name": words.person, "purpose": words.reason, "at": at}
+        let_in = factories.delegation(let_in_to, **who)
+    delegations.choose_day(let_in, until=date(2023, 3, 31), actor=approver, at=at)
     waiting = factories.application("in_approval", **new)
     mails.deadline_reminder(waiting, occasion="waiting", at=at)
 

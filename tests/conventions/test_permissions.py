@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app import halting
+from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application
@@ -34,7 +35,7 @@ from tests.sources import nodes_of
 
 OURS = "editor approver"  # of the body Ours; Theirs is another
 THE_OFFICE = "officer director"
-WITH_A_SEAT = f"{OURS} {THE_OFFICE} reviewer ministry administrator"
+WITH_A_SEAT = f"{OURS} consultant {THE_OFFICE} reviewer ministry administrator"
 ALL = f"{WITH_A_SEAT} member system nobody"
 ROLES = {
     "editor": "municipality_editor",
@@ -47,9 +48,11 @@ ROLES = {
 SEES = (
     ("programme", f"{THE_OFFICE} system", "first another"),
     ("call", f"{THE_OFFICE} system", "drafted open announced"),
-    ("call", "editor approver reviewer ministry administrator member nobody", "open announced"),
+    ("call", "editor approver consultant reviewer ministry administrator member nobody", "open announced"),
     ("grace", THE_OFFICE, "for_us for_them"),
     ("application", OURS, "our_draft our_returned our_withdrawn joined_by_them"),
+    ("application", "consultant", "our_returned"),
+    ("delegation", OURS, "of_ours"),
     ("application", THE_OFFICE, "our_returned our_withdrawn their_submitted joined_by_us"),
     ("application", "system", "our_draft our_returned our_withdrawn joined_by_them their_draft their_submitted joined_by_us"),
     ("joint_applicant", OURS, "we_ask we_have_not_asked they_ask"),
@@ -82,6 +85,7 @@ SEES = (
 MODELS: dict[str, Any] = {
     "programme": Programme,
     "call": Call,
+    "delegation": Delegation,
     "grace": Grace,
     "application": Application,
     "joint_applicant": JointApplicant,
@@ -145,8 +149,10 @@ MAY = (
     ("approver", "joint_applicant.consent"),
     (OURS, "conversation.view conversation.write"),
     (OURS, "project.list project.view council.view council.manage council.activate letter.view"),
+    (OURS, "application.start application.copy delegation.view"),
+    ("consultant", "application.view application.list application.edit"),
     ("editor", "application.take_back"),
-    ("approver", "application.submit application.withdraw"),
+    ("approver", "application.submit application.withdraw delegation.manage"),
     (THE_OFFICE, "seat.view programme.view call.publish call.publish_form call.extend call.set_extension_deadline"),
     (THE_OFFICE, "grace.view"),
     ("officer", "grace.ask call.record_exception"),
@@ -178,7 +184,15 @@ def test_each_role_may_do_what_is_written_here_and_nothing_else(who):
 # permission, who, over records of which kind, over which of them
 HOLDS = (
     ("application.edit", "editor", "application", "our_draft our_returned our_withdrawn joined_by_them"),
+    ("application.edit", "consultant", "application", "our_returned"),
+    ("application.view", "consultant", "application", "our_returned"),
+    ("application.copy", "consultant", "application", ""),
     ("application.edit", "officer", "application", ""),
+    ("delegation.manage", "approver", "application", "our_draft our_returned our_withdrawn joined_by_them"),
+    ("delegation.manage", "approver", "delegation", "of_ours"),
+    ("delegation.manage", "editor", "delegation", ""),
+    ("delegation.view", "editor", "delegation", "of_ours"),
+    ("delegation.view", "officer", "application", ""),
     ("application.check", "officer", "application", "our_returned our_withdrawn their_submitted joined_by_us"),
     ("application.check", "director", "application", ""),
     ("application.lapse", "system", "application", "our_draft our_returned our_withdrawn joined_by_them their_draft their_submitted joined_by_us"),

@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from app import security
 from app.db import db
-from app.permissions import OFFICE, PERMISSIONS, PUBLIC
+from app.permissions import APPROVER, OFFICE, PERMISSIONS, PUBLIC
 from app.schedule.models import Reminder
 from app.web.access import declared_permission
 from app.web.manifest import brought
@@ -98,7 +98,7 @@ def _asked_as(permission: str) -> str:
     return next(role for role in ASKED_AS if role in roles)
 
 
-ASKED_AS = ("officer", "director", "administrator")
+ASKED_AS = ("officer", "director", "administrator", APPROVER)  # the last for what is a body's alone
 CONTEXTS = written_manifests()
 
 
@@ -118,13 +118,16 @@ def test_no_page_of_a_record_sends_more_statements_for_many_rows_than_for_few(ap
     for kind, endpoint in _kinds():
         values = brought("pages")[kind].values(records[kind][0].id)
         pages.append((endpoint, values, _asked_as(str(declared_permission(app, endpoint)))))
-    _count(app, sign_in_as, subtests, world, pages)
+    _count(app, sign_in_as, subtests, world, pages, records["delegation"][0].application.organisation)
 
 
-def _count(app, sign_in_as, subtests, world: World, pages: list[Asked]) -> None:
+def _count(app, sign_in_as, subtests, world: World, pages: list[Asked], body=None) -> None:
     with app.test_request_context():
         addresses = [url_for(endpoint, **values) for endpoint, values, _ in pages]
-    clients = {role: sign_in_as(role)[0] if role else app.test_client() for *_, role in pages}
+    clients = {
+        role: sign_in_as(role, body if role == APPROVER else None)[0] if role else app.test_client()
+        for *_, role in pages
+    }
     world.grow(FEW)
     sent_for_few = [
         _statements(clients[role], address) for (*_, role), address in zip(pages, addresses, strict=True)

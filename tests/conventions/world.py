@@ -39,6 +39,7 @@ class World:
         seated = {
             "editor": factories.tenure("municipality_editor", self.ours),
             "approver": factories.tenure("municipality_approver", self.ours),
+            "consultant": factories.tenure("consultant", self.ours),
             "officer": factories.tenure("officer", office),
             "director": factories.tenure("director", office),
             "reviewer": factories.tenure("reviewer", office),
@@ -103,6 +104,11 @@ class World:
             "their_submitted": application("submitted", theirs),
             "joined_by_us": application("submitted", theirs, joint=[ours]),
         }
+        of_ours = self.records["application"]["our_returned"]
+        self.records["delegation"] = {
+            "of_ours": factories.delegation(of_ours, tenure=self.actors["consultant"]),
+            "of_theirs": factories.delegation(self.records["application"]["their_draft"], at=self.at),
+        }
         self.records["grace"] = {
             "for_us": factories.grace(call, ours),
             "for_them": factories.grace(call, theirs, state="granted"),
@@ -161,7 +167,8 @@ class World:
         }
         db.session.add_all(it for kind in ("reminder", "work", "halt") for it in self.records[kind].values())
         db.session.flush()
-        self.records["security_event"] = {"of_officer": db.session.scalars(select(SecurityEvent)).one()}
+        of_officer = select(SecurityEvent).where(SecurityEvent.person_id == officer.person_id)
+        self.records["security_event"] = {"of_officer": db.session.scalars(of_officer).one()}
 
 
 def _each(tenures: dict[str, Tenure], attribute: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from tests.factories.applications import (
 from tests.factories.conversations import clarification, message
 from tests.factories.correspondence import letter, letter_content, mail
 from tests.factories.councils import council, membership
+from tests.factories.delegations import delegation
 from tests.factories.graces import grace
 from tests.factories.numbers import count_anew
 from tests.factories.organisations import office, organisation, person, seat, signed_in, tenure
@@ -25,6 +26,7 @@ __all__ = [
     "clarification",
     "council",
     "count_anew",
+    "delegation",
     "grace",
     "joint_applicant",
     "letter",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.db import db
 from app.organisations import sessions
 from app.organisations.models import Organisation, Person, Seat, Tenure
-from app.permissions import MUNICIPAL
+from app.permissions import APPLICANT
 from tests.factories.numbers import Numbers
 
 _numbers = Numbers()
@@ -57,7 +57,7 @@ def _person(name: str = "", email: str = "", **values: Any) -> Person:
 def _seat(role: str, body: Organisation | None = None, **values: Any) -> Seat:
     number = next(_numbers)
     return Seat(
-        organisation=body or (organisation() if role in MUNICIPAL else office()),
+        organisation=body or (organisation() if role in APPLICANT else office()),
         role=role,
         **{"section": "企画課", "post": "係長", "mailbox": f"seat{number}@example.jp", **values},
     )

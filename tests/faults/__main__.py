@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import pkgutil
+import signal
 import sys
 from types import ModuleType
 
@@ -17,6 +18,7 @@ def main() -> int:
     words.add_argument("name", nargs="?", help="which fault; without a name, all are listed")
     words.add_argument("--engine", choices=ENGINES, help="on this engine only")
     chosen = words.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that server and database are taken away
     known = _faults()
     if not chosen.name:
         width = max(map(len, known))

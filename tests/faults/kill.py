@@ -6,9 +6,7 @@ whoever was left without an answer tries again, the server finishes what it had 
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -18,7 +16,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
 from http.client import HTTPException
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -106,9 +103,9 @@ def _kill_while_issuing(server: Server) -> None:
         with _issuing(server):
             _wait_until_issuing(before)
             time.sleep(random.uniform(0, LONGEST["issue"]))
-            whole = _kill(server, whole=number % 2 == 1)
+            server.kill(whole=number % 2 == 1)
         hit[before < _count(Letter, Letter.state == "issued") < LETTERS] += 1
-        _up_again(server, whole)
+        server.up_again()
     issued = _count(Letter, Letter.state == "issued")
     print(
         f"{ISSUING} kills while issuing, {hit[True]} of them between two letters of one run; "
@@ -158,9 +155,9 @@ def _kill_while_submitting(server: Server) -> set[int]:
             sent = [crowd.submit(person.send) for person in people]
             _wait_for_answers(sent, random.randrange(AT_ONCE))
             time.sleep(random.uniform(0, LONGEST["submit"]))
-            whole = _kill(server, whole=number % 2 == 1)
+            server.kill(whole=number % 2 == 1)
             tally.update(future.result() for future in sent)
-            _up_again(server, whole)
+            server.up_again()
     print(
         f"{SUBMITTING} kills while {AT_ONCE} people submit: {tally['answered']} were answered, "
         f"{tally['broken off']} were broken off, {tally['told to come again']} told to come again",
@@ -237,31 +234,6 @@ class _Submitter:
     @property
     def _page(self) -> str:
         return f"/applications/{self.now}/submission"
-
-
-def _kill(server: Server, *, whole: bool) -> bool:
-    """kill -9: the whole server, or its worker alone, which the first process replaces."""
-    if whole:
-        server.kill()
-    else:
-        for worker in _workers(server):
-            os.kill(worker, signal.SIGKILL)
-    return whole
-
-
-def _up_again(server: Server, whole: bool) -> None:
-    if whole:
-        server.start()
-        return
-    until = time.monotonic() + STARTS_WITHIN
-    while not server._answers():
-        if time.monotonic() > until:
-            raise RuntimeError(f"no worker came in place of the killed one:\n{server.log()[-3000:]}")
-        time.sleep(0.05)
-
-
-def _workers(server: Server) -> list[int]:
-    return list(map(int, Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()))
 
 
 # What came of it

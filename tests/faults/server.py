@@ -4,6 +4,7 @@
         server.url, server.port, server.folder, server.database_url
         with server.inside(): ...         # an application context on its database, as a command has it
         server.kill(); server.start()     # kill -9 of every process of it, and a new start on the same data
+        server.kill(whole=False); server.up_again()     # of the worker alone, which the first process replaces
         server.stop()                     # as SIGTERM does it
         server.log()                      # what it has said
 
@@ -88,12 +89,27 @@ class Server:
             os.killpg(process.pid, signal.SIGKILL)
             return process.wait()
 
-    def kill(self) -> None:
-        """kill -9 of all its processes at once, as when the machine loses its power."""
+    def kill(self, *, whole: bool = True) -> None:
+        """kill -9 of all its processes at once, as when the machine loses its power; or of the worker alone."""
+        if not whole:
+            for worker in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
+                os.kill(int(worker), signal.SIGKILL)
+            return
         process, self._process = self._process, None
         if process is not None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+    def up_again(self) -> None:
+        """Start it where it was killed as a whole; wait until it answers. Raises RuntimeError when it does not."""
+        if self._process is None:
+            self.start()
+            return
+        until = time.monotonic() + STARTS_WITHIN
+        while not self._answers():
+            if time.monotonic() > until:
+                raise RuntimeError(f"no worker came in place of the killed one:\n{self.log()[-3000:]}")
+            time.sleep(0.05)
 
     def log(self) -> str:
         return self._log.read_text(errors="replace") if self._log.exists() else ""

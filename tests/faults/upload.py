@@ -52,10 +52,10 @@ def run(server: Server) -> list[str]:
     broken: list[str] = []
     visitor = Visitor(server.port)
     visitor.sign_in(EMAIL)
-    _send(visitor, "小さい.pdf", 2 * MEBIBYTE)  # what the first of anything loads is not of the size
+    send(visitor, "小さい.pdf", 2 * MEBIBYTE)  # what the first of anything loads is not of the size
     _receive(visitor, "小さい.pdf")
     for what, act in (
-        ("coming in", lambda: _send(visitor, "大きい.pdf", LARGE)),
+        ("coming in", lambda: send(visitor, "大きい.pdf", LARGE)),
         ("going out", lambda: _receive(visitor, "大きい.pdf")),
     ):
         before, began = _memory(server), time.monotonic()
@@ -85,17 +85,23 @@ def _kill_in_the_middle(server: Server) -> list[str]:
         visitor.get(PAGE)
         size = (20 + number) * MEBIBYTE
 
-        def send(visitor: Visitor = visitor, number: int = number, size: int = size) -> None:
+        def send_it(visitor: Visitor = visitor, number: int = number, size: int = size) -> None:
             with suppress(OSError, HTTPException, RuntimeError):
-                acknowledged.add(_send(visitor, f"途中{number}.pdf", size, open_page=False))
+                acknowledged.add(send(visitor, f"途中{number}.pdf", size, open_page=False))
 
-        beside = threading.Thread(target=send)
+        beside = threading.Thread(target=send_it)
         beside.start()
         time.sleep(random.uniform(0.02, 0.4))
         server.kill()
         beside.join()
         visitor.close()
         server.start()
+    print(f"{KILLS} kills", end=": ")
+    return of_files(server, acknowledged)
+
+
+def of_files(server: Server, acknowledged: set[str]) -> list[str]:
+    """What became of the files of the first application, by their SHA-256, some time after the last start."""
     time.sleep(SETTLED)
     with server.inside() as app:
         named = {file.sha256 for file in db.session.get_one(Application, 1).attachments}
@@ -111,7 +117,7 @@ def _kill_in_the_middle(server: Server) -> list[str]:
     half = [name for name in lying if name.startswith(".half-")]
     orphans = [name for name in lying if not name.startswith(".half-") and Path(name).stem not in named]
     print(
-        f"{KILLS} kills: {len(acknowledged)} files acknowledged, {len(named)} on record, {len(lost)} lost; "
+        f"{len(acknowledged)} files acknowledged, {len(named)} on record, {len(lost)} lost; "
         f"{len(half)} half files, {len(orphans)} that no record names; the doctor: {amiss or 'well'}",
         flush=True,
     )
@@ -140,7 +146,7 @@ def _digest(size: int) -> str:
     return found.hexdigest()
 
 
-def _send(visitor: Visitor, name: str, size: int, open_page: bool = True) -> str:
+def send(visitor: Visitor, name: str, size: int, open_page: bool = True) -> str:
     """Attach such a file as a browser would; its SHA-256 as the page tells it. RuntimeError when it is not taken."""
     if open_page:
         visitor.get(PAGE)

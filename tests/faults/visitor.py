@@ -23,10 +23,11 @@ class Visitor:
     def get(self, path: str) -> int:
         return self._ask("GET", path, None, {})
 
-    def post(self, path: str, **entries: str) -> int:
-        """A form with the token of the page that was last fetched."""
+    def post(self, path: str, *, by_itself: bool = False, **entries: str) -> int:
+        """A form with the token of the page that was last fetched; `by_itself` as the autosave sends it."""
         form = urlencode({"csrf_token": self.token(), **entries})
-        return self._ask("POST", path, form, {"Content-Type": FORM})
+        accepted = {"Accept": "application/json"} if by_itself else {}
+        return self._ask("POST", path, form, {"Content-Type": FORM} | accepted)
 
     def sign_in(self, email: str, password: str = PASSWORD) -> None:
         for _ in range(TRIES):

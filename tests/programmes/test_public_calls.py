@@ -8,6 +8,7 @@ import pytest
 
 from app.calendar import JST
 from app.db import db
+from app.programmes.default_form import default_form
 from app.programmes.phases import openings, phase_of
 from tests import factories
 from tests.browser.words import said
@@ -173,3 +174,14 @@ def test_a_draft_takes_no_applications_whatever_its_instants(app, sign_in_as, at
     assert draft.opens_at < at < draft.closes_at and phase_of(draft, at) == "upcoming"
     client, _ = sign_in_as("officer")
     assert "申請を受け付けています" not in main_of(client, f"/calls/{draft.id}")
+
+
+def test_what_is_asked_is_told_to_applicants_in_their_language_and_once(app, client):
+    factories.call(form=default_form(), description="（見本）案内")
+    db.session.commit()
+    text = main_of(client, "/calls/1")
+    assert "列「団体・企業等の名称」：1行の文章、必須" in text and "Organisation" not in text
+    assert "記載漏れがないことの確認を求める" not in text, "what the editor of forms sets"
+    assert "活用する未来技術 <span" in text and ">未来技術、必須<" in text
+    for part in ("guidelines", "form", "answers"):
+        assert f'href="#{part}"' in text and f'id="{part}"' in text

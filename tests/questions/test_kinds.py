@@ -260,6 +260,12 @@ def test_a_required_column_is_asked_for_in_each_row_with_the_cell_named():
     assert "tableの問い（2） 費目" in problem.sentence
 
 
+def test_a_confirmation_is_asked_for_as_a_tick_and_not_as_an_answer():
+    (problem,) = question("confirmation", required=True).asked.problems(False, "s")
+    assert problem.sentence == "「confirmationの問い」を確認し、チェックを入れてください。"
+    assert list(question("confirmation", required=True).asked.problems(True, "s")) == []
+
+
 def test_a_form_may_say_in_its_own_words_what_is_missing():
     own = Question(
         "title", "short_text", Words("名"), required=True, words={"missing": Words("事業名を。", "A title.")}

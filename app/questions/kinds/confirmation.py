@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import BooleanField
 
 from app.lifecycle import N_
-from app.questions.kind import Grid, Kind, Unreadable
+from app.questions.kind import Grid, Kind, Problem, Unreadable
 from app.questions.limits import TEXT, Limit
 from app.widths import TooLong, plain
 
@@ -42,6 +43,11 @@ class Confirmation(Kind):
             if text in _NO:
                 return False
         raise Unreadable(N_("This is neither yes nor no: write はい or いいえ."))
+
+    def problems(self, value: Any, section: str = "") -> Iterator[Problem]:
+        """A box is ticked, not answered."""
+        if self.question.required and self.is_empty(value):
+            yield self.problem(section, "missing", N_("Read and tick “%(question)s”."))
 
     def choices_for_conditions(self) -> list[str]:
         return [YES, NO]

@@ -71,6 +71,9 @@ class LocalGovernments(Kind):
         name = self.question.name
         return (name, f"{name}_complete") if self.settings["confirm"] else (name,)
 
+    def told_to_applicants(self) -> list[str]:
+        return [_("At most %(most)s bodies", most=self.settings["most"])]
+
     def fields(self) -> dict[str, Any]:
         asked = self.as_asked
         if self.settings["confirm"]:

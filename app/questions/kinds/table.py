@@ -107,6 +107,15 @@ class Table(Kind):
             columns[key] = _column(key, row, there.get(key, {}).get("settings", {}))
         return {**found, "columns": list(columns.values())}
 
+    def told_to_applicants(self) -> list[str]:
+        return [
+            *(
+                _("Column “%(name)s”: %(about)s", name=head, about=_in_brief(column))
+                for head, column in zip(self.heads, self.asked_in, strict=True)
+            ),
+            self.hint,
+        ]
+
     def fields(self) -> dict[str, Any]:
         columns = {
             name: field for column in self.asked_in for name, field in column.asked.cell_fields().items()
@@ -308,6 +317,13 @@ class Table(Kind):
         """One column each; the rows are its lines."""
         rows = list(self.shown_rows(frozen))
         return ["\n".join(row[place] for row in rows) for place in range(len(self.asked_in))]
+
+
+def _in_brief(column: Question) -> str:
+    parts = [_(column.asked.label), _("required") if column.required else _("optional")]
+    if offered := column.settings.get("choices"):
+        parts.append(_("Choices") + _(": ") + _(", ").join(offered))
+    return _(", ").join(parts)
 
 
 def _free_key(taken: set[str]) -> str:

@@ -25,7 +25,7 @@ NOTHING: dict[str, Any] = {"names": [], "etc": False, "other": ""}
 
 class Technologies(Kind):
     name = "technologies"
-    label = N_("Technologies")
+    label = N_("Future technologies")
     partial = "technologies"
     settings_form = ChoiceSettings
     defaults = {"choices": []}
