@@ -143,6 +143,7 @@ def test_every_kind_of_record_that_mails_are_about_has_a_programme_or_is_of_the_
         "call": call,
         "conversation": factories.message(factories.application(call=call)).conversation,
         "council": (council := factories.council(factories.project(call=call))),
+        "delegation": factories.delegation(factories.application(call=call)),
         "grace": factories.grace(call),
         "letter": factories.letter(programme_id=other.id),
         "mail": factories.mail(programme_id=other.id),

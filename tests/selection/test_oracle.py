@@ -21,6 +21,7 @@ from app.lifecycle import NotAllowed
 from app.permissions import (
     ADMINISTRATOR,
     APPROVER,
+    CONSULTANT,
     EDITOR,
     MINISTRY,
     MUNICIPAL,
@@ -58,6 +59,8 @@ def world(call, apply, officer, director, at, move_clock):
     factories.mail()
     factories.message(reviewed[0], "結果はいつ分かりますか。")
     factories.clarification(call)
+    consultant = factories.tenure(CONSULTANT, reviewed[0].organisation)
+    factories.delegation(reviewed[0], tenure=consultant, until=at.date() + timedelta(days=60))
     return reviewed, overdue, new_link(member)
 
 
@@ -69,6 +72,7 @@ class Outsiders:
         self.app, self.token = app, token
         tenures = [holder(APPROVER, application.organisation) for application in (*reviewed, overdue)]
         tenures.append(holder(EDITOR, overdue.organisation))
+        tenures.append(holder(CONSULTANT, reviewed[0].organisation))
         tenures += [factories.tenure(role) for role in (REVIEWER, MINISTRY, ADMINISTRATOR)]
         self.clients = [(None, "nobody", None)]
         self.clients += [(it.role, f"{it.role} {it.name}", sign_in_as(tenure=it)[0]) for it in tenures]
@@ -87,7 +91,7 @@ def told_apart(before, after) -> dict[str, object]:
 
 def test_these_are_all_who_may_not_see_results():
     outside = SEATED - PERMISSIONS["selection.view"].roles
-    assert outside == MUNICIPAL | {REVIEWER, MINISTRY, ADMINISTRATOR}
+    assert outside == MUNICIPAL | {CONSULTANT, REVIEWER, MINISTRY, ADMINISTRATOR}
 
 
 @pytest.fixture
