@@ -1,4 +1,4 @@
-"""The commands: flask applications | jobs | letters | mails | users | history | database | backup | restore | registers | questions | lifecycle | demo | doctor.
+"""The commands: flask applications | kpi | jobs | letters | mails | users | history | database | backup | restore | registers | questions | lifecycle | demo | doctor.
 
 A word that is not understood ends with one sentence and status 2; nothing is changed by half.
 """
@@ -28,6 +28,7 @@ from app.doctor import checks
 from app.organisations.cli import users
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import SYSTEM
+from app.projects.cli import kpi
 from app.proof.cli import database, history
 from app.questions.cli import questions
 from app.web import clock
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
     """Add every command group; each command starts by reading the demo's clock."""
     for command in (
         applications,
+        kpi,
         jobs_group,
         history,
         database,
