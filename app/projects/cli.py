@@ -6,13 +6,13 @@ import click
 from flask.cli import AppGroup
 
 from app.projects.kpi_values import Value, read_value
-from app.web.commands import say, say_json
+from app.web.commands import Words, say, say_json
 
 kpi = AppGroup("kpi", help="KPIs: their values as people write them.")
 
 
 @kpi.command("parse", context_settings={"ignore_unknown_options": True})
-@click.argument("values", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.argument("values", nargs=-1, required=True, type=Words())
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def parse(values: tuple[str, ...], as_json: bool) -> None:
     """What is read of each of these texts, and why one is no number."""
@@ -25,5 +25,5 @@ def parse(values: tuple[str, ...], as_json: bool) -> None:
 
 
 def _in_words(value: Value) -> str:
-    told = {name: it for name, it in value.to_json().items() if it not in (None, "")}
-    return "  ".join(f"{name}={it}" for name, it in told.items())
+    found = {name: it for name, it in value.to_json().items() if it not in (None, "")}
+    return "  ".join(f"{name}={it}" for name, it in found.items())

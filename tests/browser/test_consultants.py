@@ -62,7 +62,6 @@ def test_without_javascript_a_consultant_is_let_in_writes_and_is_shown_out(
 
 def test_each_of_its_pages_can_be_used_by_all(browser: Browser, instance: Instance):
     approver = window_of(browser, instance, "municipality_approver")
-    axe.prepare(approver.context)
     approver.goto("/applications")
     follow(approver, DRAFT)
     for label in (said("Let a consultant in"), re.compile("見本コンサルティング株式会社")):
@@ -74,7 +73,6 @@ def test_each_of_its_pages_can_be_used_by_all(browser: Browser, instance: Instan
         assert approver.evaluate("document.documentElement.scrollWidth <= innerWidth")
         approver.goto(case)
     consultant = window_of(browser, instance, "consultant")
-    axe.prepare(consultant.context)
     consultant.goto("/applications")
     follow(consultant, DRAFT)
     headed(consultant, "雪道の見守りドローン")

@@ -61,7 +61,7 @@ def test_a_question_goes_to_the_office_and_its_answer_to_everybody(
     enter(
         officer, question=f"（見本）町の施設は対象になりますか（{word}）。", answer="（見本）対象になります。"
     )
-    press(officer, "Publish")
+    press(officer, "Publish on the page of the call")
     told(officer, f"（見本）町の施設は対象になりますか（{word}）。")
 
     stranger = window(browser, instance, NOBODY, scripts=scripts)
