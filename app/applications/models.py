@@ -406,6 +406,7 @@ JOINT_CASE = (
     joinedload(JointApplicant.organisation),
     _OF_JOINT.joinedload(Application.call),
     _OF_JOINT.joinedload(Application.organisation),
+    _OF_JOINT.selectinload(Application.joint_applicants).joinedload(JointApplicant.organisation),
     _OF_JOINT.selectinload(Application.corrections),
     _OF_JOINT.selectinload(Application.submissions),
 )

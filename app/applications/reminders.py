@@ -116,9 +116,14 @@ def consent_subjects(at: datetime) -> Iterator[Subject]:
 
 
 def remind_of_consent(due: DueReminder, at: datetime) -> None:
-    """Queue the mail. Nothing for one that has answered, was asked anew or left out since it was found."""
+    """Queue the mail. Nothing for one that has answered, was asked anew or left out since it was found.
+
+    Nor where the application was withdrawn, or has another time, since then.
+    """
     joint = db.session.get(JointApplicant, due.subject.id, populate_existing=True)
-    if joint and joint in ASKED and joint.asked_at == due.subject.since:
+    if joint is None or joint not in ASKED or joint.asked_at != due.subject.since:
+        return
+    if joint.application in WITH_APPLICANT and joint.application.due_at == due.subject.until:
         consent_mails.reminder(joint, occasion=due.occasion, at=at)
 
 

@@ -19,7 +19,8 @@ from app.lifecycle import NotAllowed
 from app.lifecycle.joint_applicant import OUTDATED
 from app.permissions import APPROVER, EDITOR, OFFICER
 from app.programmes.rules import CONSENT, NO_CONSENT
-from app.schedule.reminders import send_due
+from app.schedule.reminders import DueReminder, send_due
+from app.schedule.rules import RULES
 from tests import factories
 from tests.correspondence.pdf_standards import faults
 from tests.factories.applications import PDF, holder
@@ -335,6 +336,39 @@ def test_who_has_not_answered_is_reminded_and_who_has_is_not(draft, partner, at)
     agree(draft, days_before)
     db.session.commit()
     assert send_due(REMINDING, at=CLOSES - timedelta(days=1)).get("joint_consent", 0) == 0
+
+
+def test_nobody_is_reminded_of_what_was_withdrawn_or_has_another_time_since(draft, partner, at):
+    ask(draft, at)
+    db.session.commit()
+    two_days = CLOSES - timedelta(days=2)
+    [found] = reminders.consent_subjects(two_days)
+    due = DueReminder(RULES["joint_consent"], found, -2)
+    draft.call.closes_at = CLOSES + timedelta(days=7)
+    db.session.commit()
+    reminders.remind_of_consent(due, two_days)
+    draft.call.closes_at = CLOSES
+    who_withdraws = holder(APPROVER, draft.organisation)
+    submission.withdraw(draft, reason="計画の見直し", actor=who_withdraws, at=two_days)
+    db.session.commit()
+    reminders.remind_of_consent(due, two_days)
+    assert not any("お待ちしています" in subject for subject in mails(partner))
+
+
+def test_the_page_asks_no_query_for_each_joint_applicant(draft, partner, at, sign_in_as, count_queries):
+    def asked_of(application, body):
+        ask(application, at)
+        db.session.commit()
+        client, _ = sign_in_as(tenure=holder(APPROVER, body))
+        joint = next(it for it in application.joint_applicants if it.organisation is body)
+        address = f"/joint-applicants/{joint.id}"
+        client.get(address)
+        db.session.expire_all()
+        return count_queries(lambda: client.get(address))
+
+    few = asked_of(draft, partner)
+    bodies = [partner, *(factories.organisation() for _ in range(4))]
+    assert asked_of(factories.application(call=draft.call, joint=bodies), partner) == few
 
 
 def test_the_lead_reads_in_its_history_who_consented(draft, partner, at):
