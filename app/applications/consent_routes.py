@@ -21,7 +21,7 @@ from app.lifecycle import closed_guard, must_be_open
 from app.lifecycle.application import WITH_APPLICANT
 from app.lifecycle.joint_applicant import KNOWS_OF_IT
 from app.questions.answering import Locked
-from app.questions.kind import Upload, upload_of
+from app.questions.kind import upload_of
 from app.web.access import actor, needs
 from app.web.bodies import takes_files
 from app.web.forms import form_page
@@ -58,8 +58,7 @@ def file_consent(joint_applicant_id: int) -> ResponseReturnValue:
     must_be_open(joint, "file", actor=actor(), at=calendar.now())
     application_id = joint.application_id
     if form.validate_on_submit():
-        sent = request.files.get("file")
-        upload = upload_of(sent) if sent else Upload("", b"")
+        upload = upload_of(request.files.get("file"))
         try:
             consents.file_consent(
                 joint,

@@ -30,12 +30,16 @@ WITH_ITS_CASE = (
 )
 
 
-class DayForm(Form):
-    until = DateField(
+def _last_day() -> DateField:
+    return DateField(
         _l("They can edit until"),
         [Required()],
         description=_l("To the end of this day; afterwards they see nothing of it any more."),
     )
+
+
+class DayForm(Form):
+    until = _last_day()
 
     application: Application
 
@@ -49,12 +53,14 @@ class DayForm(Form):
 
 
 class LetInForm(DayForm):
-    name = StringField(_l("Name"), [Required(), AtMost(100)])
+    """In the order of the page, in which what is wrong is listed too."""
+
     company = StringField(
         _l("Company"),
         [Required(), AtMost(80)],
         description=_l("It stands beside the name at all that they save."),
     )
+    name = StringField(_l("Name"), [Required(), AtMost(100)])
     email = StringField(
         _l("E-mail address"),
         [Required(), Address()],
@@ -63,6 +69,7 @@ class LetInForm(DayForm):
         ),
         filters=[half_width],
     )
+    until = _last_day()
     purpose = TextAreaField(
         _l("What they are to do"), [AtMost(500)], description=_l("It is told to them by mail.")
     )

@@ -23,7 +23,7 @@ from app.explained import Explained
 from app.lifecycle import N_, move, must_be_open
 from app.organisations import operations as people
 from app.organisations import outsiders
-from app.organisations.models import Tenure
+from app.organisations.models import Person, Tenure
 from app.permissions import CONSULTANT
 
 MOST = 5  # at once in one application: a slip must not become a mailing
@@ -69,12 +69,11 @@ def let_in(
             N_("At most %(most)s consultants can be in one application at once. End another one first."),
             most=MOST,
         )
-    person = people.person_with(email)
-    if person is not None and outsiders.is_colleague(person, application.organisation, on=today):
+    person = _somebody(email, name, actor=actor, at=at)
+    if outsiders.is_colleague(person, application.organisation, on=today):
         raise NotLetIn(N_("%(name)s holds a seat of your body, and can edit it already."), name=person.name)
-    if person is not None and outsiders.works_for_the_programme(person, on=today):
+    if outsiders.works_for_the_programme(person, on=today):
         raise NotLetIn(N_("This address is of somebody who works for the programme, and cannot be let in."))
-    person = person or people.add_person(email, name, actor=actor, at=at)
     body = application.organisation
     tenure = outsiders.let_in(body, person, company=company, until=until, actor=actor, at=at)
     delegation = Delegation(
@@ -154,6 +153,18 @@ def day_proposed(application: Application, today: date) -> date:
 
 def _day_of_deadline(application: Application) -> list[date]:
     return [calendar.day_of(application.due_at)] if application.due_at else []
+
+
+def _somebody(email: str, name: str, *, actor: Actor, at: datetime) -> Person:
+    """Whoever has this address, or somebody new; of two bodies that let in the same one at once the second finds the first's."""
+    person = people.person_with(email)
+    if person is None:
+        try:
+            person = people.add_person(email, name, actor=actor, at=at)
+        except people.Refused:
+            person = people.person_with(email)
+    assert person is not None
+    return person
 
 
 def _refuse_day(application: Application, until: date, at: datetime) -> None:

@@ -28,7 +28,7 @@ from app.programmes.form import FILES, JOINT, OWN
 from app.programmes.models import Call
 from app.questions.answering import Locked
 from app.questions.definition import Section
-from app.questions.kind import Upload, upload_of
+from app.questions.kind import upload_of
 from app.web.access import actor, needs
 from app.web.arrival import arrived
 from app.web.bodies import takes_files
@@ -183,8 +183,7 @@ def add_attachment(application_id: int) -> ResponseReturnValue:
     if own_page(section) is None:
         return redirect(section_url(application, section.key))
     if form.validate_on_submit():
-        sent = request.files.get("file")
-        upload = upload_of(sent) if sent else Upload("", b"")
+        upload = upload_of(request.files.get("file"))
         try:
             attachments.add_attachment(
                 application,

@@ -22,7 +22,7 @@ from app.questions import waiting
 from app.questions.answering import Hidden, Stale
 from app.questions.forms import hidden_sentence
 from app.questions.importing import Comparison, name_of
-from app.questions.kind import Upload, upload_of
+from app.questions.kind import upload_of
 from app.questions.waiting import WaitingWorkbook
 from app.questions.workbook_reading import LARGEST, NoWorkbook
 from app.web.access import actor, needs
@@ -55,8 +55,7 @@ def upload_workbook(application_id: int) -> ResponseReturnValue:
         return _closed(application)
     if form.validate_on_submit():
         drafting.open_for_editing(application, actor(), calendar.now())
-        sent = request.files.get("file")
-        upload = upload_of(sent) if sent else Upload("", b"")
+        upload = upload_of(request.files.get("file"))
         try:
             read = workbooks.read_upload(application, upload)
             waiting.keep(

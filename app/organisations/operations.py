@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app import calendar, security
 from app.actors import Actor
@@ -100,8 +101,11 @@ def add_person(email: str, name: str, *, password: str | None = None, actor: Act
     person = Person(email=address, name=name, created_at=at)
     if password is not None:
         person.password_hash = passwords.hashed(password, email=address)
-    db.session.add(person)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():  # of two who add it at once, the second waits here for the first
+            db.session.add(person)
+    except IntegrityError as problem:
+        raise Refused(N_("%(address)s belongs to somebody already."), address=address) from problem
     person.record("added", actor=actor, at=at, changes={"name": name})
     return person
 

@@ -83,8 +83,8 @@ class Upload:
 
 
 def upload_of(sent: Any) -> Upload:
-    """A file as the form has it: what it came in as is our own (app/web/entries.py)."""
-    return Upload(sent.filename or "", sent.stream)
+    """A file as the form has it: what it came in as is our own (app/web/entries.py). An empty one where none was sent."""
+    return Upload(sent.filename or "", sent.stream) if sent else Upload("", b"")
 
 
 class Settings(Row):

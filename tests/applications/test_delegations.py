@@ -18,12 +18,13 @@ from app.db import db
 from app.history import HistoryEntry
 from app.lifecycle import NotAllowed
 from app.organisations import contacts, operations
-from app.organisations.models import Organisation, Person, Seat
+from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sign_in import seats_held
 from app.permissions import APPROVER, CONSULTANT, EDITOR, OFFICER
 from app.web.records import within_reach
 from tests import factories
 from tests.factories.applications import holder, save_basics
+from tests.parallel import in_parallel
 from tests.reading import events
 
 LAST_DAY = date(2023, 3, 17)
@@ -50,6 +51,25 @@ def mails():
 
 def reached(actor):
     return set(db.session.scalars(within_reach(Application, actor).with_only_columns(Application.id)))
+
+
+def test_two_bodies_let_in_the_same_stranger_at_once(app, at):
+    made = [factories.application() for _ in range(2)]
+    pairs = [(it.id, holder(APPROVER, it.organisation).id) for it in made]
+    db.session.commit()
+
+    def let_in(application_id, tenure_id):
+        actor = db.session.get_one(Tenure, tenure_id)
+        application = db.session.get_one(Application, application_id)
+        delegations.let_in(
+            application, name="見本 外子", company="見本株式会社", email="stranger@example.jp",
+            until=at.date(), actor=actor, at=at,
+        )  # fmt: skip
+        db.session.commit()
+
+    in_parallel(app, *[lambda pair=pair: let_in(*pair) for pair in pairs])
+    assert len(db.session.scalars(select(Person).where(Person.email == "stranger@example.jp")).all()) == 1
+    assert len(db.session.scalars(select(Delegation)).all()) == 2
 
 
 def test_they_reach_this_application_and_write_it_under_name_and_company(draft, at):
