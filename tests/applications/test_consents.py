@@ -437,7 +437,8 @@ def test_a_document_is_filed_on_its_page(sign_in_as):
     assert bad.status_code == 422
     good = client.post(address, data={"file": (io.BytesIO(PDF + b"1"), "同意書.pdf")})
     assert good.status_code == 302
-    assert "同意書あり" in words_of(client.get(f"/applications/{draft.id}/check"))
+    page = words_of(client.get(f"/applications/{draft.id}/check"))
+    assert "同意書あり" in page and "同意書を差し替える" in page and "同意書を登録する" not in page
 
 
 def test_a_refusal_needs_a_reason_and_keeps_what_was_typed(draft, partner, at, sign_in_as):
