@@ -1,4 +1,4 @@
-"""What people do around the intake of applications, in a browser with scripts switched off: more time, copying, applying again."""
+"""What people do around the intake of applications, in a browser with scripts switched off: the check, more time, copying, applying again."""
 
 from __future__ import annotations
 
@@ -71,3 +71,30 @@ def test_without_javascript_who_applies_again_is_told_what_is_missing(
     press(editor, "Check your answers")
     expect(editor.locator("main")).not_to_contain_text("高度化・深化が記載されていません")
     told(editor, said("Project under support"))
+
+
+def test_without_javascript_officers_check_an_application_together(browser: Browser, own_instance: Instance):
+    officer = window_of(browser, own_instance, "officer", scripts=False)
+    officer.goto("/applications?state=submitted")
+    officer.locator("tbody a").first.click()
+    case = officer.url
+    officer.locator("[name=check-files][value=ok]").check()
+    press(officer, "Save the checklist")
+    officer.goto(case)
+    expect(officer.locator("[name=check-files][value=ok]")).to_be_checked()
+    officer.locator("main summary", has_text=said("Change who checks it")).click()
+    press(officer, "Assign")
+    expect(officer.locator("main [name=assignee] option[selected]")).to_have_text("見本 三子")
+    press(officer, "Keep the note")
+    told(officer, said("Enter this; it is required."))
+    enter(officer, text="見本：電話で確認した。")
+    press(officer, "Keep the note")
+    told(officer, "見本：電話で確認した。")
+    press(officer, "Return for correction")
+    press(officer, "Return for correction")
+    told(officer, said("There is a problem with what was entered"))
+    officer.locator("[name=defect-summary]").fill("見本：実施する地域の名称を加えてください。")
+    press(officer, "Return for correction")
+    officer.goto(case)
+    told(officer, "見本：実施する地域の名称を加えてください。")
+    told(officer, said("Nobody of the applicant has opened it yet."))
