@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from app.actors import Actor
 from app.applications.models import Application, Submission
@@ -18,6 +18,7 @@ from app.applications.office_models import OK, UNCHECKED, VERDICTS, Check
 from app.db import db, held
 from app.lifecycle import NotAllowed
 from app.lifecycle.application import RETURNABLE
+from app.statements import records
 
 DONE = (OK, "not_applicable")
 
@@ -45,10 +46,14 @@ def checks_of(submissions: Iterable[Submission]) -> dict[int, list[Check]]:
     """Submission's id → what was ticked there, in one query."""
     found: dict[int, list[Check]] = defaultdict(list)
     ids = [it.id for it in submissions]
-    query = select(Check).where(Check.submission_id.in_(ids)).order_by(Check.id)
-    for check in db.session.scalars(query) if ids else ():
+    for check in records(Check, "checks", _checks, {"of_these": ids}) if ids else ():
         found[check.submission_id].append(check)
     return found
+
+
+def _checks() -> Select[Check]:
+    asked = Check.submission_id.in_(bindparam("of_these", expanding=True))
+    return select(Check).where(asked).order_by(Check.id)
 
 
 def items_of(

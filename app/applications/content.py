@@ -118,7 +118,8 @@ class Content:
     @cached_property
     def values(self) -> dict[str, Any]:
         """Question's key → frozen value."""
-        return {answer.key: answer.value for answer in answers_in(self.in_sections)}
+        sections = self.in_sections["sections"]
+        return {answer["key"]: answer["value"] for section in sections for answer in section["answers"]}
 
     def section(self, key: str) -> AnsweredSection | None:
         return next((section for section in self.sections if section.key == key), None)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -354,9 +355,9 @@ class Submission(Model):
         """The content as the one text that its hash is taken of."""
         return canonical(self.content)
 
-    @property
+    @cached_property
     def said(self) -> Content:
-        """The content to be read, whichever scheme it was frozen in."""
+        """The content to be read, whichever scheme it was frozen in. It never changes, so it is read once."""
         return Content(self.content)
 
     @property

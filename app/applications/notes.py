@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, bindparam, select
 
 from app.actors import Actor
 from app.applications.models import Application
 from app.applications.office_models import Note
 from app.db import db
 from app.lifecycle import NotAllowed
+from app.statements import records
 
 
 def add_note(application: Application, text: str, *, actor: Actor, at: datetime) -> Note:
@@ -28,5 +29,9 @@ def add_note(application: Application, text: str, *, actor: Actor, at: datetime)
 
 def notes_of(application: Application) -> Sequence[Note]:
     """The newest first. Only for a page of the office."""
-    query = select(Note).where(Note.application_id == application.id).order_by(Note.id.desc())
-    return db.session.scalars(query).all()
+    return records(Note, "notes", _notes, {"about": application.id})
+
+
+def _notes() -> Select[Note]:
+    asked = Note.application_id == bindparam("about", type_=Integer)
+    return select(Note).where(asked).order_by(Note.id.desc())

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, bindparam, select
 
 from app import lines
 from app.actors import Actor
@@ -19,6 +19,7 @@ from app.organisations.models import Tenure
 from app.permissions import OFFICE
 from app.programmes import clarifications
 from app.programmes.models import Call, Clarification
+from app.statements import records
 from app.web.records import LARGEST_ID, within_reach
 
 MOST_A_DAY = 50  # messages of one side about one application
@@ -30,9 +31,12 @@ class TooMany(Exception):
 
 def conversation_of(application: Application) -> Conversation | None:
     """What was written about it; None while nobody has."""
-    return db.session.scalars(
-        select(Conversation).where(Conversation.application_id == application.id)
-    ).one_or_none()
+    found = records(Conversation, "conversation", _conversation, {"about": application.id})
+    return found[0] if found else None
+
+
+def _conversation() -> Select[Conversation]:
+    return select(Conversation).where(Conversation.application_id == bindparam("about", type_=Integer))
 
 
 def write(

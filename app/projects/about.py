@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.actors import Actor
 from app.applications.models import Application
 from app.db import db
+from app.lifecycle.application import SELECTED
 from app.organisations.models import Organisation
 from app.programmes.voice import told_apart
 from app.projects.lists import BODIES, selected_in
@@ -24,6 +25,8 @@ from app.web.records import reader, within_reach
 
 def came_of(application: Application, actor: Actor) -> Project | None:
     """The project that came of an application, as far as `actor` sees it; None before the announcement."""
+    if application not in SELECTED:
+        return None
 
     def build() -> Any:
         asked = bindparam("came_of", type_=Integer)

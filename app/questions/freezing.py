@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from app.actors import Actor
@@ -17,6 +18,7 @@ from app.questions.kinds.file import File
 from app.questions.models import FrozenResponse, Response
 from app.questions.wording import Piece, in_one, marked
 from app.seals import canonical, seal_of
+from app.web.i18n import japanese
 
 SCHEMA = 1
 FROZEN = "answers_frozen"  # the event
@@ -104,7 +106,15 @@ class FrozenAnswer:
 
     @property
     def text(self) -> str:
-        return self.question.asked.shown(self.value)
+        """As it is read, in the language of the page; made once, since a page asks whether there is any, too."""
+        language = japanese()
+        if language not in self._texts:
+            self._texts[language] = self.question.asked.shown(self.value)
+        return self._texts[language]
+
+    @cached_property
+    def _texts(self) -> dict[bool, str]:
+        return {}
 
 
 def answers_in(content: Mapping[str, Any]) -> Iterator[FrozenAnswer]:
