@@ -184,6 +184,16 @@ def test_the_only_question_of_a_section_is_named_where_its_section_is_called_oth
     assert ">活用する未来技術</p>" in words_of(desk.get(f"{at_home}/correction-request"))
 
 
+def test_a_case_of_before_the_system_that_handed_nothing_in_here_has_its_page(desk, call):
+    """Its number and state came over; what it said did not."""
+    before = factories.application("draft", call=call)
+    before.state, before.number = "accepted", "R4-001"
+    db.session.commit()
+    page = desk.get(f"/applications/{before.id}")
+    assert page.status_code == 200
+    assert "R4-001" in page.text
+
+
 def test_accepting_with_items_open_asks_once_more_and_names_them(application, desk, officer, at):
     tick(application, officer, at, **{**ALL_IN_ORDER, "files": "not_ok"})
     db.session.commit()
