@@ -8,8 +8,9 @@ from app.councils import cases, figures, reminders
 from app.councils.models import Council, Membership
 from app.councils.routes import councils
 from app.councils.tasks import tasks
+from app.lifecycle import N_
 from app.projects.figures import SUPPORTED
-from app.web.manifest import Manifest, Page
+from app.web.manifest import Manifest, Page, Part
 
 MANIFEST = Manifest(
     blueprint=councils,
@@ -19,6 +20,7 @@ MANIFEST = Manifest(
         "council": Page("councils.show", "project_id", of=Council.project_of),
         "membership": Page("councils.show", "project_id", of=Membership.project_of),
     },
+    parts={"project": (Part("councils.show", N_("Council")),)},
     within={"councils": "projects.index"},
     changes=cases.changes,
     counts=figures.counts,

@@ -13,7 +13,7 @@ from app.projects.about import about_body
 from app.projects.announcing import announce
 from app.projects.earlier import projects_of_bodies
 from app.projects.routes import projects
-from app.web.manifest import Job, Manifest, Page, Place
+from app.web.manifest import Job, Manifest, Page, Part, Place
 
 
 def _issue(on: date, at: datetime) -> dict[str, int]:
@@ -28,6 +28,7 @@ MANIFEST = Manifest(
     changes=cases.changes,
     places=(Place("projects.index", N_("Projects"), "project.list"),),
     pages={"project": Page("projects.show", "project_id")},
+    parts={"project": (Part("projects.show", N_("Project")),)},
     within={"projects": "projects.index"},
     about_body=about_body,
     counts=figures.counts,

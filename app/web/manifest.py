@@ -54,6 +54,14 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a case with a page of its own: `endpoint` takes the id of the case (`project_id`)."""
+
+    endpoint: str
+    label: str  # a msgid
+
+
+@dataclass(frozen=True)
 class Job:
     """A recurring job: `run(on, at)` finds what is due by then, is safe to repeat, and tells what it did.
 
@@ -82,6 +90,8 @@ class Manifest:
     """Blueprint or endpoint → the place (its endpoint) that these pages belong to; an endpoint wins."""
     pages: Mapping[str, Page] = field(default_factory=dict)
     """A kind of record that mails, tasks and the history speak of → its page."""
+    parts: Mapping[str, Sequence[Part]] = field(default_factory=dict)
+    """Kind of a case → its parts that this context shows; one beside the other in the order of the contexts."""
     changes: Callable[[Actor], Iterable[Spoken]] | None = None
     """What the history speaks of within this person's reach, and the case that it belongs to: app/web/changes.py."""
     results: Sequence[str] = ()
