@@ -23,6 +23,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from tests.covering import name_of, not_asked_again
 from tests.reuse import Reused
 
 TEMPLATE = "banso_template"
@@ -300,12 +301,14 @@ ON_ONE_ENGINE = {
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     all_of_them = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    again = not_asked_again(items) if engine() == "postgresql" and all_of_them else set()
     elsewhere = tuple(name for other, names in ON_ONE_ENGINE.items() if other != engine() for name in names)
     left_out = [
         item
         for item in items
         if (engine() == "postgresql" and asks_no_database(item))
-        or (all_of_them and f"{path_of(item)}::{item.name}".startswith(elsewhere))
+        or (all_of_them and name_of(item).startswith(elsewhere))
+        or name_of(item) in again
     ]
     if left_out:
         items[:] = [item for item in items if item not in left_out]
