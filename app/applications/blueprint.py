@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import calendar
@@ -14,6 +16,7 @@ from app.applications.office_models import VERDICTS
 from app.applications.sections import section_keys
 from app.programmes.form import FILES, JOINT, OWN
 from app.questions.definition import Section
+from app.questions.giving_out import given_out
 from app.web.i18n import japanese, shown_date
 
 applications = Blueprint("applications", __name__)
@@ -52,6 +55,14 @@ def page_after(application: Application, key: str) -> str:
         if not correcting.stays(application, later, closed):
             return section_url(application, later)
     return url_for("applications.check", application_id=application.id)
+
+
+def file_of(
+    application: Application, file: dict[str, Any], *, may_replace: bool = False
+) -> ResponseReturnValue:
+    """A file of an application as a download, or the page that says why it is not given out."""
+    back = url_for("applications.show", application_id=application.id), application.number or _("Application")
+    return given_out(file, back=back, caption=application.number or "", may_replace=may_replace)
 
 
 @applications.app_template_global()

@@ -9,10 +9,9 @@ from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.applications import attachments, consents
-from app.applications.blueprint import applications
+from app.applications.blueprint import applications, file_of
 from app.applications.content import Content, content_of
 from app.applications.forms import DecliningForm, FileForm, SubmissionForm
-from app.applications.giving_out import given_out
 from app.applications.joint_models import JointApplicant
 from app.applications.models import ANSWERED, JOINT_BODIES, JOINT_CASE, Application
 from app.applications.sections import Incomplete
@@ -128,7 +127,7 @@ def joint_file(joint_applicant_id: int, sha256: str) -> ResponseReturnValue:
     file = next((file for file in _shown(joint).attachments if file["sha256"] == sha256), None)
     if file is None:
         abort(404)
-    return given_out(joint.application, file)
+    return file_of(joint.application, file)
 
 
 def _shown(joint: JointApplicant) -> Content:

@@ -33,14 +33,13 @@ from app.applications import (  # noqa: F401
     workbook_routes,
 )
 from app.applications.assigning import assignee_of
-from app.applications.blueprint import applications, section_url
+from app.applications.blueprint import applications, file_of, section_url
 from app.applications.checklist import checks_of, items_of, may_tick
 from app.applications.consents import consents_of
 from app.applications.copying import has_sources
 from app.applications.correcting import Remark
 from app.applications.delegations import own_last_day, seen_by
 from app.applications.forms import AcceptanceForm, NoteForm
-from app.applications.giving_out import given_out
 from app.applications.graces import grace_of
 from app.applications.joint_models import JointApplicant
 from app.applications.lists import listing_for, taken_part_in
@@ -172,7 +171,7 @@ def submitted_file(application_id: int, submission_id: int, sha256: str) -> Resp
     file = next((file for file in found.said.attachments if file["sha256"] == sha256), None)
     if file is None:
         abort(404)
-    return given_out(application, file)
+    return file_of(application, file)
 
 
 @applications.get("/applications/<int:application_id>/attachments/<int:attachment_id>")
@@ -184,7 +183,7 @@ def attachment(application_id: int, attachment_id: int) -> ResponseReturnValue:
     if file is None:
         abort(404)
     may_replace = correcting.may_change(application, file.question)
-    return given_out(application, file.in_answer(), may_replace=may_replace)
+    return file_of(application, file.in_answer(), may_replace=may_replace)
 
 
 def _task_list(

@@ -21,7 +21,7 @@ from app.questions.definition import Section, asked_now
 from app.questions.forms import SectionForm, shown_questions
 from app.questions.freezing import FrozenAnswer
 from app.questions.kinds.file import File
-from app.questions.pages import Frame
+from app.questions.pages import Frame, both_answers
 from app.questions.pages import section_page as page_of
 from app.web.access import actor, only_reads
 from app.web.forms import was_sent
@@ -73,15 +73,13 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
         )
 
     def both(form: SectionForm, stale: Stale, own: bool) -> str:
-        return render_template(
-            "applications/stale.html",
-            application=application,
-            section=section,
-            form=form,
-            stale=stale,
-            own=own,
-            theirs=_theirs(form, stale),
-        )
+        around = {
+            "here": section_url(application, section.key),
+            "back_url": url_for("applications.show", application_id=application.id),
+            "back_label": _("To the list of sections"),
+            "caption": application.title or application.call.title,
+        }
+        return both_answers(form, stale, own, around)
 
     return page_of(
         application.answered,
@@ -124,15 +122,3 @@ def gone_on(application: Application, key: str) -> ResponseReturnValue:
     if "next" in request.form:
         return redirect(page_after(application, key))
     return redirect(url_for("applications.show", application_id=application.id))
-
-
-def _theirs(form: SectionForm, stale: Stale) -> list[tuple[str, str]]:
-    """(entry, what is saved now) where it differs from what was typed."""
-    found = []
-    for question in form.section.questions:
-        if question.key in stale.theirs:
-            theirs, yours = (
-                question.asked.shown_entries(answers[question.key]) for answers in (stale.theirs, stale.yours)
-            )
-            found += [(form[name].label.text, text) for name, text in theirs.items() if text != yours[name]]
-    return found

@@ -6,11 +6,11 @@ The context that asks brings the record, the frame around the fields, and what f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, jsonify, redirect, request
+from flask import flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -82,6 +82,19 @@ def section_page(response: Response, section: Section, frame: Frame) -> Response
         return redirect(request.path)
     flash(_("Saved: %(section)s", section=str(section.label)), "success")
     return frame.after()
+
+
+def both_answers(form: SectionForm, stale: Stale, own: bool, around: Mapping[str, str]) -> str:
+    """The page of what is saved now beside what was typed; `around`: see templates/questions/stale.html."""
+    return render_template(
+        "questions/stale.html",
+        section=form.section,
+        form=form,
+        stale=stale,
+        own=own,
+        theirs=_theirs(form, stale),
+        around=around,
+    )
 
 
 def _unreadable(form: SectionForm, frame: Frame, by_itself: bool) -> ResponseReturnValue:
@@ -157,3 +170,15 @@ def _why_not_saved(field: Any) -> str:
         "taken out for you to check.",
         field=field.label.text,
     )
+
+
+def _theirs(form: SectionForm, stale: Stale) -> list[tuple[str, str]]:
+    """(entry, what is saved now) where it differs from what was typed."""
+    found = []
+    for question in form.section.questions:
+        if question.key in stale.theirs:
+            theirs, yours = (
+                question.asked.shown_entries(answers[question.key]) for answers in (stale.theirs, stale.yours)
+            )
+            found += [(form[name].label.text, text) for name, text in theirs.items() if text != yours[name]]
+    return found
