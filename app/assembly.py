@@ -161,6 +161,7 @@ def contexts(app: Flask) -> None:
         projects,
         proof,
         reporting,
+        rooms,
         schedule,
         selection,
         web,
@@ -169,7 +170,7 @@ def contexts(app: Flask) -> None:
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
-            home, programmes, applications, conversations, selection, projects, councils, correspondence, schedule,
+            home, programmes, applications, conversations, selection, projects, rooms, councils, correspondence, schedule,
             organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip

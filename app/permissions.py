@@ -237,6 +237,19 @@ PERMISSIONS: dict[str, Permission] = {
         "Put a project that was ended or cancelled by mistake under support again", frozenset({DIRECTOR})
     ),
     "project.end": Permission("End support when the period is over", frozenset({AUTOMATIC})),
+    "room.view": Permission(
+        "Read the room of a project: initiatives, ministries, plan, grants, documents",
+        MUNICIPAL | OFFICE | {MINISTRY},
+        ("project",),
+    ),
+    "room.edit": Permission(
+        "Write into the room of a project while it is under support", MUNICIPAL | OFFICE, ("project",)
+    ),
+    "room.manage": Permission(
+        "Write which ministries and schemes stand beside a project, also once its support is over",
+        OFFICE,
+        ("project",),
+    ),
     "council.view": Permission(
         "Read a project's council and its members", MUNICIPAL | OFFICE | {MINISTRY}, ("project",)
     ),

@@ -105,7 +105,11 @@ def _is_noted() -> bool:
 def _read() -> dict[str, tuple[float, frozenset[str]]]:
     """Test → its seconds, and what it sent."""
     folder = os.environ.get(FOLDER)
-    lines = [line for file in sorted(Path(folder).glob("*.jsonl")) for line in file.read_text().splitlines()] if folder else []
+    lines = (
+        [line for file in sorted(Path(folder).glob("*.jsonl")) for line in file.read_text().splitlines()]
+        if folder
+        else []
+    )
     found = map(json.loads, lines)
     return {it["test"]: (it["seconds"], frozenset(it["sent"])) for it in found}
 

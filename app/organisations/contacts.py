@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app import calendar
 from app.db import db
@@ -48,6 +49,20 @@ def bodies_with_a_contact(on: date) -> frozenset[int]:
         return frozenset(db.session.scalars(acting.where(Seat.role.in_(MUNICIPAL), Tenure.holds(on))))
 
     return remembered(("bodies with a contact", on), ask, HOUSE)
+
+
+def people_of(organisation_ids: Iterable[int], on: date) -> list[Tenure]:
+    """Who acts for these bodies on `on`: the holders of their seats, body by body in the order given, approvers first."""
+    order = {body: place for place, body in enumerate(organisation_ids)}
+    query = (
+        select(Tenure)
+        .join(Tenure.seat)
+        .where(Seat.organisation_id.in_(order), Seat.role.in_(MUNICIPAL), Tenure.holds(on))
+        .options(contains_eager(Tenure.seat), joinedload(Tenure.person))
+        .order_by(Seat.id, Tenure.id)
+    )
+    found = db.session.scalars(query).all()
+    return sorted(found, key=lambda it: (order[it.seat.organisation_id], it.seat.role != APPROVER))
 
 
 def seat_mailboxes(organisation_id: int, roles: Iterable[str], on: date) -> list[str]:

@@ -21,7 +21,8 @@ from app.programmes.form import (
     TITLE_MAX,
 )
 from app.programmes.technologies import TECHNOLOGIES
-from app.questions.definition import Condition, Definition, Question, Section, Words, in_both
+from app.questions.composing import ask, column, section, table, text
+from app.questions.definition import Condition, Definition, Question, Section, in_both
 
 # Criterion → what is looked at. Their weights are not public: each call says its own.
 CRITERIA = {
@@ -114,158 +115,122 @@ def attachments() -> Section:
 
 
 def _problem() -> Section:
-    return _section(
+    return section(
         "problem", "地域の課題", "The regional problem",
-        _text("problem", "解決しようとする課題と背景", "The problem and its background", 1000, CONTENT,
+        text("problem", "解決しようとする課題と背景", "The problem and its background", 1000, CONTENT,
               guidance=("統計などの数値があれば、併せてお書きください。", "Give figures where there are any.")),
-        _ask("area", "one_choice", "取組を行う地域", "Where it is done", choices=[ALL, PARTS]),
-        _ask("area_name", "short_text", "地区の名称", "Name of the part", when=Condition("area", (PARTS,)), max_chars=200),
-        _ask("beneficiaries", "number", "受益者数の見込み", "People who benefit (estimate)", EFFECT, required=False, unit="人", least="0", places=0),
+        ask("area", "one_choice", "取組を行う地域", "Where it is done", choices=[ALL, PARTS]),
+        ask("area_name", "short_text", "地区の名称", "Name of the part", when=Condition("area", (PARTS,)), max_chars=200),
+        ask("beneficiaries", "number", "受益者数の見込み", "People who benefit (estimate)", EFFECT, required=False, unit="人", least="0", places=0),
     )  # fmt: skip
 
 
 def _work() -> Section:
-    return _section(
+    return section(
         "work", "技術と取組の内容", "Technology and what is done with it",
-        _text("work", "活用する未来技術と取組の内容", "The technology, and what is done with it", 2000, CONTENT,
+        text("work", "活用する未来技術と取組の内容", "The technology, and what is done with it", 2000, CONTENT,
               guidance=("どの技術を、誰に対して、どのように社会実装するのかをお書きください。", "Which technology is brought into everyday use, for whom, and how.")),
-        _ask("readiness", "one_choice", "技術の段階", "How far the technology is", FEASIBILITY,
+        ask("readiness", "one_choice", "技術の段階", "How far the technology is", FEASIBILITY,
              choices=["研究開発中", "実証中", "実証済み", "他の地域で実装済み"]),
-        _text("effect", "期待される効果", "Effect that is expected", 1000, EFFECT),
+        text("effect", "期待される効果", "Effect that is expected", 1000, EFFECT),
     )  # fmt: skip
 
 
 def _novelty() -> Section:
-    return _section(
+    return section(
         "novelty", "新規性・先進性", "What is new about it",
-        _text("innovation", "新規性（革新性）", "Novelty", 1000, INNOVATION,
+        text("innovation", "新規性（革新性）", "Novelty", 1000, INNOVATION,
               guidance=("従来の方法や既にある取組と異なる点をお書きください。", "What differs from what is done today and elsewhere.")),
-        _text("leadership", "先進性（先導性）", "Leadership", 1000, LEADERSHIP),
+        text("leadership", "先進性（先導性）", "Leadership", 1000, LEADERSHIP),
     )  # fmt: skip
 
 
 def _spread() -> Section:
-    return _section(
+    return section(
         "spread", "横展開", "Replication elsewhere",
-        _text("spread", "他の地域への横展開の見込みと方法", "How others can follow", 1000, SPREAD),
+        text("spread", "他の地域への横展開の見込みと方法", "How others can follow", 1000, SPREAD),
     )  # fmt: skip
 
 
 def _organisation() -> Section:
-    table = _table(
+    rows = table(
         "organisation", "実施体制", "Who takes part", FEASIBILITY, 20,
-        _column("body", "団体・企業等の名称", "Organisation", required=True),
-        _column("part", "役割", "Part", required=True),
-        _column("standing", "参画の状況", "Standing", "one_choice", choices=["参画が決定", "調整中", "今後依頼"]),
+        column("body", "団体・企業等の名称", "Organisation", required=True),
+        column("part", "役割", "Part", required=True),
+        column("standing", "参画の状況", "Standing", "one_choice", choices=["参画が決定", "調整中", "今後依頼"]),
     )  # fmt: skip
-    return _section(
-        "organisation", "推進体制", "Organisation", table,
-        _text("council", "地域実装協議会の構想", "The council that is planned", 800, FEASIBILITY, required=False,
+    return section(
+        "organisation", "推進体制", "Organisation", rows,
+        text("council", "地域実装協議会の構想", "The council that is planned", 800, FEASIBILITY, required=False,
               guidance=("選定後に設ける地域実装協議会の構成員と進め方の見込みをお書きください。", "Members and ways of working, as far as they are foreseen.")),
     )  # fmt: skip
 
 
 def _plan() -> Section:
-    schedule = _table(
+    schedule = table(
         "schedule", "工程", "Schedule", FEASIBILITY, 30,
-        _column("step", "取組", "Step", required=True),
-        _column("from", "開始", "From", "date"),
-        _column("until", "終了", "Until", "date"),
-        _column("by", "実施主体", "Done by"),
+        column("step", "取組", "Step", required=True),
+        column("from", "開始", "From", "date"),
+        column("until", "終了", "Until", "date"),
+        column("by", "実施主体", "Done by"),
     )  # fmt: skip
-    return _section(
+    return section(
         "plan", "実施計画", "Plan",
-        _ask("period", "period", "取組の期間", "Period", FEASIBILITY),
-        _ask("start_of_service", "date", "実装（サービス開始）の予定日", "Start of the service", FEASIBILITY, required=False),
+        ask("period", "period", "取組の期間", "Period", FEASIBILITY),
+        ask("start_of_service", "date", "実装（サービス開始）の予定日", "Start of the service", FEASIBILITY, required=False),
         schedule,
     )  # fmt: skip
 
 
 def _indicators() -> Section:
-    table = _table(
+    rows = table(
         "indicators", "KPI（重要業績評価指標）", "Indicators", EFFECT, 20,
-        _column("name", "指標", "Indicator", required=True),
-        _column("baseline", "現状値", "Baseline"),
-        _column("target", "目標値", "Target", required=True),
-        _column("year", "目標年度", "Fiscal year"),
-        _column("how", "測定方法", "How it is measured"),
+        column("name", "指標", "Indicator", required=True),
+        column("baseline", "現状値", "Baseline"),
+        column("target", "目標値", "Target", required=True),
+        column("year", "目標年度", "Fiscal year"),
+        column("how", "測定方法", "How it is measured"),
         guidance=("値は単位を付けてお書きください（例：5件以上、5,000人程度）。", "Write values with their units, such as 5件以上."),
     )  # fmt: skip
-    return _section("indicators", "KPI", "Indicators", table)
+    return section("indicators", "KPI", "Indicators", rows)
 
 
 def _budget() -> Section:
-    table = _table(
+    rows = table(
         "budget", "予算の内訳", "Budget", FEASIBILITY, 30,
-        _column("year", "年度", "Fiscal year", required=True),
-        _column("item", "費目", "Item", required=True),
-        _column("amount", "金額", "Amount", "number", unit="千円", places=0),
-        _column("source", "財源", "Source", "one_choice", choices=["国費", "都道府県費", "市区町村費", "民間資金", "その他"]),
-        _column("note", "備考", "Note"),
+        column("year", "年度", "Fiscal year", required=True),
+        column("item", "費目", "Item", required=True),
+        column("amount", "金額", "Amount", "number", unit="千円", places=0),
+        column("source", "財源", "Source", "one_choice", choices=["国費", "都道府県費", "市区町村費", "民間資金", "その他"]),
+        column("note", "備考", "Note"),
         guidance=("この事業では資金の交付は行いません。取組に必要な資金の見通しをお書きください。",
               "No money is paid by this programme: say how the work is to be paid for."),
     )  # fmt: skip
-    return _section("budget", "予算", "Budget", table)
+    return section("budget", "予算", "Budget", rows)
 
 
 def _linkage() -> Section:
     kinds = ["他の府省の施策", "他の地域の取組", "データ連携基盤（都市OS）", "APIの公開", NO_LINKS]
     some = Condition("linkage", tuple(kinds[:-1]))
-    return _section(
+    return section(
         "linkage", "連携", "Links",
-        _ask("linkage", "several_choices", "連携するもの", "Linked with", LINKS, choices=kinds),
-        _ask("linked_bodies", "local_governments", "連携する地方公共団体（共同申請者を除く）", "Local governments it is linked with, other than joint applicants", LINKS, required=False, when=Condition("linkage", (kinds[1],)), most=20, confirm=False),
-        _text("linkage_how", "連携の内容", "What is linked, and how", 800, DATA, when=some),
+        ask("linkage", "several_choices", "連携するもの", "Linked with", LINKS, choices=kinds),
+        ask("linked_bodies", "local_governments", "連携する地方公共団体（共同申請者を除く）", "Local governments it is linked with, other than joint applicants", LINKS, required=False, when=Condition("linkage", (kinds[1],)), most=20, confirm=False),
+        text("linkage_how", "連携の内容", "What is linked, and how", 800, DATA, when=some),
     )  # fmt: skip
 
 
 def _support() -> Section:
-    return _section(
+    return section(
         "support", "求める支援", "Support that is asked for",
-        _ask("support", "several_choices", "国に求める支援", "Support", FEASIBILITY, required=False,
+        ask("support", "several_choices", "国に求める支援", "Support", FEASIBILITY, required=False,
              choices=["規制・制度に関する助言", "技術に関する助言", "関係府省との調整", "他の補助制度の紹介", "他の選定団体との交流"]),
-        _text("regulation", "実装に当たり課題となる規制・制度", "Rules and regulations in the way", 800, FEASIBILITY, required=False),
+        text("regulation", "実装に当たり課題となる規制・制度", "Rules and regulations in the way", 800, FEASIBILITY, required=False),
     )  # fmt: skip
 
 
 def _conditions() -> Section:
-    return _section(
+    return section(
         "conditions", "応募に当たっての確認", "Conditions",
-        _ask("conditions", "confirmation", "資金の交付がないこと、及び選定後に地域実装協議会を設けることを確認しました", "We know that no money is paid, and that a council is formed after the selection"),
+        ask("conditions", "confirmation", "資金の交付がないこと、及び選定後に地域実装協議会を設けることを確認しました", "We know that no money is paid, and that a council is formed after the selection"),
     )  # fmt: skip
-
-
-def _section(key: str, ja: str, en: str, *questions: Question) -> Section:
-    return Section(key, Words(ja, en), questions)
-
-
-def _ask(
-    key: str,
-    kind: str,
-    ja: str,
-    en: str,
-    criterion: str = "",
-    *,
-    required: bool = True,
-    when: Condition | None = None,
-    guidance: tuple[str, str] = ("", ""),
-    **settings: Any,
-) -> Question:
-    return Question(key, kind, Words(ja, en), Words(*guidance), required, settings, criterion, when)
-
-
-def _text(key: str, ja: str, en: str, most: int, criterion: str, **more: Any) -> Question:
-    return _ask(key, "long_text", ja, en, criterion, max_chars=most, rows=max(4, most // 100), **more)
-
-
-def _table(
-    key: str, ja: str, en: str, criterion: str, most: int, *columns: dict[str, Any], **more: Any
-) -> Question:
-    return _ask(key, "table", ja, en, criterion, most=most, columns=[*columns], **more)
-
-
-def _column(
-    key: str, ja: str, en: str, kind: str = "short_text", *, required: bool = False, **settings: Any
-) -> dict[str, Any]:
-    label = Words(ja, en).to_json()
-    return {"key": key, "kind": kind, "label": label, "required": required, "settings": settings}

@@ -36,6 +36,9 @@ from app.permissions import PERMISSIONS, PUBLIC, SEATED
 from app.programmes.default_form import default_form
 from app.programmes.models import Call, Clarification, Programme
 from app.projects.models import Project
+from app.rooms.form import DOCUMENTS, PLAN
+from app.rooms.initiatives import initiatives_of
+from app.rooms.models import Room
 from app.schedule.models import Work
 from app.schedule.rules import RULES
 from app.web.access import declared_permission
@@ -246,6 +249,29 @@ def _sections(actor: Tenure | None) -> Iterator[Sample]:
             yield Sample({"application_id": application.id, "key": key}, f"{application.state} {key}")
 
 
+def _in_rooms(
+    parts: Callable[[Room], Iterable[dict[str, Any]]],
+) -> Callable[[Tenure | None], Iterator[Sample]]:
+    def samples(actor: Tenure | None) -> Iterator[Sample]:
+        seen = {project.id for project in _seen(Project, actor)}
+        for room in db.session.scalars(select(Room)):
+            if room.project_id in seen:
+                yield from (Sample({"project_id": room.project_id, **it}) for it in parts(room))
+
+    return samples
+
+
+def _sections_of_rooms(actor: Tenure | None) -> Iterator[Sample]:
+    """Of one that is written into and of one that nobody has, with rows and with files."""
+    written = set(db.session.scalars(select(Room.project_id)))
+    for project in _seen(Project, actor):
+        for key in (PLAN, DOCUMENTS):
+            yield Sample(
+                {"project_id": project.id, "room_section": key},
+                f"{project.state} {key} {'written' if project.id in written else ''}".strip(),
+            )
+
+
 def _parts_of_forms(name: str, keys: Iterable[str]) -> Callable[[Tenure | None], Iterator[Sample]]:
     """Of the call that takes applications."""
 
@@ -329,6 +355,11 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("letter_id",), _records("letter_id", Letter)),
         (("mail_id",), _records("mail_id", Mail)),
         (("project_id",), _projects),
+        (("project_id", "room_section"), _sections_of_rooms),
+        (("project_id", "file_id"), _in_rooms(lambda room: ({"file_id": it.id} for it in room.answered.files))),
+        (("project_id", "initiative_id"), _in_rooms(
+            lambda room: ({"initiative_id": it.id} for it in initiatives_of(room.project))
+        )),
         (("council_id",), _records("council_id", Council)),
         (("membership_id",), _records("membership_id", Membership)),
         (("tenure_id",), _records("tenure_id", Tenure)),

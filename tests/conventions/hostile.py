@@ -28,6 +28,7 @@ from app.organisations.sign_in_models import SignInSession
 from app.permissions import APPROVER, OFFICER
 from app.programmes.models import Call, Programme
 from app.projects.models import Project
+from app.rooms.models import Initiative
 from app.schedule.models import Work
 from app.schedule.rules import RULES
 from app.schedule.work import enqueue
@@ -102,6 +103,8 @@ class World(Addresses):
         factories.project()
         extendable = factories.call(selection_fy=2021, base_years=2, extension_years=2, state="announced")
         factories.project([self.body], call=extendable, opened_on=date(2021, 8, 24))
+        room = factories.room(running)
+        factories.initiative(running)
         council = factories.council(running)
         members = [factories.membership(council, state=state, answered_at=at) for state in MEMBERSHIP.states]
         for state in ("drafted", "approved"):
@@ -130,6 +133,9 @@ class World(Addresses):
             "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),
             "project_id": _ids(Project),
+            "room_section": ["plan", "ministries", "documents", "nothing", "\x00"],
+            "file_id": [room.answered.files[0].id],
+            "initiative_id": _ids(Initiative),
             "council_id": _ids(Council),
             "membership_id": _ids(Membership),
             "letter_id": _ids(Letter),
@@ -178,9 +184,10 @@ def _bodies(filled: dict[str, Any]) -> list[MultiDict]:
     """One entry hostile at a time, beside proper ones; and all at once.
 
     Of the former an eighth for each field, so that fields side by side get different ones; the huge one is sent once.
-    The latter the forms refuse: they do not come as far as a database, and SQLite's turn is enough for both.
+    The latter the forms refuse: they do not come as far as a database, and SQLite's turn is enough for both. Half of them
+    are for the forms with an even number of fields, the others for the rest.
     """
-    at_once = ENTRIES if engine() == "sqlite" else ENTRIES[1:3]
+    at_once = [HUGE, *ENTRIES[len(filled) % 2 :: 2]] if engine() == "sqlite" else ENTRIES[1:3]
     found = [MultiDict((name, entry) for name in filled) for entry in at_once]
     for place, name in enumerate(filled):
         turns = [entry for entry in ENTRIES if entry is not HUGE][place % 8 :: 8]

@@ -15,6 +15,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
     council = factories.council(factories.project([body], **({"call": call} if call else {})))
     letter = factories.letter(organisation=body, state="approved", about_id=council.project_id)
     joint = factories.joint_applicant(lead=body)
+    room = factories.room(council.project)
     return {
         "application_id": application.id,
         "question_id": factories.own_questions(application.call)[2].id,
@@ -26,6 +27,9 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "sha256": application.submissions[0].said.attachments[0]["sha256"],
         "organisation_id": body.id,
         "project_id": council.project_id,
+        "room_section": "plan",
+        "file_id": room.answered.files[0].id,
+        "initiative_id": factories.initiative(council.project).id,
         "council_id": council.id,
         "membership_id": factories.membership(council).id,
         "letter_id": letter.id,

@@ -13,6 +13,7 @@ from tests import factories
 from tests.conventions.hostile import PARAMETERS, RAW, World, blind_bodies, bodies_for
 from tests.databases import engine
 
+FEW = 4  # records of one kind to which an empty form is sent
 LEAVES = ("organisations.sign_out",)  # ends the session that the other requests need
 
 
@@ -81,7 +82,7 @@ def _write(asking: Asking, addresses: list[str], pages: dict[str, str], *, thoro
     targets = asks or addresses
     for number, body in enumerate(bodies if thoroughly else bodies[:2]):
         asking("POST", targets[number % len(targets)], f"body {number}", data=body)
-    for address in addresses if thoroughly else addresses[:1]:
+    for address in addresses[:FEW] if thoroughly else addresses[:1]:
         asking("POST", address, "empty", data={})
     by_itself = {"Accept": "application/json"}
     asking("POST", addresses[0], "saved by itself", data={"version": "9" * 50}, headers=by_itself)

@@ -17,6 +17,7 @@ from tests.factories.numbers import count_anew
 from tests.factories.organisations import office, organisation, person, seat, signed_in, tenure
 from tests.factories.programmes import application_form, call, own_questions, programme
 from tests.factories.projects import project
+from tests.factories.rooms import initiative, room
 
 __all__ = [
     "answer_to",
@@ -28,6 +29,7 @@ __all__ = [
     "count_anew",
     "delegation",
     "grace",
+    "initiative",
     "joint_applicant",
     "letter",
     "letter_content",
@@ -40,6 +42,7 @@ __all__ = [
     "person",
     "programme",
     "project",
+    "room",
     "save_answer",
     "save_basics",
     "save_technologies",
