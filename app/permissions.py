@@ -231,6 +231,9 @@ PERMISSIONS: dict[str, Permission] = {
         "See lists of projects, each in one's own reach", MUNICIPAL | OFFICE | {MINISTRY}
     ),
     "project.view": Permission("Read a supported project", MUNICIPAL | OFFICE | {MINISTRY}),
+    "project.oversee": Permission(
+        "See how all projects stand on one page: what is late, where, until when", OFFICE | {MINISTRY}
+    ),
     "project.record_extension": Permission("Record what became of a project's extension (継続申請)", OFFICE),
     "project.cancel": Permission("Cancel a project before its end", frozenset({DIRECTOR})),
     "project.reinstate": Permission(

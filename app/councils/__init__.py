@@ -10,7 +10,7 @@ from app.councils.routes import councils
 from app.councils.tasks import tasks
 from app.lifecycle import N_
 from app.projects.figures import SUPPORTED
-from app.web.manifest import Manifest, Page, Part
+from app.web.manifest import Lateness, Manifest, Page, Part
 
 MANIFEST = Manifest(
     blueprint=councils,
@@ -25,6 +25,7 @@ MANIFEST = Manifest(
     changes=cases.changes,
     counts=figures.counts,
     remarks={SUPPORTED: figures.remark},
+    late={"council_not_met": Lateness(N_("The council has not met within 90 days"), reminders.long_not_met)},
     reminders={
         "membership_unanswered": (reminders.unanswered_subjects, reminders.remind_of_answer),
         "council_not_met": (reminders.not_met_subjects, reminders.remind_of_meeting),

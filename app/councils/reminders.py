@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -18,6 +18,8 @@ from app.programmes.models import Call
 from app.programmes.voice import told_apart
 from app.projects.models import Project, ProjectApplicant
 from app.schedule.reminders import DueReminder, Subject
+
+TIME_TO_MEET = timedelta(days=90)
 
 
 def unanswered_subjects(at: datetime) -> Iterable[Subject]:
@@ -88,6 +90,12 @@ def not_met(at: datetime) -> Select:
         .join(Project.call)
         .where(UNDER_SUPPORT.of(Project), announced <= calendar.day_of(at), ~met)
     )
+
+
+def long_not_met(at: datetime) -> Select:
+    """Those of them that were announced so long ago that it should have (domain.md §3)."""
+    announced = func.coalesce(Project.opened_on, Call.announced_on)
+    return not_met(at).where(announced <= calendar.day_of(at) - TIME_TO_MEET)
 
 
 def announced_on(project: Project) -> date:

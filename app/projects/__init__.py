@@ -7,13 +7,15 @@ on 1 April the project is ended, without anybody having to remember.
 
 from datetime import date, datetime
 
+from app import calendar
 from app.lifecycle import N_
 from app.projects import cases, end_of_support, extension, figures, reminders, tasks
 from app.projects.about import about_body
 from app.projects.announcing import announce
 from app.projects.earlier import projects_of_bodies
+from app.projects.lists import without_contact
 from app.projects.routes import projects
-from app.web.manifest import Job, Manifest, Page, Part, Place
+from app.web.manifest import Job, Lateness, Manifest, Page, Part, Place
 
 
 def _issue(on: date, at: datetime) -> dict[str, int]:
@@ -35,6 +37,12 @@ MANIFEST = Manifest(
     figures=figures.figures,
     charts=figures.charts,
     ahead=figures.ahead,
+    late={
+        "no_contact": Lateness(N_("A body without anybody in a seat"), without_contact),
+        "extension": Lateness(
+            N_("The extension is not recorded"), lambda at: extension.waiting_by(calendar.day_of(at))
+        ),
+    },
     reminders={
         "support_end": (reminders.ending_subjects, reminders.remind_of_end),
         # Only foretold: these two are sent by jobs of their own, escalate_…

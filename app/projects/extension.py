@@ -86,12 +86,20 @@ def unrecorded_by_year(on: date) -> Select:
     """The same as a query: (last base year, count)."""
     last_fy = Project.last_fy  # once: PostgreSQL takes two of its kind for different groups
     return (
-        select(last_fy.label("year"), func.count().label("count"))
-        .select_from(Project)
-        .join(Project.call)
-        .where(UNDER_SUPPORT.of(Project), ~Project.end_is_known(), last_fy <= calendar.fiscal_year(on))
+        waiting_by(on)
+        .with_only_columns(last_fy.label("year"), func.count().label("count"), maintain_column_froms=True)
         .group_by(last_fy)
         .order_by(last_fy)
+    )
+
+
+def waiting_by(on: date) -> Select:
+    """The projects of which it is not recorded in their last base year, or after it."""
+    in_last_year = Project.last_fy <= calendar.fiscal_year(on)
+    return (
+        select(Project)
+        .join(Project.call)
+        .where(UNDER_SUPPORT.of(Project), ~Project.end_is_known(), in_last_year)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -340,6 +340,11 @@ def lacks_contact(on: date) -> Any:
     )
     without = select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id.not_in(acted_for))
     return UNDER_SUPPORT.of(Project) & Project.id.in_(without)
+
+
+def without_contact(at: datetime) -> Select:
+    """The projects with such a body."""
+    return select(Project).where(lacks_contact(calendar.day_of(at)))
 
 
 def _endings(today: date) -> dict[str, str]:

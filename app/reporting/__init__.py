@@ -13,5 +13,5 @@ from app.web.manifest import Manifest, Place
 MANIFEST = Manifest(
     blueprint=reporting,
     outside=(Place("reporting.register", N_("Selected projects"), PUBLIC),),
-    within={"reporting": "reporting.register"},
+    within={"reporting": "reporting.register", "reporting.portfolio": "projects.index"},
 )

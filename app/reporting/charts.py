@@ -6,7 +6,7 @@ day: of the list's filters only the programme changes the pictures. Rounds made 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -71,11 +71,16 @@ def tiles(on: date, programme: Programme | None = None) -> list[Tile]:
         .group_by(Organisation.prefecture)
     )
     counts = {row[0]: row[1] for row in db.session.execute(query)}
+    return tiles_of({number: counts.get(name, 0) for number, name in PREFECTURES.items()})
+
+
+def tiles_of(counts: Mapping[str, int]) -> list[Tile]:
+    """The same for any count by prefecture (its number → how many)."""
     most = max([SHADES, *counts.values()])
     found = []
     for number, name in PREFECTURES.items():
         column, row = CELLS[number]
-        count = counts.get(name, 0)
+        count = counts.get(number, 0)
         found.append(Tile(number, name, short_name(number), column, row, count, -(-SHADES * count // most)))
     return found
 

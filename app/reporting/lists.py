@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy.orm import aliased
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
+from app.actors import Actor
+from app.db import db
 from app.lifecycle import PROJECT
 from app.lifecycle.call import ANNOUNCED
+from app.memory import CASES, remembered
 from app.organisations.codes import PREFECTURES
 from app.organisations.models import Organisation
 from app.programmes.apart import in_list
@@ -26,6 +32,7 @@ from app.projects.lists import (
     named_bodies,
     number_column,
     prefecture_choice,
+    project_list,
     selected_in,
     shown_bodies,
     technology_choice,
@@ -34,9 +41,12 @@ from app.projects.lists import (
     year_choice,
 )
 from app.projects.models import Project, ProjectApplicant
+from app.reporting.portfolio import is_late, late_words, latenesses
 from app.reporting.register import day_of, public_addresses, shown_standing, standing_tag
 from app.reporting.statistics import standing_on, started_by
+from app.rooms.models import Room, RoomMinistry
 from app.web import shown
+from app.web.filters import Late
 from app.web.i18n import shown_date, state_label
 from app.web.lists import Choice, Column, Listing, Note, Search
 
@@ -135,6 +145,95 @@ def public_list(args: MultiDict, on: date) -> Listing:
     )
     address = public_addresses(listing.chosen.get("on"))
     return listing
+
+
+LEFT_TO_FILES = ("technologies", "selection_fy")  # of the portfolio, whose page has no room for them
+
+
+def portfolio_list(actor: Actor, args: MultiDict, at: datetime) -> Listing:
+    """The list of projects with what only contexts above theirs know: the ministries beside them, and what is late."""
+    base, ministries = project_list(actor, args), aliased(RoomMinistry)
+
+    @cache
+    def beside() -> dict[int, list[str]]:
+        return _ministries_of(None if listing.is_file else [row.id for row in listing.rows])
+
+    @cache
+    def late() -> dict[int, list[str]]:
+        return _late_of([row.id for row in listing.rows] if not listing.is_file else None, at)
+
+    listing = replace(
+        base,
+        anchor="list",
+        caption=_l("Projects"),
+        columns=[
+            *(replace(it, only_file=it.key in LEFT_TO_FILES) for it in base.columns),
+            Column("ministries", _l("Ministries"), lambda it: "、".join(beside().get(it.id, ()))),
+            Column(
+                "late",
+                _l("What is late"),
+                lambda it: _(", ").join(late().get(it.id, ())),
+                shown=lambda it: shown.joined(
+                    [shown.tag(word, "error") for word in late().get(it.id, ())], shown.NEW_LINE
+                ),
+            ),
+        ],
+        filters=[
+            *base.filters,
+            Choice(
+                "ministry",
+                _l("Ministry"),
+                Late(_ministries_there_are),
+                where=lambda name: Project.id.in_(
+                    select(Room.project_id)
+                    .join(ministries, ministries.room_id == Room.id)
+                    .where(ministries.name == name)
+                ),
+            ),
+            Choice("late", _l("What is late"), late_words(), where=lambda name: is_late(name, at)),
+            lead_choice(),
+        ],
+    )
+    return listing
+
+
+def _ministries_there_are() -> dict[str, str]:
+    def ask() -> dict[str, str]:
+        names = select(RoomMinistry.name).distinct().order_by(RoomMinistry.name)
+        return {name: name for name in db.session.scalars(names)}
+
+    return remembered("ministries of rooms", ask, CASES)
+
+
+def _ministries_of(projects: Sequence[int] | None) -> dict[int, list[str]]:
+    """Project's id → the ministries in its room; of all projects where None are named."""
+    query = select(Room.project_id, RoomMinistry.name).join(RoomMinistry.room).order_by(RoomMinistry.position)
+    return _gathered(query if projects is None else query.where(Room.project_id.in_(projects)))
+
+
+def _late_of(projects: Sequence[int] | None, at: datetime) -> dict[int, list[str]]:
+    """Project's id → what is late of it, in words; all kinds in one statement."""
+    parts = []
+    for place, it in enumerate(latenesses().values()):
+        query = it.projects(at).order_by(None)
+        if projects is not None:
+            query = query.where(Project.id.in_(projects))
+        parts.append(
+            query.with_only_columns(Project.id, literal(place).label("place"), maintain_column_froms=True)
+        )
+    words = [_(it.label) for it in latenesses().values()]
+    found = sorted((row.id, row.place) for row in db.session.execute(union_all(*parts)))
+    late: dict[int, list[str]] = {}
+    for project, place in found:
+        late.setdefault(project, []).append(words[place])
+    return late
+
+
+def _gathered(query: Select) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for project, name in db.session.execute(query):
+        found.setdefault(project, []).append(name)
+    return found
 
 
 def lead_choice() -> Choice:

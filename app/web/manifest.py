@@ -62,6 +62,17 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Lateness:
+    """Something that is late about a project: `projects(at)` finds those of which it is, all of them under support.
+
+    `label` is a msgid.
+    """
+
+    label: str
+    projects: Callable[[datetime], Select]
+
+
+@dataclass(frozen=True)
 class Job:
     """A recurring job: `run(on, at)` finds what is due by then, is safe to repeat, and tells what it did.
 
@@ -108,6 +119,8 @@ class Manifest:
     """The charts of the office's first page, from what was counted."""
     ahead: Callable[[Figures, datetime], Mapping[date, str]] | None = None
     """What still has to be done before a day of the programme comes, in a word or two."""
+    late: Mapping[str, Lateness] = field(default_factory=dict)
+    """What can be late about a project, by name: the board and the filter of the portfolio."""
     remarks: Mapping[str, Callable[[Figures], str]] = field(default_factory=dict)
     """The name of a figure of a context below → what this one has to say beside it."""
     reminders: Mapping[str, tuple[Callable[..., Iterable[Any]], Callable[..., Any] | None]] = field(
