@@ -92,6 +92,11 @@ def pages_of(app: Flask) -> list[Page]:
             ["/projects", "/projects?page=3", "/projects?state=supported&technology=AI"],
             OFFICE,
         ),
+        Page(
+            "portfolio",
+            ["/portfolio", "/portfolio?late=any", "/portfolio?lead=01", "/portfolio?page=2"],
+            OFFICE,
+        ),
         Page("project page", [f"/projects/{key}" for key in projects], OFFICE),
         Page(
             "letters",

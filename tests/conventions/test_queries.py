@@ -73,6 +73,8 @@ OTHERS: tuple[tuple[str, Callable[[World], dict[str, object]], str], ...] = (
     ("programmes.clarify", lambda w: {"call_id": w.call.id}, "officer"),
     ("schedule.ledger", lambda w: {}, "officer"),
     ("correspondence.review", lambda w: {}, "director"),
+    ("reporting.portfolio", lambda w: {}, "officer"),
+    ("rooms.show", lambda w: {"project_id": w.announced.id}, "officer"),
     ("reporting.project", lambda w: {"number": w.announced.number}, ""),
     ("programmes.show", lambda w: {"call_id": w.call.id}, ""),
 )
