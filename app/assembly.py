@@ -162,6 +162,7 @@ def contexts(app: Flask) -> None:
         proof,
         reporting,
         rooms,
+        rotation,
         schedule,
         selection,
         web,
@@ -170,7 +171,7 @@ def contexts(app: Flask) -> None:
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
-            home, programmes, applications, conversations, selection, projects, rooms, councils, correspondence, schedule,
+            home, programmes, applications, conversations, selection, projects, rooms, rotation, councils, correspondence, schedule,
             organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip

@@ -48,6 +48,7 @@ DAILY = (
     # What a passed day has made final is recorded before anybody is reminded of it.
     "end_projects",
     "lapse_corrections",
+    "ask_for_seats",
     "check_files",
     "send_reminders",
     "seal_former_records",

@@ -79,6 +79,7 @@ REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not 
     "letter": _reaching({ISSUED_TO_OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM}),
     "mail": _reaching({EVERYTHING: frozenset({OFFICER, ADMINISTRATOR})}),
     "organisation": _reaching({EVERYTHING: SEATED}),  # the register of local governments is public fact
+    "seat_check": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {ADMINISTRATOR} | _SYSTEM}),
     "seat": _ONES_OWN,
     "person": _ONES_OWN,
     "tenure": _ONES_OWN,
@@ -265,6 +266,14 @@ PERMISSIONS: dict[str, Permission] = {
     "membership.answer": Permission(
         "Agree to or decline a seat in a council, by one's own link",
         frozenset({MEMBER}),
+    ),
+    "seat_check.list": Permission("See which bodies have confirmed their seats", OFFICE | {ADMINISTRATOR}),
+    "seat_check.view": Permission(
+        "Read whether the seats of a body are held as the record has it", MUNICIPAL | OFFICE | {ADMINISTRATOR}
+    ),
+    "seat_check.answer": Permission("Confirm the seats of one's body, or report a change", MUNICIPAL),
+    "seat_check.settle": Permission(
+        "Say that a reported change of seats is entered", frozenset({ADMINISTRATOR})
     ),
     # letters and mail
     "letter.list": Permission("See the office's letters, drafts included", OFFICE),

@@ -18,6 +18,7 @@ from app.lifecycle import (
     letter,
     membership,
     project,
+    seat_check,
 )
 from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
@@ -38,6 +39,7 @@ from app.lifecycle.moving import (
     open_moves,
 )
 from app.lifecycle.project import PROJECT
+from app.lifecycle.seat_check import SEAT_CHECK
 from app.lifecycle.table import AUDIENCES, N_, Group, Guard, Lifecycle, Move, State
 
 __all__ = [
@@ -53,6 +55,7 @@ __all__ = [
     "MEMBERSHIP",
     "N_",
     "PROJECT",
+    "SEAT_CHECK",
     "Group",
     "Guard",
     "Lifecycle",
@@ -69,7 +72,7 @@ __all__ = [
 
 # The groups stand in the modules; a table has them by name too, for templates.
 for _module in (
-    application, call, council, delegation, grace, joint_applicant, letter, membership, project,
+    application, call, council, delegation, grace, joint_applicant, letter, membership, project, seat_check,
 ):  # fmt: skip
     for _name, _group in vars(_module).items():
         if isinstance(_group, Group):

@@ -20,6 +20,7 @@ from app.lifecycle.joint_applicant import JOINT_APPLICANT
 from app.lifecycle.letter import LETTER
 from app.lifecycle.membership import MEMBERSHIP
 from app.lifecycle.project import PROJECT
+from app.lifecycle.seat_check import SEAT_CHECK
 from app.lifecycle.table import Guard, Move
 
 LIFECYCLES = {
@@ -34,6 +35,7 @@ LIFECYCLES = {
         COUNCIL,
         MEMBERSHIP,
         LETTER,
+        SEAT_CHECK,
     )
 }
 

@@ -92,6 +92,15 @@ RULES: dict[str, Rule] = {
             OWN_DEFAULT,
         ),
         Rule(
+            "seats_unconfirmed",
+            N_("A body has not confirmed who holds its seats"),
+            N_("Day by which it is asked to confirm them"),
+            (-5, 0, 14),
+            N_("All mailboxes of the body"),
+            N_("Once it has confirmed them or reported a change"),
+            OWN_DEFAULT,
+        ),
+        Rule(
             "support_end",
             N_("Support will end: what happens next"),
             N_("Last day of support"),

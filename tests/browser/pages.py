@@ -39,6 +39,7 @@ from app.projects.models import Project
 from app.rooms.form import DOCUMENTS, PLAN
 from app.rooms.initiatives import initiatives_of
 from app.rooms.models import Room
+from app.rotation.models import SeatCheck
 from app.schedule.models import Work
 from app.schedule.rules import RULES
 from app.web.access import declared_permission
@@ -346,6 +347,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("call_id",), _calls),
         (("application_id",), _records("application_id", Application)),
         (("delegation_id",), _records("delegation_id", Delegation)),
+        (("seat_check_id",), _records("seat_check_id", SeatCheck)),
         (("grace_id",), _records("grace_id", Grace)),
         (("joint_applicant_id",), _parts_taken),
         (("joint_applicant_id", "sha256"), _files_of_parts),

@@ -52,6 +52,7 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
         "project": (council.project, council.project.lead.name),
         "rule_days": (db.session.query(RuleDays).one(), "77日前"),
         "seat": (seat, "見本課"),
+        "seat_check": (factories.seat_check(state="reported", report="見本の異動"), "見本の異動"),
         "work": (enqueue("announce", {}, title="見本の仕事", then="/", actor=director, at=at), "見本の仕事"),
     }
     db.session.flush()

@@ -20,7 +20,7 @@ from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.councils.operations import new_link
 from app.db import db
-from app.lifecycle import APPLICATION, JOINT_APPLICANT, MEMBERSHIP
+from app.lifecycle import APPLICATION, JOINT_APPLICANT, MEMBERSHIP, SEAT_CHECK
 from app.organisations.links import token_of
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import password_link
@@ -29,6 +29,7 @@ from app.permissions import APPROVER, OFFICER
 from app.programmes.models import Call, Programme
 from app.projects.models import Project
 from app.rooms.models import Initiative
+from app.rotation.models import SeatCheck
 from app.schedule.models import Work
 from app.schedule.rules import RULES
 from app.schedule.work import enqueue
@@ -91,6 +92,8 @@ class World(Addresses):
             factories.call(state=state)
         for state in ("asked", "granted", "refused"):
             factories.grace(call, state=state)
+        for place, state in enumerate(SEAT_CHECK.states):
+            factories.seat_check(factories.organisation() if place else self.body, state=state)
         for state in JOINT_APPLICANT.states:
             factories.joint_applicant(state, lead=self.body)
             # Whoever has an approver consents on their own page: no consent in writing is filed for them.
@@ -129,6 +132,7 @@ class World(Addresses):
             "programme_id": _ids(Programme),
             "delegation_id": _ids(Delegation),
             "grace_id": _ids(Grace),
+            "seat_check_id": _ids(SeatCheck),
             "joint_applicant_id": _ids(JointApplicant),
             "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),

@@ -27,6 +27,8 @@ from app.programmes.models import Call, Programme
 from app.programmes.phases import PHASES
 from app.projects.models import Project
 from app.questions.models import ReceivedFile
+from app.rooms.models import Initiative
+from app.rotation.models import SeatCheck
 from app.schedule.models import Work
 from app.schedule.rules import RULES
 from app.web.access import declared_permission
@@ -68,7 +70,7 @@ class Everything(Addresses):
             "membership": Membership, "mail": Mail, "work": Work, "organisation": Organisation, "seat": Seat,
             "conversation": Conversation, "message": Message,
             "tenure": Tenure, "person": Person, "submission": Submission,
-            "attachment": ReceivedFile,
+            "attachment": ReceivedFile, "file": ReceivedFile, "initiative": Initiative, "seat_check": SeatCheck,
         }  # fmt: skip
         self.values = {
             f"{name}_id": [*db.session.scalars(select(kind.id)), 0] for name, kind in kinds.items()
@@ -86,6 +88,7 @@ class Everything(Addresses):
             "name": [*RULES],
             "key": ["basics", "technologies", "attachments", "nothing"],
             "section_key": ["basics", "nothing"],
+            "room_section": ["plan", "nothing"],
             "question_key": ["title", "nothing"],
             "place": [1, 2],
             "programme": ["future-tech"],

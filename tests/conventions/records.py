@@ -38,5 +38,6 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "joint_applicant_id": joint.id,
         "delegation_id": factories.delegation(application).id,
         "grace_id": factories.grace(application.call, body).id,
+        "seat_check_id": factories.seat_check(body).id,
         "programme_id": application.call.programme_id,
     }

@@ -43,11 +43,11 @@ SAID_TO_THE_OFFICE = {"undecided"}
 ACTS_NEXT = {
     OFFICE_ACTS: (
         "call.draft call.decided call.closed application.submitted application.accepted application.under_review "
-        "application.provisional grace.asked letter.drafted letter.sent_back"
+        "application.provisional grace.asked letter.drafted letter.sent_back seat_check.reported"
     ),
     APPLICANT_ACTS: (
         "call.published application.draft application.in_approval application.returned "
-        "project.supported council.forming council.active"
+        "project.supported council.forming council.active seat_check.asked"
     ),
     JOINT_ACTS: "joint_applicant.asked",
     LEAD_ACTS: "joint_applicant.outdated",  # who asks for it again
@@ -92,6 +92,7 @@ STEPS = {
     "project": ("supported ended", ""),
     "council": ("forming active", ""),
     "membership": ("asked agreed", ""),
+    "seat_check": ("asked confirmed", "reported confirmed, settled confirmed"),
     "letter": ("drafted approved issued", "sent_back drafted, replaced issued, withdrawn issued"),
 }
 STATES = {

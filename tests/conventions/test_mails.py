@@ -26,7 +26,7 @@ from app.applications import (
     new_versions,
     submission,
 )
-from app.calendar import JST
+from app.calendar import JST, day_of
 from app.correspondence import copies, halts, letters, outbox
 from app.correspondence.models import Mail
 from app.correspondence.wrapping import COLUMNS, NO_START, width
@@ -40,6 +40,8 @@ from app.projects import mails as project_mails
 from app.proof import daily, rereading
 from app.questions import publishing
 from app.questions.editing import mark_of
+from app.rotation import mails as rotation_mails
+from app.rotation import operations as rotation
 from app.safekeeping.models import CHANGED, MISSING, StoredFile
 from app.storage import path_of
 from app.web.arrival import LONGEST_WAIT
@@ -183,6 +185,10 @@ def _of_applications(body, other, words, at) -> None:
     mails.announced_without(back, at=later)
     for state, applicant in (("granted", body), ("refused", other)):
         factories.grace(call, applicant, state=state, reason=words.reason, at=at)
+    check = factories.seat_check(body)
+    for reminder in ("", "again"):
+        rotation_mails.asked(check, on=day_of(at), at=at, reminder=reminder)
+    rotation.report(check, report=words.reason, actor=editor, at=at)
     exceptions.grant(call, body, rule="rule_upgrade", reason=words.reason, actor=officer, at=at)
     gone = factories.application("submitted", **new)
     submission.withdraw(gone, reason=words.reason, actor=approver, at=at)

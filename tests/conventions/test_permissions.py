@@ -24,6 +24,7 @@ from app.organisations.sign_in_models import SignInSession
 from app.permissions import PERMISSIONS, PUBLIC, REACHES, SEATED, SeatlessActor, allows, kinds_of, reach_of
 from app.programmes.models import Call, Programme
 from app.projects.models import Project
+from app.rotation.models import SeatCheck
 from app.schedule.models import Reminder, Work
 from app.security import SecurityEvent
 from app.web.access import declared_permission
@@ -50,6 +51,8 @@ SEES = (
     ("call", f"{THE_OFFICE} system", "drafted open announced"),
     ("call", "editor approver consultant reviewer ministry administrator member nobody", "open announced"),
     ("grace", THE_OFFICE, "for_us for_them"),
+    ("seat_check", OURS, "of_us"),
+    ("seat_check", f"{THE_OFFICE} administrator system", "of_us of_them"),
     ("application", OURS, "our_draft our_returned our_withdrawn joined_by_them"),
     ("application", "consultant", "our_returned"),
     ("delegation", OURS, "of_ours"),
@@ -87,6 +90,7 @@ MODELS: dict[str, Any] = {
     "call": Call,
     "delegation": Delegation,
     "grace": Grace,
+    "seat_check": SeatCheck,
     "application": Application,
     "joint_applicant": JointApplicant,
     "conversation": Conversation,
@@ -154,7 +158,9 @@ MAY = (
     ("editor", "application.take_back"),
     ("approver", "application.submit application.withdraw delegation.manage"),
     (THE_OFFICE, "seat.view programme.view call.publish call.publish_form call.extend call.set_extension_deadline"),
-    (THE_OFFICE, "grace.view"),
+    (THE_OFFICE, "grace.view seat_check.list seat_check.view"),
+    (OURS, "seat_check.view seat_check.answer"),
+    ("administrator", "seat_check.list seat_check.view seat_check.settle"),
     ("officer", "grace.ask call.record_exception"),
     ("director", "grace.decide"),
     (THE_OFFICE, "application.view application.list application.note selection.view selection.announce selection.release"),
@@ -232,6 +238,9 @@ HOLDS = (
     ("grace.decide", "director", "grace", "for_us for_them"),
     ("grace.decide", "officer", "grace", ""),
     ("grace.view", "approver", "grace", ""),
+    ("seat_check.answer", "editor", "seat_check", "of_us"),
+    ("seat_check.answer", "officer", "seat_check", ""),
+    ("seat_check.settle", "administrator", "seat_check", "of_us of_them"),
     ("session.use", "administrator", "session", "administrator"),
     ("session.use", "administrator", "tenure", "administrator"),
     ("session.use", "editor", "tenure", "editor second"),

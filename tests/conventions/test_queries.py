@@ -74,6 +74,7 @@ OTHERS: tuple[tuple[str, Callable[[World], dict[str, object]], str], ...] = (
     ("schedule.ledger", lambda w: {}, "officer"),
     ("correspondence.review", lambda w: {}, "director"),
     ("reporting.portfolio", lambda w: {}, "officer"),
+    ("rotation.index", lambda w: {}, "officer"),
     ("rooms.show", lambda w: {"project_id": w.announced.id}, "officer"),
     ("reporting.project", lambda w: {"number": w.announced.number}, ""),
     ("programmes.show", lambda w: {"call_id": w.call.id}, ""),

@@ -113,6 +113,10 @@ class World:
             "for_us": factories.grace(call, ours),
             "for_them": factories.grace(call, theirs, state="granted"),
         }
+        self.records["seat_check"] = {
+            "of_us": factories.seat_check(ours),
+            "of_them": factories.seat_check(theirs, state="reported"),
+        }
         joint = factories.joint_applicant
         self.records["joint_applicant"] = {
             "we_ask": joint(lead=ours, body=theirs),

@@ -18,6 +18,7 @@ from tests.factories.organisations import office, organisation, person, seat, si
 from tests.factories.programmes import application_form, call, own_questions, programme
 from tests.factories.projects import project
 from tests.factories.rooms import initiative, room
+from tests.factories.rotation import seat_check
 
 __all__ = [
     "answer_to",
@@ -47,6 +48,7 @@ __all__ = [
     "save_basics",
     "save_technologies",
     "seat",
+    "seat_check",
     "signed_in",
     "tenure",
 ]
