@@ -17,6 +17,7 @@ from app.lifecycle import (
     joint_applicant,
     letter,
     membership,
+    obstacle,
     project,
 )
 from app.lifecycle.application import APPLICATION
@@ -37,6 +38,7 @@ from app.lifecycle.moving import (
     must_be_open,
     open_moves,
 )
+from app.lifecycle.obstacle import OBSTACLE
 from app.lifecycle.project import PROJECT
 from app.lifecycle.table import AUDIENCES, N_, Group, Guard, Lifecycle, Move, State
 
@@ -52,6 +54,7 @@ __all__ = [
     "LIFECYCLES",
     "MEMBERSHIP",
     "N_",
+    "OBSTACLE",
     "PROJECT",
     "Group",
     "Guard",
@@ -69,7 +72,8 @@ __all__ = [
 
 # The groups stand in the modules; a table has them by name too, for templates.
 for _module in (
-    application, call, council, delegation, grace, joint_applicant, letter, membership, project,
+    application, call, council, delegation, grace, joint_applicant, letter, membership, obstacle,
+    project,
 ):  # fmt: skip
     for _name, _group in vars(_module).items():
         if isinstance(_group, Group):

@@ -22,9 +22,7 @@ def test_each_part_takes_the_id_of_its_case(app):
     parts = [(kind, part) for it in manifests() for kind, found in it.parts.items() for part in found]
     assert len(parts) > 1
     for kind, part in parts:
-        (rule,) = (
-            it for it in current_app.url_map.iter_rules(part.endpoint) if "GET" in (it.methods or ())
-        )
+        (rule,) = (it for it in current_app.url_map.iter_rules(part.endpoint) if "GET" in (it.methods or ()))
         assert rule.arguments == {f"{kind}_id"}
 
 
