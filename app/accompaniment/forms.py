@@ -165,7 +165,7 @@ class KnowledgeForm(Form):
     )
     answer = TextAreaField(_l("What was learnt"), [Required(), AtMost(LONGEST)])
     technologies = SelectMultipleField(
-        _l("Technologies"),
+        _l("Technology"),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
         choices=choices({name: name for name in TECHNOLOGIES}),

@@ -24,8 +24,8 @@ ENTRY_LABELS = {
     OTHER: N_("Something else"),
 }
 OBSTACLE_LABELS = {
-    REGULATORY: N_("Regulation"),
-    TECHNICAL: N_("Technology (obstacle)"),
+    REGULATORY: N_("Regulatory"),
+    TECHNICAL: N_("Technical"),
     OTHER: N_("Something else"),
 }
 SIDE_LABELS = {OF_OFFICE: N_("Cabinet Office"), OF_BODY: N_("Local government"), OF_MINISTRY: N_("Ministry")}

@@ -208,7 +208,7 @@ def knowledge_list(actor: Actor, args: MultiDict) -> Listing:
             to=To("accompaniment.knowledge_item", "knowledge_item_id"),
         ),
         Column("topic", _l("What it is about"), lambda it: obstacle_kind(it.topic), sort=KnowledgeItem.topic),
-        Column("technologies", _l("Technologies"), lambda it: BETWEEN.join(it.technologies)),
+        Column("technologies", _l("Technology"), lambda it: BETWEEN.join(it.technologies)),
         Column(
             "published_at",
             _l("Shared on"),

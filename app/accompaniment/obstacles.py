@@ -111,7 +111,7 @@ def ministries() -> dict[int, str]:
 
     def ask() -> dict[int, str]:
         query = select(Organisation.id, Organisation.name).where(Organisation.body_kind == "ministry")
-        return dict(db.session.execute(query.order_by(Organisation.id)).tuples().all())
+        return dict(db.session.execute(query.order_by(Organisation.id)).all())
 
     return remembered("ministries", ask, HOUSE)
 
@@ -120,8 +120,9 @@ def _settle(obstacle: Obstacle, name: str, outcome: str, *, actor: Tenure, at: d
     if not outcome.strip():
         raise ValueError("what became of an obstacle is told")
     held(obstacle)
+    who = actor.name  # asked for first: between the state and the rest nothing may be written
     move(obstacle, name, actor=actor, at=at, changes={"outcome": outcome})
-    obstacle.outcome, obstacle.settled_at, obstacle.settled_by = outcome, at, actor.name
+    obstacle.outcome, obstacle.settled_at, obstacle.settled_by = outcome, at, who
 
 
 def _refuse(facts: dict[str, Any], at: datetime, keeps: date | None = None) -> None:

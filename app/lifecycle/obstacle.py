@@ -17,14 +17,14 @@ OUTSTANDING = OBSTACLE.group("outstanding")
 RESOLVED = OBSTACLE.group("resolved")
 SETTLED = OBSTACLE.all_but(OUTSTANDING)
 
-act("revise", OUTSTANDING, "obstacle.settle", event="obstacle_revised")
-says("revise", N_("Correct it"), N_("Obstacle corrected"), ASKS)
-
 move("resolve", OUTSTANDING, "resolved", "obstacle.settle")
 says("resolve", N_("Record how it was resolved"), N_("Obstacle resolved"), ASKS, PRIMARY)
 
 move("give_up", OUTSTANDING, "given_up", "obstacle.settle")
 says("give_up", N_("Give it up"), N_("Obstacle given up"), ASKS)
+
+act("revise", OUTSTANDING, "obstacle.settle", event="obstacle_revised")
+says("revise", N_("Correct it"), N_("Obstacle corrected"), ASKS)
 
 move("reopen", SETTLED, "outstanding", "obstacle.settle")
 says("reopen", N_("Take it up again"), N_("Obstacle taken up again"), ASKS)

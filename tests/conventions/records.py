@@ -15,6 +15,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
     council = factories.council(factories.project([body], **({"call": call} if call else {})))
     letter = factories.letter(organisation=body, state="approved", about_id=council.project_id)
     joint = factories.joint_applicant(lead=body)
+    obstacle = factories.obstacle(council.project, "resolved")
     return {
         "application_id": application.id,
         "question_id": factories.own_questions(application.call)[2].id,
@@ -28,6 +29,9 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "project_id": council.project_id,
         "council_id": council.id,
         "membership_id": factories.membership(council).id,
+        "log_entry_id": factories.log_entry(council.project).id,
+        "obstacle_id": obstacle.id,
+        "knowledge_item_id": factories.knowledge_item(obstacle).id,
         "letter_id": letter.id,
         "conversation_id": factories.message(application).conversation_id,
         "call_id": application.call_id,
