@@ -14,7 +14,7 @@ from app.organisations.models import Tenure
 from app.organisations.operations import Refused
 from app.projects.models import Project
 
-WORDS = ("entry_kind", "held_on", "participants", "said", "next_step")
+WORDS = ("entry_kind", "held_on", "participants", "text", "next_step")
 
 
 class Withdrawn(Exception):
@@ -26,7 +26,7 @@ def write(
     *,
     entry_kind: str,
     held_on: date,
-    said: str,
+    text: str,
     participants: str = "",
     next_step: str = "",
     within_office: bool = False,
@@ -42,13 +42,13 @@ def write(
     side = side_of(actor.role)
     if within_office and side != OF_OFFICE:
         raise NotAllowed(project, "write within the office", "of another side")
-    _refuse(entry_kind, held_on, said, at)
+    _refuse(entry_kind, held_on, text, at)
     made = LogEntry(
         project=project,
         entry_kind=entry_kind,
         held_on=held_on,
         participants=participants,
-        said=said,
+        text=text,
         next_step=next_step,
         within_office=within_office,
         side=side,
@@ -73,7 +73,7 @@ def correct(entry: LogEntry, *, shown: bool = False, actor: Tenure, at: datetime
     NotAllowed, else as `write`.
     """
     entry = _held(entry, actor)
-    _refuse(words["entry_kind"], words["held_on"], words["said"], at)
+    _refuse(words["entry_kind"], words["held_on"], words["text"], at)
     opened = shown and entry.within_office
     if opened:
         entry.within_office = False
@@ -110,8 +110,8 @@ def _held(entry: LogEntry, actor: Tenure) -> LogEntry:
     return found
 
 
-def _refuse(entry_kind: str, held_on: date, said: str, at: datetime) -> None:
-    if entry_kind not in ENTRY_KINDS or not said.strip():
+def _refuse(entry_kind: str, held_on: date, text: str, at: datetime) -> None:
+    if entry_kind not in ENTRY_KINDS or not text.strip():
         raise ValueError("an entry has a kind, and says something")
     if held_on > calendar.day_of(at):
         raise Refused(N_("Write it down once it has taken place; this day is still to come."))

@@ -41,7 +41,7 @@ class EntryForm(Form):
         [AtMost(300)],
         description=_l("Bodies, sections and names, parted by commas (、)."),
     )
-    said = TextAreaField(_l("What was done and said"), [Required(), AtMost(LONGEST)])
+    text = TextAreaField(_l("What was done and said"), [Required(), AtMost(LONGEST)])
     next_step = TextAreaField(_l("Next step"), [AtMost(1000)])
 
     @classmethod
@@ -52,7 +52,7 @@ class EntryForm(Form):
 
     @property
     def words(self) -> dict[str, Any]:
-        names = ("held_on", "entry_kind", "participants", "said", "next_step")
+        names = ("held_on", "entry_kind", "participants", "text", "next_step")
         return {name: self[name].data or ("" if name != "held_on" else None) for name in names}
 
     def validate_held_on(self, field: DateField) -> None:

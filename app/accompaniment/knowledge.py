@@ -160,8 +160,8 @@ def _words(topic: str, question: str, answer: str, technologies: Iterable[str]) 
     if not (question.strip() and answer.strip()):
         raise ValueError("a knowledge item has a question and an answer")
     tags = [name for name in TECHNOLOGIES if name in chosen]
-    told = f"{BETWEEN}{BETWEEN.join(tags)}{BETWEEN}" if tags else ""
-    return {"topic": topic, "question": question, "answer": answer, "technologies_text": told}
+    tags_text = f"{BETWEEN}{BETWEEN.join(tags)}{BETWEEN}" if tags else ""
+    return {"topic": topic, "question": question, "answer": answer, "technologies_text": tags_text}
 
 
 def _held(item: KnowledgeItem, actor: Actor) -> KnowledgeItem:
@@ -182,5 +182,5 @@ def _keep_edition(item: KnowledgeItem, *, actor: Actor, at: datetime) -> None:
 
 
 def _told(item: KnowledgeItem, named: list[str]) -> dict[str, Any]:
-    told: dict[str, Any] = {"edition": item.edition or 1}
-    return {**told, "confirmed": named} if named else told
+    changes: dict[str, Any] = {"edition": item.edition or 1}
+    return {**changes, "confirmed": named} if named else changes

@@ -75,7 +75,7 @@ def share(obstacle_id: int) -> ResponseReturnValue:
 def share_entry(log_entry_id: int) -> ResponseReturnValue:
     found = fetch(LogEntry, log_entry_id, with_project(LogEntry.project))
     back = url_for("accompaniment.entry", log_entry_id=log_entry_id)
-    prefilled = {"topic": OTHER, "question": "", "answer": found.said}
+    prefilled = {"topic": OTHER, "question": "", "answer": found.text}
     return _shared(found, back, prefilled, is_open=not found.is_withdrawn)
 
 

@@ -41,21 +41,21 @@ from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import within_reach
 
 SOON = timedelta(days=7)  # before the day by which to act: then it is a task
-ANY, NONE = "any", "none"
+ANY, NONE, GONE = "any", "none", "gone"
 
 
 def entries_of(project: Project, actor: Actor, args: MultiDict) -> Listing:
     """The log of a project, the newest first. What was withdrawn says so to whoever saw it, and no more."""
 
-    def told(value: Callable[[LogEntry], Any]) -> Callable[[LogEntry], Any]:
+    def unless_withdrawn(value: Callable[[LogEntry], Any]) -> Callable[[LogEntry], Any]:
         return lambda it: "" if it.is_withdrawn and not it.is_read_whole_by(actor) else value(it)
 
     columns = [
-        Column("held_on", _l("Day"), told(lambda it: shown_date(it.held_on)), sort=LogEntry.held_on, typed=told(lambda it: it.held_on)),
-        Column("entry_kind", _l("Kind"), told(lambda it: entry_kind(it.entry_kind))),
-        Column("participants", _l("Who took part"), told(lambda it: it.participants)),
-        Column("said", _l("What was done and said"), told(lambda it: it.said)),
-        Column("next_step", _l("Next step"), told(lambda it: it.next_step)),
+        Column("held_on", _l("Day"), unless_withdrawn(lambda it: shown_date(it.held_on)), sort=LogEntry.held_on, typed=unless_withdrawn(lambda it: it.held_on)),
+        Column("entry_kind", _l("Kind"), unless_withdrawn(lambda it: entry_kind(it.entry_kind))),
+        Column("participants", _l("Who took part"), unless_withdrawn(lambda it: it.participants)),
+        Column("text", _l("What was done and said"), unless_withdrawn(lambda it: it.text)),
+        Column("next_step", _l("Next step"), unless_withdrawn(lambda it: it.next_step)),
         Column("author", _l("Written by"), lambda it: f"{it.author} {it.author_seat}"),
         Column("withdrawn", _l("Withdrawn"), lambda it: it.withdrawal_reason),
     ]  # fmt: skip
@@ -142,7 +142,7 @@ def obstacle_list(actor: Actor, args: MultiDict) -> Listing:
                 "state",
                 _l("State"),
                 {**states, ANY: _l("All")},
-                where=lambda it: true() if it == ANY else Obstacle.state == it,
+                where=lambda it: true() if it == ANY else OBSTACLE.group(it).of(Obstacle),
                 unchosen=state_label(None, OUTSTANDING.only, "obstacle"),
             ),
             Choice(
@@ -221,7 +221,7 @@ def knowledge_list(actor: Actor, args: MultiDict) -> Listing:
         Column("answer", _l("What was learnt"), lambda it: it.answer, only_file=True),
     ]
     if actor.role in OFFICE:
-        withdrawn = {"withdrawn": _l("Withdrawn"), ANY: _l("All")}
+        withdrawn = {GONE: _l("Withdrawn"), ANY: _l("All")}
         shared = Choice(
             "shared",
             _l("State"),
@@ -238,7 +238,7 @@ def knowledge_list(actor: Actor, args: MultiDict) -> Listing:
             )
         )
     query = within_reach(KnowledgeItem, actor)
-    if actor.role not in OFFICE or args.get("shared") not in ("withdrawn", ANY):
+    if actor.role not in OFFICE or args.get("shared") not in (GONE, ANY):
         query = query.where(KnowledgeItem.was_published)
     return Listing(
         query, args, caption=_l("Knowledge"), columns=columns, filters=filters, default_sort="-published_at"

@@ -60,7 +60,7 @@ class LogEntry(Searchable, Model):
     entry_kind: Mapped[str] = mapped_column(String(20))
     held_on: Mapped[date]
     participants: Mapped[str] = mapped_column(OneLine, default="")
-    said: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
     next_step: Mapped[str] = mapped_column(Text, default="")
     within_office: Mapped[bool] = mapped_column(default=False)
     side: Mapped[str] = mapped_column(String(20))  # whose it is
@@ -97,7 +97,7 @@ class LogEntry(Searchable, Model):
     @property
     def words(self) -> str:
         """What it is found by: nobody finds what was withdrawn."""
-        return "" if self.is_withdrawn else f"{self.participants} {self.said} {self.next_step}"
+        return "" if self.is_withdrawn else f"{self.participants} {self.text} {self.next_step}"
 
     @property
     def is_withdrawn(self) -> bool:
@@ -144,7 +144,7 @@ class LogEdition(Model):
     entry_kind: Mapped[str] = mapped_column(String(20))
     held_on: Mapped[date]
     participants: Mapped[str] = mapped_column(OneLine, default="")
-    said: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
     next_step: Mapped[str] = mapped_column(Text, default="")
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     written_by: Mapped[str] = mapped_column(String(200))

@@ -27,7 +27,9 @@ SHORTEST = 2  # characters: 森 alone is in every text about a forest
 def still_named(text: str, source: LogEntry | Obstacle) -> list[str]:
     """The names that `text` holds, as they are on record, each once."""
     within = _compared(text)
-    return [name for name in dict.fromkeys(_names_of(source)) if (told := _compared(name)) and told in within]
+    return [
+        name for name in dict.fromkeys(_names_of(source)) if (sought := _compared(name)) and sought in within
+    ]
 
 
 def _names_of(source: LogEntry | Obstacle) -> Iterator[str]:

@@ -17,7 +17,7 @@ from app.accompaniment.forms import GivingUpForm, ObstacleForm, OutcomeForm, Reo
 from app.accompaniment.lists import by_ministry, obstacle_list
 from app.accompaniment.models import Obstacle
 from app.db import db
-from app.lifecycle import OBSTACLE, closed_guard
+from app.lifecycle import OBSTACLE, is_open
 from app.organisations.operations import Refused
 from app.organisations.sessions import own_tenure
 from app.projects.models import Project
@@ -152,9 +152,7 @@ def _settled(
 
 def _may_still(found: Obstacle, name: str) -> bool:
     """Somebody else may have settled it meanwhile, or taken it up again."""
-    return (
-        found.state in OBSTACLE.moves[name].sources and closed_guard(found, name, at=calendar.now()) is None
-    )
+    return is_open(found, name, actor=actor(), at=calendar.now())
 
 
 def _moved_on(found: Obstacle) -> ResponseReturnValue:

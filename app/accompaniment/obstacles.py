@@ -51,8 +51,8 @@ def record_one(
     )
     db.session.add(made)
     db.session.flush()
-    told = {"title": title, "obstacle_kind": obstacle_kind, "acts": acts, "due_on": due_on}
-    made.record("obstacle_raised", actor=actor, at=at, changes=told)
+    first = {"title": title, "obstacle_kind": obstacle_kind, "acts": acts, "due_on": due_on}
+    made.record("obstacle_raised", actor=actor, at=at, changes=first)
     return made
 
 
@@ -72,10 +72,10 @@ def revise(obstacle: Obstacle, *, actor: Tenure, at: datetime, **facts: Any) -> 
     }
     if not changed:
         return
-    told = {name: pair for name, pair in changed.items() if name != "ministry_id"}
+    changes = {name: pair for name, pair in changed.items() if name != "ministry_id"}
     if "ministry_id" in changed:
-        told["ministry"] = [_name_of(it) for it in changed["ministry_id"]]
-    move(obstacle, "revise", actor=actor, at=at, changes=told)
+        changes["ministry"] = [_name_of(it) for it in changed["ministry_id"]]
+    move(obstacle, "revise", actor=actor, at=at, changes=changes)
     for name, (_before, after) in changed.items():
         setattr(obstacle, name, after)
 

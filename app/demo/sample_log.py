@@ -40,19 +40,19 @@ def _first(project: Project, at: datetime, day: date) -> int:
         entry_kind="visit",
         held_on=held_on,
         participants="見本市企画課、見本大学、内閣府",
-        said=f"{MARK}除雪車両の自動運転の実証を視察した。遠隔での監視の体制について意見を交換した。",
+        text=f"{MARK}除雪車両の自動運転の実証を視察した。遠隔での監視の体制について意見を交換した。",
         next_step=f"{MARK}走行する区間の図を作成する。",
         actor=officer,
         at=at,
     )
     words = {name: getattr(visit, name) for name in entries.WORDS}
-    said = f"{visit.said}監視者は2名とする案である。"
-    entries.correct(visit, **{**words, "said": said}, actor=officer, at=at)
+    text = f"{visit.text}監視者は2名とする案である。"
+    entries.correct(visit, **{**words, "text": text}, actor=officer, at=at)
     entries.write(
         project,
         entry_kind="other",
         held_on=held_on,
-        said=f"{MARK}終了後の体制が決まっていない。年度末までに改めて確認する。",
+        text=f"{MARK}終了後の体制が決まっていない。年度末までに改めて確認する。",
         within_office=True,
         actor=officer,
         at=at,
@@ -62,7 +62,7 @@ def _first(project: Project, at: datetime, day: date) -> int:
         entry_kind="call",
         held_on=held_on,
         participants="見本市企画課、見本運輸局",
-        said=f"{MARK}道路使用の許可の手続について、運輸局に電話で相談した。",
+        text=f"{MARK}道路使用の許可の手続について、運輸局に電話で相談した。",
         actor=editor,
         at=at,
     )
@@ -70,7 +70,7 @@ def _first(project: Project, at: datetime, day: date) -> int:
         project,
         entry_kind="advice",
         held_on=held_on,
-        said=f"{MARK}保安基準の緩和の申請に要る書類を案内した。",
+        text=f"{MARK}保安基準の緩和の申請に要る書類を案内した。",
         actor=ministry,
         at=at,
     )
@@ -142,7 +142,7 @@ def _second(project: Project, at: datetime, day: date) -> int:
         project,
         entry_kind="advice",
         held_on=calendar.day_of(at),
-        said=f"{MARK}患者の情報を扱う場合の同意の取り方について助言した。",
+        text=f"{MARK}患者の情報を扱う場合の同意の取り方について助言した。",
         actor=officer,
         at=at,
     )
@@ -179,7 +179,7 @@ def _third(project: Project, at: datetime, day: date) -> int:
         project,
         entry_kind="call",
         held_on=calendar.day_of(at),
-        said=f"{MARK}別の事業について電話で相談を受けた。",
+        text=f"{MARK}別の事業について電話で相談を受けた。",
         actor=officer,
         at=at,
     )

@@ -246,7 +246,7 @@ GUARDS = (
             Freeze(
                 "OLD.withdrawn_at IS NOT NULL",
                 (
-                    "entry_kind", "held_on", "participants", "said", "next_step", "within_office", "edition", "edited_at",
+                    "entry_kind", "held_on", "participants", "text", "next_step", "within_office", "edition", "edited_at",
                     "withdrawn_at", "withdrawn_by", "withdrawal_reason",
                 ),
                 "what was withdrawn never changes",

@@ -15,7 +15,7 @@ SQLITE = (
 END""",
     """CREATE TRIGGER guard_log_entries_update BEFORE UPDATE ON log_entries FOR EACH ROW BEGIN
   SELECT RAISE(ABORT, 'log_entries: what is frozen never changes') WHERE NEW."id" IS NOT OLD."id" OR NEW."project_id" IS NOT OLD."project_id" OR NEW."side" IS NOT OLD."side" OR NEW."organisation_id" IS NOT OLD."organisation_id" OR NEW."seat_id" IS NOT OLD."seat_id" OR NEW."author" IS NOT OLD."author" OR NEW."author_seat" IS NOT OLD."author_seat" OR NEW."written_at" IS NOT OLD."written_at" OR NEW."created_at" IS NOT OLD."created_at";
-  SELECT RAISE(ABORT, 'what was withdrawn never changes') WHERE (OLD.withdrawn_at IS NOT NULL) AND (NEW."entry_kind" IS NOT OLD."entry_kind" OR NEW."held_on" IS NOT OLD."held_on" OR NEW."participants" IS NOT OLD."participants" OR NEW."said" IS NOT OLD."said" OR NEW."next_step" IS NOT OLD."next_step" OR NEW."within_office" IS NOT OLD."within_office" OR NEW."edition" IS NOT OLD."edition" OR NEW."edited_at" IS NOT OLD."edited_at" OR NEW."withdrawn_at" IS NOT OLD."withdrawn_at" OR NEW."withdrawn_by" IS NOT OLD."withdrawn_by" OR NEW."withdrawal_reason" IS NOT OLD."withdrawal_reason");
+  SELECT RAISE(ABORT, 'what was withdrawn never changes') WHERE (OLD.withdrawn_at IS NOT NULL) AND (NEW."entry_kind" IS NOT OLD."entry_kind" OR NEW."held_on" IS NOT OLD."held_on" OR NEW."participants" IS NOT OLD."participants" OR NEW."text" IS NOT OLD."text" OR NEW."next_step" IS NOT OLD."next_step" OR NEW."within_office" IS NOT OLD."within_office" OR NEW."edition" IS NOT OLD."edition" OR NEW."edited_at" IS NOT OLD."edited_at" OR NEW."withdrawn_at" IS NOT OLD."withdrawn_at" OR NEW."withdrawn_by" IS NOT OLD."withdrawn_by" OR NEW."withdrawal_reason" IS NOT OLD."withdrawal_reason");
   SELECT RAISE(ABORT, 'what was shown is not taken back') WHERE NEW.within_office AND NOT OLD.within_office;
 END""",
     """CREATE TRIGGER guard_log_entries_delete BEFORE DELETE ON log_entries FOR EACH ROW BEGIN
@@ -69,7 +69,7 @@ BEGIN
     RETURN OLD;
   END IF;
     IF NEW."id"::text IS DISTINCT FROM OLD."id"::text OR NEW."project_id"::text IS DISTINCT FROM OLD."project_id"::text OR NEW."side"::text IS DISTINCT FROM OLD."side"::text OR NEW."organisation_id"::text IS DISTINCT FROM OLD."organisation_id"::text OR NEW."seat_id"::text IS DISTINCT FROM OLD."seat_id"::text OR NEW."author"::text IS DISTINCT FROM OLD."author"::text OR NEW."author_seat"::text IS DISTINCT FROM OLD."author_seat"::text OR NEW."written_at"::text IS DISTINCT FROM OLD."written_at"::text OR NEW."created_at"::text IS DISTINCT FROM OLD."created_at"::text THEN RAISE EXCEPTION 'log_entries: what is frozen never changes'; END IF;
-    IF (OLD.withdrawn_at IS NOT NULL) AND (NEW."entry_kind"::text IS DISTINCT FROM OLD."entry_kind"::text OR NEW."held_on"::text IS DISTINCT FROM OLD."held_on"::text OR NEW."participants"::text IS DISTINCT FROM OLD."participants"::text OR NEW."said"::text IS DISTINCT FROM OLD."said"::text OR NEW."next_step"::text IS DISTINCT FROM OLD."next_step"::text OR NEW."within_office"::text IS DISTINCT FROM OLD."within_office"::text OR NEW."edition"::text IS DISTINCT FROM OLD."edition"::text OR NEW."edited_at"::text IS DISTINCT FROM OLD."edited_at"::text OR NEW."withdrawn_at"::text IS DISTINCT FROM OLD."withdrawn_at"::text OR NEW."withdrawn_by"::text IS DISTINCT FROM OLD."withdrawn_by"::text OR NEW."withdrawal_reason"::text IS DISTINCT FROM OLD."withdrawal_reason"::text) THEN RAISE EXCEPTION 'what was withdrawn never changes'; END IF;
+    IF (OLD.withdrawn_at IS NOT NULL) AND (NEW."entry_kind"::text IS DISTINCT FROM OLD."entry_kind"::text OR NEW."held_on"::text IS DISTINCT FROM OLD."held_on"::text OR NEW."participants"::text IS DISTINCT FROM OLD."participants"::text OR NEW."text"::text IS DISTINCT FROM OLD."text"::text OR NEW."next_step"::text IS DISTINCT FROM OLD."next_step"::text OR NEW."within_office"::text IS DISTINCT FROM OLD."within_office"::text OR NEW."edition"::text IS DISTINCT FROM OLD."edition"::text OR NEW."edited_at"::text IS DISTINCT FROM OLD."edited_at"::text OR NEW."withdrawn_at"::text IS DISTINCT FROM OLD."withdrawn_at"::text OR NEW."withdrawn_by"::text IS DISTINCT FROM OLD."withdrawn_by"::text OR NEW."withdrawal_reason"::text IS DISTINCT FROM OLD."withdrawal_reason"::text) THEN RAISE EXCEPTION 'what was withdrawn never changes'; END IF;
     IF NEW.within_office AND NOT OLD.within_office THEN RAISE EXCEPTION 'what was shown is not taken back'; END IF;
   RETURN NEW;
 END
@@ -167,7 +167,7 @@ def _log_entries() -> None:
         sa.Column("entry_kind", sa.String(20), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
         sa.Column("participants", sa.Text(), nullable=False),
-        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("next_step", sa.Text(), nullable=False),
         sa.Column("within_office", sa.Boolean(), nullable=False),
         sa.Column("side", sa.String(20), nullable=False),
@@ -184,12 +184,6 @@ def _log_entries() -> None:
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("search_text", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
-            "(edition = 1) = (edited_at IS NULL)", name=op.f("ck_log_entries_edited_at")
-        ),
-        sa.CheckConstraint(
-            "side IN ('office', 'body', 'ministry')", name=op.f("ck_log_entries_side")
-        ),
-        sa.CheckConstraint(
             "(withdrawn_at IS NULL) = (withdrawal_reason = '')", name=op.f("ck_log_entries_withdrawn_for_a_reason")
         ),
         sa.CheckConstraint(
@@ -199,7 +193,13 @@ def _log_entries() -> None:
             "NOT within_office OR side = 'office'", name=op.f("ck_log_entries_within_office")
         ),
         sa.CheckConstraint(
+            "side IN ('office', 'body', 'ministry')", name=op.f("ck_log_entries_side")
+        ),
+        sa.CheckConstraint(
             "edition >= 1", name=op.f("ck_log_entries_counted_from_one")
+        ),
+        sa.CheckConstraint(
+            "(edition = 1) = (edited_at IS NULL)", name=op.f("ck_log_entries_edited_at")
         ),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_log_entries_organisation_id_organisations")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_log_entries_project_id_projects")),
@@ -219,7 +219,7 @@ def _log_editions() -> None:
         sa.Column("entry_kind", sa.String(20), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
         sa.Column("participants", sa.Text(), nullable=False),
-        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("next_step", sa.Text(), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("written_by", sa.String(200), nullable=False),
@@ -253,22 +253,22 @@ def _obstacles() -> None:
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("search_text", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
-            "acts <> 'ministry' OR ministry_id IS NOT NULL", name=op.f("ck_obstacles_ministry_that_acts")
+            "(settled_at IS NULL) = (outcome = '')", name=op.f("ck_obstacles_settled_with_an_outcome")
+        ),
+        sa.CheckConstraint(
+            "(state = 'outstanding') = (settled_at IS NULL)", name=op.f("ck_obstacles_settled_at")
         ),
         sa.CheckConstraint(
             "obstacle_kind IN ('regulatory', 'technical', 'other')", name=op.f("ck_obstacles_obstacle_kind")
+        ),
+        sa.CheckConstraint(
+            "acts <> 'ministry' OR ministry_id IS NOT NULL", name=op.f("ck_obstacles_ministry_that_acts")
         ),
         sa.CheckConstraint(
             "acts IN ('office', 'body', 'ministry')", name=op.f("ck_obstacles_acts")
         ),
         sa.CheckConstraint(
             "state IN ('outstanding', 'resolved', 'given_up')", name=op.f("ck_obstacles_state")
-        ),
-        sa.CheckConstraint(
-            "(settled_at IS NULL) = (outcome = '')", name=op.f("ck_obstacles_settled_with_an_outcome")
-        ),
-        sa.CheckConstraint(
-            "(state = 'outstanding') = (settled_at IS NULL)", name=op.f("ck_obstacles_settled_at")
         ),
         sa.ForeignKeyConstraint(["ministry_id"], ["organisations.id"], name=op.f("fk_obstacles_ministry_id_organisations")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_obstacles_project_id_projects")),
@@ -299,10 +299,7 @@ def _knowledge_items() -> None:
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("search_text", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
-            "edition >= 1", name=op.f("ck_knowledge_items_counted_from_one")
-        ),
-        sa.CheckConstraint(
-            "topic IN ('regulatory', 'technical', 'other')", name=op.f("ck_knowledge_items_topic")
+            "(log_entry_id IS NULL) <> (obstacle_id IS NULL)", name=op.f("ck_knowledge_items_one_source")
         ),
         sa.CheckConstraint(
             "(edition = 1) = (edited_at IS NULL)", name=op.f("ck_knowledge_items_edited_at")
@@ -311,7 +308,10 @@ def _knowledge_items() -> None:
             "(withdrawn_at IS NULL) = (withdrawal_reason = '')", name=op.f("ck_knowledge_items_withdrawn_for_a_reason")
         ),
         sa.CheckConstraint(
-            "(log_entry_id IS NULL) <> (obstacle_id IS NULL)", name=op.f("ck_knowledge_items_one_source")
+            "edition >= 1", name=op.f("ck_knowledge_items_counted_from_one")
+        ),
+        sa.CheckConstraint(
+            "topic IN ('regulatory', 'technical', 'other')", name=op.f("ck_knowledge_items_topic")
         ),
         sa.ForeignKeyConstraint(["log_entry_id"], ["log_entries.id"], name=op.f("fk_knowledge_items_log_entry_id_log_entries")),
         sa.ForeignKeyConstraint(["obstacle_id"], ["obstacles.id"], name=op.f("fk_knowledge_items_obstacle_id_obstacles")),

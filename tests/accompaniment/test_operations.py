@@ -34,12 +34,12 @@ def words_of(entry: LogEntry, **changed):
 def test_an_entry_is_corrected_by_its_seat_and_every_wording_is_kept(project, at):
     officer, other = factories.tenure(OFFICER), factories.tenure(OFFICER)
     entry = factories.log_entry(project, "雪が深い。", by=officer)
-    entries.correct(entry, **words_of(entry, said="雪が深く、止まった。"), actor=officer, at=at)
+    entries.correct(entry, **words_of(entry, text="雪が深く、止まった。"), actor=officer, at=at)
     with pytest.raises(NotAllowed):
-        entries.correct(entry, **words_of(entry, said="x"), actor=other, at=at)
+        entries.correct(entry, **words_of(entry, text="x"), actor=other, at=at)
     db.session.expire_all()
-    assert [it.said for it in entry.editions] == ["雪が深い。", "雪が深く、止まった。"]
-    assert (entry.edition, entry.said) == (2, "雪が深く、止まった。")
+    assert [it.text for it in entry.editions] == ["雪が深い。", "雪が深く、止まった。"]
+    assert (entry.edition, entry.text) == (2, "雪が深く、止まった。")
     assert events(entry) == ["log_entry_corrected", "log_entry_written"]
 
 
@@ -57,7 +57,7 @@ def test_what_is_within_the_office_is_neither_found_nor_told_outside_until_it_is
     seen = [list(db.session.scalars(within_reach(LogEntry, reader))) for reader in readers]
     assert seen == [[], []]
     assert {it.audience for it in _history(entry)} == {"office"}
-    entries.correct(entry, **words_of(entry, said="体制を相談する。"), shown=True, actor=officer, at=at)
+    entries.correct(entry, **words_of(entry, text="体制を相談する。"), shown=True, actor=officer, at=at)
     assert [list(db.session.scalars(within_reach(LogEntry, reader))) for reader in readers] == [
         [entry],
         [entry],
@@ -91,7 +91,7 @@ def test_a_withdrawn_entry_says_why_is_found_by_nobody_and_never_changes(project
     entries.withdraw(entry, reason="別の事業の記録のため", actor=officer, at=at)
     assert entry.search_text == "" or not entry.words
     with pytest.raises(entries.Withdrawn):
-        entries.correct(entry, **words_of(entry, said="x"), actor=officer, at=at)
+        entries.correct(entry, **words_of(entry, text="x"), actor=officer, at=at)
     with pytest.raises(entries.Withdrawn):
         entries.withdraw(entry, reason="x", actor=officer, at=at)
     with pytest.raises(ValueError, match="reason"):

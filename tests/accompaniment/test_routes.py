@@ -19,7 +19,7 @@ ENTRY = {
     "held_on": "R5.2.15",
     "entry_kind": "visit",
     "participants": "見本大学",
-    "said": "実証を見た。",
+    "text": "実証を見た。",
     "next_step": "図を作る。",
 }
 OBSTACLE = {
@@ -49,7 +49,7 @@ def test_each_side_writes_into_the_log_and_the_others_read_it(sign_in_as, projec
 def test_what_is_within_the_office_stands_in_no_page_list_or_file_of_others(sign_in_as, project):
     officer, _ = sign_in_as(OFFICER)
     log = f"/projects/{project.id}/log"
-    officer.post(f"{log}/new", data={**ENTRY, "said": "体制に不安がある。", "within_office": "y"})
+    officer.post(f"{log}/new", data={**ENTRY, "text": "体制に不安がある。", "within_office": "y"})
     entry = db.session.scalars(select(LogEntry)).one()
     assert entry.within_office and "体制に不安" in page_at(officer, log)
     for role, body in ((EDITOR, project.lead), (MINISTRY, None)):
@@ -57,7 +57,7 @@ def test_what_is_within_the_office_stands_in_no_page_list_or_file_of_others(sign
         for address in (log, f"{log}?q=体制", f"{log}?format=csv"):
             assert "体制に不安" not in page_at(client, address), address
         assert client.get(f"/log/{entry.id}").status_code == 404
-        sent = {**ENTRY, "said": "x", "within_office": "y"}
+        sent = {**ENTRY, "text": "x", "within_office": "y"}
         client.post(f"{log}/new", data=sent)
     assert [it.within_office for it in db.session.scalars(select(LogEntry).order_by(LogEntry.id))] == [
         True,
@@ -72,10 +72,10 @@ def test_an_entry_is_corrected_and_only_its_side_and_the_office_read_how_it_was(
     db.session.commit()
     address = f"/log/{entry.id}"
     assert "雪が深い。" in page_at(client, f"{address}/edit")
-    sent = {**ENTRY, "said": "雪が深く、止まった。", "version": "1"}
+    sent = {**ENTRY, "text": "雪が深く、止まった。", "version": "1"}
     assert client.post(f"{address}/edit", data=sent).status_code == 302
     assert "雪が深い。" in page_at(client, address)
-    assert client.post(f"{address}/edit", data={**sent, "said": "別の人"}).status_code == 409, (
+    assert client.post(f"{address}/edit", data={**sent, "text": "別の人"}).status_code == 409, (
         "of an older page"
     )
     editor, _ = sign_in_as(EDITOR, project.lead)
@@ -90,7 +90,7 @@ def test_an_internal_entry_is_shown_to_the_others_by_a_correction(sign_in_as, pr
     client, officer = sign_in_as(OFFICER)
     entry = factories.log_entry(project, "内々の話。", by=officer, within_office=True)
     db.session.commit()
-    sent = {**ENTRY, "said": "相談した。", "version": "1", "shown": "y"}
+    sent = {**ENTRY, "text": "相談した。", "version": "1", "shown": "y"}
     assert client.post(f"/log/{entry.id}/edit", data=sent).status_code == 302
     editor, _ = sign_in_as(EDITOR, project.lead)
     page = page_at(editor, f"/log/{entry.id}")
@@ -121,8 +121,8 @@ def test_a_withdrawn_entry_leaves_its_reason_and_its_words_to_the_office(sign_in
         ({"held_on": "2023-02-16"}, "この日はまだ来ていません"),
         ({"held_on": "きのう"}, "きのう"),
         ({"entry_kind": ""}, "区分を選択"),
-        ({"said": " "}, "必須"),
-        ({"said": "長" * 4001}, "4,000"),
+        ({"text": " "}, "必須"),
+        ({"text": "長" * 4001}, "4,000"),
     ],
     ids=str,
 )

@@ -45,7 +45,7 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
         "halt": (halting.halt(halting.BY_HAND, at=at, facts={"remark": "見本の理由"}), "見本の理由"),
         "knowledge_item": (factories.knowledge_item(question="見本の知見か"), "見本の知見か"),
         "letter": (factories.letter(subject="見本の通知"), "見本の通知"),
-        "log_entry": (factories.log_entry(said="見本の訪問の記録"), "見本の訪問の記録"),
+        "log_entry": (factories.log_entry(text="見本の訪問の記録"), "見本の訪問の記録"),
         "mail": (factories.mail(subject="見本のメール"), "見本のメール"),
         "membership": (factories.membership(council, post="見本課長"), "見本課長"),
         "obstacle": (factories.obstacle(title="見本の課題"), "見本の課題"),

@@ -156,7 +156,7 @@ REFUSED = {
     "whom a body let in stays": "UPDATE delegations SET application_id = application_id + 1",
     "what is revoked stays so": "UPDATE delegations SET state = 'running', ended_at = NULL, ended_by = ''",
     "a delegation is not deleted": "DELETE FROM delegations",
-    "how an entry of the log read before stays": "UPDATE log_editions SET said = 'x'",
+    "how an entry of the log read before stays": "UPDATE log_editions SET text = 'x'",
     "who wrote an entry of the log stays": "UPDATE log_entries SET author = 'x'",
     "an entry of the log is not deleted": "DELETE FROM log_entries",
     "what was shown is not hidden again": "UPDATE log_entries SET within_office = true",

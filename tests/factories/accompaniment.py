@@ -16,12 +16,12 @@ from tests.factories.applications import holder
 from tests.factories.projects import project as a_project
 
 
-def log_entry(project: Project | None = None, said: str = "見本の記録", **values: Any) -> LogEntry:
+def log_entry(project: Project | None = None, text: str = "見本の記録", **values: Any) -> LogEntry:
     """A visit of today, by an officer unless `by` somebody else."""
     at = values.pop("at", None) or calendar.now()
     facts = {"entry_kind": "visit", "held_on": at.date(), **values}
     who: Tenure = facts.pop("by", None) or holder(OFFICER)
-    return entries.write(project or a_project(), said=said, actor=who, at=at, **facts)
+    return entries.write(project or a_project(), text=text, actor=who, at=at, **facts)
 
 
 def obstacle(project: Project | None = None, state: str = "outstanding", **values: Any) -> Obstacle:

@@ -39,8 +39,8 @@ def test_from_a_visit_to_what_all_can_read(app, sign_in_as, move_clock):
 
     # the officer visits, and writes down what was seen; one remark stays within the office
     visit = {"held_on": "R5.2.14", "entry_kind": "visit", "participants": "更別村、内閣府"}
-    post(officer, f"{log}/new", **visit, said="バスに乗った。")
-    post(officer, f"{log}/new", **visit, said="体制を案じる。", within_office="y")
+    post(officer, f"{log}/new", **visit, text="バスに乗った。")
+    post(officer, f"{log}/new", **visit, text="体制を案じる。", within_office="y")
     page = editor.get(log).get_data(as_text=True)
     assert "バスに乗った。" in page and "体制を案じる。" not in page
 
