@@ -20,6 +20,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import calendar
+from app.accompaniment.models import KnowledgeItem, LogEntry, Obstacle
 from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
@@ -331,6 +332,9 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("project_id",), _projects),
         (("council_id",), _records("council_id", Council)),
         (("membership_id",), _records("membership_id", Membership)),
+        (("log_entry_id",), lambda actor: _log_entries(actor)),
+        (("obstacle_id",), _records("obstacle_id", Obstacle)),
+        (("knowledge_item_id",), lambda actor: _knowledge(actor)),
         (("tenure_id",), _records("tenure_id", Tenure)),
         (("work_id",), _records("work_id", Work)),
         (("organisation_id",), _organisations),
@@ -401,6 +405,18 @@ def _clarifications() -> Iterator[Sample]:
     shown = select(Clarification).where(Clarification.withdrawn_at.is_(None))
     for it in db.session.scalars(shown):
         yield Sample({"call_id": it.call_id, "number": it.number})
+
+
+def _log_entries(actor: Tenure | None) -> Iterator[Sample]:
+    """One that stands, one within the office, one that was withdrawn."""
+    for it in _seen(LogEntry, actor):
+        state = "withdrawn" if it.is_withdrawn else "within the office" if it.within_office else ""
+        yield Sample({"log_entry_id": it.id}, state)
+
+
+def _knowledge(actor: Tenure | None) -> Iterator[Sample]:
+    for it in _seen(KnowledgeItem, actor):
+        yield Sample({"knowledge_item_id": it.id}, "" if it.was_published else "withdrawn")
 
 
 def _programmes() -> Iterator[Sample]:
