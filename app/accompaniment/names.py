@@ -1,8 +1,8 @@
-"""Which names of a project a text still holds: before it is shared, nobody may be told from which project it came.
+"""Which names a text still holds: before it is shared, nobody may be told from which project it came.
 
-Looked for are the project's title, its bodies (岩見沢市, also 岩見沢 alone), the people in their seats, whoever wrote or took
-part, and whoever was to act. Texts are compared folded and without spaces, so that 岩見澤市 and 見本　太郎 are found too. It cannot know
-every name: a person reads the text, this only helps.
+Looked for are the project's title, its bodies (岩見沢市, also 岩見沢 alone), any other local government, the people in the seats of
+its bodies, whoever wrote or took part, and whoever was to act; of a person also 山田課長 and 山田様. Texts are compared folded and
+without spaces, so that 岩見澤市 and 山田　太郎 are found too. It cannot know every name: a person reads the text, this only helps.
 """
 
 from __future__ import annotations
@@ -18,18 +18,21 @@ from app.folding import fold
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.projects.models import Project
 
-_ENDING = re.compile("[都道府県市区町村]$")
-_PARTED = re.compile(r"[、,，・;；/／()（）「」\n\s　]+")
-_HONORIFICS = re.compile(r"(様|さん|氏|殿|先生)$")
 SHORTEST = 2  # characters: 森 alone is in every text about a forest
+_ENDING = re.compile("[都道府県市区町村]$")
+_PARTED = re.compile(r"[、,，・;；/／()（）「」\s]+")
+_TITLES = (
+    "様", "さん", "氏", "殿", "先生", "教授", "准教授", "部長", "課長", "室長", "所長", "係長", "補佐", "主査", "主任", "主事",
+    "参事官", "市長", "町長", "村長", "知事",
+)  # fmt: skip
+_TITLED = re.compile(f"({'|'.join(_TITLES)})$")
 
 
 def still_named(text: str, source: LogEntry | Obstacle) -> list[str]:
     """The names that `text` holds, as they are on record, each once."""
     within = _compared(text)
-    return [
-        name for name in dict.fromkeys(_names_of(source)) if (sought := _compared(name)) and sought in within
-    ]
+    found = [name for name in _names_of(source) if _compared(name) in within]
+    return list(dict.fromkeys([*found, *_bodies_in(within)]))
 
 
 def _names_of(source: LogEntry | Obstacle) -> Iterator[str]:
@@ -37,28 +40,37 @@ def _names_of(source: LogEntry | Obstacle) -> Iterator[str]:
     if project.title:
         yield project.title
     for body in project.bodies:
-        yield from _of_body(body)
-    yield from _people_of(project)
+        yield from _long_enough([body.name, _ENDING.sub("", body.name)])
+    for person in _people_of(project):
+        yield from _as_called(person)
     if isinstance(source, LogEntry):
-        yield from _long_enough([source.author, *_parts(source.participants)])
+        people, others = [source.author], source.participants
     else:
-        yield from _long_enough([source.raised_by, source.settled_by, *_parts(source.acts_name)])
+        people, others = [source.raised_by, source.settled_by], source.acts_name
+    for person in people:
+        yield from _as_called(person)
+    yield from _long_enough(_TITLED.sub("", part) for part in _PARTED.split(others))
 
 
-def _of_body(body: Organisation) -> Iterator[str]:
-    yield body.name
-    yield from _long_enough([_ENDING.sub("", body.name)])
+def _bodies_in(within: str) -> list[str]:
+    """Every local government that a text, as it is compared, holds by its whole name."""
+    names = db.session.scalars(select(Organisation.name).where(Organisation.code.is_not(None)).distinct())
+    return sorted(name for name in names if len(name) > SHORTEST and _compared(name) in within)
 
 
-def _people_of(project: Project) -> Iterator[str]:
+def _people_of(project: Project) -> Iterable[str]:
     """Whoever holds or held a seat of its bodies."""
     of_bodies = Seat.organisation_id.in_([body.id for body in project.bodies])
     held = select(Person.name).join(Tenure, Tenure.person_id == Person.id).join(Tenure.seat).where(of_bodies)
-    yield from _long_enough(db.session.scalars(held.distinct().order_by(Person.name)))
+    return db.session.scalars(held.distinct().order_by(Person.name))
 
 
-def _parts(text: str) -> list[str]:
-    return [_HONORIFICS.sub("", part) for part in _PARTED.split(text)]
+def _as_called(person: str) -> Iterator[str]:
+    """山田 太郎, and by the family name alone with what stands behind it: 山田課長."""
+    family, *given = person.split()[:2] or [""]
+    yield from _long_enough([person])
+    if given:
+        yield from (family + title for title in _TITLES)
 
 
 def _long_enough(names: Iterable[str]) -> Iterator[str]:

@@ -178,18 +178,30 @@ def test_the_obstacles_of_a_project_come_with_the_outstanding_ones_first(project
 NAMES = (
     ("岩見沢市の冬に限る。", ["岩見沢市", "岩見沢"]),
     ("岩見澤の冬に限る。", ["岩見沢"]),
+    ("更別村の例による。", ["更別村"]),
+    ("更別の例による。", []),
     ("「雪道の 見守り」で得た。", ["雪道の見守り"]),
     ("ベテランの山田太郎氏に聞いた。", ["山田 太郎"]),
+    ("山田課長に聞いた。", ["山田課長"]),
+    ("山田んぼの水を見た。", []),
     ("見本大学と行う。", ["見本大学"]),
+    ("佐藤に聞いた。", ["佐藤"]),
     ("区間を限ると許可が得られる。", []),
 )
 
 
 @pytest.mark.parametrize(("text", "names"), NAMES, ids=[it for it, _ in NAMES])
 def test_names_that_still_stand_in_a_text_are_found(project, text, names):
+    factories.organisation("更別村", "016390")
     factories.tenure(EDITOR, project.lead, person=factories.person("山田 太郎"))
     entry = factories.log_entry(project, participants="見本大学、内閣府 佐藤様")
     assert still_named(text, entry) == names
+
+
+def test_who_wrote_settled_or_was_to_act_on_an_obstacle_is_found_too(project, at):
+    by = factories.tenure(OFFICER, person=factories.person("内田 花子"))
+    obstacle = factories.obstacle(project, "resolved", by=by, acts_name="鈴木係長")
+    assert still_named("内田花子と鈴木が動いた。", obstacle) == ["内田 花子", "鈴木"]
 
 
 def test_names_are_refused_until_each_is_confirmed(project, at):
