@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -105,6 +106,7 @@ class ObstacleForm(Form):
     acts = RadioField(_l("Who must act"), [Required(_l("Choose who must act."))])
     acts_name = StringField(_l("Section or name"), [AtMost(200)])
     due_on = DateField(_l("By when"), [Required()])
+    keeps: date | None = None  # the day that it has already, which may have passed
 
     @classmethod
     def fresh(cls, **values: Any) -> ObstacleForm:
@@ -132,6 +134,10 @@ class ObstacleForm(Form):
         if self.acts.data == OF_MINISTRY and not field.data:
             raise ValidationError(_("Choose the ministry that must act."))
 
+    def validate_due_on(self, field: DateField) -> None:
+        if field.data and field.data != self.keeps:
+            _refuse_past(field.data)
+
 
 class OutcomeForm(Form):
     outcome = TextAreaField(_l("How it was resolved"), [Required(), AtMost(LONGEST)])
@@ -146,8 +152,13 @@ class ReopeningForm(Form):
     due_on = DateField(_l("By when"), [Required()])
 
     def validate_due_on(self, field: DateField) -> None:
-        if field.data and field.data < calendar.today():
-            raise ValidationError(_("The day by which to act has passed already."))
+        if field.data:
+            _refuse_past(field.data)
+
+
+def _refuse_past(due_on: date) -> None:
+    if due_on < calendar.today():
+        raise ValidationError(_("The day by which to act has passed already."))
 
 
 class KnowledgeForm(Form):

@@ -28,7 +28,11 @@ OBSTACLE_LABELS = {
     TECHNICAL: N_("Technical"),
     OTHER: N_("Something else"),
 }
-SIDE_LABELS = {OF_OFFICE: N_("Cabinet Office"), OF_BODY: N_("Local government"), OF_MINISTRY: N_("Ministry")}
+SIDE_LABELS = {
+    OF_OFFICE: N_("Cabinet Office"),
+    OF_BODY: N_("Local government"),
+    OF_MINISTRY: N_("A ministry"),
+}
 
 
 def entry_kind(name: str) -> str:

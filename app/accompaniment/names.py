@@ -31,8 +31,14 @@ _TITLED = re.compile(f"({'|'.join(_TITLES)})$")
 def still_named(text: str, source: LogEntry | Obstacle) -> list[str]:
     """The names that `text` holds, as they are on record, each once."""
     within = _compared(text)
-    found = [name for name in _names_of(source) if _compared(name) in within]
-    return list(dict.fromkeys([*found, *_bodies_in(within)]))
+    held = {name: sought for name in _names_of(source) if (sought := _compared(name)) in within}
+    held |= {name: _compared(name) for name in _bodies_in(within)}
+    alone = set()
+    for name, sought in sorted(held.items(), key=lambda it: -len(it[1])):
+        if sought in within:  # 岩見沢 is named beside 岩見沢市 where it also stands by itself
+            alone.add(name)
+            within = within.replace(sought, "\n")
+    return [name for name in held if name in alone]
 
 
 def _names_of(source: LogEntry | Obstacle) -> Iterator[str]:

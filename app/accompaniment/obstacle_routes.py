@@ -86,6 +86,7 @@ def revise(obstacle_id: int) -> ResponseReturnValue:
     if not _may_still(found, "revise"):
         return _moved_on(found)
     form = ObstacleForm.fresh(obj=found)
+    form.keeps = found.due_on
     if only_reads():
         form.version.data = found.version_id
         form.ministry_id.data = str(found.ministry_id or "")

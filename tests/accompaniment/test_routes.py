@@ -120,7 +120,7 @@ def test_a_withdrawn_entry_leaves_its_reason_and_its_words_to_the_office(sign_in
     [
         ({"held_on": "2023-02-16"}, "この日はまだ来ていません"),
         ({"held_on": "きのう"}, "きのう"),
-        ({"entry_kind": ""}, "区分を選択"),
+        ({"entry_kind": ""}, "種別を選択"),
         ({"text": " "}, "必須"),
         ({"text": "長" * 4001}, "4,000"),
     ],
