@@ -11,17 +11,18 @@ from app.accompaniment import entries, knowledge, obstacles
 from app.accompaniment.models import Obstacle
 from app.db import db
 from app.demo import people
+from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import MARK
 from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.models import Tenure
-from app.permissions import EDITOR, MINISTRY, OFFICER
+from app.permissions import APPROVER, EDITOR, MINISTRY, OFFICER
 from app.projects.models import Project
 
 
 def load(*, at: datetime, day: date) -> int:
     """Written at `at`; what is to be done is due around `day`, the demo's first. How many entries and obstacles."""
     made = 0
-    for number, write in ((1, _first), (2, _second), (26, _third)):
+    for number, write in ((26, _third), (2, _second), (1, _first)):
         project = db.session.scalar(
             select(Project).where(Project.number == number, UNDER_SUPPORT.of(Project))
         )
@@ -31,9 +32,9 @@ def load(*, at: datetime, day: date) -> int:
 
 
 def _first(project: Project, at: datetime, day: date) -> int:
-    """Visited; with an obstacle that is outstanding at a ministry, and one past its day at the body."""
+    """Visited; with an obstacle that is outstanding at a ministry, one past its day at the body, and one resolved."""
     officer, ministry = _held(OFFICER), _held(MINISTRY)
-    editor = people.holder_of(EDITOR, project.lead) or people.somebody_at(project.bodies[-1], at)
+    editor, approver = _of_body(project, EDITOR, at), _of_body(project, APPROVER, at)
     held_on = calendar.day_of(at)
     visit = entries.write(
         project,
@@ -86,8 +87,27 @@ def _first(project: Project, at: datetime, day: date) -> int:
         actor=officer,
         at=at,
     )
+    entries.write(
+        project,
+        entry_kind="other",
+        held_on=held_on,
+        text=f"{MARK}庁内の検討会で、来年度の体制を協議した。",
+        actor=approver,
+        at=at,
+    )
     _late(project, editor, at, day)
-    return 6
+    solved = obstacles.record_one(
+        project,
+        title=f"{MARK}雪の日の位置の測定",
+        obstacle_kind="technical",
+        text=f"{MARK}積雪により、車両の位置の測定に誤差が生じる。",
+        acts="body",
+        due_on=day,
+        actor=editor,
+        at=at,
+    )
+    obstacles.resolve(solved, outcome=f"{MARK}路肩に目印を置き、誤差を補った。", actor=editor, at=at)
+    return 8
 
 
 def _late(project: Project, editor: Tenure, at: datetime, day: date) -> Obstacle:
@@ -185,6 +205,12 @@ def _third(project: Project, at: datetime, day: date) -> int:
     )
     entries.withdraw(wrong, reason=f"{MARK}別の事業の記録であるため。", actor=officer, at=at)
     return 2
+
+
+def _of_body(project: Project, role: str, at: datetime) -> Tenure:
+    """Of the demo's own municipality where it takes part."""
+    found = (people.holder_of(role, body) for body in project.bodies if body.code == MUNICIPALITY)
+    return next(filter(None, found), None) or people.somebody_at(project.bodies[-1], at)
 
 
 def _held(role: str) -> Tenure:

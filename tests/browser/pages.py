@@ -372,6 +372,8 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
         if application.response and application.response.carried
     ),
     "applications.file_consent": _to_be_filed,
+    "accompaniment.correct": lambda actor: _own_entries(actor),
+    "accompaniment.withdraw": lambda actor: _own_entries(actor),
     "organisations.index": lambda _actor: _searches("organisations", "いわみざわ"),
     "applications.ask_grace": lambda actor: (
         Sample({**sample.values, **words}, f"{sample.state} {state}")
@@ -412,6 +414,12 @@ def _log_entries(actor: Tenure | None) -> Iterator[Sample]:
     for it in _seen(LogEntry, actor):
         state = "withdrawn" if it.is_withdrawn else "within the office" if it.within_office else ""
         yield Sample({"log_entry_id": it.id}, state)
+
+
+def _own_entries(actor: Tenure | None) -> Iterator[Sample]:
+    """Those that were written from the seat of `actor`."""
+    own = {it.id for it in _seen(LogEntry, actor) if actor and it.is_own_of(actor)}
+    return (it for it in _log_entries(actor) if it.values["log_entry_id"] in own)
 
 
 def _knowledge(actor: Tenure | None) -> Iterator[Sample]:
