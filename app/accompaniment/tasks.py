@@ -16,6 +16,7 @@ from app.accompaniment.models import OF_MINISTRY, OF_OFFICE, Obstacle, side_of
 from app.actors import Actor
 from app.db import db
 from app.lifecycle.obstacle import OUTSTANDING
+from app.lifecycle.project import UNDER_SUPPORT
 from app.memory import CASES, HOUSE, remembered
 from app.permissions import MUNICIPAL
 from app.programmes.voice import told_apart
@@ -62,9 +63,11 @@ def _waiting(actor: Actor, on: date) -> Select[Any]:
 
 
 def _of_body(actor: Actor, on: date) -> list[_Due]:
+    """None of a project whose support is over: from then on nothing is asked of a body."""
     rows = db.session.execute(
         _waiting(actor, on)
         .join(Obstacle.project)
+        .where(UNDER_SUPPORT.of(Project))
         .with_only_columns(Obstacle.id, Obstacle.title, Obstacle.due_on, Project.programme_id, Project.number)
         .order_by(Obstacle.due_on, Obstacle.id)
     )

@@ -103,6 +103,14 @@ def test_who_must_act_has_it_as_a_task_from_a_week_before(app, at):
     assert "1件" in of_ministry[0].title and of_others == []
 
 
+def test_nothing_is_asked_of_a_body_once_support_is_over(app, at):
+    ended = factories.project(state="ended")
+    factories.obstacle(ended, due_on=at.date())
+    db.session.commit()
+    with app.test_request_context():
+        assert list(tasks(factories.tenure(EDITOR, ended.lead), at)) == []
+
+
 def test_the_list_of_a_task_has_as_many_as_the_task_says(app, at, sign_in_as):
     for days in (0, 7, 8):
         factories.obstacle(acts="office", due_on=at.date() + timedelta(days=days))

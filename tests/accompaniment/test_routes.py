@@ -205,6 +205,15 @@ def test_the_figures_of_each_ministry_lead_to_what_they_count(sign_in_as, projec
     assert "全1件" in page_at(client, "/obstacles?due=late")
 
 
+def test_from_an_obstacle_one_walks_on_to_the_next_of_the_same_list(sign_in_as, project, at):
+    first, second = (factories.obstacle(project, due_on=at.date() + timedelta(days=it)) for it in (1, 2))
+    factories.obstacle(project, "resolved", due_on=at.date() + timedelta(days=3))
+    client, _ = sign_in_as(OFFICER)
+    page = page_at(client, f"/obstacles/{first.id}?list=/obstacles")
+    assert f"/obstacles/{second.id}?list=" in page
+    assert 'rel="next"' not in page_at(client, f"/obstacles/{second.id}?list=/obstacles")
+
+
 def test_a_local_government_has_no_list_of_all_and_sees_none_of_others(sign_in_as, project):
     other = factories.obstacle()
     client, _ = sign_in_as(EDITOR, project.lead)
