@@ -147,6 +147,7 @@ def contexts(app: Flask) -> None:
     a programme calls, a body applies, a panel selects, a project runs, a council meets; then what all of them use.
     """
     from app import (
+        accompaniment,
         accounts,
         applications,
         conversations,
@@ -171,8 +172,8 @@ def contexts(app: Flask) -> None:
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
-            home, programmes, applications, conversations, selection, projects, rooms, rotation, councils, correspondence, schedule,
-            organisations, accounts, reporting, demo, proof, web, jobs, health,
+            home, programmes, applications, conversations, selection, projects, rooms, accompaniment, rotation, councils,
+            correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip
     refuse_doubles(found)

@@ -23,6 +23,9 @@ from app.reach import (
     OWN_PART_OR_LED,
     OWN_SEAT,
     PUBLISHED,
+    SHARED_WITH_OWN_BODY,
+    SHOWN,
+    SHOWN_TO_OWN_BODY,
     SUBMITTED,
     Reach,
 )
@@ -75,6 +78,12 @@ REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not 
     "council": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}}),
     "membership": _reaching(
         {OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}, OWN_SEAT: frozenset({MEMBER})}
+    ),
+    # What the office writes within the office stays there; the body and a ministry read all else about a project.
+    "log_entry": _reaching({SHOWN_TO_OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE, SHOWN: frozenset({MINISTRY})}),
+    "obstacle": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}}),
+    "knowledge_item": _reaching(
+        {SHARED_WITH_OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE, PUBLISHED: frozenset({MINISTRY})}
     ),
     "letter": _reaching({ISSUED_TO_OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM}),
     "mail": _reaching({EVERYTHING: frozenset({OFFICER, ADMINISTRATOR})}),
@@ -275,6 +284,35 @@ PERMISSIONS: dict[str, Permission] = {
     "seat_check.settle": Permission(
         "Say that a reported change of seats is entered", frozenset({ADMINISTRATOR})
     ),
+    # the accompaniment log (伴走記録), obstacles (課題), and what others can use of them (知見)
+    "log.view": Permission(
+        "Read a project's accompaniment log", MUNICIPAL | OFFICE | {MINISTRY}, ("project", "log_entry")
+    ),
+    "log.write": Permission(
+        "Write into a project's accompaniment log", MUNICIPAL | {OFFICER, MINISTRY}, ("project",)
+    ),
+    "log_entry.correct": Permission(
+        "Correct or withdraw an entry of the log that was written from one's own seat",
+        MUNICIPAL | {OFFICER, MINISTRY},
+        within=dict.fromkeys(MUNICIPAL | {OFFICER, MINISTRY}, OWN_SEAT),
+    ),
+    "obstacle.view": Permission("Read an obstacle of a project", MUNICIPAL | OFFICE | {MINISTRY}),
+    "obstacle.list": Permission("See the obstacles of all projects", OFFICE | {MINISTRY}),
+    "obstacle.raise": Permission(
+        "Put an obstacle of a project on record", MUNICIPAL | {OFFICER, MINISTRY}, ("project",)
+    ),
+    "obstacle.settle": Permission(
+        "Correct an obstacle, record what became of it, take it up again", MUNICIPAL | {OFFICER, MINISTRY}
+    ),
+    "knowledge.view": Permission(
+        "Read what other projects have learnt", MUNICIPAL | OFFICE | {MINISTRY}, ("knowledge_item",)
+    ),
+    "knowledge.publish": Permission(
+        "Share an entry of the log or a resolved obstacle with all bodies, without names",
+        frozenset({OFFICER}),
+        ("log_entry", "obstacle"),
+    ),
+    "knowledge_item.edit": Permission("Reword what is shared, and withdraw it", frozenset({OFFICER})),
     # letters and mail
     "letter.list": Permission("See the office's letters, drafts included", OFFICE),
     "letter.view": Permission(

@@ -42,4 +42,11 @@ ISSUED_TO_OWN_BODY = Reach(
     "issued to own body", lambda it, actor: it.was_issued & it.belongs_to(actor.organisation_id)
 )
 PUBLISHED = Reach("published", lambda it, actor: it.was_published)
+SHOWN = Reach("shown", lambda it, actor: it.is_shown)
+SHOWN_TO_OWN_BODY = Reach(
+    "shown to own body", lambda it, actor: it.is_shown & it.belongs_to(actor.organisation_id)
+)
+SHARED_WITH_OWN_BODY = Reach(
+    "shared with own body", lambda it, actor: it.is_shared_with(actor.organisation_id)
+)
 OWN_SEAT = Reach("own seat", lambda it, actor: it.is_own_of(actor))

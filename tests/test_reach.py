@@ -19,6 +19,8 @@ def record(body: int = OURS, *, seat: int = 7, ready: bool = True) -> Any:
         was_submitted=ready,
         was_issued=ready,
         was_published=ready,
+        is_shown=ready,
+        is_shared_with=lambda organisation_id: ready and organisation_id == body,
         is_own_of=lambda actor: actor.seat_id == seat,
     )
 
@@ -42,6 +44,9 @@ ALL = (OWN, OTHERS, NOT_YET, OTHERS_NOT_YET, ANOTHER_SEAT)
         (reach.SUBMITTED, (OWN, OTHERS, ANOTHER_SEAT)),
         (reach.ISSUED_TO_OWN_BODY, (OWN, ANOTHER_SEAT)),
         (reach.PUBLISHED, (OWN, OTHERS, ANOTHER_SEAT)),
+        (reach.SHOWN, (OWN, OTHERS, ANOTHER_SEAT)),
+        (reach.SHOWN_TO_OWN_BODY, (OWN, ANOTHER_SEAT)),
+        (reach.SHARED_WITH_OWN_BODY, (OWN, ANOTHER_SEAT)),
         (reach.OWN_SEAT, (OWN, OTHERS, NOT_YET, OTHERS_NOT_YET)),
     ],
     ids=lambda it: it.name if isinstance(it, reach.Reach) else "",

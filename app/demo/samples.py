@@ -29,7 +29,7 @@ from app.applications.models import Application
 from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
 from app.db import db
-from app.demo import people, sample_messages, sample_rooms
+from app.demo import people, sample_log, sample_messages, sample_rooms
 from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
 from app.demo.sample_answers import answer_to
@@ -91,7 +91,13 @@ def load(begun: datetime, day: date) -> dict[str, int]:
     _upload(call, datetime.combine(day, time(9), calendar.JST))
     founded = [_council(number, members, officer=officer, at=at, day=day) for number, members in COUNCILS]
     rooms = sample_rooms.load(officer=officer, at=at, day=day)
-    return {"applications": len(SAMPLES), "councils": sum(founded), "rooms": rooms}
+    written = sample_log.load(at=at, day=day)
+    return {
+        "applications": len(SAMPLES),
+        "councils": sum(founded),
+        "rooms": rooms,
+        "entries of logs": written,
+    }
 
 
 def _call(officer: Actor, at: datetime, day: date) -> Call:

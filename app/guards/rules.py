@@ -235,6 +235,54 @@ GUARDS = (
             ),
         ),
     ),
+    _append_only("log_editions", ("id",), ("log_entry_id", "number")),
+    Guard(
+        "log_entries",
+        (("id",),),
+        frozen=(
+            "project_id", "side", "organisation_id", "seat_id", "author", "author_seat", "written_at", "created_at",
+        ),
+        freezes=(
+            Freeze(
+                "OLD.withdrawn_at IS NOT NULL",
+                (
+                    "entry_kind", "held_on", "participants", "text", "next_step", "within_office", "edition", "edited_at",
+                    "withdrawn_at", "withdrawn_by", "withdrawal_reason",
+                ),
+                "what was withdrawn never changes",
+            ),
+        ),
+        open=("search_text", "version_id"),
+        refuses=(
+            Refusal("NEW.within_office AND NOT OLD.within_office", "what was shown is not taken back"),
+        ),
+    ),
+    Guard(
+        "obstacles",
+        (("id",),),
+        frozen=("project_id", "raised_at", "raised_by", "raised_seat", "created_at"),
+        open=(
+            "state", "obstacle_kind", "title", "text", "ministry_id", "acts", "acts_name", "due_on", "outcome", "settled_at",
+            "settled_by", "search_text", "version_id",
+        ),
+    ),
+    _append_only("knowledge_editions", ("id",), ("knowledge_item_id", "number")),
+    Guard(
+        "knowledge_items",
+        (("id",),),
+        frozen=("log_entry_id", "obstacle_id", "published_at", "published_by", "created_at"),
+        freezes=(
+            Freeze(
+                "OLD.withdrawn_at IS NOT NULL",
+                (
+                    "topic", "question", "answer", "technologies_text", "edition", "edited_at", "withdrawn_at",
+                    "withdrawal_reason",
+                ),
+                "what was withdrawn never changes",
+            ),
+        ),
+        open=("search_text", "version_id"),
+    ),
     Guard(
         "results",
         (("id",), ("application_id",)),

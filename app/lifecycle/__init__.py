@@ -17,6 +17,7 @@ from app.lifecycle import (
     joint_applicant,
     letter,
     membership,
+    obstacle,
     project,
     seat_check,
 )
@@ -38,6 +39,7 @@ from app.lifecycle.moving import (
     must_be_open,
     open_moves,
 )
+from app.lifecycle.obstacle import OBSTACLE
 from app.lifecycle.project import PROJECT
 from app.lifecycle.seat_check import SEAT_CHECK
 from app.lifecycle.table import AUDIENCES, N_, Group, Guard, Lifecycle, Move, State
@@ -54,6 +56,7 @@ __all__ = [
     "LIFECYCLES",
     "MEMBERSHIP",
     "N_",
+    "OBSTACLE",
     "PROJECT",
     "SEAT_CHECK",
     "Group",
@@ -72,7 +75,8 @@ __all__ = [
 
 # The groups stand in the modules; a table has them by name too, for templates.
 for _module in (
-    application, call, council, delegation, grace, joint_applicant, letter, membership, project, seat_check,
+    application, call, council, delegation, grace, joint_applicant, letter, membership, obstacle, project,
+    seat_check,
 ):  # fmt: skip
     for _name, _group in vars(_module).items():
         if isinstance(_group, Group):

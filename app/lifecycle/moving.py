@@ -19,6 +19,7 @@ from app.lifecycle.grace import GRACE
 from app.lifecycle.joint_applicant import JOINT_APPLICANT
 from app.lifecycle.letter import LETTER
 from app.lifecycle.membership import MEMBERSHIP
+from app.lifecycle.obstacle import OBSTACLE
 from app.lifecycle.project import PROJECT
 from app.lifecycle.seat_check import SEAT_CHECK
 from app.lifecycle.table import Guard, Move
@@ -32,6 +33,7 @@ LIFECYCLES = {
         DELEGATION,
         JOINT_APPLICANT,
         PROJECT,
+        OBSTACLE,
         COUNCIL,
         MEMBERSHIP,
         LETTER,

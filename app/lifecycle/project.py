@@ -19,6 +19,7 @@ UNDER_SUPPORT = PROJECT.group("supported")
 OVER = PROJECT.all_but(UNDER_SUPPORT)
 ENDED = PROJECT.group("ended")
 CANCELLED = PROJECT.group("cancelled")
+CARRIED_THROUGH = PROJECT.all_but(CANCELLED)  # or being so
 
 
 @guard(N_("The call of this project offers no extension of support."))

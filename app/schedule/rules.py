@@ -101,6 +101,15 @@ RULES: dict[str, Rule] = {
             OWN_DEFAULT,
         ),
         Rule(
+            "obstacle_due",
+            N_("An obstacle on which a local government must act is past its day"),
+            N_("Day by which to act"),
+            (1, 15),
+            N_("The project's bodies; the officers in the copy of the day"),
+            N_("Once what became of it is recorded, or the project is over"),
+            OWN_DEFAULT,
+        ),
+        Rule(
             "support_end",
             N_("Support will end: what happens next"),
             N_("Last day of support"),

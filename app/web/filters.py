@@ -90,7 +90,10 @@ class Late(Mapping[str, Any]):
 
 @dataclass(frozen=True)
 class Choice:
-    """One of `choices` (value → label); anything else in the address is ignored."""
+    """One of `choices` (value → label); anything else in the address is ignored.
+
+    `unchosen` is what the list shows where none is chosen, if that is not all.
+    """
 
     key: str
     label: Any
@@ -99,6 +102,7 @@ class Choice:
     where: Callable[[str], Any] | None = None  # for a choice that is more than equality
     kind: str = "choice"
     join: Any = None  # the relationship that it narrows by
+    unchosen: Any = ""
 
     def narrow(self, query: Select, value: str) -> Select:
         if value not in self.choices:

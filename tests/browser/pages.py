@@ -20,6 +20,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import calendar
+from app.accompaniment.models import KnowledgeItem, LogEntry, Obstacle
 from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
@@ -364,6 +365,9 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         )),
         (("council_id",), _records("council_id", Council)),
         (("membership_id",), _records("membership_id", Membership)),
+        (("log_entry_id",), lambda actor: _log_entries(actor)),
+        (("obstacle_id",), _records("obstacle_id", Obstacle)),
+        (("knowledge_item_id",), lambda actor: _knowledge(actor)),
         (("tenure_id",), _records("tenure_id", Tenure)),
         (("work_id",), _records("work_id", Work)),
         (("organisation_id",), _organisations),
@@ -401,6 +405,8 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
         if application.response and application.response.carried
     ),
     "applications.file_consent": _to_be_filed,
+    "accompaniment.correct": lambda actor: _own_entries(actor),
+    "accompaniment.withdraw": lambda actor: _own_entries(actor),
     "organisations.index": lambda _actor: _searches("organisations", "いわみざわ"),
     "applications.ask_grace": lambda actor: (
         Sample({**sample.values, **words}, f"{sample.state} {state}")
@@ -434,6 +440,24 @@ def _clarifications() -> Iterator[Sample]:
     shown = select(Clarification).where(Clarification.withdrawn_at.is_(None))
     for it in db.session.scalars(shown):
         yield Sample({"call_id": it.call_id, "number": it.number})
+
+
+def _log_entries(actor: Tenure | None) -> Iterator[Sample]:
+    """One that stands, one within the office, one that was withdrawn."""
+    for it in _seen(LogEntry, actor):
+        state = "withdrawn" if it.is_withdrawn else "within the office" if it.within_office else ""
+        yield Sample({"log_entry_id": it.id}, state)
+
+
+def _own_entries(actor: Tenure | None) -> Iterator[Sample]:
+    """Those that were written from the seat of `actor`."""
+    own = {it.id for it in _seen(LogEntry, actor) if actor and it.is_own_of(actor)}
+    return (it for it in _log_entries(actor) if it.values["log_entry_id"] in own)
+
+
+def _knowledge(actor: Tenure | None) -> Iterator[Sample]:
+    for it in _seen(KnowledgeItem, actor):
+        yield Sample({"knowledge_item_id": it.id}, "" if it.was_published else "withdrawn")
 
 
 def _programmes() -> Iterator[Sample]:

@@ -11,6 +11,8 @@ from flask import Flask, url_for
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from app.accompaniment import entries, knowledge
+from app.accompaniment.models import KnowledgeItem, LogEntry, Obstacle
 from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
@@ -20,7 +22,7 @@ from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.councils.operations import new_link
 from app.db import db
-from app.lifecycle import APPLICATION, JOINT_APPLICANT, MEMBERSHIP, SEAT_CHECK
+from app.lifecycle import APPLICATION, JOINT_APPLICANT, MEMBERSHIP, OBSTACLE, SEAT_CHECK
 from app.organisations.links import token_of
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import password_link
@@ -35,6 +37,7 @@ from app.schedule.rules import RULES
 from app.schedule.work import enqueue
 from tests import factories
 from tests.databases import engine
+from tests.factories.applications import holder
 
 HUGE = "長" * 30_000
 NUMBER = 2**63  # beyond every column
@@ -114,6 +117,7 @@ class World(Addresses):
             factories.letter(organisation=self.body, state=state)
         factories.message(db.session.scalars(select(Application)).first())
         factories.clarification(call)
+        _accompaniment(running, at)
         factories.mail()
         factories.mail(next_attempt_at=None, parked_at=at, last_error="550")
         enqueue("move_clock", {"day": "2023-03-01"}, title="見本", then="/", actor=self.officer, at=at)
@@ -142,6 +146,9 @@ class World(Addresses):
             "initiative_id": _ids(Initiative),
             "council_id": _ids(Council),
             "membership_id": _ids(Membership),
+            "log_entry_id": _ids(LogEntry),
+            "obstacle_id": _ids(Obstacle),
+            "knowledge_item_id": _ids(KnowledgeItem),
             "letter_id": _ids(Letter),
             "mail_id": _ids(Mail),
             "work_id": _ids(Work),
@@ -168,6 +175,18 @@ class World(Addresses):
         for name, values in self.values.items():
             if name.endswith("_id") or name == "place":
                 values += [0, NUMBER]
+
+
+def _accompaniment(project: Project, at) -> None:
+    """What is written about a project of the body and about another's, in each state; some of it shared, and withdrawn."""
+    for it in (project, factories.project()):
+        factories.log_entry(it), factories.log_entry(it, within_office=True)
+        for state in OBSTACLE.states:
+            factories.obstacle(it, state)
+    entry, item = factories.log_entry(project), factories.knowledge_item(factories.log_entry(project))
+    factories.knowledge_item()
+    knowledge.withdraw(item, reason="見本", actor=holder(OFFICER), at=at)
+    entries.withdraw(entry, reason="見本", actor=holder(OFFICER), at=at)
 
 
 def bodies_for(page: str) -> list[MultiDict]:

@@ -12,6 +12,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.accompaniment.models import KnowledgeItem, LogEntry, Obstacle
 from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
@@ -37,10 +38,10 @@ from tests.conventions.hostile import Addresses
 from tests.conventions.pages import without_tokens
 
 LISTS = ("/", "/calls", "/applications", "/conversations", "/projects", "/letters", "/register", "/register.json", "/mails",
-         "/organisations", "/seats", "/schedule/reminders")  # fmt: skip
+         "/organisations", "/seats", "/schedule/reminders", "/obstacles", "/knowledge")  # fmt: skip
 # What each list is of: those that are filtered by state are asked for every state of theirs, offered or not.
 OF_KIND = {"/calls": "call", "/applications": "application", "/projects": "project", "/letters": "letter", "/register": "project",
-           "/register.json": "project"}  # fmt: skip
+           "/register.json": "project", "/obstacles": "obstacle"}  # fmt: skip
 ANOTHERS = "in_approval"  # a state that no list but one knows
 SORTS = (
     "state",
@@ -69,6 +70,7 @@ class Everything(Addresses):
             "programme": Programme, "project": Project, "council": Council, "letter": Letter,
             "membership": Membership, "mail": Mail, "work": Work, "organisation": Organisation, "seat": Seat,
             "conversation": Conversation, "message": Message,
+            "log_entry": LogEntry, "obstacle": Obstacle, "knowledge_item": KnowledgeItem,
             "tenure": Tenure, "person": Person, "submission": Submission,
             "attachment": ReceivedFile, "file": ReceivedFile, "initiative": Initiative, "seat_check": SeatCheck,
         }  # fmt: skip

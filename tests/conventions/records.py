@@ -16,6 +16,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
     letter = factories.letter(organisation=body, state="approved", about_id=council.project_id)
     joint = factories.joint_applicant(lead=body)
     room = factories.room(council.project)
+    obstacle = factories.obstacle(council.project, "resolved")
     return {
         "application_id": application.id,
         "question_id": factories.own_questions(application.call)[2].id,
@@ -32,6 +33,9 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "initiative_id": factories.initiative(council.project).id,
         "council_id": council.id,
         "membership_id": factories.membership(council).id,
+        "log_entry_id": factories.log_entry(council.project).id,
+        "obstacle_id": obstacle.id,
+        "knowledge_item_id": factories.knowledge_item(obstacle).id,
         "letter_id": letter.id,
         "conversation_id": factories.message(application).conversation_id,
         "call_id": application.call_id,

@@ -34,7 +34,7 @@ TOLD_TO_THE_APPLICANT = (
 )
 TOLD_TO_THE_OFFICE = {
     "call.edit", "call.edit_form", "call.change_checklist", "call.decide", "application.record_result", "application.change_result",
-    "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse",
+    "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse", "obstacle.share",
     *(f"letter.{name}" for name in ("approve", "send_back", "put_forward", "discard", "replace", "withdraw")),
 }  # fmt: skip
 # Guards whose sentence would tell an applicant that the results are decided.
@@ -73,6 +73,8 @@ CALLED_IN_THE_HISTORY = {
     "joint_applicant.decline": "consent_declined",
     "council.ask": "membership.asked",
     "council.record_meeting": "meeting_held",
+    "obstacle.revise": "obstacle_revised",
+    "obstacle.share": "obstacle_shared",
     "letter.replace": "supersession_drafted",
     "letter.withdraw": "supersession_drafted",
 }  # the others by their name
@@ -90,6 +92,7 @@ STEPS = {
     ),
     "delegation": ("running ended", ""),
     "project": ("supported ended", ""),
+    "obstacle": ("outstanding resolved", ""),
     "council": ("forming active", ""),
     "membership": ("asked agreed", ""),
     "seat_check": ("asked confirmed", "reported confirmed, settled confirmed"),

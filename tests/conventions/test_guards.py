@@ -42,6 +42,8 @@ def written(app, at):
     factories.message(factories.application("submitted"))
     factories.clarification(factories.call())
     factories.project()
+    factories.knowledge_item(factories.log_entry())
+    factories.obstacle()
     factories.grace(state="granted")
     let_in = factories.delegation()
     delegations.revoke(let_in, actor=holder(APPROVER, let_in.application.organisation), at=calendar.now())
@@ -154,6 +156,14 @@ REFUSED = {
     "whom a body let in stays": "UPDATE delegations SET application_id = application_id + 1",
     "what is revoked stays so": "UPDATE delegations SET state = 'running', ended_at = NULL, ended_by = ''",
     "a delegation is not deleted": "DELETE FROM delegations",
+    "how an entry of the log read before stays": "UPDATE log_editions SET text = 'x'",
+    "who wrote an entry of the log stays": "UPDATE log_entries SET author = 'x'",
+    "an entry of the log is not deleted": "DELETE FROM log_entries",
+    "what was shown is not hidden again": "UPDATE log_entries SET within_office = true",
+    "who put an obstacle on record stays": "UPDATE obstacles SET raised_by = 'x'",
+    "an obstacle is not deleted": "DELETE FROM obstacles",
+    "how a knowledge item read before stays": "UPDATE knowledge_editions SET answer = 'x'",
+    "where a knowledge item came from stays": "UPDATE knowledge_items SET log_entry_id = log_entry_id + 1",
     "a correction is not deleted": "DELETE FROM corrections",
     "the number of a project stays": "UPDATE projects SET number = number + 5000",
     "a project is not deleted": "DELETE FROM projects",

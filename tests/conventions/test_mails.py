@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from app import halting
+from app.accompaniment import mails as obstacle_mails
 from app.accounts import mails as account_mails
 from app.applications import (
     checking,
@@ -230,6 +231,8 @@ def _of_projects(body, other, words, at) -> None:
     for project in (listed, opened):
         opened_on = date(2022, 11, 1)
         project_mails.support_will_end(project, occasion=f"end:{project.id}", days=44, on=at.date(), at=at)
+        obstacle = factories.obstacle(project, title=words.title[:100], acts_name=words.person)
+        obstacle_mails.overdue(obstacle, occasion=f"overdue:{project.id}", at=at)
         council_mails.not_met(project, None, occasion=f"met:{project.id}", announced_on=opened_on, at=at)
     waiting = [(2022, date(2023, 3, 31), 12), (2021, date(2022, 3, 31), 1)]
     project_mails.support_end_escalation(factories.programme(), waiting, on=date(2023, 3, 28), at=at)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app import halting
+from app.accompaniment.models import KnowledgeItem, LogEntry, Obstacle
 from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
@@ -68,6 +69,13 @@ SEES = (
     ("membership", OURS, "we_lead another we_joined"),
     ("membership", f"{THE_OFFICE} ministry", "we_lead another we_joined theirs"),
     ("membership", "member", "we_lead"),
+    ("log_entry", OURS, "of_ours by_us"),
+    ("log_entry", THE_OFFICE, "of_ours by_us inside of_theirs"),
+    ("log_entry", "ministry", "of_ours by_us of_theirs"),
+    ("obstacle", OURS, "we_lead we_joined"),
+    ("obstacle", f"{THE_OFFICE} ministry", "we_lead we_joined theirs theirs_resolved"),
+    ("knowledge_item", f"{OURS} ministry", "shared"),
+    ("knowledge_item", THE_OFFICE, "shared withdrawn"),
     ("letter", OURS, "our_issued"),
     ("letter", f"{THE_OFFICE} system", "our_drafted our_approved our_issued their_issued"),
     ("mail", "officer administrator", "to_us to_nobody"),
@@ -97,6 +105,9 @@ MODELS: dict[str, Any] = {
     "project": Project,
     "council": Council,
     "membership": Membership,
+    "log_entry": LogEntry,
+    "obstacle": Obstacle,
+    "knowledge_item": KnowledgeItem,
     "letter": Letter,
     "mail": Mail,
     "organisation": Organisation,
@@ -174,6 +185,10 @@ MAY = (
     ("ministry", "project.list project.view project.oversee room.view council.view"),
     ("administrator", "seat.view seat.manage session.manage mail.list mail.retry mail.download"),
     ("administrator", "schedule.view schedule.manage security.read jobs.resume work.view demo.clock"),
+    (f"{OURS} {THE_OFFICE} ministry", "log.view obstacle.view knowledge.view"),
+    (f"{OURS} officer ministry", "log.write log_entry.correct obstacle.raise obstacle.settle"),
+    (f"{THE_OFFICE} ministry", "obstacle.list"),
+    ("officer", "knowledge.publish knowledge_item.edit"),
     ("member", "membership.answer"),
     ("system", "call.record_past application.edit application.lapse selection.release project.end"),
     ("system", "letter.issue letter.discard jobs.resume"),
@@ -220,6 +235,19 @@ HOLDS = (
     ("council.manage", "director", "membership", ""),
     ("membership.answer", "member", "membership", "we_lead"),
     ("membership.answer", "editor", "membership", ""),
+    ("log.view", "editor", "log_entry", "of_ours by_us"),
+    ("log.write", "editor", "project", "we_lead we_joined"),
+    ("log.write", "ministry", "project", "we_lead we_joined theirs"),
+    ("log.write", "director", "project", ""),
+    ("log_entry.correct", "editor", "log_entry", "by_us"),
+    ("log_entry.correct", "approver", "log_entry", ""),
+    ("log_entry.correct", "officer", "log_entry", "of_ours inside of_theirs"),
+    ("obstacle.settle", "editor", "obstacle", "we_lead we_joined"),
+    ("obstacle.settle", "director", "obstacle", ""),
+    ("knowledge.publish", "officer", "log_entry", "of_ours by_us inside of_theirs"),
+    ("knowledge.publish", "ministry", "obstacle", ""),
+    ("knowledge_item.edit", "officer", "knowledge_item", "shared withdrawn"),
+    ("knowledge_item.edit", "director", "knowledge_item", ""),
     ("letter.view", "editor", "letter", "our_issued"),
     ("letter.view", "editor", "organisation", "ours"),
     ("letter.view", "officer", "organisation", "ours theirs office"),

@@ -60,6 +60,10 @@ class World:
             factories.mail()
             factories.membership(self.council)
             factories.tenure("municipality_editor")
+            factories.log_entry(self.council.project)
+            factories.obstacle(self.council.project)
+            factories.obstacle()
+            factories.knowledge_item(factories.obstacle(self.announced, "resolved"))
             _reminder(self.number, self.at)
             security.note("signed_in", actor=self.somebody, at=self.at)
         db.session.commit()
@@ -71,6 +75,7 @@ OTHERS: tuple[tuple[str, Callable[[World], dict[str, object]], str], ...] = (
     ("selection.show", lambda w: {"call_id": w.call.id}, "officer"),
     ("conversations.index", lambda w: {}, "officer"),
     ("programmes.clarify", lambda w: {"call_id": w.call.id}, "officer"),
+    ("accompaniment.log", lambda w: {"project_id": w.council.project_id}, "officer"),
     ("schedule.ledger", lambda w: {}, "officer"),
     ("correspondence.review", lambda w: {}, "director"),
     ("reporting.portfolio", lambda w: {}, "officer"),

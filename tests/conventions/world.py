@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import halting, security
+from app.accompaniment import knowledge
 from app.applications.models import Application
 from app.correspondence.models import Letter
 from app.db import db
@@ -139,6 +140,20 @@ class World:
         members = {name: factories.membership(it) for name, it in councils.items()}
         members["another"] = factories.membership(councils["we_lead"])
         self.records |= {"project": projects, "council": councils, "membership": members}
+        officer, editor = self.actors["officer"], self.actors["editor"]
+        self.records["log_entry"] = {
+            "of_ours": factories.log_entry(projects["we_lead"], by=officer),
+            "by_us": factories.log_entry(projects["we_joined"], by=editor),
+            "inside": factories.log_entry(projects["we_lead"], by=officer, within_office=True),
+            "of_theirs": factories.log_entry(projects["theirs"], by=officer),
+        }
+        self.records["obstacle"] = {name: factories.obstacle(it, by=officer) for name, it in projects.items()}
+        settled = factories.obstacle(projects["theirs"], "resolved", by=officer)
+        self.records["obstacle"]["theirs_resolved"] = settled
+        withdrawn = factories.knowledge_item(self.records["log_entry"]["of_theirs"])
+        knowledge.withdraw(withdrawn, reason="見本", actor=officer, at=self.at)
+        shared = factories.knowledge_item(settled)
+        self.records["knowledge_item"] = {"shared": shared, "withdrawn": withdrawn}
         self.actors["member"] = SeatlessActor("会員", "council_member", membership_id=members["we_lead"].id)
         self.records["letter"] = {
             "our_drafted": factories.letter(organisation=ours),

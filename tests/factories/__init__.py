@@ -1,5 +1,6 @@
 """One function per model: sensible defaults, everything overridable, flushed but not committed."""
 
+from tests.factories.accompaniment import knowledge_item, log_entry, obstacle
 from tests.factories.applications import (
     answer_to,
     application,
@@ -32,11 +33,14 @@ __all__ = [
     "grace",
     "initiative",
     "joint_applicant",
+    "knowledge_item",
     "letter",
     "letter_content",
+    "log_entry",
     "mail",
     "membership",
     "message",
+    "obstacle",
     "office",
     "organisation",
     "own_questions",

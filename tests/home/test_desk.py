@@ -214,5 +214,5 @@ def test_a_reviewer_without_a_call_is_told_what_will_be_there(app, home_of):
 
 def test_an_empty_office_has_a_home_too(app, home_of):
     page = home_of()
-    assert [value.words for value in page.all(".figure__value")] == ["0", "0", "0", "0"]
+    assert [value.words for value in page.all(".figure__value")] == ["0"] * 5
     assert not page.all(".stacked") + page.all(".bars")

@@ -34,6 +34,10 @@ RULES: dict[str, tuple[str, ...]] = {
         *_LIFECYCLE, "correspondence/test_approval", "correspondence/test_superseding", "correspondence/test_letters",
         "correspondence/test_tasks",
     ),
+    "app/lifecycle/obstacle.py": (*_LIFECYCLE, "accompaniment/test_operations"),
+    "app/accompaniment/entries.py": ("accompaniment/test_operations", "accompaniment/test_routes"),
+    "app/accompaniment/names.py": ("accompaniment/test_operations",),
+    "app/accompaniment/knowledge.py": ("accompaniment/test_operations", "accompaniment/test_routes"),
     "app/lifecycle/project.py": (
         *_LIFECYCLE, "projects/test_guards", "projects/test_operations", "projects/test_extension",
     ),

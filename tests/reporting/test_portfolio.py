@@ -76,6 +76,15 @@ def test_a_council_is_late_after_ninety_days_and_not_before(app, at):
     assert standing(at + timedelta(days=1)).late["council_not_met"] == 1
 
 
+def test_an_obstacle_past_its_day_makes_its_project_late_until_it_is_settled(projects, at):
+    factories.obstacle(projects["fresh"], due_on=at.date())
+    factories.obstacle(projects["silent"], due_on=at.date() + timedelta(days=1))
+    factories.obstacle(projects["alone"], "resolved", due_on=at.date())
+    db.session.commit()
+    assert standing(at).late["obstacle"] == 0
+    assert standing(at + timedelta(days=1)).late["obstacle"] == 1
+
+
 def test_places_and_years_are_counted_of_what_is_under_support(projects, at):
     found = standing(at)
     assert found.by_prefecture == {"01": 2, "07": 1}
