@@ -156,6 +156,7 @@ def contexts(app: Flask) -> None:
         health,
         home,
         jobs,
+        kpis,
         organisations,
         programmes,
         projects,
@@ -169,7 +170,7 @@ def contexts(app: Flask) -> None:
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
-            home, programmes, applications, conversations, selection, projects, councils, correspondence, schedule,
+            home, programmes, applications, conversations, selection, projects, kpis, councils, correspondence, schedule,
             organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip

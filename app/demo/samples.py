@@ -1,4 +1,4 @@
-"""What is made up in the demo, and marked so: one open call, its applications, and three councils' members."""
+"""What is made up in the demo, and marked so: one open call, its applications, three councils' members, and indicators."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from app.applications.models import Application
 from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
 from app.db import db
-from app.demo import people, sample_messages
+from app.demo import kpis, people, sample_messages
 from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
 from app.demo.sample_answers import answer_to
@@ -90,7 +90,8 @@ def load(begun: datetime, day: date) -> dict[str, int]:
     sample_messages.load(call, made, at=at)
     _upload(call, datetime.combine(day, time(9), calendar.JST))
     founded = [_council(number, members, officer=officer, at=at, day=day) for number, members in COUNCILS]
-    return {"applications": len(SAMPLES), "councils": sum(founded)}
+    measured = kpis.load(officer, at)
+    return {"applications": len(SAMPLES), "councils": sum(founded), "indicators": measured}
 
 
 def _call(officer: Actor, at: datetime, day: date) -> Call:

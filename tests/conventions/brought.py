@@ -43,6 +43,7 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
         "delegation": (factories.delegation(name="見本 外部の方"), "見本 外部の方"),
         "grace": (factories.grace(reason="見本の事情"), "見本の事情"),
         "halt": (halting.halt(halting.BY_HAND, at=at, facts={"remark": "見本の理由"}), "見本の理由"),
+        "kpi": (factories.kpi(name="見本の来場者数"), "見本の来場者数"),
         "letter": (factories.letter(subject="見本の通知"), "見本の通知"),
         "mail": (factories.mail(subject="見本のメール"), "見本のメール"),
         "membership": (factories.membership(council, post="見本課長"), "見本課長"),

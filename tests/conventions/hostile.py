@@ -20,6 +20,7 @@ from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.councils.operations import new_link
 from app.db import db
+from app.kpis.models import Kpi
 from app.lifecycle import APPLICATION, JOINT_APPLICANT, MEMBERSHIP
 from app.organisations.links import token_of
 from app.organisations.models import Organisation, Person, Seat, Tenure
@@ -102,6 +103,8 @@ class World(Addresses):
         factories.project()
         extendable = factories.call(selection_fy=2021, base_years=2, extension_years=2, state="announced")
         factories.project([self.body], call=extendable, opened_on=date(2021, 8, 24))
+        for number, raw in enumerate(("1,200人", "集計中", "43%")):
+            factories.kpi_actual(factories.kpi(running, retired_on=at.date() if number else None), raw=raw)
         council = factories.council(running)
         members = [factories.membership(council, state=state, answered_at=at) for state in MEMBERSHIP.states]
         for state in ("drafted", "approved"):
@@ -130,6 +133,8 @@ class World(Addresses):
             "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),
             "project_id": _ids(Project),
+            "kpi_id": _ids(Kpi),
+            "fiscal_year": [2022, 2021, 2024, 0, NUMBER],
             "council_id": _ids(Council),
             "membership_id": _ids(Membership),
             "letter_id": _ids(Letter),

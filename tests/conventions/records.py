@@ -26,6 +26,8 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "sha256": application.submissions[0].said.attachments[0]["sha256"],
         "organisation_id": body.id,
         "project_id": council.project_id,
+        "kpi_id": factories.kpi(council.project).id,
+        "fiscal_year": 2022,
         "council_id": council.id,
         "membership_id": factories.membership(council).id,
         "letter_id": letter.id,

@@ -21,6 +21,7 @@ PARTS = {
     "clarification", "clarification_edition", "criterion", "deadline_extension", "rule_exception",  # of a call
     "form_template", "form_version",  # of what asks with them, such as a call
     "frozen_response", "received_file", "response", "response_answer",  # of what is answered about
+    "kpi_actual",  # of an indicator
     "meeting",  # of a council
     "message",  # of a conversation
     "one_time_link", "session", "tenure",  # of a person or a seat

@@ -131,10 +131,11 @@ class World:
             "we_joined": factories.project([theirs, ours]),
             "theirs": factories.project([theirs]),
         }
+        indicators = {name: factories.kpi(it) for name, it in projects.items()}
         councils = {name: factories.council(it) for name, it in projects.items()}
         members = {name: factories.membership(it) for name, it in councils.items()}
         members["another"] = factories.membership(councils["we_lead"])
-        self.records |= {"project": projects, "council": councils, "membership": members}
+        self.records |= {"project": projects, "kpi": indicators, "council": councils, "membership": members}
         self.actors["member"] = SeatlessActor("会員", "council_member", membership_id=members["we_lead"].id)
         self.records["letter"] = {
             "our_drafted": factories.letter(organisation=ours),

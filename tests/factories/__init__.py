@@ -13,6 +13,7 @@ from tests.factories.correspondence import letter, letter_content, mail
 from tests.factories.councils import council, membership
 from tests.factories.delegations import delegation
 from tests.factories.graces import grace
+from tests.factories.kpis import kpi, kpi_actual
 from tests.factories.numbers import count_anew
 from tests.factories.organisations import office, organisation, person, seat, signed_in, tenure
 from tests.factories.programmes import application_form, call, own_questions, programme
@@ -29,6 +30,8 @@ __all__ = [
     "delegation",
     "grace",
     "joint_applicant",
+    "kpi",
+    "kpi_actual",
     "letter",
     "letter_content",
     "mail",
