@@ -25,6 +25,7 @@ from app.permissions import SYSTEM
 from app.programmes.models import Call
 from app.projects.models import Project
 
+OF_AIZU = f"{MARK}会津若松市"
 SELECTED_IN = 2022  # as the round that record.MEASURED_BY names, so that the years that the city has published lie within the support of the project
 OF_A_CITY = f"{MARK}会津若松市「令和6年度事業評価結果」（地方創生事業効果検証会議、令和7年度）に公表された値です。この事業のものではありません。"
 OF_THE_SAME = f"{MARK}会津若松市について「国内の成長都市の政策展開とその体制」（副首都推進局、令和4年3月17日）に示された値です。この事業のものではありません。"
@@ -76,7 +77,7 @@ def _published(project: Project, officer: Actor, at: datetime) -> int:
     given += [
         Entered(
             name=name,
-            initiative="スマートシティ会津若松",
+            initiative=OF_AIZU,
             unit=unit,
             direction="up",
             baseline=measured(raw),
@@ -94,7 +95,7 @@ def _published(project: Project, officer: Actor, at: datetime) -> int:
 def _entered(row: dict[str, str]) -> Entered:
     return Entered(
         name=row["indicator"],
-        initiative=row["initiative"],
+        initiative=f"{OF_AIZU} {row['initiative']}",
         category=row["class"],
         direction=row["direction"],
         baseline=measured(row["baseline"]),

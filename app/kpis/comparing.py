@@ -49,27 +49,25 @@ class Compared:
 
 def compared(actor: Actor, unit: str) -> Compared:
     """Of the unit as an address has it. Indicators without a unit are compared with nothing."""
-    found = Compared(others=_others(actor, "" if unit == NO_UNIT else unit))
+    counts = _counts(actor)
+    count = counts.pop("" if unit == NO_UNIT else unit, 0)
+    found = Compared(others=counts)
     if not unit or unit == NO_UNIT:
         return found
     query = followed(actor).where(Kpi.unit == unit).join(Kpi.project).options(*WITH_PROJECT)
     in_order = query.order_by(Project.number, Project.id, Kpi.position, Kpi.id)
-    shown = list(db.session.scalars(in_order.limit(MOST)).unique())
-    for kpi in shown:
+    for kpi in db.session.scalars(in_order.limit(MOST)).unique():
         latest = latest_of(kpi)
         measure = in_unit(latest.measure, unit) if latest else None
         if latest is None or measure is None or measure.value is None:
             found.without.append(kpi)
         else:
             found.beside.append(Beside(card_of(kpi), latest.fiscal_year, measure.value))
-    if len(shown) == MOST:
-        counted = followed(actor).where(Kpi.unit == unit).with_only_columns(func.count())
-        found.left_out = (db.session.scalar(counted) or 0) - MOST
+    found.left_out = max(0, count - MOST)
     return found
 
 
-def _others(actor: Actor, unit: str) -> dict[str, int]:
-    query = (
-        followed(actor).where(Kpi.unit != unit).with_only_columns(Kpi.unit, func.count()).group_by(Kpi.unit)
-    )
+def _counts(actor: Actor) -> dict[str, int]:
+    """Unit → how many indicators have it."""
+    query = followed(actor).with_only_columns(Kpi.unit, func.count()).group_by(Kpi.unit)
     return {row[0]: row[1] for row in db.session.execute(query.order_by(Kpi.unit))}

@@ -10,7 +10,7 @@ from app.kpis.measures import Measure, differs_in_unit, in_unit
 from app.kpis.models import DOWN, UP, Kpi
 from app.kpis.progress import NOT_REACHED, REACHED, STANDINGS, Progress
 from app.kpis.words import ABOUT, AT_LEAST, AT_MOST, OVER, UNDER
-from app.web.i18n import in_the_readers_words, shown_figure, shown_fiscal_year
+from app.web.i18n import in_the_readers_words, shown_figure, shown_fiscal_year, shown_fiscal_year_short
 
 DIRECTION_LABELS = {UP: _l("Up is good"), DOWN: _l("Down is good")}
 TONES = {REACHED: "success", NOT_REACHED: "warning"}
@@ -72,10 +72,10 @@ def shown_why(progress: Progress) -> str:
 
 
 def with_year(raw: str, fiscal_year: int | None) -> str:
-    """5件以上 (FY2026): as a list shows it."""
+    """5件以上 (FY2026): where there is little room."""
     if not raw or fiscal_year is None:
         return raw
-    return _("%(value)s (%(year)s)", value=raw, year=shown_fiscal_year(fiscal_year))
+    return _("%(value)s (%(year)s)", value=raw, year=shown_fiscal_year_short(fiscal_year))
 
 
 def tone_of(progress: Progress) -> str:

@@ -65,6 +65,7 @@ def kpi_list(actor: Actor, args: MultiDict) -> Listing:
                 sort=Kpi.name,
                 shown=lambda it: shown.own_direction(it.name),
                 to=To("kpis.of_project", "project_id", walked=False, of="project_id"),
+                behind=_initiative,
             ),
             Column("initiative", _l("Initiative"), lambda it: it.initiative, only_file=True),
             Column("category", _l("Class"), lambda it: it.category, sort=Kpi.category),
@@ -184,6 +185,13 @@ def _years(actor: Actor, args: MultiDict) -> list[Column]:
         Column(f"actual_{year}", shown_fiscal_year(year), of(year), only_file=True)
         for year in measured_years(actor)
     ]
+
+
+def _initiative(kpi: Kpi) -> Any:
+    """Two of one project may be called alike."""
+    if not kpi.initiative:
+        return shown.NOTHING
+    return shown.joined((shown.NEW_LINE, shown.quiet(shown.own_direction(kpi.initiative))))
 
 
 def _latest(kpi: Kpi) -> str:
