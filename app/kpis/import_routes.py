@@ -101,6 +101,9 @@ def _looked_at(project: Project | None) -> ResponseReturnValue:
         flash(_("No file waits here any more. Nothing of it was saved; upload it again."), "info")
         return redirect(_upload_of(project_id))
     form, plan = TakeKpisForm(), _plan(project, found)
+    if form.is_submitted():
+        operations.hold(plan.projects)
+        plan = _plan(project, found)
     if not form.validate_on_submit():
         return _shown(project, found, form, plan)
     if plan.refused or not plan.changing:

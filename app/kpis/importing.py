@@ -86,6 +86,10 @@ class Plan:
     refused: list[Refusal] = field(default_factory=list)
 
     @property
+    def projects(self) -> set[Project]:
+        return {it.project for it in self.rows}
+
+    @property
     def changing(self) -> list[Planned]:
         return [it for it in self.rows if it.kpi is None or it.changes]
 
@@ -139,6 +143,7 @@ def planned(
     """What the table would change now."""
     plan = Plan(refused=list(table.refused))
     seen: dict[tuple[Any, ...], Row] = {}
+    count: dict[int, int] = {}  # project → its indicators, the new ones too
     for row in table.rows:
         try:
             project = project_of(row)
@@ -153,6 +158,10 @@ def planned(
             if key in seen:
                 raise Refused(TWICE, other=seen[key].cell)
             seen[key] = row
+            if kpi is None:
+                count[project.id] = count.get(project.id, len(kpis_of(project))) + 1
+                if count[project.id] > operations.MOST:
+                    raise Refused(operations.FULL, most=operations.MOST)
         except Refused as problem:
             plan.refused.append(Refusal(row.cell, row.text(NAME), problem.msgid, dict(problem.values)))
             continue

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from app.explained import N_
 from app.kpis.measures import Measure, differs_in_unit, in_unit
 from app.kpis.models import DOWN, UP, Kpi
 from app.kpis.progress import NOT_REACHED, REACHED, STANDINGS, Progress
 from app.kpis.words import ABOUT, AT_LEAST, AT_MOST, OVER, UNDER
+from app.web import shown
 from app.web.i18n import in_the_readers_words, shown_figure, shown_fiscal_year, shown_fiscal_year_short
 
 DIRECTION_LABELS = {UP: _l("Up is good"), DOWN: _l("Down is good")}
@@ -107,10 +109,10 @@ def what(name: str) -> str:
     return str(WHAT[name])
 
 
-def shown_value(value: object, name: str) -> str:
-    """A value as the history or a preview has it: years and directions as the reader writes them."""
+def shown_value(value: object, name: str) -> Markup | str:
+    """A value as the history or a preview has it: years and directions as the reader writes them, texts as they are."""
     if value in (None, ""):
         return ""
     if name.endswith("_fy"):
         return shown_fiscal_year(int(str(value)))
-    return shown_direction(str(value)) if name == "direction" else str(value)
+    return shown_direction(str(value)) if name == "direction" else shown.own_direction(str(value))

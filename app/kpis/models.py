@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -107,6 +108,7 @@ class Kpi(Searchable, Model):
     )
 
     @staticmethod
+    @lru_cache(maxsize=10_000)
     def key_of(initiative: str, category: str, name: str) -> str:
         """By which two indicators are the same, however wide their letters are."""
         return "|".join(fold(part).replace(" ", "") for part in (initiative, category, name))[:700]

@@ -23,7 +23,7 @@ from app.permissions import MUNICIPAL
 from app.projects.models import Project
 
 UNSAID = Measure()
-MOST = 200  # indicators of a project
+MOST = 100  # indicators of a project: their actuals of a year stand on one page, and are sent at once
 TWICE = N_("This project has this indicator already, in the same class and initiative.")
 OVER = N_("Support of this project is over: the office alone enters what is still measured.")
 FUTURE = N_("%(year)s has not begun yet: no actual can be entered for it.")
@@ -97,6 +97,8 @@ def add(
 
 def change(kpi: Kpi, entered: Entered, *, actor: Actor, at: datetime, file: str = "") -> bool:
     """Whether anything was changed; what stood there before is in the history. Raises Refused as `add` does."""
+    if entered.key != kpi.key:
+        held(kpi.project)  # nobody else may enter another one of this name meanwhile
     _refuse_closed(kpi.project, actor)
     before = _told_of(kpi)
     _refuse_twice(kpi.project, entered, besides=kpi)
@@ -127,12 +129,20 @@ def retire(kpi: Kpi, *, reason: str, actor: Actor, at: datetime) -> None:
 
 def take_up(kpi: Kpi, *, actor: Actor, at: datetime) -> None:
     """A retired one is followed again. Raises Refused where another has taken its place."""
+    held(kpi.project)
     held(kpi)
     _refuse_closed(kpi.project, actor)
     if kpi.retired_on is not None:
         _refuse_key(kpi.project, kpi.key, besides=kpi)
         kpi.retired_on = None
         kpi.record("kpi_taken_up", actor=actor, at=at, changes={"indicator": kpi.named})
+
+
+def hold(projects: Iterable[Project]) -> None:
+    """Nobody else enters anything of these projects until the commit. What was measured is to be looked up after this."""
+    for project in sorted(projects, key=lambda it: it.id):
+        held(project)
+    db.session.expire_all()
 
 
 def refuse_year(project: Project, fiscal_year: int, *, at: datetime) -> None:

@@ -142,6 +142,8 @@ def actuals(project_id: int, fiscal_year: int) -> ResponseReturnValue:
     refused = _why_no_year(project, fiscal_year)
     if only_reads() and (refused or not _may_edit(project)):
         return _closed(project, refused)
+    if not only_reads():
+        operations.hold([project])
     followed = [kpi for kpi in of_one(project, actor()) if kpi.retired_on is None]
     form = actuals_form(followed, fiscal_year)
     if not refused and form.validate_on_submit():

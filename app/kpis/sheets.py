@@ -124,12 +124,15 @@ def _of_book(book: Any, merged: Merged) -> list[Sheet]:
 
 def _of_sheet(sheet: Any, merged: list[tuple[int, int, int, int]]) -> Sheet:
     corners: dict[tuple[int, int], tuple[tuple[int, int], bool]] = {}
+    merged = [
+        (left, top, min(right, MOST_COLUMNS), min(bottom, MOST_ROWS)) for left, top, right, bottom in merged
+    ]
+    if sum(max(0, it[2] - it[0] + 1) * max(0, it[3] - it[1] + 1) for it in merged) > MOST_CELLS:
+        raise NoWorkbook(TOO_LARGE)
     for left, top, right, bottom in merged:
-        for row in range(top, min(bottom, MOST_ROWS) + 1):
-            for column in range(left, min(right, MOST_COLUMNS) + 1):
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
                 corners[row, column] = ((top, left), right > left)
-        if len(corners) > MOST_CELLS:
-            raise NoWorkbook(TOO_LARGE)
     sheet.reset_dimensions()
     rows = []
     for row, cells in enumerate(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS), start=1):

@@ -21,7 +21,7 @@ from app.questions.workbook_opening import NoWorkbook
 from app.web.i18n import sentence_of
 from app.widths import plain
 
-MOST_ROWS, MOST_REFUSED = 5_000, 500
+MOST_ROWS, MOST_REFUSED = 1_000, 500
 LONGEST_OF = {headings.INITIATIVE: 200, headings.CATEGORY: 100, NAME: 300, headings.UNIT: 30, NOTE: 1000}
 WORDS_OF_UP = ("増", "上", "高", "up", "↑", "↗", "向上")
 WORDS_OF_DOWN = ("減", "下", "低", "down", "↓", "↘", "縮小")

@@ -204,3 +204,10 @@ def test_the_mark_of_a_plan_is_another_when_what_is_kept_has_changed(project, pl
     kpi.target = measured("7人")
     db.session.flush()
     assert plan(project, upload).mark != before
+
+
+def test_more_indicators_than_a_project_may_have_are_refused_row_by_row(project, plan, why, monkeypatch):
+    monkeypatch.setattr(importing.operations, "MOST", 2)
+    factories.kpi(project)
+    told = why(plan(project, csv_of("指標,目標値", "一,1", "二,2", "三,3")))
+    assert list(told) == ["A3", "A4"] and "2件まで" in told["A3"]
