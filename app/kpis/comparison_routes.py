@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.kpis.blueprint import kpis
 from app.kpis.comparing import compared
-from app.kpis.lists import kpi_list, units
+from app.kpis.lists import NO_UNIT, kpi_list, units
 from app.web.access import actor, needs
 
 
@@ -23,5 +23,5 @@ def comparison() -> ResponseReturnValue:
     """Only what counts in one unit is compared; all others are named as not comparable."""
     offered = units(actor())
     asked = request.args.get("unit", "")
-    unit = asked if asked in offered else next(iter(offered), "")
+    unit = asked if asked in offered else next((it for it in offered if it != NO_UNIT), "")
     return render_template("kpis/comparison.html", units=offered, unit=unit, found=compared(actor(), unit))

@@ -179,11 +179,13 @@ def enter_actual(
     if version is not None and version != (actual.version_id if actual else 0):
         raise StaleDataError(f"kpi {kpi.id} has another actual of {fiscal_year} than the page")
     before = _said(actual)
+    name = actor.name  # asked before there is a row that is not whole
     if actual is None:
-        actual = KpiActual(kpi=kpi, fiscal_year=fiscal_year, created_at=at)
-        db.session.add(actual)
+        actual = KpiActual(fiscal_year=fiscal_year, created_at=at)
     actual.measure, actual.note = measure, note
-    actual.entered_by, actual.entered_at = actor.name, at
+    actual.entered_by, actual.entered_at = name, at
+    if actual not in kpi.actuals:
+        kpi.actuals.append(actual)
     changes = {
         "indicator": kpi.named,
         "fiscal_year": fiscal_year,
