@@ -157,6 +157,7 @@ def contexts(app: Flask) -> None:
         health,
         home,
         jobs,
+        kpis,
         organisations,
         programmes,
         projects,
@@ -172,7 +173,7 @@ def contexts(app: Flask) -> None:
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
-            home, programmes, applications, conversations, selection, projects, rooms, accompaniment, rotation, councils,
+            home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, rotation, councils,
             correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip

@@ -110,6 +110,10 @@ def time_until(moment: datetime, since: datetime | None = None) -> tuple[int, in
 # Fiscal years
 
 
+class FiscalYear(int):
+    """A fiscal year that a sentence names: whoever shows it writes it as the reader does (令和8年度, FY2026)."""
+
+
 def fiscal_year(moment: date | datetime) -> int:
     day = day_of(moment)
     return day.year if day.month >= 4 else day.year - 1

@@ -25,10 +25,10 @@ from app.demo.cli import demo
 from app.demo.following import follow_the_record
 from app.diagram import write_diagram
 from app.doctor import checks
+from app.kpis.cli import kpi
 from app.organisations.cli import users
 from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import SYSTEM
-from app.projects.cli import kpi
 from app.proof.cli import database, history
 from app.questions.cli import questions
 from app.web import clock

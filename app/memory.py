@@ -35,7 +35,7 @@ _OF_THE_HOUSE = frozenset({
 # Nothing of these is ever kept in memory: what is asked of them is asked of the database.
 _OF_NEITHER = frozenset({
     "data_version", "kept_entries", "known_devices", "letter_openings", "one_time_links", "presences", "response_answers",
-    "security_events", "sessions", "sign_in_attempts", "waiting_workbooks", "works",
+    "security_events", "sessions", "sign_in_attempts", "waiting_kpis", "waiting_workbooks", "works",
 })  # fmt: skip
 MOST = 4_000  # entries of a worker's memory; the one asked for longest ago goes first
 

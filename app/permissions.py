@@ -75,6 +75,7 @@ REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not 
     # Opened by a body for its draft, it shows the office what was written and who wrote, and nothing of the draft.
     "conversation": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE}),
     "project": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM | {MINISTRY}}),
+    "kpi": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}}),
     "council": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}}),
     "membership": _reaching(
         {OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}, OWN_SEAT: frozenset({MEMBER})}
@@ -236,7 +237,7 @@ PERMISSIONS: dict[str, Permission] = {
     "selection.release": Permission(
         "Give an application its announced result", OFFICE | {AUTOMATIC}, ("application",)
     ),
-    # projects and councils
+    # projects, their indicators and councils
     "project.list": Permission(
         "See lists of projects, each in one's own reach", MUNICIPAL | OFFICE | {MINISTRY}
     ),
@@ -263,6 +264,18 @@ PERMISSIONS: dict[str, Permission] = {
         OFFICE,
         ("project",),
     ),
+    "kpi.view": Permission(
+        "Read a project's indicators and what was measured of them",
+        MUNICIPAL | OFFICE | {MINISTRY},
+        ("project", "kpi"),
+    ),
+    "kpi.edit": Permission(
+        "Enter indicators and what was measured of them: a municipality of its own project under support",
+        MUNICIPAL | {OFFICER},
+        ("project", "kpi"),
+    ),
+    "kpi.list": Permission("See the indicators of all projects and compare them", OFFICE | {MINISTRY}),
+    "kpi.import": Permission("Store a table of indicators of several projects", frozenset({OFFICER})),
     "council.view": Permission(
         "Read a project's council and its members", MUNICIPAL | OFFICE | {MINISTRY}, ("project",)
     ),

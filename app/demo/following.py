@@ -15,9 +15,9 @@ from sqlalchemy import exists, select
 from app import calendar
 from app.applications.models import Application
 from app.db import db
-from app.demo import people, record
+from app.demo import kpis, people, record
 from app.demo.call_content import LOCAL_GOVERNMENTS, NOT_IN_THE_SOURCES, criteria, form
-from app.demo.record import ANNOUNCED, OPENED, UNLISTED_ENDED, Round, midnight
+from app.demo.record import ANNOUNCED, MEASURED, OPENED, UNLISTED_ENDED, Round, midnight
 from app.installation import Setting
 from app.lifecycle.call import ANNOUNCED as ANNOUNCED_CALL
 from app.lifecycle.call import UNDECIDED
@@ -109,10 +109,15 @@ def _unlisted_have_ended(it: Round, at: datetime) -> None:
         )
 
 
+def _measure(_it: Round, at: datetime) -> None:
+    kpis.enter_what_was_measured(at)
+
+
 ENTERED: dict[str, Callable[[Round, datetime], None]] = {
     OPENED: _open,
     ANNOUNCED: _announce,
     UNLISTED_ENDED: _unlisted_have_ended,
+    MEASURED: _measure,
 }
 
 

@@ -19,6 +19,8 @@ DATA = Path(__file__).parent / "data"
 LISTED_AS_OF = date(2022, 12, 1)  # the month of the list in projects.csv (S4)
 BEGAN = date(2018, 4, 1)  # the programme's first fiscal year
 OPENED, ANNOUNCED, UNLISTED_ENDED = "opened", "announced", "unlisted_ended"
+MEASURED, MEASURED_BY = "measured", "R4"  # by the projects of which round
+MEASURED_YEARS = (2023, 2024)  # fiscal years of which kpis.csv has actuals
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,16 @@ def occasions() -> tuple[Occasion, ...]:
         found.append(Occasion(it.became_known, ANNOUNCED, code))
         if it.unlisted_ended_on:
             found.append(Occasion(it.unlisted_ended_on + timedelta(days=1), UNLISTED_ENDED, code))
+    # What was measured in a fiscal year is known once it is over.
+    over = (calendar.fiscal_year_start(year + 1) for year in MEASURED_YEARS)
+    found.extend(Occasion(day, MEASURED, MEASURED_BY) for day in over)
     return tuple(sorted(found))
+
+
+@cache
+def indicators() -> tuple[dict[str, str], ...]:
+    """The indicators that a city has published, each value as it is printed."""
+    return tuple(_rows("kpis.csv"))
 
 
 @cache

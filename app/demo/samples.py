@@ -1,4 +1,4 @@
-"""What is made up in the demo, and marked so: one open call, its applications, and three councils' members."""
+"""What is made up in the demo, and marked so: one open call, its applications, three councils' members, and indicators."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from app.applications.models import Application
 from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
 from app.db import db
-from app.demo import people, sample_log, sample_messages, sample_rooms
+from app.demo import kpis, people, sample_log, sample_messages, sample_rooms
 from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
 from app.demo.sample_answers import answer_to
@@ -96,6 +96,7 @@ def load(begun: datetime, day: date) -> dict[str, int]:
         "applications": len(SAMPLES),
         "councils": sum(founded),
         "rooms": rooms,
+        "indicators": kpis.load(officer, at),
         "entries of logs": written,
     }
 

@@ -1,56 +1,43 @@
 """A workbook as it comes back: read cell by cell, or refused with the address and the reason.
 
 A row that was moved is found by the key in its column A, a column of a table by what the file says that it asked when
-it was made. Nothing is guessed, no formula is computed, nothing outside of the file is opened. It is read in a stream, so
-that a file made to be stumbled over (app/questions/archives.py refuses most) costs no more than an honest one.
+it was made. Nothing is guessed. How a file that somebody made is opened: workbook_opening.py.
 """
 
 from __future__ import annotations
 
 import re
-import warnings
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any
 
 from app.explained import Explained
 from app.lifecycle import N_
 from app.lines import neutral
 from app.questions import excel
-from app.questions.archives import MACRO_NAMES
 from app.questions.definition import Definition, Question
-from app.questions.files import EXCEL, clean_name, kind_of
 from app.questions.kind import Unreadable, Upload
 from app.questions.models import plain
 from app.questions.sheet_rules import CHOICES
+from app.questions.workbook_opening import (
+    LARGEST,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    NoWorkbook,
+    merged_on,
+    open_workbook,
+)
 from app.questions.workbooks import ABOUT, FIRST, NOTED, columns_of
 from app.web.i18n import sentence_of
 
-LARGEST = 20 * 1024 * 1024  # bytes, of the file and of all that is in it
-MOST_ROWS = 9_999  # of a sheet; some programs name the very last row, with nothing in it
-MOST_COLUMNS, MOST_CELLS, MOST_SHEETS = 100, 200_000, 200
+__all__ = ["LARGEST", "MOST_ROWS", "Found", "NoWorkbook", "Read", "Refused", "read_workbook"]
+
 MOST_QUESTIONS = 2_000
-MOST_MERGED = 2_000
 MOST_REFUSED = 300
-_CELL = re.compile(rb"<c[ >/]")
-_FAR_BELOW = re.compile(
-    rb'<c\s[^>]*?r="[A-Z]{1,3}\d{5,}"[^>/]*>'
-)  # a cell with something in it, below MOST_ROWS
-_MERGED = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
-_LARGER = N_("This file is larger inside than any form: take the file that you downloaded.")
-_UNREADABLE = N_(
-    "This is not an Excel workbook (.xlsx) that can be read. Save it in Excel as .xlsx, then upload it."
-)
 _NOT_OURS = N_(
     "This workbook is not a form that was downloaded here: nothing in it says which form it is. Download the form, and "
     "fill that file in."
 )
-
-
-class NoWorkbook(Unreadable):
-    """A file that is not read at all."""
 
 
 @dataclass(frozen=True)
@@ -130,79 +117,19 @@ class _Line:
 
 def read_workbook(form: Definition, upload: Upload) -> Read:
     """What a workbook of this form, or of an earlier version of it, answers. Raises NoWorkbook."""
-    _refuse_others(upload)
-    try:
-        merged = _merged_in(upload)
-        upload.content.seek(0)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what openpyxl does not know of a file is none of ours
-            book = excel.load_workbook(upload.content, read_only=True, data_only=False, keep_links=False)
-            return _read(form, book, merged)
-    except NoWorkbook:
-        raise
-    # Whatever openpyxl stumbles over in a file that was made to be stumbled over.
-    except Exception as problem:
-        raise NoWorkbook(_UNREADABLE) from problem
-
-
-def _refuse_others(upload: Upload) -> None:
-    """By its name and its bytes: what is no workbook, holds macros, or was made to be stumbled over."""
-    name = clean_name(upload.name)
-    suffix = PurePath(name).suffix.lower()
-    if suffix in MACRO_NAMES:
-        raise NoWorkbook(
-            N_(
-                "“%(name)s” may hold macros. Save it in Excel as a workbook without them (.xlsx), then upload that."
-            ),
-            name=name,
-        )
-    if name and suffix not in EXCEL.suffixes:
-        raise NoWorkbook(_UNREADABLE)
-    try:
-        kind_of(name, upload.content, LARGEST)
-    except Unreadable as problem:
-        raise NoWorkbook.of(problem) from problem
-
-
-def _merged_in(upload: Upload) -> dict[str, list[tuple[int, int, int, int]]]:
-    """Where cells are merged, by the part of the file; refuses one that holds more than any form."""
-    merged: dict[str, list[tuple[int, int, int, int]]] = {}
-    upload.content.seek(0)
-    with zipfile.ZipFile(upload.content) as archive:
-        if sum(it.file_size for it in archive.infolist()) > LARGEST:
-            raise NoWorkbook(_LARGER)
-        cells = 0
-        for it in archive.infolist():
-            content = archive.read(it)
-            if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-                raise NoWorkbook(_UNREADABLE)
-            cells += len(_CELL.findall(content))
-            ranges = _MERGED.findall(content)
-            if cells > MOST_CELLS or len(ranges) > MOST_MERGED or _FAR_BELOW.search(content):
-                raise NoWorkbook(_LARGER)
-            merged[it.filename] = [excel.range_boundaries(ref.decode()) for ref in ranges]
-    return merged
+    return open_workbook(upload, lambda book, merged: _read(form, book, merged))
 
 
 def _read(form: Definition, book: Any, merged: dict[str, Any]) -> Read:
-    if len(book.sheetnames) > MOST_SHEETS:
-        raise NoWorkbook(_LARGER)
     if ABOUT not in book.sheetnames:
         raise NoWorkbook(_NOT_OURS)
-    if book.epoch != excel.WINDOWS_EPOCH:
-        raise NoWorkbook(
-            N_(
-                "This workbook counts its days from 1904 (an option of Excel). Switch that off, then upload it again."
-            )
-        )
     read, asked_then = _about(book[ABOUT])
     if read.template is None or read.version is None:
         raise NoWorkbook(_NOT_OURS)
     lines: dict[str, list[_Line]] = {}
     for sheet in book.worksheets:
         if sheet.title not in (ABOUT, CHOICES):
-            part = sheet._worksheet_path  # noqa: SLF001 (openpyxl says it nowhere else)
-            for key, line in _lines(sheet, merged.get(part, []), read):
+            for key, line in _lines(sheet, merged_on(sheet, merged), read):
                 lines.setdefault(key, []).append(line)
     for key, of_question in lines.items():
         _read_question(form, key, of_question, asked_then.get(key), read)

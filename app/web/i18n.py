@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ def init_app(app: Flask) -> None:
         weekday_names=weekday_names,
     )
     app.jinja_env.filters.update(
+        figure=shown_figure,
         ja_date=shown_date,
         ja_datetime=shown_instant,
         short_day=shown_day,
@@ -163,12 +165,14 @@ def told(kind: str, event: str) -> str | None:
 
 
 def sentence_of(problem: Sentence) -> str:
-    """What an error of ours or a note tells, in the language of whoever reads it; days as they are written there."""
-    named = {
-        name: shown_date(value) if isinstance(value, date) else value
-        for name, value in problem.values.items()
-    }
-    return _(problem.msgid, **named)
+    """What an error of ours or a note tells, in the language of whoever reads it; days and years as they are written there."""
+    return _(problem.msgid, **{name: _named_there(value) for name, value in problem.values.items()})
+
+
+def _named_there(value: Any) -> Any:
+    if isinstance(value, date):
+        return shown_date(value)
+    return shown_fiscal_year(value) if isinstance(value, calendar.FiscalYear) else value
 
 
 def shown_date(value: date | datetime | None, weekday: bool = True) -> str:
@@ -269,6 +273,11 @@ def _short(number: float) -> str:
 def shown_number(number: int) -> str:
     """1,000: a count or a limit, never a year or a code."""
     return f"{number:,}"
+
+
+def shown_figure(number: Decimal) -> str:
+    """1,234.5 with a real minus: what was measured, to its last digit."""
+    return f"{number:,f}".replace("-", "−")
 
 
 def _compile_when_stale(po: Path) -> None:

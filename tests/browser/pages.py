@@ -30,6 +30,7 @@ from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
 from app.demo.accounts import MUNICIPALITY
+from app.kpis.models import Kpi
 from app.organisations.links import LinkGone
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sessions import open_sessions
@@ -215,6 +216,19 @@ def _projects(actor: Tenure | None) -> Iterator[Sample]:
         )
 
 
+def _kpis(actor: Tenure | None) -> Iterator[Sample]:
+    for kpi in _seen(Kpi, actor):
+        yield Sample({"kpi_id": kpi.id}, "with actuals" if kpi.actuals else "")
+
+
+def _years_of_kpis(actor: Tenure | None) -> Iterator[Sample]:
+    """Of projects with indicators: their first year of support, and one to come."""
+    projects = {kpi.project_id: kpi.project for kpi in _seen(Kpi, actor)}
+    for project in projects.values():
+        for year, state in ((project.call.selection_fy, ""), (2090, "to come")):
+            yield Sample({"project_id": project.id, "fiscal_year": year}, f"{project.state} {state}".strip())
+
+
 def _organisations(_actor: Tenure | None) -> Iterator[Sample]:
     for kind in ("city", "prefecture", "ministry"):
         body = select(Organisation).where(Organisation.body_kind == kind).limit(1)
@@ -363,6 +377,8 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("project_id", "initiative_id"), _in_rooms(
             lambda room: ({"initiative_id": it.id} for it in initiatives_of(room.project))
         )),
+        (("kpi_id",), _kpis),
+        (("project_id", "fiscal_year"), _years_of_kpis),
         (("council_id",), _records("council_id", Council)),
         (("membership_id",), _records("membership_id", Membership)),
         (("log_entry_id",), lambda actor: _log_entries(actor)),

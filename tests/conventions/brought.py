@@ -44,6 +44,7 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
         "grace": (factories.grace(reason="見本の事情"), "見本の事情"),
         "halt": (halting.halt(halting.BY_HAND, at=at, facts={"remark": "見本の理由"}), "見本の理由"),
         "knowledge_item": (factories.knowledge_item(question="見本の知見か"), "見本の知見か"),
+        "kpi": (factories.kpi(name="見本の来場者数"), "見本の来場者数"),
         "letter": (factories.letter(subject="見本の通知"), "見本の通知"),
         "log_entry": (factories.log_entry(text="見本の訪問の記録"), "見本の訪問の記録"),
         "mail": (factories.mail(subject="見本のメール"), "見本のメール"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -22,6 +22,7 @@ from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.councils.operations import new_link
 from app.db import db
+from app.kpis.models import Kpi
 from app.lifecycle import APPLICATION, JOINT_APPLICANT, MEMBERSHIP, OBSTACLE, SEAT_CHECK
 from app.organisations.links import token_of
 from app.organisations.models import Organisation, Person, Seat, Tenure
@@ -30,7 +31,7 @@ from app.organisations.sign_in_models import SignInSession
 from app.permissions import APPROVER, OFFICER
 from app.programmes.models import Call, Programme
 from app.projects.models import Project
-from app.rooms.models import Initiative
+from app.rooms.models import Initiative, Room
 from app.rotation.models import SeatCheck
 from app.schedule.models import Work
 from app.schedule.rules import RULES
@@ -109,15 +110,13 @@ class World(Addresses):
         factories.project()
         extendable = factories.call(selection_fy=2021, base_years=2, extension_years=2, state="announced")
         factories.project([self.body], call=extendable, opened_on=date(2021, 8, 24))
-        room = factories.room(running)
-        factories.initiative(running)
+        room = _written_about(running, at)
         council = factories.council(running)
         members = [factories.membership(council, state=state, answered_at=at) for state in MEMBERSHIP.states]
         for state in ("drafted", "approved"):
             factories.letter(organisation=self.body, state=state)
         factories.message(db.session.scalars(select(Application)).first())
         factories.clarification(call)
-        _accompaniment(running, at)
         factories.mail()
         factories.mail(next_attempt_at=None, parked_at=at, last_error="550")
         enqueue("move_clock", {"day": "2023-03-01"}, title="見本", then="/", actor=self.officer, at=at)
@@ -144,6 +143,8 @@ class World(Addresses):
             "room_section": ["plan", "ministries", "documents", "nothing", "\x00"],
             "file_id": [room.answered.files[0].id],
             "initiative_id": _ids(Initiative),
+            "kpi_id": _ids(Kpi),
+            "fiscal_year": [2022, 2021, 2024, 0, NUMBER],
             "council_id": _ids(Council),
             "membership_id": _ids(Membership),
             "log_entry_id": _ids(LogEntry),
@@ -175,6 +176,15 @@ class World(Addresses):
         for name, values in self.values.items():
             if name.endswith("_id") or name == "place":
                 values += [0, NUMBER]
+
+
+def _written_about(project: Project, at: datetime) -> Room:
+    """What the years of a project bring: a room, an initiative, indicators, a log."""
+    for number, raw in enumerate(("1,200人", "集計中", "43%")):
+        factories.kpi_actual(factories.kpi(project, retired_on=at.date() if number else None), raw=raw)
+    factories.initiative(project)
+    _accompaniment(project, at)
+    return factories.room(project)
 
 
 def _accompaniment(project: Project, at) -> None:

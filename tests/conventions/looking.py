@@ -21,6 +21,7 @@ from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
+from app.kpis.models import Kpi
 from app.lifecycle import LIFECYCLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.permissions import PERMISSIONS, PUBLIC
@@ -67,7 +68,7 @@ class Everything(Addresses):
         db.session.commit()
         kinds = {
             "application": Application, "call": Call, "delegation": Delegation, "grace": Grace, "joint_applicant": JointApplicant,
-            "programme": Programme, "project": Project, "council": Council, "letter": Letter,
+            "programme": Programme, "project": Project, "kpi": Kpi, "council": Council, "letter": Letter,
             "membership": Membership, "mail": Mail, "work": Work, "organisation": Organisation, "seat": Seat,
             "conversation": Conversation, "message": Message,
             "log_entry": LogEntry, "obstacle": Obstacle, "knowledge_item": KnowledgeItem,
@@ -93,6 +94,7 @@ class Everything(Addresses):
             "room_section": ["plan", "nothing"],
             "question_key": ["title", "nothing"],
             "place": [1, 2],
+            "fiscal_year": [2022, 2023],
             "programme": ["future-tech"],
             "locale": ["ja"],
             "filename": ["css/base.css"],

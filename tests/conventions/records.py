@@ -31,6 +31,8 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "room_section": "plan",
         "file_id": room.answered.files[0].id,
         "initiative_id": factories.initiative(council.project).id,
+        "kpi_id": factories.kpi(council.project).id,
+        "fiscal_year": 2022,
         "council_id": council.id,
         "membership_id": factories.membership(council).id,
         "log_entry_id": factories.log_entry(council.project).id,

@@ -23,6 +23,7 @@ PARTS = {
     "frozen_response", "received_file", "response", "response_answer",  # of what is answered about
     "knowledge_edition",  # of a knowledge item
     "log_edition",  # of an entry of the log
+    "kpi_actual",  # of an indicator
     "meeting",  # of a council
     "message",  # of a conversation
     "one_time_link", "session", "tenure",  # of a person or a seat

@@ -19,6 +19,7 @@ from app.conversations.models import Conversation
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
+from app.kpis.models import Kpi
 from app.lifecycle import LIFECYCLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.sign_in_models import SignInSession
@@ -64,6 +65,8 @@ SEES = (
     ("conversation", THE_OFFICE, "of_our_draft of_our_returned of_theirs"),
     ("project", OURS, "we_lead we_joined"),
     ("project", f"{THE_OFFICE} ministry system", "we_lead we_joined theirs"),
+    ("kpi", OURS, "we_lead we_joined"),
+    ("kpi", f"{THE_OFFICE} ministry", "we_lead we_joined theirs"),
     ("council", OURS, "we_lead we_joined"),
     ("council", f"{THE_OFFICE} ministry", "we_lead we_joined theirs"),
     ("membership", OURS, "we_lead another we_joined"),
@@ -103,6 +106,7 @@ MODELS: dict[str, Any] = {
     "joint_applicant": JointApplicant,
     "conversation": Conversation,
     "project": Project,
+    "kpi": Kpi,
     "council": Council,
     "membership": Membership,
     "log_entry": LogEntry,
@@ -182,6 +186,10 @@ MAY = (
     ("officer", "programme.manage call.manage call.edit_form application.check selection.record council.manage council.activate"),
     ("officer", "letter.put_forward mail.list mail.retry schedule.manage"),
     ("director", "selection.decide project.cancel project.reinstate letter.approve security.read jobs.resume"),
+    (f"{OURS} {THE_OFFICE} ministry", "kpi.view"),
+    (f"{OURS} officer", "kpi.edit"),
+    (f"{THE_OFFICE} ministry", "kpi.list"),
+    ("officer", "kpi.import"),
     ("ministry", "project.list project.view project.oversee room.view council.view"),
     ("administrator", "seat.view seat.manage session.manage mail.list mail.retry mail.download"),
     ("administrator", "schedule.view schedule.manage security.read jobs.resume work.view demo.clock"),
@@ -230,6 +238,12 @@ HOLDS = (
     ("call.clarify", "director", "call", ""),
     ("project.view", "approver", "project", "we_lead we_joined"),
     ("project.view", "reviewer", "project", ""),
+    ("kpi.edit", "editor", "kpi", "we_lead we_joined"),
+    ("kpi.edit", "approver", "project", "we_lead we_joined"),
+    ("kpi.edit", "officer", "kpi", "we_lead we_joined theirs"),
+    ("kpi.edit", "director", "kpi", ""),
+    ("kpi.view", "ministry", "kpi", "we_lead we_joined theirs"),
+    ("kpi.import", "editor", "kpi", ""),
     ("council.manage", "editor", "council", "we_lead we_joined"),
     ("council.manage", "editor", "project", "we_lead we_joined"),
     ("council.manage", "director", "membership", ""),

@@ -57,6 +57,8 @@ class World:
             factories.application("submitted", organisation=self.body)
             factories.project([self.body, factories.organisation()])
             factories.tenure("municipality_editor", self.body)
+            factories.kpi_actual(factories.kpi(self.council.project))
+            factories.kpi_actual(factories.kpi())
             factories.mail()
             factories.membership(self.council)
             factories.tenure("municipality_editor")
@@ -72,6 +74,9 @@ class World:
 # Places of the menu and pages of records are those that the manifests name; these are the others: (endpoint, values, role).
 OTHERS: tuple[tuple[str, Callable[[World], dict[str, object]], str], ...] = (
     ("projects.ending", lambda w: {}, "officer"),
+    ("kpis.index", lambda w: {}, "officer"),
+    ("kpis.comparison", lambda w: {}, "officer"),
+    ("kpis.of_project", lambda w: {"project_id": w.council.project_id}, "officer"),
     ("selection.show", lambda w: {"call_id": w.call.id}, "officer"),
     ("conversations.index", lambda w: {}, "officer"),
     ("programmes.clarify", lambda w: {"call_id": w.call.id}, "officer"),

@@ -136,10 +136,11 @@ class World:
             "we_joined": factories.project([theirs, ours]),
             "theirs": factories.project([theirs]),
         }
+        indicators = {name: factories.kpi(it) for name, it in projects.items()}
         councils = {name: factories.council(it) for name, it in projects.items()}
         members = {name: factories.membership(it) for name, it in councils.items()}
         members["another"] = factories.membership(councils["we_lead"])
-        self.records |= {"project": projects, "council": councils, "membership": members}
+        self.records |= {"project": projects, "kpi": indicators, "council": councils, "membership": members}
         officer, editor = self.actors["officer"], self.actors["editor"]
         self.records["log_entry"] = {
             "of_ours": factories.log_entry(projects["we_lead"], by=officer),

@@ -14,6 +14,7 @@ from tests.factories.correspondence import letter, letter_content, mail
 from tests.factories.councils import council, membership
 from tests.factories.delegations import delegation
 from tests.factories.graces import grace
+from tests.factories.kpis import kpi, kpi_actual
 from tests.factories.numbers import count_anew
 from tests.factories.organisations import office, organisation, person, seat, signed_in, tenure
 from tests.factories.programmes import application_form, call, own_questions, programme
@@ -34,6 +35,8 @@ __all__ = [
     "initiative",
     "joint_applicant",
     "knowledge_item",
+    "kpi",
+    "kpi_actual",
     "letter",
     "letter_content",
     "log_entry",

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from app.projects import kpi_words
-from app.projects.kpi_values import read_value
+from app.kpis import words
+from app.kpis.values import read_value
 
-TABLE = list(csv.DictReader((Path(__file__).parent / "kpi_values.csv").read_text().splitlines(keepends=True)))
-WHY = {name: text for name, text in vars(kpi_words).items() if name.isupper() and isinstance(text, str)}
+TABLE = list(csv.DictReader((Path(__file__).parent / "values.csv").read_text().splitlines(keepends=True)))
+WHY = {name: text for name, text in vars(words).items() if name.isupper() and isinstance(text, str)}
 NUMBERS = ("value", "from", "to", "year")
 
 

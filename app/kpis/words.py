@@ -1,4 +1,4 @@
-"""The words around a value of a KPI, and why a text is no number: see kpi_values.py. Pure."""
+"""The words around a value of a KPI, and why a text is no number: see values.py. Pure."""
 
 from __future__ import annotations
 

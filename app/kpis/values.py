@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.calendar import ERAS
-from app.projects.kpi_words import (
+from app.kpis.words import (
     ABOUT,
     AT_LEAST,
     AT_MOST,
@@ -104,7 +104,7 @@ def read_value(raw: str) -> Value:
     if not text.strip(DASHES + ". "):
         return replace(found, why=NONE_YET)
     text = text.strip("※†* ")
-    if (only := _year_of(text.rstrip(":"))) is not None:
+    if (only := fiscal_year_of(text.rstrip(":"))) is not None:
         return replace(found, year=only, why=ONLY_A_YEAR)
     text, year = _without_year(text)
     if why := SAID.get(text.lower().strip("()「」。 ")):
@@ -227,10 +227,10 @@ def _without_note(text: str) -> tuple[str, str | None]:
 def _without_year(text: str) -> tuple[str, int | None]:
     """`text` without the fiscal year that it names before its value or in brackets behind it, and that year."""
     ahead = re.match(r"\(([^()]*)\)\s*(?=\S)", text)
-    if ahead and (year := _year_of(ahead[1].strip())) is not None:
+    if ahead and (year := fiscal_year_of(ahead[1].strip())) is not None:
         return text[ahead.end() :], year
     note = NOTE.search(text)
-    if note and (year := _year_of(note[1].strip())) is not None:
+    if note and (year := fiscal_year_of(note[1].strip())) is not None:
         return text[: note.start()].strip(), year
     found = YEAR.match(text)
     if not found or not text[found.end() :].strip():
@@ -238,11 +238,11 @@ def _without_year(text: str) -> tuple[str, int | None]:
     named = found["era"] or found["fy"] == "年度"
     if not named or not (found["mark"] or found["fy"] == "年度" or found["of"]):
         return text, None
-    year = _year_of(text[: found.end()].rstrip(": は"))
+    year = fiscal_year_of(text[: found.end()].rstrip(": は"))
     return (text, None) if year is None else (text[found.end() :].strip(": "), year)
 
 
-def _year_of(text: str) -> int | None:
+def fiscal_year_of(text: str) -> int | None:
     """The fiscal year that `text` is the name of: R5, 令和5年度末, 2023年度. None for anything else, also a calendar year."""
     found = YEAR.fullmatch(text)
     if not found:

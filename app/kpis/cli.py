@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from app.projects.kpi_values import Value, read_value
+from app.kpis.values import Value, read_value
 from app.web.commands import Words, say, say_json
 
 kpi = AppGroup("kpi", help="KPIs: their values as people write them.")
