@@ -38,7 +38,7 @@ from tests import factories
 from tests.conventions.hostile import Addresses
 from tests.conventions.pages import without_tokens
 
-LISTS = ("/", "/calls", "/applications", "/conversations", "/projects", "/letters", "/register", "/register.json", "/mails",
+LISTS = ("/", "/calls", "/applications", "/conversations", "/projects", "/kpis", "/letters", "/register", "/register.json", "/mails",
          "/organisations", "/seats", "/schedule/reminders", "/obstacles", "/knowledge")  # fmt: skip
 # What each list is of: those that are filtered by state are asked for every state of theirs, offered or not.
 OF_KIND = {"/calls": "call", "/applications": "application", "/projects": "project", "/letters": "letter", "/register": "project",

@@ -29,6 +29,7 @@ def written(app):
     announced = factories.call(state="announced", announced_on=date(2022, 9, 1), selection_fy=2022)
     factories.message(application)
     project = factories.project([other, body], call=announced, title="櫻の見守り")
+    factories.kpi_actual(factories.kpi(project, name="櫻の来場者數", target="5人"))
     council = factories.council(project)
     factories.membership(council, organisation_name="國立の大學", mailbox="m@example.jp")
     factories.letter(organisation=body, subject="櫻の件（通知）")
@@ -49,6 +50,7 @@ LISTS = (  # role, address, what is typed
     ("officer", "/conversations", ["四条畷", "しじょうなわて", "272299"]),
     ("officer", "/calls/{call}/selection", ["桜", "四条畷", "しじょう", "272299"]),
     ("officer", "/projects", ["桜", "四条畷", "しじょう", "272299"]),
+    ("officer", "/kpis", ["桜", "来場者数", "四条畷", "しじょう", "272299"]),
     ("officer", "/letters", ["桜", "四条畷", "しじょう", "272299"]),
     ("officer", "/mails", ["桜", "四条畷", "しじょう", "272299"]),
     ("officer", "/calls", ["四条畷", "r4-沢"]),
