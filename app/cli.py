@@ -1,4 +1,4 @@
-"""The commands: flask applications | kpi | jobs | letters | mails | users | history | database | backup | restore | registers | questions | lifecycle | demo | doctor.
+"""The commands: flask applications | projects | kpi | jobs | letters | mails | users | history | database | backup | restore | registers | questions | lifecycle | demo | doctor.
 
 A word that is not understood ends with one sentence and status 2; nothing is changed by half.
 """
@@ -31,6 +31,7 @@ from app.organisations.contacts import NoSuchTenure, tenure_of
 from app.permissions import SYSTEM
 from app.proof.cli import database, history
 from app.questions.cli import questions
+from app.reporting.cli import projects
 from app.web import clock
 from app.web.commands import take_words
 
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
     """Add every command group; each command starts by reading the demo's clock."""
     for command in (
         applications,
+        projects,
         kpi,
         jobs_group,
         history,
