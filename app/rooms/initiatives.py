@@ -31,6 +31,12 @@ def initiatives_of(project: Project) -> Sequence[Initiative]:
     return db.session.scalars(query.order_by(Initiative.position)).all()
 
 
+def initiative_of(project: Project, initiative_id: int) -> Initiative | None:
+    """One of this project, also one that was taken off: somebody may still be writing on its page."""
+    query = select(Initiative).where(Initiative.project_id == project.id, Initiative.id == initiative_id)
+    return db.session.scalars(query).one_or_none()
+
+
 def add(project: Project, values: Mapping[str, Any], *, actor: Actor, at: datetime) -> Initiative:
     """One more of the project. Raises NotKept, Closed (operations.py)."""
     refuse_closed(project, "initiatives", actor)

@@ -29,7 +29,7 @@ from app.web.access import actor, needs, only_reads
 from app.web.bodies import takes_files
 from app.web.forms import form_page
 from app.web.i18n import sentence_of
-from app.web.records import fetch, same_version
+from app.web.records import LARGEST_ID, fetch, same_version
 from app.web.timeline import timeline
 
 rooms = Blueprint("rooms", __name__)
@@ -116,6 +116,8 @@ def change_initiative(project_id: int, initiative_id: int) -> ResponseReturnValu
     project = fetch(Project, project_id, *WHOLE)
     initiative = _initiative(project, initiative_id)
     form = InitiativeForm(obj=initiative)
+    if not initiative.counts:
+        return _taken_off_meanwhile(project, form)
     if only_reads():
         if not _writes(project, "initiatives"):
             flash(_why_closed(project, "initiatives"), "info")
@@ -254,7 +256,20 @@ def _addresses(project: Project, room: Room | None) -> dict[str, str]:
 
 
 def _initiative(project: Project, initiative_id: int) -> Initiative:
-    found = next((it for it in initiatives.initiatives_of(project) if it.id == initiative_id), None)
+    found = initiatives.initiative_of(project, initiative_id) if initiative_id <= LARGEST_ID else None
     if found is None:
         abort(404)
     return found
+
+
+def _taken_off_meanwhile(project: Project, form: InitiativeForm) -> ResponseReturnValue:
+    """What was written into an initiative that is there no more stays on the page, which enters it anew."""
+    if only_reads() or not _writes(project, "initiatives"):
+        flash(_("This initiative was taken off."), "info")
+        return redirect(url_for("rooms.show", project_id=project.id, _anchor="initiatives"))
+    form.validate_on_submit()
+    form.name.errors = [
+        *form.name.errors,
+        _("This initiative was taken off while you wrote. “Save” enters it anew, with what you wrote."),
+    ]
+    return form_page("rooms/initiative.html", form=form, project=project, initiative=None)

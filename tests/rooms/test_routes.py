@@ -163,7 +163,22 @@ def test_an_initiative_is_entered_changed_and_taken_off(project, editor):
     assert "自動運転バスの実証" in room_page(editor, project)
     editor.post(f"{change}/withdrawal")
     assert "個別取組はまだ入力されていません" in room_page(editor, project)
-    assert editor.get(change).status_code == 404
+    assert "この個別取組は取り消されました" in words_of(editor.get(change, follow_redirects=True))
+    assert editor.get(f"{address}/{2**40}").status_code == 404
+
+
+def test_what_is_written_into_an_initiative_that_was_taken_off_meanwhile_is_kept(project, editor):
+    made = factories.initiative(project, "配送")
+    db.session.commit()
+    address = f"/projects/{project.id}/initiatives"
+    editor.post(f"{address}/{made.id}/withdrawal")
+    entered = {"version": "1", "name": "配送ロボット", "summary": "長い説明"}
+    answer = editor.post(f"{address}/{made.id}", data=entered)
+    assert answer.status_code == 422
+    page = words_of(answer)
+    assert "入力中に取り消されました" in page and "長い説明" in page and f'action="{address}"' in page
+    editor.post(address, data=entered)
+    assert "長い説明" in room_page(editor, project)
 
 
 def test_a_ministry_reads_and_writes_nothing(project, sign_in_as):
