@@ -165,10 +165,16 @@ def condition_in_words(form: Definition, question: Question) -> str:
     condition = question.condition
     assert condition is not None  # else it is always asked
     other = form.questions[condition.question]
+    question_label = str(other.label)
+    answers = "、".join(other.asked.shown_choice(it) for it in condition.answers)
+    if len(condition.answers) > 1:
+        return _(
+            "Only if “%(question)s” is answered with any of: %(answers)s.",
+            question=question_label,
+            answers=answers,
+        )
     return _(
-        "Only if “%(question)s” is answered with: %(answers)s.",
-        question=str(other.label),
-        answers="、".join(other.asked.shown_choice(it) for it in condition.answers),
+        "Only if “%(question)s” is answered with: %(answers)s.", question=question_label, answers=answers
     )
 
 

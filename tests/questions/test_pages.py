@@ -13,7 +13,7 @@ from flask_login import login_user
 from app.db import db
 from app.questions import answering, freezing, pages
 from app.questions.definition import Condition, Definition, Section, Words
-from app.questions.forms import form_of, section_form, shown_questions
+from app.questions.forms import condition_in_words, form_of, section_form, shown_questions
 from app.questions.kind import Unreadable, Upload
 from app.questions.kinds import KINDS
 from app.web.access import actor
@@ -303,3 +303,15 @@ def test_more_rows_than_can_be_handed_in_are_kept_and_shown_again(response, send
         {**ENTRIES, "version": "1", "table-paste": "\n".join("語" * 1 for _ in range(203)), "for_now": "1"},
     )
     assert send("all")[1] == 200
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [(("未定",), "「未定」と回答"), (("市内全域", "未定"), "「市内全域、未定」のいずれか")],
+)
+def test_a_question_that_several_answers_open_says_that_one_of_them_is_enough(app, answers, told):
+    area = question("one_choice", "area")
+    due = question("date", "due", condition=Condition("area", answers))
+    asked = Definition((Section("s", Words("区分"), (area, due)),))
+    with app.test_request_context():
+        assert told in condition_in_words(asked, due)
