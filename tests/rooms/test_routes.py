@@ -63,6 +63,8 @@ def test_the_plan_is_written_drawn_and_read_with_who_saved_it(project, editor, o
     page = room_page(officer, project)
     assert "<rect" in page and "中間報告（遅れ）" in page and "実証運行（実施中）" in page
     assert "最後の保存" in page
+    officer.get("/language/en")
+    assert "中間報告 (late)" in room_page(officer, project)
 
 
 def test_two_who_write_the_same_section_see_both_and_lose_neither(project, editor, officer):
