@@ -49,8 +49,10 @@ def add_attachment(
     return application.attachments[-1]
 
 
-def remove_attachment(application: Application, attachment_id: int, *, actor: Actor, at: datetime) -> None:
-    """Take a file off the application; one that is not there changes nothing. Raises NotAllowed.
+def remove_attachment(
+    application: Application, attachment_id: int, *, actor: Actor, at: datetime
+) -> str | None:
+    """Take a file off the application, and tell its name; one that is not there changes nothing. Raises NotAllowed.
 
     Its bytes stay in the storage: an earlier submission may name them.
     """
@@ -58,9 +60,10 @@ def remove_attachment(application: Application, attachment_id: int, *, actor: Ac
     before = held(application.answered).values.get(FILES, [])
     gone = next((file for file in before if file["id"] == attachment_id), None)
     if gone is None:
-        return
+        return None
     changes = {"removed": gone["filename"], "sha256": gone["sha256"]}
     _save(application, [file for file in before if file is not gone], changes, actor=actor, at=at)
+    return str(gone["filename"])
 
 
 def files_of(application: Application) -> list[Attachment]:

@@ -225,13 +225,16 @@ def remove_attachment(application_id: int, attachment_id: int) -> ResponseReturn
     application = _mine(application_id)
     _section_asking(application, FILES)
     try:
-        attachments.remove_attachment(application, attachment_id, actor=actor(), at=calendar.now())
+        name = attachments.remove_attachment(application, attachment_id, actor=actor(), at=calendar.now())
     except Locked as refused:
         db.session.rollback()
         flash(sentence_of(refused), "error")
     else:
         db.session.commit()
-        flash(_("The file was removed."), "success")
+        if name is None:
+            flash(_("This file had been removed already."), "info")
+        else:
+            flash(_("Removed: %(name)s", name=name), "success")
     return redirect(url_for("applications.add_attachment", application_id=application_id))
 
 

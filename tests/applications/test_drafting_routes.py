@@ -306,7 +306,8 @@ def test_a_file_is_attached_downloaded_and_removed(draft, editor):
     assert "%E8%A8%88%E7%94%BB.pdf" in got.headers["Content-Disposition"]
     assert got.headers["X-Content-Type-Options"] == "nosniff"
     assert got.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'; sandbox"
-    assert editor.post(f"{at}/{file.id}/removal").status_code == 302
+    for told in ("「計画.pdf」を削除しました", "既に削除されています"):
+        assert told in text_of(editor.post(f"{at}/{file.id}/removal", follow_redirects=True))
     assert editor.get(f"{at}/{file.id}").data == PDF  # taken off, and still theirs to read
     assert "取り外しました" in text_of(editor.get(at))
 
