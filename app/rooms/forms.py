@@ -40,3 +40,7 @@ class InitiativeForm(Form):
             "begun_on": self.begun_on.data,
             "ended_on": self.ended_on.data,
         }
+
+
+class InitiativeWithdrawalForm(Form):
+    reason = TextAreaField(_l("Reason"), [Required(), AtMost(1000)], description=_l("Kept in the history."))

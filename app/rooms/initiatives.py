@@ -73,13 +73,18 @@ def change(initiative: Initiative, values: Mapping[str, Any], *, actor: Actor, a
     return True
 
 
-def withdraw(initiative: Initiative, *, actor: Actor, at: datetime) -> None:
-    """It was entered by mistake: nothing counts it any more, and the history tells that it was there."""
+def withdraw(initiative: Initiative, *, reason: str, actor: Actor, at: datetime) -> None:
+    """It was entered by mistake: nothing counts it any more, and the history tells that it was there.
+
+    Raises Closed, ValueError without a reason.
+    """
+    if not reason.strip():
+        raise ValueError("an initiative is taken off for a reason")
     refuse_closed(initiative.project, "initiatives", actor)
     if not initiative.withdrawn:
         initiative.withdrawn = True
         initiative.project.record(
-            "initiative_withdrawn", actor=actor, at=at, changes={"name": initiative.name}
+            "initiative_withdrawn", actor=actor, at=at, changes={"name": initiative.name, "reason": reason}
         )
 
 

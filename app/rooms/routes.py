@@ -22,7 +22,7 @@ from app.questions.giving_out import given_out
 from app.questions.pages import Frame, both_answers, section_page
 from app.rooms import initiatives, operations
 from app.rooms.form import DOCUMENTS, ON_SITE, PLAN, room_form
-from app.rooms.forms import InitiativeForm
+from app.rooms.forms import InitiativeForm, InitiativeWithdrawalForm
 from app.rooms.models import Initiative, Room
 from app.rooms.plan import steps_of, timeline_of
 from app.web.access import actor, needs, only_reads
@@ -137,20 +137,22 @@ def change_initiative(project_id: int, initiative_id: int) -> ResponseReturnValu
     return form_page("rooms/initiative.html", form=form, project=project, initiative=initiative)
 
 
-@rooms.post("/projects/<int:project_id>/initiatives/<int:initiative_id>/withdrawal")
+@rooms.route("/projects/<int:project_id>/initiatives/<int:initiative_id>/withdrawal", methods=["GET", "POST"])
 @needs("room.edit")
 def withdraw_initiative(project_id: int, initiative_id: int) -> ResponseReturnValue:
+    """What was entered by mistake is taken off for a reason, which the history keeps."""
     project = fetch(Project, project_id, *WHOLE)
-    initiative = _initiative(project, initiative_id)
-    try:
-        initiatives.withdraw(initiative, actor=actor(), at=calendar.now())
-    except operations.Closed as refused:
-        db.session.rollback()
-        flash(sentence_of(refused), "warning")
-    else:
+    initiative, form = _initiative(project, initiative_id), InitiativeWithdrawalForm()
+    back = url_for("rooms.show", project_id=project_id, _anchor="initiatives")
+    if not _writes(project, "initiatives"):
+        flash(_why_closed(project, "initiatives"), "info" if only_reads() else "warning")
+        return redirect(back)
+    if form.validate_on_submit():
+        initiatives.withdraw(initiative, reason=form.reason.data or "", actor=actor(), at=calendar.now())
         db.session.commit()
         flash(_("Taken off: %(name)s. The history tells that it was there.", name=initiative.name), "success")
-    return redirect(url_for("rooms.show", project_id=project_id, _anchor="initiatives"))
+        return redirect(back)
+    return form_page("rooms/withdraw_initiative.html", form=form, project=project, initiative=initiative)
 
 
 def _frame(room: Room, section: Section) -> Frame:

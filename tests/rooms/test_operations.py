@@ -110,11 +110,11 @@ def test_initiatives_are_named_once_and_changed_with_what_they_were(project, edi
 
 def test_one_that_was_entered_by_mistake_counts_nowhere_and_its_name_is_free(project, editor, at):
     made = initiatives.add(project, {**NOTHING, "name": "誤り"}, actor=editor, at=at)
-    initiatives.withdraw(made, actor=editor, at=at)
+    initiatives.withdraw(made, reason="誤入力", actor=editor, at=at)
     assert initiatives.initiatives_of(project) == []
     again = initiatives.add(project, {**NOTHING, "name": "誤り"}, actor=editor, at=at)
     assert again.position > made.position
-    initiatives.withdraw(made, actor=editor, at=at)
+    initiatives.withdraw(made, reason="誤入力", actor=editor, at=at)
     db.session.commit()
     assert events(project).count("initiative_withdrawn") == 1
 

@@ -163,7 +163,9 @@ def test_an_initiative_is_entered_changed_and_taken_off(project, editor):
     assert editor.post(change, data={"version": "99", "name": "別"}).status_code == 409
     editor.post(change, data={"version": made.version_id, "name": "自動運転バスの実証"})
     assert "自動運転バスの実証" in room_page(editor, project)
-    editor.post(f"{change}/withdrawal")
+    assert editor.post(f"{change}/withdrawal", data={"reason": " "}).status_code == 422
+    assert "自動運転バスの実証" in room_page(editor, project)
+    editor.post(f"{change}/withdrawal", data={"reason": "誤って入力した"})
     assert "個別取組はまだ入力されていません" in room_page(editor, project)
     assert "この個別取組は取り消されました" in words_of(editor.get(change, follow_redirects=True))
     assert editor.get(f"{address}/{2**40}").status_code == 404
@@ -173,7 +175,7 @@ def test_what_is_written_into_an_initiative_that_was_taken_off_meanwhile_is_kept
     made = factories.initiative(project, "配送")
     db.session.commit()
     address = f"/projects/{project.id}/initiatives"
-    editor.post(f"{address}/{made.id}/withdrawal")
+    editor.post(f"{address}/{made.id}/withdrawal", data={"reason": "誤って入力した"})
     entered = {"version": "1", "name": "配送ロボット", "summary": "長い説明"}
     answer = editor.post(f"{address}/{made.id}", data=entered)
     assert answer.status_code == 422
