@@ -26,6 +26,7 @@ from sqlalchemy.types import TypeDecorator
 from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.folding import fold
 from app.kpis.measures import QUALIFIERS, Measure, kept_decimal
+from app.programmes.models import Programme
 from app.projects.models import Project
 
 UP, DOWN = "up", "down"
@@ -106,6 +107,10 @@ class Kpi(Searchable, Model):
             postgresql_where=db.text("retired_on IS NULL"),
         ),
     )
+
+    @property
+    def programme(self) -> Programme:
+        return self.project.programme
 
     @staticmethod
     @lru_cache(maxsize=10_000)

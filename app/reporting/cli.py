@@ -40,8 +40,8 @@ def list_all(state: str | None, as_json: bool) -> None:
     """Every project with its number, state, bodies and end."""
     query = select(Project).options(joinedload(Project.call), joinedload(Project.programme), BODIES)
     if state:
-        query = query.where(Project.state == state)
-    found = [_told(it) for it in db.session.scalars(query.order_by(Project.programme_id, Project.number))]
+        query = query.where(PROJECT.group(state).of(Project))
+    found = [_facts(it) for it in db.session.scalars(query.order_by(Project.programme_id, Project.number))]
     if as_json:
         say_json(found)
         return
@@ -59,8 +59,8 @@ def show(number: str, programme: str, as_json: bool) -> None:
     """One project with its support rule, extension, initiatives, indicators, obstacles and ministries."""
     project = _project(number, programme)
     room = room_of(project)
-    told = {
-        **_told(project),
+    facts = {
+        **_facts(project),
         "support_rule": {
             "selection_fy": project.call.selection_fy,
             "base_years": project.call.base_years,
@@ -78,9 +78,9 @@ def show(number: str, programme: str, as_json: bool) -> None:
         "ministries": [it.name for it in room.ministries] if room else [],
     }
     if as_json:
-        say_json(told)
+        say_json(facts)
         return
-    for name, value in told.items():
+    for name, value in facts.items():
         if isinstance(value, list):
             say(f"{name}: {len(value)}")
         else:
@@ -101,7 +101,7 @@ def _project(number: str, programme: str) -> Project:
     return found[0]
 
 
-def _told(project: Project) -> dict[str, Any]:
+def _facts(project: Project) -> dict[str, Any]:
     return {
         "number": project.number,
         "programme": project.programme.key,

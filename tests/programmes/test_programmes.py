@@ -32,7 +32,7 @@ from tests.reading import events, page_at, words_of
 
 SAID = {"key": "transport", **factories.programmes.ANOTHER}
 # What is of no programme: people and their seats, and what the whole house does.
-OF_THE_HOUSE = {"halt", "organisation", "person", "rule_days", "seat", "work"}
+OF_THE_HOUSE = {"halt", "organisation", "person", "rule_days", "seat", "seat_check", "work"}
 
 
 def test_an_officer_begins_a_programme_and_the_history_tells(sign_in_as):
@@ -145,6 +145,10 @@ def test_every_kind_of_record_that_mails_are_about_has_a_programme_or_is_of_the_
         "council": (council := factories.council(factories.project(call=call))),
         "delegation": factories.delegation(factories.application(call=call)),
         "grace": factories.grace(call),
+        "kpi": factories.kpi(council.project),
+        "log_entry": factories.log_entry(council.project),
+        "obstacle": factories.obstacle(council.project),
+        "knowledge_item": factories.knowledge_item(factories.obstacle(council.project, "resolved")),
         "letter": factories.letter(programme_id=other.id),
         "mail": factories.mail(programme_id=other.id),
         "membership": factories.membership(council),
