@@ -32,12 +32,12 @@ AT = datetime(2023, 2, 15, 10, 0, tzinfo=calendar.JST)
 
 # What takes most of the time is left out of `script/test quick`; `script/test` leaves nothing out.
 SLOW = (
-    "accounts/test_links_are_for_their_addressees", "accounts/test_security_log", "accounts/test_sessions",
-    "applications/test_arrival", "applications/test_copying", "applications/test_correcting", "applications/test_damaged_files", "applications/test_delegation_routes",
+    "accompaniment/", "accounts/test_links_are_for_their_addressees", "accounts/test_security_log", "accounts/test_sessions",
+    "applications/test_arrival", "applications/test_consents", "applications/test_copying", "applications/test_correcting", "applications/test_damaged_files", "applications/test_delegation",
     "applications/test_drafting_routes", "applications/test_forms_of_calls", "applications/test_graces", "applications/test_intake",
     "applications/test_lapsing", "applications/test_many_at_once", "applications/test_new_versions", "applications/test_pace_of_mails",
     "applications/test_presence", "applications/test_prints", "applications/test_reapplication", "applications/test_reminders",
-    "applications/test_return_form", "applications/test_routes", "applications/test_sending_back",
+    "applications/test_return_form", "applications/test_room", "applications/test_routes", "applications/test_sending_back",
     "applications/test_unsubmitted", "applications/test_workbook", "backup/", "conventions/test_catalogue", "conventions/test_guards", "conventions/test_heads",
     "conventions/test_hostile_input", "conventions/test_languages", "conventions/test_mails",
     "conventions/test_migrations", "conventions/test_queries", "conventions/test_reach", "conventions/test_routes",
@@ -45,10 +45,10 @@ SLOW = (
     "correspondence/test_approval", "correspondence/test_copies", "correspondence/test_delivery",
     "correspondence/test_issuing", "correspondence/test_letter_routes", "correspondence/test_mail_routes", "correspondence/test_pdf_standards",
     "correspondence/test_rendering", "correspondence/test_superseding", "correspondence/test_workers",
-    "councils/test_pace", "councils/test_routes", "organisations/test_routes", "organisations/test_under_attack", "press/", "projects/test_end_of_support",
-    "projects/test_extension_routes", "projects/test_from_application", "projects/test_letters",
-    "programmes/test_clarifications", "programmes/test_form_editor", "projects/test_two_workers", "proof/", "questions/test_form_of_all_kinds", "questions/test_kinds", "questions/test_pages", "reporting/", "safekeeping/", "schedule/test_work",
-    "selection/test_closed_days", "selection/test_embargo", "selection/test_on_record", "selection/test_oracle",
+    "councils/test_pace", "councils/test_routes", "kpis/", "organisations/test_routes", "organisations/test_under_attack", "press/", "projects/test_end_of_support",
+    "projects/test_extension_routes", "projects/test_from_application", "projects/test_letters", "projects/test_routes",
+    "programmes/test_clarifications", "programmes/test_form_editor", "projects/test_two_workers", "proof/", "questions/test_form_of_all_kinds", "questions/test_kinds", "questions/test_pages", "reporting/", "rooms/test_routes", "safekeeping/", "schedule/test_work",
+    "selection/test_closed_days", "selection/test_embargo", "selection/test_on_record", "selection/test_operations", "selection/test_oracle",
     "selection/test_routes", "serving/", "stories/", "test_last_seconds_on_record", "test_private_files", "test_start", "test_storage", "test_timekeeping",
     "web/test_files", "web/test_keeping", "web/test_origins", "web/test_walk",
 )  # fmt: skip
