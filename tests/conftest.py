@@ -54,10 +54,7 @@ SLOW = (
 )  # fmt: skip
 
 
-# After some other test, which is still to be found, mails on record are not there, or seem changed, for these; by themselves and
-# first of all they pass.
-FIRST = ("conventions/test_migrations", "stories/test_must_show")
-# These begin next: a process that came to one of them last would be alone with it, while the other has nothing left to do.
+# These begin: a process that came to one of them last would be alone with it, while the other has nothing left to do.
 LONG = (
     "backup/test_under_load", "conventions/test_hostile_input", "press/", "selection/test_oracle", "stories/test_any_hour",
     "stories/test_every_day", "stories/test_must_show", "stories/test_simulated", "applications/test_graces", "applications/test_unsubmitted",
@@ -65,7 +62,7 @@ LONG = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: (not path_of(item).startswith(FIRST), not path_of(item).startswith(LONG)))
+    items.sort(key=lambda item: not path_of(item).startswith(LONG))
     for item in items:
         if path_of(item).startswith(SLOW):
             item.add_marker(pytest.mark.slow)

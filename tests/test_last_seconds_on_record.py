@@ -9,7 +9,6 @@ import pytest
 
 from app.applications import submission
 from app.applications.models import Application
-from app.correspondence.models import Mail
 from app.db import db
 from app.questions.freezing import files_in
 from tests.benchmarks import deadline_world
@@ -64,9 +63,12 @@ def test_a_file_that_is_gone_is_seen(drafts, app):
     assert "計画.pdf is not in the storage" in deadline_world.kept(drafts)[0].amiss
 
 
-def test_a_receipt_without_its_mail_is_none(drafts, monkeypatch):
-    monkeypatch.setattr(Mail, "key", Mail.subject)
-    assert deadline_world.kept(drafts)[0].receipts == 0
+def test_a_receipt_without_its_mail_is_none(drafts, at, monkeypatch):
+    monkeypatch.setattr(submission.mails, "receipt", lambda *_, **__: None)
+    other = db.session.get_one(Application, drafts[1].id)
+    submission.submit(other, actor=holder("municipality_approver", other.organisation), at=at)
+    db.session.commit()
+    assert [it.receipts for it in deadline_world.kept(drafts)] == [1, 0]
 
 
 def test_a_draft_that_lost_an_answer_is_seen(drafts):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.db import db
 from config import ROOT
 from tests.sources import nodes_of
 
@@ -68,3 +69,22 @@ def test_what_is_asked_and_shown_changes_nothing(verb):
     assert [
         where(path, line) for path, lines in found.items() if is_page_or_model(path) for line in lines
     ] == []
+
+
+def test_no_test_puts_anything_in_the_place_of_a_models_column(plain_app):
+    """SQLAlchemy maps the class anew, also when it is put back: every test that follows in the process reads another column."""
+    columns = {
+        (mapper.class_.__name__, name)
+        for mapper in db.Model.registry.mappers
+        for name, _ in mapper.all_orm_descriptors.items()
+    }
+    patched = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for node in nodes_of(path.read_text())
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", "") in ("setattr", "delattr")
+        and len(node.args) > 1
+        and (getattr(node.args[0], "id", ""), getattr(node.args[1], "value", "")) in columns
+    ]
+    assert patched == [], "patch what asks the model instead"
