@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -91,5 +91,5 @@ class Initiative(Model):
 
     @counts.inplace.expression
     @classmethod
-    def _counts(cls):  # type: ignore[no-untyped-def]
+    def _counts(cls) -> ColumnElement[bool]:
         return cls.withdrawn.is_(False)

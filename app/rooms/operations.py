@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from app.actors import Actor
 from app.db import db, held, writing
@@ -36,8 +36,6 @@ def room_of(project: Project) -> Room | None:
         .options(
             joinedload(Room.answered).joinedload(Response.version),
             joinedload(Room.answered).selectinload(Response.answers),
-            joinedload(Room.answered).selectinload(Response.files),
-            selectinload(Room.ministries),
         )
     )
     found: Room | None = db.session.scalars(query).unique().one_or_none()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app import calendar
 from app.db import db
 from app.organisations.contacts import people_of
-from app.projects.lists import BODIES
+from app.projects.lists import BESIDE_IT, BODIES
 from app.projects.models import Project
 from app.questions.answering import Stale
 from app.questions.definition import Section
@@ -40,7 +40,7 @@ WHOLE = (joinedload(Project.call), BODIES)
 @needs("room.view")
 def show(project_id: int) -> str:
     """All that stands in the room, with what this person writes in it."""
-    project = fetch(Project, project_id, *WHOLE)
+    project = fetch(Project, project_id, joinedload(Project.applicants), beside=BESIDE_IT)
     room, today = operations.room_of(project), calendar.today()
     return render_template(
         "rooms/show.html",

@@ -218,4 +218,4 @@ def test_the_page_asks_a_fixed_number_of_statements(project, officer, count_quer
         factories.initiative(project, f"取組{number}")
     db.session.commit()
     officer.get(address)
-    assert count_queries(lambda: officer.get(address)) <= few
+    assert count_queries(lambda: officer.get(address)) <= few <= 9, "eight, and the BEGIN of SQLite"
