@@ -5,6 +5,7 @@ It confirms, or reports who changed; an administrator hands the seat over, which
 
 from app.lifecycle import N_
 from app.rotation import reminders, tasks
+from app.rotation.about import about_body
 from app.rotation.operations import ask
 from app.rotation.routes import rotation
 from app.web.manifest import Job, Lateness, Manifest, Page
@@ -13,6 +14,7 @@ MANIFEST = Manifest(
     blueprint=rotation,
     tasks=tasks.tasks,
     pages={"seat_check": Page("rotation.show", "seat_check_id")},
+    about_body=about_body,
     within={"rotation": "organisations.index"},
     late={"seats": Lateness(N_("The seats of a body are not confirmed"), reminders.unconfirmed_projects)},
     reminders={"seats_unconfirmed": (reminders.subjects, reminders.remind)},

@@ -45,6 +45,9 @@ def test_one_body_confirms_another_reports_a_change_and_a_third_is_silent(app, a
     assert holder("municipality_editor", bodies[0]).person.name in words_of(first.get(address))
     first.post(f"{address}/confirmation")
     assert "貴団体の担当者を確認する" not in words_of(first.get("/"))
+    of_body = words_of(first.get(f"/organisations/{bodies[0].id}"))
+    assert f'href="{address}"' in of_body, "a change in May is reported from here"
+    assert address not in words_of(first.get(f"/organisations/{bodies[1].id}"))
 
     second = sign_in_as(tenure=holder("municipality_editor", bodies[1]))[0]
     address = f"/seat-checks/{checks['更別村'].id}"
@@ -54,6 +57,7 @@ def test_one_body_confirms_another_reports_a_change_and_a_third_is_silent(app, a
     assert told.to_address == admin.seat.mailbox and "見本 花子" in told.body
     office = sign_in_as(tenure=admin)[0]
     assert "担当者の変更を登録する" in words_of(office.get("/"))
+    assert 'href="/seat-checks"' in words_of(office.get("/organisations"))
     assert "見本 花子" in words_of(office.get(address))
     office.post(f"{address}/settlement")
     assert "担当者の変更を登録する" not in words_of(office.get("/"))
