@@ -44,14 +44,20 @@ def ask(*, on: date, at: datetime) -> int:
     )
     count = 0
     for body in db.session.scalars(bodies).all():
-        check = SeatCheck(organisation=body, fiscal_year=fiscal_year, due_on=_due(on), created_at=at)
-        db.session.add(check)
-        db.session.flush()
-        check.record("seats_asked", actor=SYSTEM, at=at, changes={"due_on": check.due_on})
-        mails.asked(check, on=on, at=at)
+        ask_body(body, on=on, at=at)
         count += 1
     db.session.commit()
     return count
+
+
+def ask_body(body: Organisation, *, on: date, at: datetime) -> SeatCheck:
+    """Ask one body about the fiscal year of `on`, by task and mail."""
+    check = SeatCheck(organisation=body, fiscal_year=calendar.fiscal_year(on), due_on=_due(on), created_at=at)
+    db.session.add(check)
+    db.session.flush()
+    check.record("seats_asked", actor=SYSTEM, at=at, changes={"due_on": check.due_on})
+    mails.asked(check, on=on, at=at)
+    return check
 
 
 def confirm(check: SeatCheck, *, actor: Actor, at: datetime) -> None:
