@@ -9,7 +9,7 @@ state, move, says = SEAT_CHECK.state, SEAT_CHECK.move, SEAT_CHECK.says
 
 state("asked", N_("Not confirmed yet"), "warning", APPLICANT_ACTS)
 state("confirmed", N_("Confirmed"), "success")
-state("reported", N_("A change was reported"), "warning", OFFICE_ACTS)
+state("reported", N_("Change reported"), "warning", OFFICE_ACTS)
 state("settled", N_("The change is entered"), "success")
 
 SEAT_CHECK.path = ("asked", "confirmed")

@@ -9,7 +9,7 @@ from typing import Any
 
 from app import calendar
 
-ROW, HEAD, WIDTH = 34, 28, 960  # of the drawing, in its own units
+ROW, HEAD, WIDTH = 34, 28, 760  # of the drawing, in its own units: it stands beside the history
 
 
 @dataclass(frozen=True)
