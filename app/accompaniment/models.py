@@ -29,7 +29,7 @@ from app.lifecycle.project import CARRIED_THROUGH
 from app.organisations.models import Organisation
 from app.permissions import MINISTRY, OFFICE
 from app.programmes.models import Programme
-from app.projects.models import Project, ProjectApplicant
+from app.projects.models import OfProject, Project, ProjectApplicant
 
 VISIT, CALL, ADVICE, OTHER = "visit", "call", "advice", "other"
 ENTRY_KINDS = (VISIT, CALL, ADVICE, OTHER)
@@ -49,7 +49,7 @@ def _one_of(names: tuple[str, ...]) -> str:
     return ", ".join(map(repr, names))
 
 
-class LogEntry(Searchable, Model):
+class LogEntry(OfProject, Searchable, Model):
     """What was done or said at a project's side on one day, as it reads now."""
 
     __tablename__ = "log_entries"
@@ -91,10 +91,6 @@ class LogEntry(Searchable, Model):
     )
 
     @property
-    def programme(self) -> Programme:
-        return self.project.programme
-
-    @property
     def words(self) -> str:
         """What it is found by: nobody finds what was withdrawn."""
         return "" if self.is_withdrawn else f"{self.participants} {self.text} {self.next_step}"
@@ -117,15 +113,6 @@ class LogEntry(Searchable, Model):
     @classmethod
     def _is_shown(cls) -> ColumnElement[bool]:
         return cls.within_office.is_(False)
-
-    @hybrid_method
-    def belongs_to(self, body_id: int | None) -> bool:
-        return self.project.belongs_to(body_id)
-
-    @belongs_to.inplace.expression  # type: ignore[attr-defined]
-    @classmethod
-    def _belongs_to(cls, body_id: int | None) -> ColumnElement[bool]:
-        return cls.project.has(Project.belongs_to(body_id))
 
     @hybrid_method
     def is_own_of(self, actor: Actor) -> bool:
@@ -153,7 +140,7 @@ class LogEdition(Model):
     __table_args__ = (UniqueConstraint("log_entry_id", "number"),)
 
 
-class Obstacle(Searchable, Model):
+class Obstacle(OfProject, Searchable, Model):
     """What stands in the way of a project, who must act on it and by when; and what became of it."""
 
     __tablename__ = "obstacles"
@@ -191,10 +178,6 @@ class Obstacle(Searchable, Model):
         Index("ix_obstacles_state_due_on_id", "state", "due_on", "id"),
     )
 
-    @property
-    def programme(self) -> Programme:
-        return self.project.programme
-
     def is_late(self, on: date) -> bool:
         """Outstanding, and its day is over."""
         return self in OUTSTANDING and self.due_on < on
@@ -203,15 +186,6 @@ class Obstacle(Searchable, Model):
     def late(cls, on: date) -> ColumnElement[bool]:
         """`is_late` for a query."""
         return OUTSTANDING.of(cls) & (cls.due_on < on)
-
-    @hybrid_method
-    def belongs_to(self, body_id: int | None) -> bool:
-        return self.project.belongs_to(body_id)
-
-    @belongs_to.inplace.expression  # type: ignore[attr-defined]
-    @classmethod
-    def _belongs_to(cls, body_id: int | None) -> ColumnElement[bool]:
-        return cls.project.has(Project.belongs_to(body_id))
 
 
 class KnowledgeItem(Searchable, Model):

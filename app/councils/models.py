@@ -24,14 +24,14 @@ from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.lifecycle import COUNCIL, MEMBERSHIP
 from app.lifecycle.membership import ASKED
 from app.programmes.models import Programme
-from app.projects.models import Project
+from app.projects.models import OfProject, Project
 
 LINK_GRACE = timedelta(days=14)  # [I] who answers a few days late is still heard
 REQUEST_KEY = "membership:%:asked:%"  # of the mails that ask a member, for LIKE
 ROLES = ("会長", "副会長", "構成員", "顧問", "オブザーバー", "事務局")  # S0; glossary: chair … secretariat
 
 
-class Council(Model):
+class Council(OfProject, Model):
     __tablename__ = "councils"
     kind = "council"
 
@@ -48,19 +48,6 @@ class Council(Model):
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(s) for s in COUNCIL.states)})", name="state"),
     )
-
-    @property
-    def programme(self) -> Programme:
-        return self.project.programme
-
-    @hybrid_method
-    def belongs_to(self, body_id: int | None) -> bool:
-        return self.project.belongs_to(body_id)
-
-    @belongs_to.inplace.expression  # type: ignore[attr-defined]
-    @classmethod
-    def _belongs_to(cls, body_id: int | None) -> ColumnElement[bool]:
-        return cls.project.has(Project.belongs_to(body_id))
 
     @property
     def term_ends_on(self) -> date:

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
-    ColumnElement,
     Dialect,
     ForeignKey,
     Index,
@@ -19,15 +18,13 @@ from sqlalchemy import (
     UniqueConstraint,
     select,
 )
-from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from app.db import Composed, Model, Searchable, UtcDateTime, db
 from app.folding import fold
 from app.kpis.measures import QUALIFIERS, Measure, kept_decimal
-from app.programmes.models import Programme
-from app.projects.models import Project
+from app.projects.models import OfProject, Project
 
 UP, DOWN = "up", "down"
 DIRECTIONS = (UP, DOWN)
@@ -53,7 +50,7 @@ def _qualified(column: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(map(repr, QUALIFIERS))})", name=column)
 
 
-class Kpi(Searchable, Model):
+class Kpi(OfProject, Searchable, Model):
     """One indicator of a project. It is never deleted: what was measured of it stays with it."""
 
     __tablename__ = "kpis"
@@ -108,10 +105,6 @@ class Kpi(Searchable, Model):
         ),
     )
 
-    @property
-    def programme(self) -> Programme:
-        return self.project.programme
-
     @staticmethod
     @lru_cache(maxsize=10_000)
     def key_of(initiative: str, category: str, name: str) -> str:
@@ -141,15 +134,6 @@ class Kpi(Searchable, Model):
 
     def actual_of(self, fiscal_year: int) -> KpiActual | None:
         return next((it for it in self.actuals if it.fiscal_year == fiscal_year), None)
-
-    @hybrid_method
-    def belongs_to(self, body_id: int | None) -> bool:
-        return self.project.belongs_to(body_id)
-
-    @belongs_to.inplace.expression  # type: ignore[attr-defined]
-    @classmethod
-    def _belongs_to(cls, body_id: int | None) -> ColumnElement[bool]:
-        return cls.project.has(Project.belongs_to(body_id))
 
     @classmethod
     def project_of(cls, kpi_id: int) -> int | None:

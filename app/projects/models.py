@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import (
     JSON,
@@ -220,6 +220,26 @@ class Project(Searchable, Model):
     def _belongs_to(cls, body_id: int | None) -> ColumnElement[bool]:
         applied = select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id == body_id)
         return cls.id.in_(applied)
+
+
+class OfProject:
+    """What is written about a project: it is of the project's programme, and belongs to each of its bodies."""
+
+    if TYPE_CHECKING:
+        project: Mapped[Project]
+
+    @property
+    def programme(self) -> Programme:
+        return self.project.programme
+
+    @hybrid_method
+    def belongs_to(self, body_id: int | None) -> bool:
+        return self.project.belongs_to(body_id)
+
+    @belongs_to.inplace.expression  # type: ignore[attr-defined]
+    @classmethod
+    def _belongs_to(cls, body_id: int | None) -> ColumnElement[bool]:
+        return cls.project.has(Project.belongs_to(body_id))
 
 
 class ProjectApplicant(Model):
