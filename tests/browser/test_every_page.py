@@ -137,25 +137,24 @@ def _part(to_see: list[Look], number: int, parts: int) -> list[Look]:
 
 
 def _to_see(visits: list[Visit], language: str) -> Iterator[Look]:
-    """One page of each kind, and each other that has a part no page before it had; and how closely to look at it.
+    """Each page with a part that no page had before it, or none of its rule; and how closely to look at it.
 
-    In English each page in one state: there only the words are new. What is around the main part is on every page.
+    What axe finds in a part it finds wherever the part is, in either language. In English only the words are longer.
     """
-    pages: set[str] = set()
-    kinds: set[str] = set()
+    pages: dict[str, set[str]] = {}
     elements: set[str] = set()
     small: set[str] = set()
     for visit in visits:
         page, parts = visit.page, visit.parts
         if not visit.is_page:
             continue
-        if language == "ja" and not (parts.elements <= elements and page.endpoint in pages):
-            yield visit, axe.examined
-        elif page.endpoint not in pages or (language == "ja" and not parts.small <= small):
-            yield visit, axe.examined_as_built
-        elif page.kind not in kinds:
+        first = page.endpoint not in pages
+        of_rule = pages.setdefault(page.endpoint, set())
+        if first or not parts.small <= small:
+            closely = axe.examined_as_built if parts.elements <= elements else axe.examined
+            yield visit, closely if language == "ja" else axe.fits_a_phone
+        elif language == "ja" and not parts.elements <= of_rule:
             yield visit, axe.fits_a_phone
-        pages.add(page.endpoint)
-        kinds.add(page.kind)
+        of_rule |= parts.elements
         elements |= parts.elements
         small |= parts.small

@@ -52,6 +52,10 @@ ENTRIES = (
     "", UNSEEN, HUGE, "語 " * 3000, str(NUMBER), "-1", "0", "9" * 5000, "²٣３", "2199-12-31 23:59",
     "9999-12-31 23:59", "0001-01-01 00:00", "令和99年99月99日", MARKUP, TURNED, FORGED, "＝1+1", r"%_\ ' ; DROP TABLE people; --", ELSEWHERE,
 )  # fmt: skip
+# What one database takes and another does not: characters, lengths, numbers, days.
+FOR_DATABASES = (
+    UNSEEN, "語 " * 3000, str(NUMBER), "-1", "9" * 5000, "²٣３", "9999-12-31 23:59", "0001-01-01 00:00", r"%_\ ' ; DROP TABLE people; --",
+)  # fmt: skip
 PARAMETERS: tuple[dict[str, Any], ...] = (
     {"page": "-1", "sort": ";drop table people", "format": "pdf", "q": UNSEEN, "on": UNSEEN, "next": UNSEEN},
     {"page": "9e99", "sort": "-", "q": "語 " * 1500, "state": "nonsense", "fiscal_year": "²²²²", "on": "²²²²"},
@@ -216,16 +220,21 @@ def blind_bodies() -> list[MultiDict]:
 def _bodies(filled: dict[str, Any]) -> list[MultiDict]:
     """One entry hostile at a time, beside proper ones; and all at once.
 
-    Of the former an eighth for each field, so that fields side by side get different ones; the huge one is sent once.
-    The latter the forms refuse: they do not come as far as a database, and SQLite's turn is enough for both. Half of them
+    Of the former an eighth for each field, so that fields side by side get different ones; one where there are many fields.
+    The huge one is sent once. What forms refuse does not come as far as a database, and SQLite's turn is enough for both:
+    all at once, names that are no field's, and entries that are a text like any other to a database. Half of those at once
     are for the forms with an even number of fields, the others for the rest.
     """
-    at_once = [HUGE, *ENTRIES[len(filled) % 2 :: 2]] if engine() == "sqlite" else ENTRIES[1:3]
+    on_sqlite = engine() == "sqlite"
+    at_once = [HUGE, *ENTRIES[len(filled) % 2 :: 2]] if on_sqlite else ENTRIES[1:3]
     found = [MultiDict((name, entry) for name in filled) for entry in at_once]
+    alone = [entry for entry in (ENTRIES if on_sqlite else FOR_DATABASES) if entry is not HUGE]
+    every = min(max(8, len(filled)), len(alone))
     for place, name in enumerate(filled):
-        turns = [entry for entry in ENTRIES if entry is not HUGE][place % 8 :: 8]
-        found += [MultiDict({**filled, name: entry}) for entry in turns]
-        found.append(MultiDict([*filled.items(), (name, "x"), (f"{name}[]", "x"), (f"{name}-0-label", "x")]))
+        found += [MultiDict({**filled, name: entry}) for entry in alone[place % every :: every]]
+        if on_sqlite and place % 8 == 0:
+            names = [(name, "x"), (f"{name}[]", "x"), (f"{name}-0-label", "x")]
+            found.append(MultiDict([*filled.items(), *names]))
     return found
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
 
 from app.permissions import CONSULTANT, MUNICIPAL, PERMISSIONS, PUBLIC, SEATED
 from app.web.access import declared_permission
@@ -14,6 +17,7 @@ from tests.conventions.hostile import PARAMETERS, RAW, World, blind_bodies, bodi
 from tests.databases import engine
 
 FEW = 4  # records of one kind to which an empty form is sent
+AGAIN = 2  # and that are asked for by those who come after the first role of a rule
 LEAVES = ("organisations.sign_out",)  # ends the session that the other requests need
 
 
@@ -56,7 +60,7 @@ def test_no_address_and_no_entry_of_anybody_makes_the_server_stumble(app, sign_i
         if not first and engine() == "postgresql":
             continue  # a role is told apart before a database is asked: SQLite's turn is enough for both
         asked = (
-            addresses if first else addresses[:FEW]
+            addresses if first else addresses[:AGAIN]
         )  # each role's page of each state: browser/test_every_page
         pages = _read(asking, asked, thoroughly=first) if "GET" in methods else {}
         if "POST" in methods:
@@ -72,7 +76,7 @@ def _may(role: str, permission: str) -> bool:
 def _read(asking: Asking, addresses: list[str], *, thoroughly: bool) -> dict[str, str]:
     """Every address as it is; the first with the hostile parameters. Returns the pages, by address."""
     pages = {address: asking("GET", address, "") for address in addresses}
-    for number, parameters in enumerate(PARAMETERS if thoroughly else PARAMETERS[:1]):
+    for number, parameters in enumerate(PARAMETERS if thoroughly else ()):
         asking("GET", addresses[0], f"parameters {number}", query_string=parameters)
     asking("GET", f"{addresses[0]}?{RAW}", "raw bytes")
     return pages
@@ -83,15 +87,31 @@ def _write(asking: Asking, addresses: list[str], pages: dict[str, str], *, thoro
     asks = [address for address, page in pages.items() if 'method="post"' in page]
     bodies = bodies_for(pages[asks[0]]) if asks else blind_bodies()
     targets = asks or addresses
-    for number, body in enumerate(bodies if thoroughly else bodies[:2]):
-        asking("POST", targets[number % len(targets)], f"body {number}", data=body)
+    for number, body in enumerate(bodies if thoroughly else bodies[1:2]):
+        asking("POST", targets[number % len(targets)], f"body {number}", **_written(body))
     for address in addresses[:FEW] if thoroughly else addresses[:1]:
         asking("POST", address, "empty", data={})
+    if not thoroughly:
+        return
     by_itself = {"Accept": "application/json"}
     asking("POST", addresses[0], "saved by itself", data={"version": "9" * 50}, headers=by_itself)
     asking("POST", addresses[0], "not a form", data=b"\xff\x00{", content_type="application/json")
     broken = "multipart/form-data; boundary=x"
     asking("POST", addresses[0], "broken off", data=b"--x\r\nContent-Disposition: form-", content_type=broken)
+
+
+def _written(body: MultiDict) -> dict[str, Any]:
+    """A body as it goes over the line. What is huge would be written anew for each field, which takes longer than reading it."""
+    entries = list(body.items(multi=True))
+    if not all(isinstance(entry, str) for _, entry in entries):
+        return {"data": body}
+    written = "&".join(f"{_quoted(name)}={_quoted(entry)}" for name, entry in entries)
+    return {"data": written.encode(), "content_type": "application/x-www-form-urlencoded"}
+
+
+@cache
+def _quoted(text: str) -> str:
+    return quote_plus(text, errors="surrogatepass")
 
 
 @pytest.mark.parametrize("path", [f"/calls/new?x={'x' * 3000}", "/schedule/rules/%00"])

@@ -26,9 +26,7 @@ from tests.stories.walking import fill_in, post
 # day → calls of the record that are known (the state of each), projects under support, projects ended
 KNOWN = {
     date(2018, 4, 1): ({"H30": "announced"}, 9, 0),
-    date(2020, 5, 1): ({"H30": "announced", "R1": "announced", "R2": "published"}, 14, 0),
     date(2020, 7, 31): ({"H30": "announced", "R1": "announced", "R2": "announced"}, 26, 0),
-    date(2022, 5, 1): (dict.fromkeys(("H30", "R1", "R2", "R3"), "announced") | {"R4": "published"}, 35, 0),
     date(2023, 2, 15): (dict.fromkeys(("H30", "R1", "R2", "R3", "R4"), "announced"), 45, 0),
     date(2023, 4, 20): (
         dict.fromkeys(("H30", "R1", "R2", "R3", "R4"), "announced") | {"R5": "published"}, 36, 9
