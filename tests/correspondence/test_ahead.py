@@ -23,7 +23,7 @@ from tests import factories
 from tests.reading import events
 
 NOTICE_DAY = date(2023, 3, 31)
-MANY = 12
+MANY = 8
 GIVEN_UP_AFTER = 120  # seconds until a test says that nothing happens
 
 
