@@ -5,6 +5,7 @@ without an account. A council is declared set up, meets, and is reminded when it
 """
 
 from app.councils import cases, figures, reminders
+from app.councils.about import about_body
 from app.councils.models import Council, Membership
 from app.councils.routes import councils
 from app.councils.tasks import tasks
@@ -23,6 +24,7 @@ MANIFEST = Manifest(
     parts={"project": (Part("councils.show", N_("Council")),)},
     within={"councils": "projects.index"},
     changes=cases.changes,
+    about_body=about_body,
     counts=figures.counts,
     remarks={SUPPORTED: figures.remark},
     late={"council_not_met": Lateness(N_("The council has not met within 90 days"), reminders.long_not_met)},

@@ -48,6 +48,18 @@ def test_the_seats_of_a_body_are_for_the_office_administrators_and_the_body_itse
     assert not shown("ministry_officer")
 
 
+def test_a_body_shows_the_councils_of_its_projects_to_whoever_may_read_them(sign_in_as, body):
+    with_others = factories.project([factories.organisation(), body])
+    factories.council(with_others, name="岩見沢市地域実装協議会"), factories.council(name="よその協議会")
+    shown = lambda *who: text_of(sign_in_as(*who)[0].get(f"/organisations/{body.id}"))
+    for page in (shown("officer"), shown(EDITOR, body)):
+        assert f'href="/projects/{with_others.id}/council"' in page
+        assert "岩見沢市地域実装協議会" in page and f"一覧番号 {with_others.number}" in page
+        assert "よその協議会" not in page
+    for page in (shown(EDITOR), shown("reviewer")):
+        assert "地域実装協議会" not in page
+
+
 def test_a_merged_body_names_its_successor(sign_in_as, body):
     old = factories.organisation("栗沢町", body_kind="town", successor=body, valid_until=date(2006, 3, 26))
     page = text_of(sign_in_as("officer")[0].get(f"/organisations/{old.id}"))
