@@ -12,7 +12,6 @@ from app.councils.models import Council
 from app.db import db
 from app.organisations.models import Organisation
 from app.programmes.voice import told_apart
-from app.projects.lists import BODIES
 from app.projects.models import Project, ProjectApplicant
 from app.web.about import SHOWN, About, Related, about
 from app.web.records import within_reach
@@ -27,7 +26,7 @@ def about_body(body: Organisation, actor: Actor) -> About | None:
         within_reach(Council, actor)
         .join(Council.project)
         .where(Council.project_id.in_(taken_part))
-        .options(contains_eager(Council.project).options(joinedload(Project.call), BODIES))
+        .options(contains_eager(Council.project).joinedload(Project.call))
         .order_by(Project.number.desc())
         .limit(SHOWN + 1)
     )
@@ -36,9 +35,7 @@ def about_body(body: Organisation, actor: Actor) -> About | None:
             council,
             council.name,
             url_for("councils.show", project_id=council.project_id),
-            told_apart(council.project.programme_id)
-            + _("No. %(number)s", number=council.project.number)
-            + f"　{council.project.shown_title}",
+            told_apart(council.project.programme_id) + _("No. %(number)s", number=council.project.number),
         )
         for council in db.session.scalars(query)
     ]

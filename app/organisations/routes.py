@@ -115,7 +115,7 @@ def index() -> ResponseReturnValue:
 @organisations.get("/organisations/<int:organisation_id>")
 @needs("organisation.search")
 def show(organisation_id: int) -> str:
-    holders = selectinload(Organisation.seats).selectinload(Seat.tenures).joinedload(Tenure.person)
+    holders = selectinload(Organisation.seats).joinedload(Seat.tenures).joinedload(Tenure.person)
     body = fetch(Organisation, organisation_id, holders, joinedload(Organisation.successor))
     return render_template(
         "organisations/show.html",
