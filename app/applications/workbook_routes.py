@@ -199,6 +199,15 @@ def _shown(
             {"cell": it.cell, "question": name_of(application.answered.form, it.key), "why": it.why}
             for it in comparison.refused
         ],
+        unready=[
+            {
+                "cell": it.cell,
+                "question": name_of(application.answered.form, it.key),
+                "why": it.why,
+                "key": it.key,
+            }
+            for it in comparison.unready
+        ],
     )
     return page, status
 
