@@ -138,6 +138,21 @@ def test_a_link_without_an_upgrade_is_refused_until_it_is_stated(call, body, pro
     submission.submit(application, actor=holder(APPROVER, body), at=at)
 
 
+def test_its_page_says_that_the_upgrade_is_required_as_long_as_the_rule_refuses(
+    call, body, project, sign_in_as, at
+):
+    application, (editor, _) = apply(call, body), sign_in_as(tenure=holder(EDITOR, body))
+    address = f"/applications/{application.id}/sections/{SECTION}"
+    sent = {PROJECT: name_of(project), UPGRADE: "", "version": application.version_of(SECTION)}
+    assert page_at(editor, address).count("※必須") == 2
+    answer = editor.post(address, data=sent)
+    assert answer.status_code == 422 and f'href="#{UPGRADE}"' in text_of(answer)
+    exceptions.grant(call, body, rule="rule_upgrade", reason="事情", actor=holder(OFFICER), at=at)
+    db.session.commit()
+    assert page_at(editor, address).count("※必須") == 1
+    assert editor.post(address, data=sent).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("title", "summary", "technologies", "refused"),
     [
