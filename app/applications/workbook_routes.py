@@ -151,6 +151,8 @@ def _taken(
         sections="、".join(names[key] for key in saved),
     )
     flash(sentence, "success")
+    if left := len(comparison.changes) - len(chosen):
+        flash(_("Left as they were, because they were not chosen: %(count)s.", count=left), "info")
     return redirect(url_for("applications.show", application_id=application.id))
 
 

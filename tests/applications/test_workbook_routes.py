@@ -137,6 +137,7 @@ def test_only_what_is_chosen_is_saved_and_choosing_nothing_is_told(draft, editor
     assert answer.status_code == 422 and "保存する回答を選択するか" in text_of(answer)
     editor.post(f"{at_home}/workbook/changes", data={**sent_back, "take": [SUMMARY]})
     assert (values_of(draft)[TITLE], values_of(draft)[SUMMARY]) == ("雪道の見守りドローン", "乙")
+    assert "選択しなかった1件は、元のままです" in page_at(editor, at_home)
 
 
 def save_title(draft, title, at) -> None:
