@@ -116,7 +116,9 @@ def test_what_cannot_be_read_is_told_by_its_cell_and_the_rest_can_be_saved(draft
     assert after[SUMMARY] == "概要を改めた。" and after[TITLE] == "雪道の見守りドローン"
 
 
-def test_a_text_over_its_limit_is_told_by_its_cell_before_it_is_saved_and_can_be_saved(draft, editor, at_home):
+def test_a_text_over_its_limit_is_told_by_its_cell_before_it_is_saved_and_can_be_saved(
+    draft, editor, at_home
+):
     book = filled(draft)
     cell(book, TITLE).value = "雪" * 1_500
     page = uploaded(editor, at_home, book)

@@ -60,7 +60,9 @@ def test_without_javascript_who_applies_again_is_told_what_is_missing(
     follow(editor, said("Re-application"))
     editor.locator("main [name=reapplication_project]").first.check()
     press(editor, "Save and back to the list")
-    expect(editor.locator("main .error-summary")).to_contain_text("高度化・深化")  # not to be handed in without
+    expect(editor.locator("main .error-summary")).to_contain_text(
+        "高度化・深化"
+    )  # not to be handed in without
     press(editor, "Save for now")
     follow(editor, said("To the list of sections"))
     press(editor, "Check your answers")

@@ -110,6 +110,7 @@ def test_what_was_emptied_is_still_empty_when_it_is_sent_again(sign_in_as):
     client.post(f"/calls/{call.id}/edit", data=kept_on(page))
     assert db.session.get(Call, call.id).description == ""
 
+
 def test_a_call_is_published_only_when_nothing_is_missing(sign_in_as):
     call = factories.call(state="draft", criteria=[])
     client, _ = sign_in_as("officer")
