@@ -33,6 +33,7 @@ from app.web.manifest import answer
 SECTION, PROJECT, UPGRADE = "earlier-project", "reapplication_project", "reapplication_upgrade"
 UPGRADE_MAX = 2000
 UPGRADE_RULE = "rule_upgrade"
+_NOTHING = N_("None of them: the content has nothing to do with an earlier project")
 ALIKE = 0.9  # how much of two summaries is the same when they are essentially the same
 COMPARED = 5000  # characters of a summary that are compared
 
@@ -82,7 +83,7 @@ def ask_again_if_needed(application: Application) -> None:
 
 
 def section_about(projects: Sequence[EarlierProject]) -> Section:
-    names = list(dict.fromkeys(project.name for project in projects))
+    names, nothing = list(dict.fromkeys(project.name for project in projects)), in_both(_NOTHING)
     link = Question(
         PROJECT,
         "one_choice",
@@ -94,7 +95,7 @@ def section_about(projects: Sequence[EarlierProject]) -> Section:
             )
         ),
         required=True,
-        settings={"choices": [*names, nothing_of_it()]},
+        settings={"choices": [*names, nothing.ja], "english": {nothing.ja: nothing.en}},
         words={"missing": in_both(N_("Say from which earlier project it goes on, or from none of them."))},
     )
     upgrade = Question(
@@ -120,7 +121,7 @@ def as_rules_ask(application: Application, section: Section) -> Section:
 
 def nothing_of_it() -> str:
     """The choice of who applies with something that has nothing to do with an earlier project."""
-    return in_both(N_("None of them: the content has nothing to do with an earlier project")).ja
+    return in_both(_NOTHING).ja
 
 
 def findings_on_draft(application: Application) -> list[Finding]:

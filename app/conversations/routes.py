@@ -66,7 +66,9 @@ def write(conversation_id: int) -> ResponseReturnValue:
     conversation = fetch(Conversation, conversation_id, *WHOLE)
     form = MessageForm()
     if form.validate_on_submit() and _sent(conversation.application, form):
-        return redirect(url_for("conversations.show", conversation_id=conversation_id, _anchor="last", **in_list()))
+        return redirect(
+            url_for("conversations.show", conversation_id=conversation_id, _anchor="last", **in_list())
+        )
     db.session.rollback()
     return _page(fetch(Conversation, conversation_id, *WHOLE), form)
 
@@ -84,7 +86,9 @@ def begin(application_id: int) -> ResponseReturnValue:
             return redirect(url_for("conversations.show", conversation_id=found.id, **in_list()))
     elif form.validate_on_submit() and (message := _sent(application, form)):
         return redirect(
-            url_for("conversations.show", conversation_id=message.conversation_id, _anchor="last", **in_list())
+            url_for(
+                "conversations.show", conversation_id=message.conversation_id, _anchor="last", **in_list()
+            )
         )
     return _form_page("conversations/begin.html", form, application=application)
 

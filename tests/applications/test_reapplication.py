@@ -289,3 +289,6 @@ def test_names_in_japanese_say_so_on_a_page_in_english(call, body, project, sign
     editor.get("/language/en")
     shown = page_at(editor, f"/applications/{application.id}/check")
     assert f'essentially those of “<bdi lang="ja">{name_of(project)}</bdi>”' in shown
+    section = page_at(editor, f"/applications/{application.id}/sections/{SECTION}")
+    assert nothing_of_it() in section and "None of them: the content" in section  # kept so, and read so
+    assert f">{nothing_of_it()}<" not in section
