@@ -131,6 +131,7 @@ def web(app: Flask) -> None:
         earlier_files=earlier.earlier_files,
         VERDICTS=checking.VERDICTS,
         verdicts_of=checking.verdicts_of,
+        infected_in=checking.infected_in,
         shown=shown,
         drawn_once=drawn_once,
         whoever=access.whoever,

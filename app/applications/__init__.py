@@ -24,7 +24,7 @@ MANIFEST = Manifest(
         "delegation": Page("applications.delegation", "delegation_id"),
         "grace": Page("applications.grace", "grace_id"),
     },
-    within={"applications": "applications.index"},
+    within={"applications": "applications.index", "applications.publish_form": "programmes.index"},
     about_body=about_body,
     about_call=about_call,
     changes=cases.changes,

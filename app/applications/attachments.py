@@ -13,6 +13,7 @@ from app.applications import drafting
 from app.applications.models import Application, Attachment
 from app.db import held
 from app.programmes.form import FILES
+from app.questions.definition import Section
 from app.questions.files import Refused, clean_name, kind_of
 from app.questions.kind import Unreadable, Upload
 from app.questions.kinds.file import File
@@ -71,6 +72,16 @@ def files_of(application: Application) -> list[Attachment]:
     response = application.answered
     asked = [it.key for it in response.form.questions.values() if it.kind == File.name]
     return [Attachment(**file) for key in asked for file in response.values.get(key, ())]
+
+
+def section_of(application: Application, path: str) -> Section | None:
+    """Where the file that is kept there answers a question; None for one that answers none any more."""
+    response = application.answered
+    for section in response.form.sections:
+        for asked in section.questions:
+            if asked.kind == File.name and any(it["path"] == path for it in response.value_of(asked.key)):
+                return section
+    return None
 
 
 def former_files_of(application: Application) -> list[Attachment]:

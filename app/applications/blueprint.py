@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import calendar
-from app.applications import assigning, correcting, mails
+from app.applications import assigning, attachments, correcting, mails
 from app.applications.models import Application
 from app.applications.office_models import VERDICTS
 from app.applications.sections import section_keys
@@ -62,6 +62,8 @@ def file_of(
 ) -> ResponseReturnValue:
     """A file of an application as a download, or the page that says why it is not given out."""
     back = url_for("applications.show", application_id=application.id), application.number or _("Application")
+    if may_replace and (section := attachments.section_of(application, file["path"])):
+        back = section_url(application, section.key), str(section.label)
     return given_out(file, back=back, caption=application.number or "", may_replace=may_replace)
 
 

@@ -144,7 +144,8 @@ def export_form(what: str, path: Path) -> None:
 def import_form(application: str, path: Path, check: bool, as_json: bool, email: str | None) -> None:
     """Save what a filled workbook answers otherwise than the application, and tell what of it was refused.
 
-    What is refused keeps nothing else from being saved. Exit code 0; 1 when anything was refused and it is no --check;
+    What is refused keeps nothing else from being saved. What can be saved, but not handed in yet (a text over its limit),
+    is told by its cell too. Exit code 0; 1 when anything was refused and it is no --check;
     2 when nothing was done.
     """
     clock.sync()
@@ -206,13 +207,19 @@ def _tell(comparison: Comparison, refused: list[dict[str, str]], *, as_json: boo
         for change in comparison.changes
         for it in change.cells
     ]
+    chosen = {it.key for it in comparison.changes}
+    unready = [
+        {"cell": it.cell, "question": it.key, "why": it.why} for it in comparison.unready if it.key in chosen
+    ]
     if as_json:
-        say_json({"changes": changes, "refused": refused})
+        say_json({"changes": changes, "refused": refused, "unready": unready})
         return
     for row in changes:
         say(f"{row['cell']}  {row['question']}: {row['was'] or '–'} → {row['becomes'] or '–'}")
     for row in refused:
         say(f"{row['cell']}  {row['question']}: refused. {row['why']}")
+    for row in unready:
+        say(f"{row['cell']}  {row['question']}: cannot be handed in yet. {row['why']}")
     done = "would change" if check else "changed"
     say(f"{len(changes)} cells {done}, {len(refused)} refused.")
 

@@ -90,7 +90,7 @@ def refuse(grace_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         graces.refuse(found, remark=form.remark.data or "", actor=actor(), at=calendar.now())
         db.session.commit()
-        flash(_("Not granted. The officers are told by mail."), "success")
+        flash(_("Not granted. The officers are told by mail, the applicant is told nothing."), "success")
         return redirect(url_for("applications.grace", grace_id=grace_id))
     return form_page("applications/refuse_grace.html", form=form, grace=found)
 

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from app import calendar
 from app.actors import Actor
 from app.applications import mails
-from app.applications.attachments import files_of
+from app.applications.attachments import section_of
+from app.applications.blueprint import section_url
 from app.applications.models import Application
 from app.db import db
 from app.permissions import APPLICANT, SYSTEM
@@ -87,10 +88,11 @@ def _of_applicant(actor: Actor) -> Iterator[Task]:
     for path in checking.infected():
         for application, file in _with_file(path):
             own = application.is_editable and actor.may("application.edit", application)
-            if own and any(it.path == path for it in files_of(application)):
+            section = section_of(application, path) if own else None
+            if section:
                 yield Task(
                     _("Take off an attachment in which malware was found"),
-                    url_for("applications.show", application_id=application.id),
+                    section_url(application, section.key),
                     about=file.filename,
                 )
 

@@ -9,7 +9,7 @@ recorded an exception for the body (see exceptions.py).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -32,6 +32,8 @@ from app.web.manifest import answer
 
 SECTION, PROJECT, UPGRADE = "earlier-project", "reapplication_project", "reapplication_upgrade"
 UPGRADE_MAX = 2000
+UPGRADE_RULE = "rule_upgrade"
+_NOTHING = N_("None of them: the content has nothing to do with an earlier project")
 ALIKE = 0.9  # how much of two summaries is the same when they are essentially the same
 COMPARED = 5000  # characters of a summary that are compared
 
@@ -81,7 +83,7 @@ def ask_again_if_needed(application: Application) -> None:
 
 
 def section_about(projects: Sequence[EarlierProject]) -> Section:
-    names = list(dict.fromkeys(project.name for project in projects))
+    names, nothing = list(dict.fromkeys(project.name for project in projects)), in_both(_NOTHING)
     link = Question(
         PROJECT,
         "one_choice",
@@ -93,7 +95,7 @@ def section_about(projects: Sequence[EarlierProject]) -> Section:
             )
         ),
         required=True,
-        settings={"choices": [*names, nothing_of_it()]},
+        settings={"choices": [*names, nothing.ja], "english": {nothing.ja: nothing.en}},
         words={"missing": in_both(N_("Say from which earlier project it goes on, or from none of them."))},
     )
     upgrade = Question(
@@ -107,9 +109,19 @@ def section_about(projects: Sequence[EarlierProject]) -> Section:
     return Section(SECTION, in_both(N_("Re-application")), (link, upgrade))
 
 
+def as_rules_ask(application: Application, section: Section) -> Section:
+    """The section with the upgrade marked as required where nothing can be handed in without it."""
+    if section.key != SECTION or application.call.outcome_of(UPGRADE_RULE) != REFUSE:
+        return section
+    if any(it.rule == UPGRADE_RULE for it in exceptions_for(application.call, application.organisation)):
+        return section
+    questions = tuple(replace(it, required=it.required or it.key == UPGRADE) for it in section.questions)
+    return replace(section, questions=questions)
+
+
 def nothing_of_it() -> str:
     """The choice of who applies with something that has nothing to do with an earlier project."""
-    return in_both(N_("None of them: the content has nothing to do with an earlier project")).ja
+    return in_both(_NOTHING).ja
 
 
 def findings_on_draft(application: Application) -> list[Finding]:
@@ -150,7 +162,7 @@ def rule_problems(application: Application) -> list[Problem]:
     found = []
     for finding in findings_on_draft(application):
         if finding.keeps_back:
-            of_upgrade = finding.rule == "rule_upgrade" and there
+            of_upgrade = finding.rule == UPGRADE_RULE and there
             section, anchor = (SECTION, UPGRADE) if of_upgrade else ("basics", TITLE)
             found.append(Problem(section, anchor, finding.msgid, dict(finding.values)))
     return found
@@ -191,7 +203,7 @@ def _without_upgrade(projects: Sequence[EarlierProject], linked: str, upgrade: s
         "The application goes on from “%(project)s” and states no upgrade by new technology. Without one the same "
         "content would be supported again."
     )
-    yield "rule_upgrade", msgid, {"project": linked}
+    yield UPGRADE_RULE, msgid, {"project": linked}
 
 
 def _same_content(

@@ -15,6 +15,7 @@ from app.applications import correcting, drafting
 from app.applications.blueprint import page_after, section_url
 from app.applications.copying import has_sources
 from app.applications.models import Application
+from app.applications.reapplication import as_rules_ask
 from app.questions import presence
 from app.questions.answering import Stale
 from app.questions.definition import Section, asked_now
@@ -32,6 +33,7 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
     if only_reads() and not application.is_editable:
         flash(_("It cannot be edited now."), "info")
         return redirect(url_for("applications.show", application_id=application.id))
+    section = as_rules_ask(application, section)
     whole, closed = section, correcting.locked(application)
     # A page that was opened before the return sends more than is open now: that is refused in words, not passed over.
     section = replace(

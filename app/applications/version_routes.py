@@ -91,6 +91,8 @@ def form_changes(application_id: int) -> ResponseReturnValue:
             at=calendar.now(),
         )
         db.session.commit()
+        if new_versions.news_of(application) is None:
+            flash(_("The changes of the form are noted as looked at."), "success")
         return redirect(url_for("applications.show", application_id=application_id))
     news = new_versions.news_of(application)
     if news is None:

@@ -151,6 +151,8 @@ def _taken(
         sections="、".join(names[key] for key in saved),
     )
     flash(sentence, "success")
+    if left := len(comparison.changes) - len(chosen):
+        flash(_("Left as they were, because they were not chosen: %(count)s.", count=left), "info")
     return redirect(url_for("applications.show", application_id=application.id))
 
 
@@ -198,6 +200,15 @@ def _shown(
         refused=[
             {"cell": it.cell, "question": name_of(application.answered.form, it.key), "why": it.why}
             for it in comparison.refused
+        ],
+        unready=[
+            {
+                "cell": it.cell,
+                "question": name_of(application.answered.form, it.key),
+                "why": it.why,
+                "key": it.key,
+            }
+            for it in comparison.unready
         ],
     )
     return page, status

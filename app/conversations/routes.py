@@ -26,6 +26,7 @@ from app.programmes.models import Call
 from app.web.access import actor, can, needs, only_reads
 from app.web.forms import form_page
 from app.web.records import fetch
+from app.web.walk import in_list
 
 conversations = Blueprint("conversations", __name__)
 WHOLE = (
@@ -65,7 +66,9 @@ def write(conversation_id: int) -> ResponseReturnValue:
     conversation = fetch(Conversation, conversation_id, *WHOLE)
     form = MessageForm()
     if form.validate_on_submit() and _sent(conversation.application, form):
-        return redirect(url_for("conversations.show", conversation_id=conversation_id, _anchor="last"))
+        return redirect(
+            url_for("conversations.show", conversation_id=conversation_id, _anchor="last", **in_list())
+        )
     db.session.rollback()
     return _page(fetch(Conversation, conversation_id, *WHOLE), form)
 
@@ -80,10 +83,12 @@ def begin(application_id: int) -> ResponseReturnValue:
     form = MessageForm()
     if only_reads():
         if found := operations.conversation_of(application):
-            return redirect(url_for("conversations.show", conversation_id=found.id))
+            return redirect(url_for("conversations.show", conversation_id=found.id, **in_list()))
     elif form.validate_on_submit() and (message := _sent(application, form)):
         return redirect(
-            url_for("conversations.show", conversation_id=message.conversation_id, _anchor="last")
+            url_for(
+                "conversations.show", conversation_id=message.conversation_id, _anchor="last", **in_list()
+            )
         )
     return _form_page("conversations/begin.html", form, application=application)
 
@@ -96,7 +101,7 @@ def publish_clarification(call_id: int, message_id: int) -> ResponseReturnValue:
     """What an applicant has asked, worded for everybody, with its answer."""
     call = fetch(Call, call_id)
     message = _question(call, message_id)
-    back = url_for("conversations.show", conversation_id=message.conversation_id)
+    back = url_for("conversations.show", conversation_id=message.conversation_id, **in_list())
     if call in UNPUBLISHED or message.clarification_id is not None:
         flash(_("This question is published already, or its call is not."), "info")
         return redirect(back)

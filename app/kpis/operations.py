@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm.exc import StaleDataError
 
 from app import calendar
 from app.actors import Actor
@@ -21,6 +20,7 @@ from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations.operations import Refused
 from app.permissions import MUNICIPAL
 from app.projects.models import Project
+from app.web.records import SavedMeanwhile
 
 UNSAID = Measure()
 MOST = 100  # indicators of a project: their actuals of a year stand on one page, and are sent at once
@@ -167,7 +167,7 @@ def enter_actual(
     """What was measured in a year; whether it differs from what stood there, which the history keeps.
 
     `version` is that of the actual on the page (0: there was none); None asks for no look. Raises Refused for a year to
-    come or before the selection, StaleDataError where somebody else has entered another one since.
+    come or before the selection, SavedMeanwhile where somebody else has entered another one since.
     """
     _refuse_closed(kpi.project, actor)
     refuse_year(kpi.project, fiscal_year, at=at)
@@ -176,8 +176,9 @@ def enter_actual(
         return False
     if actual is not None and (actual.measure, actual.note) == (measure, note):
         return False
-    if version is not None and version != (actual.version_id if actual else 0):
-        raise StaleDataError(f"kpi {kpi.id} has another actual of {fiscal_year} than the page")
+    if version is not None and version != (now := actual.version_id if actual else 0):
+        message = f"kpi {kpi.id} has another actual of {fiscal_year} than the page"
+        raise SavedMeanwhile(message, now, f"version_{kpi.id}")
     before = _said(actual)
     name = actor.name  # asked before there is a row that is not whole
     if actual is None:

@@ -21,7 +21,7 @@ from app.questions.definition import Definition, Question, Section, asked_now
 from app.questions.forms import condition_in_words
 from app.questions.models import Response
 from app.questions.wording import Piece, marked
-from app.questions.workbook_reading import Found, NoWorkbook, Read, Refused
+from app.questions.workbook_reading import Found, NoWorkbook, Read, Refused, address_of
 from app.questions.workbooks import as_read, columns_of, mark_of
 
 LOCKED = N_("This cannot be changed now. It stays as it was handed in.")
@@ -74,6 +74,15 @@ class Change:
         return "、".join(it.cell for it in self.cells[:5]) + ("…" if len(self.cells) > 5 else "")
 
 
+@dataclass(frozen=True)
+class Unready:
+    """A cell with which the answer can be saved, not handed in: a text over its limit, a row without what it needs."""
+
+    cell: str
+    key: str
+    why: str
+
+
 @dataclass
 class Comparison:
     """`left` are the questions that were saved elsewhere since, and were not touched in the file."""
@@ -81,6 +90,7 @@ class Comparison:
     changes: list[Change] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     left: list[Question] = field(default_factory=list)
+    unready: list[Unready] = field(default_factory=list)
 
     def by_section(self) -> Iterator[tuple[Section, list[Change]]]:
         """The changes in the order of the form."""
@@ -114,7 +124,16 @@ def compare(
             _compare_one(response, question, found, read, locked, seen, outcome)
     _refuse_hidden(form, stored, outcome)
     _refuse_too_much(form, stored, outcome)
+    asked = asked_now(form, {**stored, **{it.key: it.becomes for it in outcome.changes}})
+    for change in outcome.changes:
+        if change.key in asked:
+            outcome.unready += _unready(change, read.found[change.key])
     return outcome
+
+
+def _unready(change: Change, found: Found) -> Iterator[Unready]:
+    for problem in change.question.asked.problems(change.becomes, change.section.key):
+        yield Unready(address_of(problem.anchor, change.question, found), change.key, problem.sentence)
 
 
 def _compare_one(

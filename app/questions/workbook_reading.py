@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.explained import Explained
 from app.lifecycle import N_
 from app.lines import neutral
 from app.questions import excel
@@ -202,7 +201,7 @@ def _read_question(form: Definition, key: str, lines: list[_Line], then: _Asked 
         try:
             value = plain(question.asked.read([rows[place] for place in filled]))
         except Unreadable as problem:
-            where = _address_of(problem, question, found)
+            where = address_of(getattr(problem, "entry", ""), question, found)
             read.refuse(where, key, problem.msgid, **problem.values)
             return
         found = Found(value, found.rows, found.letters, found.before)
@@ -257,11 +256,13 @@ def _value(cell: Any) -> tuple[Any, str]:
     return value, ""
 
 
-def _address_of(problem: Explained, question: Question, found: Found) -> str:
-    """The cell in which the trouble is; the first where nobody can tell."""
-    entry, keys = getattr(problem, "entry", ""), columns_of(question)
-    named = re.fullmatch(rf"{re.escape(question.name)}-(\d+)-(.+)", entry or "")
-    if named and named[2] in keys and int(named[1]) < len(found.rows):
-        return found.address(int(named[1]), keys.index(named[2]))
+def address_of(entry: str, question: Question, found: Found) -> str:
+    """The cell of an entry of the page, in which there is trouble; the first where nobody can tell."""
+    keys = columns_of(question)
+    named = re.fullmatch(rf"{re.escape(question.name)}-(\d+)-(.+?)(-\d+)?", entry or "")
+    if named and int(named[1]) < len(found.rows):
+        key = next((it for it in (f"{named[2]}{named[3] or ''}", named[2]) if it in keys), None)
+        if key is not None:
+            return found.address(int(named[1]), keys.index(key))
     names = question.asked.names
     return found.address(0, names.index(entry) if not keys and entry in names else 0)

@@ -13,9 +13,20 @@ ON_SITE = "現地支援責任者"
 DOCUMENTS_MAX = 50
 
 # The ministries of the five linked programmes (seed 004), and those that councils of the programme have had (seed 000).
-KNOWN = (
-    "内閣府", "デジタル庁", "総務省", "文部科学省", "厚生労働省", "農林水産省", "経済産業省", "国土交通省", "環境省", "警察庁",
-)  # fmt: skip
+KNOWN = {
+    "内閣府": "Cabinet Office",
+    "デジタル庁": "Digital Agency",
+    "総務省": "MIC (Internal Affairs and Communications)",
+    "文部科学省": "MEXT (Education, Culture, Sports, Science and Technology)",
+    "厚生労働省": "MHLW (Health, Labour and Welfare)",
+    "農林水産省": "MAFF (Agriculture, Forestry and Fisheries)",
+    "経済産業省": "METI (Economy, Trade and Industry)",
+    "国土交通省": "MLIT (Land, Infrastructure, Transport and Tourism)",
+    "環境省": "MOE (Environment)",
+    "警察庁": "National Police Agency",
+    "その他": "Other",
+}
+PARTS = {"構成員": "Member", ON_SITE: "Local support lead", "助言": "Advice"}
 
 
 def room_form() -> Definition:
@@ -25,14 +36,14 @@ def room_form() -> Definition:
 def _ministries() -> Any:
     rows = table(
         MINISTRIES, "関係省庁", "Ministries", "", 30,
-        column("ministry", "府省庁", "Ministry", "one_choice", required=True, choices=[*KNOWN, "その他"]),
+        column("ministry", "府省庁", "Ministry", "one_choice", required=True, choices=[*KNOWN], english=KNOWN),
         column("bureau", "地方支分部局", "Regional bureau"),
         column("division", "担当課", "Division"),
         column("person", "担当者", "Person"),
-        column("part", "立場", "Part", "one_choice", choices=["構成員", ON_SITE, "助言"]),
+        column("part", "立場", "Part", "one_choice", choices=[*PARTS], english=PARTS),
         column("since", "時期", "Since", "date"),
         required=False,
-        guidance=("現地での支援に責任を持つ方は、立場を「現地支援責任者」としてください。", "Whoever answers for the support on site has the part 現地支援責任者."),
+        guidance=("現地での支援に責任を持つ方は、立場を「現地支援責任者」としてください。", "Whoever answers for the support on site has the part “Local support lead”."),
     )  # fmt: skip
     return section(
         MINISTRIES, "関係省庁と現地支援責任者", "Ministries, and who answers for support on site", rows

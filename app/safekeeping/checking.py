@@ -93,6 +93,13 @@ def infected() -> dict[str, str]:
     return remembered("infected files", _infected, CASES)
 
 
+def infected_in(files: Iterable[Any]) -> list[str]:
+    """The names of those of these files in which malware was found."""
+    files = list(files)
+    found = infected() if files else {}
+    return [_of(file, "filename") for file in files if _of(file, "path") in found]
+
+
 def _infected() -> dict[str, str]:
     rows = db.session.execute(select(StoredFile.key, StoredFile.finding).where(StoredFile.finding != ""))
     return {row.key: row.finding for row in rows}

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
-from sqlalchemy.orm.exc import StaleDataError
 
 from app import calendar
 from app.actors import Actor
@@ -33,6 +32,7 @@ from app.programmes.models import Call
 from app.selection.letters import letters_for
 from app.selection.models import Result
 from app.selection.readiness import Undecided, missing_before_decision, submitted_to
+from app.web.records import same_version
 
 
 class ResultsChanged(Exception):
@@ -63,7 +63,7 @@ def record_result(
 ) -> Result:
     """Record the provisional result with its reasons, or change it as long as the call is not decided.
 
-    `version` is that of the result on the page that is sent (0: there was none): raises StaleDataError when
+    `version` is that of the result on the page that is sent (0: there was none): raises SavedMeanwhile when
     somebody else recorded another meanwhile. Raises ValueError without reasons, NotAllowed once the call is decided
     or when the application is not under review.
     """
@@ -74,8 +74,8 @@ def record_result(
     if result is None:
         return _first_result(application, selected, reasons.strip(), actor, at)
     must_be_open(application, "change_result", actor=actor, at=at)
-    if version is not None and version != result.version_id:
-        raise StaleDataError(f"result {result.id} is at version {result.version_id}, the page at {version}")
+    if version is not None:
+        same_version(result, version)
     changes = {
         name: [getattr(result, name), new]
         for name, new in (("selected", selected), ("reasons", reasons.strip()))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request, url_for
 from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin, current_user
@@ -23,6 +24,7 @@ from app.web import kept
 from app.web.access import ASKS_NOBODY, actor_or_none, declared_permission
 from app.web.i18n import audience
 from app.web.labels import labelled
+from app.web.records import SavedMeanwhile, address_of
 
 log = logging.getLogger(__name__)
 DRAIN_AT_MOST = 512 * 1024 * 1024
@@ -106,7 +108,11 @@ def _moved_on(error: NotAllowed) -> Any:
         return jsonify(error="not allowed"), 409
     why = error.guard.told_to(audience()) if error.guard else ""
     page = render_template(
-        "errors/409.html", record=error.record, why=_(why) if why else "", kept=kept.entries(request)
+        "errors/409.html",
+        record=error.record,
+        why=_(why) if why else "",
+        kept=kept.entries(request),
+        newest=_where_from() or _page_of(error.record) or url_for("home.index"),
     )
     return page, 409
 
@@ -115,11 +121,38 @@ def _somebody_else_saved(error: StaleDataError) -> Any:
     db.session.rollback()
     if wants_json():
         return jsonify(error="stale"), 409
+    pairs = kept.entries(request)
     return kept.page(
         _("This was saved in the meantime, by somebody else or by you in another tab"),
         _("Your entries were not saved, and are kept below. Look at the newest version first, then decide."),
         409,
+        pairs=_made_from_now(pairs, error) if isinstance(error, SavedMeanwhile) else pairs,
+        newest=_this_page() or _where_from() or url_for("home.index"),
+        instead=isinstance(error, SavedMeanwhile),
     )
+
+
+def _made_from_now(pairs: list[list[str]], problem: SavedMeanwhile) -> list[list[str]]:
+    """The entries as if the page had shown what is saved now: whoever sends them again has been told of it."""
+    rest = [it for it in pairs if it[0] != problem.entry]
+    return [*rest, [problem.entry, str(problem.now)]]
+
+
+def _this_page() -> str | None:
+    """The address that was sent to, where there is a page to be read at it."""
+    can_be_read = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    return request.full_path.rstrip("?") if can_be_read else None
+
+
+def _where_from() -> str | None:
+    """The page of ours that led here, not this one again: that would be refused once more."""
+    sender = request.referrer or ""
+    is_ours = sender.startswith(request.host_url) and urlsplit(sender).path != request.path
+    return sender if is_ours else None
+
+
+def _page_of(record: Any) -> str | None:
+    return address_of(record.kind, record.id)
 
 
 def _database_away(error: Exception) -> Any:

@@ -61,8 +61,9 @@ def whose() -> int | None:
 
 
 def entries(of: Request) -> list[list[str]]:
-    """What was typed, in order, as (name, value); never a password, never a token."""
-    return [[name, value] for name, value in of.form.items(multi=True) if name not in NEVER_KEPT and value]
+    """What was typed, in order, as (name, value); never a password, never a token. What was emptied is sent again empty."""
+    pairs = [[name, value] for name, value in of.form.items(multi=True) if name not in NEVER_KEPT]
+    return pairs if any(value for _name, value in pairs) else []
 
 
 def page(
@@ -75,11 +76,13 @@ def page(
     person_id: int | None = None,
     more: bool = False,
     sign_in: bool = False,
+    newest: str | None = None,
+    instead: bool = False,
 ) -> Any:
     """The page that shows what was kept, with a button to send it again.
 
     `person_id`: it is kept nowhere but on this page, for this person. `more`: something else waits. `sign_in`: it is
-    to be sent after signing in.
+    to be sent after signing in. `newest`: where to read what is saved now; `instead`: sent again, they take its place.
     """
     try:
         pairs = entries(request) if pairs is None else pairs
@@ -95,6 +98,8 @@ def page(
         person_id=person_id,
         more=more,
         sign_in=sign_in,
+        newest=newest,
+        instead=instead,
     )
     return html, status
 

@@ -52,6 +52,8 @@ def labelled(entries: Iterable[tuple[str, str]], url: str | None = None) -> list
     fields = _fields_of(_module(endpoint), [name for name, _value in entries])
     found = []
     for name, value in entries:
+        if not value:
+            continue
         label, kind = fields.get(_pattern(name), ("", None))
         by_route = own.get(name, own.get(_pattern(name)))
         label, kind = (

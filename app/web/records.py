@@ -19,6 +19,16 @@ from app.web.access import actor_or_none, can, declared_permission
 from app.web.manifest import page_of
 
 T = TypeVar("T")
+
+
+class SavedMeanwhile(StaleDataError):
+    """The page was made from an older version than `now`, which is saved; `entry` is the field that tells which."""
+
+    def __init__(self, message: str, now: int, entry: str = "version") -> None:
+        super().__init__(message)
+        self.now, self.entry = now, entry
+
+
 LARGEST_ID = 2**31 - 1  # of an INTEGER column in PostgreSQL; a longer number in an address is nobody's
 
 
@@ -86,11 +96,10 @@ def shared_by(actor: Actor) -> Hashable:
 
 
 def same_version(record: Any, version: int | None) -> None:
-    """Refuse entries made on a page that shows an older version than the record has now. Raises StaleDataError."""
+    """Refuse entries made on a page that shows an older version than the record has now. Raises SavedMeanwhile."""
     if version != record.version_id:
-        raise StaleDataError(
-            f"{record.kind} {record.id} is at version {record.version_id}, the page at {version}"
-        )
+        message = f"{record.kind} {record.id} is at version {record.version_id}, the page at {version}"
+        raise SavedMeanwhile(message, record.version_id)
 
 
 def address_of(kind: str, record_id: int | None) -> str | None:

@@ -106,6 +106,13 @@ def test_a_changed_form_is_compared_published_and_taken_on_by_drafts_with_a_mail
     assert values == {key: value for key, value in before.items() if key != "leadership"}
 
     tasks = page(editor.get(f"/applications/{draft.id}"))
+    (new,) = [
+        key for key, it in fresh(draft).answered.form.questions.items() if "特許の有無" in str(it.label)
+    ]
+    where = draft.answered.form.section_of[new]
+    assert (
+        f'<a href="/applications/{draft.id}/sections/{where}">特許の有無' in tasks
+    )  # to where it is answered
     assert "第1版から第2版" in tasks and "特許の有無" in tasks and "1件" in tasks
     former = page(editor.get(f"/applications/{draft.id}/former-answers"))
     assert "先進性（先導性）" in former and before["leadership"] in former and "第1版" in former
@@ -117,7 +124,8 @@ def test_a_changed_form_is_compared_published_and_taken_on_by_drafts_with_a_mail
     assert "特許の有無" in page(editor.get(f"/applications/{draft.id}"))
     editor.post(f"/applications/{draft.id}/form-changes", data={"number": "2"})
     looked = page(editor.get(f"/applications/{draft.id}"))
-    assert "確認しました" in tasks and "確認しました" not in looked and "以前の回答" in looked
+    assert "変更点を確認済みにしました" in looked
+    assert ">確認しました<" in tasks and ">確認しました<" not in looked and "以前の回答" in looked
     stranger, _ = sign_in_as("municipality_editor")
     for address in ("former-answers", "form-changes"):
         assert stranger.get(f"/applications/{draft.id}/{address}").status_code == 404
@@ -185,7 +193,10 @@ def test_what_cannot_be_asked_is_not_published_and_what_is_given_up_is_gone(call
     publishing.edit(call.form, broken, at=at)
     db.session.commit()
     address = f"/calls/{call.id}/form/publication"
-    assert "地区の名称" in page(officer.get(address))
+    refused = page(officer.get(address))
+    assert (
+        "地区の名称" in refused and f'class="button button--primary" href="/calls/{call.id}/form"' in refused
+    )  # to mend it
     assert officer.post(address, data={"seen": mark_of(broken)}).status_code == 422
     assert officer.post(f"/calls/{call.id}/form/taking-back").status_code == 302
     assert not fresh(call).form.is_edited and form_editing.edited(fresh(call)) == default_form()

@@ -138,6 +138,21 @@ def test_a_link_without_an_upgrade_is_refused_until_it_is_stated(call, body, pro
     submission.submit(application, actor=holder(APPROVER, body), at=at)
 
 
+def test_its_page_says_that_the_upgrade_is_required_as_long_as_the_rule_refuses(
+    call, body, project, sign_in_as, at
+):
+    application, (editor, _) = apply(call, body), sign_in_as(tenure=holder(EDITOR, body))
+    address = f"/applications/{application.id}/sections/{SECTION}"
+    sent = {PROJECT: name_of(project), UPGRADE: "", "version": application.version_of(SECTION)}
+    assert page_at(editor, address).count("※必須") == 2
+    answer = editor.post(address, data=sent)
+    assert answer.status_code == 422 and f'href="#{UPGRADE}"' in text_of(answer)
+    exceptions.grant(call, body, rule="rule_upgrade", reason="事情", actor=holder(OFFICER), at=at)
+    db.session.commit()
+    assert page_at(editor, address).count("※必須") == 1
+    assert editor.post(address, data=sent).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("title", "summary", "technologies", "refused"),
     [
@@ -274,3 +289,6 @@ def test_names_in_japanese_say_so_on_a_page_in_english(call, body, project, sign
     editor.get("/language/en")
     shown = page_at(editor, f"/applications/{application.id}/check")
     assert f'essentially those of “<bdi lang="ja">{name_of(project)}</bdi>”' in shown
+    section = page_at(editor, f"/applications/{application.id}/sections/{SECTION}")
+    assert nothing_of_it() in section and "None of them: the content" in section  # kept so, and read so
+    assert f">{nothing_of_it()}<" not in section

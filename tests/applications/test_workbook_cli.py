@@ -66,7 +66,7 @@ def test_an_empty_form_is_filled_checked_and_taken_in(draft, flask, written):
     before = values_of(draft)
     done = flask("import-form", draft.id, path, "--check", "--json")
     told = json.loads(done.stdout)
-    assert done.exit_code == 0 and set(told) == {"changes", "refused"}
+    assert done.exit_code == 0 and set(told) == {"changes", "refused", "unready"}
     assert told["changes"] == [
         {
             "cell": address(book, TITLE),
@@ -86,6 +86,15 @@ def test_an_empty_form_is_filled_checked_and_taken_in(draft, flask, written):
     assert (entry.event, entry.actor_name) == ("section_saved", "Banso")
     done = flask("import-form", draft.id, path, "--check")
     assert "0 cells would change, 1 refused." in done.output
+
+
+def test_a_text_over_its_limit_is_told_by_its_cell_while_nothing_is_stored(draft, flask, written):
+    path, book = written(lambda book: setattr(cell(book, TITLE), "value", "雪" * 1_500))
+    told = json.loads(flask("import-form", draft.id, path, "--check", "--json").stdout)
+    assert [(it["cell"], it["question"]) for it in told["unready"]] == [(address(book, TITLE), TITLE)]
+    assert told["refused"] == [] and values_of(draft)[TITLE] == "雪道の見守りドローン"
+    done = flask("import-form", draft.id, path, "--check")
+    assert f"{address(book, TITLE)}  {TITLE}: cannot be handed in yet." in done.output
 
 
 def test_the_address_of_a_cell_is_that_in_the_workbook(draft, flask, written):

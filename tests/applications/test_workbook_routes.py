@@ -116,6 +116,20 @@ def test_what_cannot_be_read_is_told_by_its_cell_and_the_rest_can_be_saved(draft
     assert after[SUMMARY] == "概要を改めた。" and after[TITLE] == "雪道の見守りドローン"
 
 
+def test_a_text_over_its_limit_is_told_by_its_cell_before_it_is_saved_and_can_be_saved(
+    draft, editor, at_home
+):
+    book = filled(draft)
+    cell(book, TITLE).value = "雪" * 1_500
+    page = uploaded(editor, at_home, book)
+    where = page.index("このままでは提出できません")
+    assert address(book, TITLE) in page[where : page.index('id="take"')] and f'href="#change-{TITLE}"' in page
+    assert "超過" in page[where : page.index('id="take"')]
+    assert values_of(draft)[TITLE] == "雪道の見守りドローン"
+    editor.post(f"{at_home}/workbook/changes", data=chosen_on(page))
+    assert values_of(draft)[TITLE] == "雪" * 1_500
+
+
 def test_only_what_is_chosen_is_saved_and_choosing_nothing_is_told(draft, editor, at_home):
     book = filled(draft)
     cell(book, TITLE).value, cell(book, SUMMARY).value = "甲", "乙"
@@ -125,6 +139,7 @@ def test_only_what_is_chosen_is_saved_and_choosing_nothing_is_told(draft, editor
     assert answer.status_code == 422 and "保存する回答を選択するか" in text_of(answer)
     editor.post(f"{at_home}/workbook/changes", data={**sent_back, "take": [SUMMARY]})
     assert (values_of(draft)[TITLE], values_of(draft)[SUMMARY]) == ("雪道の見守りドローン", "乙")
+    assert "選択しなかった1件は、元のままです" in page_at(editor, at_home)
 
 
 def save_title(draft, title, at) -> None:

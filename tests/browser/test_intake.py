@@ -60,6 +60,11 @@ def test_without_javascript_who_applies_again_is_told_what_is_missing(
     follow(editor, said("Re-application"))
     editor.locator("main [name=reapplication_project]").first.check()
     press(editor, "Save and back to the list")
+    expect(editor.locator("main .error-summary")).to_contain_text(
+        "高度化・深化"
+    )  # not to be handed in without
+    press(editor, "Save for now")
+    follow(editor, said("To the list of sections"))
     press(editor, "Check your answers")
     told(editor, "高度化・深化が記載されていません")
     told(editor, said("Link to an earlier project without an upgrade"))
@@ -98,3 +103,20 @@ def test_without_javascript_officers_check_an_application_together(browser: Brow
     officer.goto(case)
     told(officer, "見本：実施する地域の名称を加えてください。")
     told(officer, said("Nobody of the applicant has opened it yet."))
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with a script", "without"])
+def test_after_an_act_the_keyboard_goes_on_from_what_is_told(
+    browser: Browser, instance: Instance, scripts: bool
+):
+    officer = window_of(browser, instance, "officer", scripts=scripts)
+    officer.goto("/applications")
+    officer.locator("main [name=application]").first.focus()
+    officer.keyboard.press("Space")
+    officer.get_by_role("button", name=said("Assign"), exact=True).focus()
+    officer.keyboard.press("Enter")
+    message = officer.locator("main .notice").first
+    expect(message).to_be_focused()
+    officer.keyboard.press("Tab")  # on from there, not from the top of the page
+    assert officer.evaluate("document.querySelector('main').contains(document.activeElement)")
+    officer.context.close()

@@ -246,3 +246,17 @@ def test_a_question_is_published_from_a_message_once(application, sign_in_as, cl
         assert page.status_code == 404
     with pytest.raises(NotAllowed):
         operations.publish(mine, question="x", answer="y", actor=holder(OFFICER), at=calendar.now())
+
+
+def test_whoever_walks_a_list_of_applications_comes_back_to_it_from_a_message(application, sign_in_as):
+    officer, _ = sign_in_as(OFFICER)
+    walked = "list=/applications?state%3Dsubmitted"
+    case = f"/applications/{application.id}?{walked}"
+    begin = f"/applications/{application.id}/messages?{walked}"
+    assert f'href="{begin}"' in officer.get(case).text
+    page = officer.get(begin)
+    assert f'href="{case}"' in page.text
+    sent = officer.post(begin, data={"text": "年度を教えてください。", "key": key_on(page)})
+    assert walked in sent.headers["Location"]
+    conversation = officer.get(sent.headers["Location"]).text
+    assert conversation.count(f'href="{case}"') == 2 and 'href="/conversations"' not in conversation

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from html import unescape
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from app.calendar import JST
 from app.db import db
@@ -86,8 +89,26 @@ def test_a_stale_tab_does_not_overwrite_what_a_colleague_saved(sign_in_as, at):
     assert client.post(f"/calls/{call.id}/edit", data={**first, "title": "先に保存"}).status_code == 302
     late = client.post(f"/calls/{call.id}/edit", data={**first, "title": "後から保存"})
     assert late.status_code == 409
-    assert "後から保存" in late.get_data(as_text=True)
+    page = late.get_data(as_text=True)
+    assert "後から保存" in page and f'href="/calls/{call.id}/edit"' in page  # to what is saved now
     assert db.session.get(Call, call.id).title == "先に保存"
+    assert client.post(f"/calls/{call.id}/edit", data=kept_on(page)).status_code == 302
+    assert db.session.get(Call, call.id).title == "後から保存"
+
+
+def kept_on(page: str) -> MultiDict:
+    """What the button of a page that keeps entries sends again."""
+    pairs = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    return MultiDict([(name, unescape(value)) for name, value in pairs])
+
+
+def test_what_was_emptied_is_still_empty_when_it_is_sent_again(sign_in_as):
+    call = factories.call(state="draft", description="前の説明")
+    client, _ = sign_in_as("officer")
+    sent = {**FILLED, "code": call.code, "description": "", "version": "99"}
+    page = client.post(f"/calls/{call.id}/edit", data=sent).get_data(as_text=True)
+    client.post(f"/calls/{call.id}/edit", data=kept_on(page))
+    assert db.session.get(Call, call.id).description == ""
 
 
 def test_a_call_is_published_only_when_nothing_is_missing(sign_in_as):

@@ -121,6 +121,24 @@ def test_a_text_without_end_is_refused(filled):
     assert comparison.changes == [] and [it.key for it in comparison.refused] == ["short_text"]
 
 
+def test_what_can_be_saved_but_not_handed_in_is_named_by_its_cell_before_anything_is_stored(filled):
+    book = opened(filled)
+    long, item, place = cell(book, "short_text"), cell(book, "table", 1, 0), cell(book, "where")
+    long.value, item.value, place.value = (
+        "長" * 201,
+        None,
+        None,
+    )  # one too long, one missing in its row, one not asked
+    comparison = compared(filled, book)
+    assert comparison.refused == [] and {it.key for it in comparison.changes} == {"short_text", "table"}
+    found = {(it.cell, it.key): it.why for it in comparison.unready}
+    where = [
+        (f"{it.parent.title}!{it.coordinate}", key) for it, key in ((long, "short_text"), (item, "table"))
+    ]
+    assert set(found) == set(where)
+    assert "1" in found[where[0]] and "費目" in found[where[1]]
+
+
 def test_what_must_stay_as_it_was_handed_in_is_refused(filled):
     book = opened(filled)
     cell(book, "short_text").value = "別の題"

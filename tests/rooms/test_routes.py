@@ -136,6 +136,21 @@ def test_what_the_office_writes_is_not_offered_to_the_body_and_is_refused(projec
     assert operations.room_of(project).ministries == []
 
 
+def test_choices_are_read_and_chosen_in_english_and_kept_in_japanese(project, officer):
+    address = f"/projects/{project.id}/room/ministries"
+    officer.get("/language/en")
+    page = words_of(officer.get(address))
+    assert "Digital Agency" in page and "Local support lead" in page and ">デジタル庁<" not in page
+    pasted = "Digital Agency\t\tDX課\t\tAdvice\t"
+    officer.post(address, data={**form_of(officer, address), "ministries-paste": pasted})
+    (row,) = operations.room_of(project).answered.value_of("ministries")
+    assert (row["ministry"], row["part"]) == ("デジタル庁", "助言")
+    assert "Digital Agency" in room_page(officer, project)
+    officer.get("/language/ja")
+    page = room_page(officer, project)
+    assert "デジタル庁" in page and "Digital Agency" not in page
+
+
 def test_the_office_writes_who_answers_for_support_on_site(project, officer, editor):
     address = f"/projects/{project.id}/room/ministries"
     row = {

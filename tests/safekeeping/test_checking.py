@@ -110,9 +110,12 @@ def test_malware_is_told_to_the_applicant_and_keeps_the_application_back(
     entry = db.session.scalars(HistoryEntry.of(draft)).first()
     assert (entry.event, entry.changes["finding"], entry.audience) == ("malware_found", NAME, "applicant")
     client, _ = sign_in_as(tenure=editor)
-    assert "マルウェアが見つかった添付資料" in text_of(client.get("/"))
+    page = f"/applications/{draft.id}/attachments"
+    assert f'href="{page}">マルウェアが見つかった添付資料' in text_of(client.get("/"))
+    assert "請求書.pdfからマルウェアが見つかりました" in text_of(client.get(page))
     answer = client.get(f"/applications/{draft.id}/attachments/{file.id}")
     assert answer.status_code == 409 and MALWARE not in answer.data
+    assert f'href="{page}"' in text_of(answer)  # to where it is taken off
     client.post(f"/applications/{draft.id}/attachments/{file.id}/removal")
     assert "マルウェアが見つかった添付資料" not in text_of(client.get("/"))
     assert quarantine.check_files(at=at)["told"] == 0
@@ -130,7 +133,8 @@ def test_malware_in_what_was_submitted_is_told_to_the_office_and_not_given_out(c
     answer = client.get(address)
     assert answer.status_code == 409 and "マルウェアが見つかりました" in text_of(answer)
     assert any("マルウェア" in title for title in titles(officer, at))
-    assert "マルウェア検出" in text_of(client.get(f"/applications/{application.id}"))
+    case = text_of(client.get(f"/applications/{application.id}"))
+    assert "マルウェア検出" in case and "補正を依頼し、" in case
 
 
 def test_while_clamd_is_away_the_file_stays_where_it_is_and_somebody_has_to_look(

@@ -59,7 +59,10 @@ def test_a_body_whose_town_hall_lay_in_the_dark_submits_a_week_later(sign_in_as,
     assert officer.post(f"/graces/{first}/grant").status_code == 403
     post(director, f"/graces/{first}/grant")
     assert director.post(f"/graces/{second}/refusal", data={"remark": ""}).status_code == 422
+    assert "選定結果を決定することはできません" in director.get(f"/graces/{second}").text
     post(director, f"/graces/{second}/refusal", remark="失念は猶予の理由にならない。")
+    refused = director.get(f"/graces/{second}").text  # which holds nothing up
+    assert "選定結果を決定することはできません" not in refused and "団体には知らせていません" in refused
     assert f"/graces/{first}" not in director.get("/").get_data(as_text=True)
 
     # the body is told; everybody else reads what they read before

@@ -1,8 +1,11 @@
-"""One of several choices. What is kept is the choice's own words: a choice that is reworded is another one."""
+"""One of several choices. What is kept is the choice's own words: a choice that is reworded is another one.
+
+Those of a form in the code may have English words beside them (`english`), for whoever reads in English.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,6 +13,7 @@ from wtforms import RadioField, SelectField, TextAreaField
 
 from app.lifecycle import N_
 from app.lines import one_line
+from app.questions.definition import Words
 from app.questions.kind import Fault, Kind, Problem, Settings, Unreadable, lines_of, text_of
 from app.questions.limits import TEXT, Limit
 from app.web.forms import AtMost, choices, tidy
@@ -28,15 +32,15 @@ class OneChoice(Kind):
     label = N_("One choice")
     in_tables = True
     settings_form = ChoiceSettings
-    defaults = {"choices": []}
+    defaults = {"choices": [], "english": {}}
 
     def fields(self) -> dict[str, Any]:
-        offered = choices({name: name for name in self.settings["choices"]})
+        offered = choices({name: self.shown_choice(name) for name in self.settings["choices"]})
         # What is none of them is told in words by `parse`.
         return {self.question.name: RadioField(**self.as_asked, choices=offered, validate_choice=False)}
 
     def cell_fields(self) -> dict[str, Any]:
-        offered = choices({"": "", **{name: name for name in self.settings["choices"]}})
+        offered = choices({"": "", **{name: self.shown_choice(name) for name in self.settings["choices"]}})
         return {
             self.question.name: SelectField(str(self.question.label), choices=offered, validate_choice=False)
         }
@@ -50,7 +54,10 @@ class OneChoice(Kind):
 
     def parse(self, entered: Any) -> str:
         text = one_line(tidy(text_of(entered)))
-        return known(text, self.settings["choices"]) if text else ""
+        if not text:
+            return ""
+        in_japanese = {en: name for name, en in self.settings["english"].items()}
+        return known(in_japanese.get(text, text), self.settings["choices"])
 
     def faults_of(self, value: Any, section: str) -> Iterator[Problem]:
         if value not in self.settings["choices"]:
@@ -58,6 +65,12 @@ class OneChoice(Kind):
 
     def length(self, value: Any) -> int:
         return 0
+
+    def shown_choice(self, choice: str) -> str:
+        return in_words(choice, self.settings["english"])
+
+    def shown(self, frozen: Any) -> str:
+        return self.shown_choice(super().shown(frozen))
 
     def choices_for_conditions(self) -> list[str]:
         return list(self.settings["choices"])
@@ -82,6 +95,11 @@ def faults_of_choices(offered: Any) -> Iterator[Fault]:
         yield N_("The choices of “%(question)s” must differ from each other."), {}
     if any(len(it) > LONGEST for it in offered):
         yield N_("A choice of “%(question)s” is too long: at most %(most)s characters."), {"most": LONGEST}
+
+
+def in_words(choice: str, english: Mapping[str, str]) -> str:
+    """A choice in the language of whoever reads, where it has words in both."""
+    return str(Words(choice, english.get(choice, "")))
 
 
 def known(text: str, offered: list[str]) -> str:

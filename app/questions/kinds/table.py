@@ -245,6 +245,7 @@ class Table(Kind):
                 "kind": column.kind,
                 "label": column.label.to_json(),
                 **({"unit": column.settings["unit"]} if column.settings.get("unit") else {}),
+                **({"settings": {"english": english}} if (english := column.settings.get("english")) else {}),
             }
             for column in self.asked_in
         ]
@@ -322,7 +323,7 @@ class Table(Kind):
 def _in_brief(column: Question) -> str:
     parts = [_(column.asked.label), _("required") if column.required else _("optional")]
     if offered := column.settings.get("choices"):
-        parts.append(_("Choices") + _(": ") + _(", ").join(offered))
+        parts.append(_("Choices") + _(": ") + _(", ").join(map(column.asked.shown_choice, offered)))
     return _(", ").join(parts)
 
 
