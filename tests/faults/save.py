@@ -48,7 +48,7 @@ _NUMBER = re.compile(r"第(\d+)版。")
 
 
 def prepare(server: Server) -> None:
-    upload.prepare(server)  # the first application, into which files come
+    upload.prepare_one()  # the first application, into which files come
     call = factories.call(
         opens_at=datetime(2020, 1, 1, tzinfo=calendar.JST),
         closes_at=datetime(2099, 1, 1, tzinfo=calendar.JST),

@@ -13,11 +13,15 @@ from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from sqlalchemy import select
+
 from app import calendar
 from app.applications.models import Application
 from app.db import db
 from app.organisations import operations
+from app.organisations.models import Organisation
 from app.permissions import EDITOR
+from app.programmes.models import Call
 from tests import factories
 from tests.faults.server import Server
 from tests.faults.visitor import PASSWORD, Visitor
@@ -31,21 +35,31 @@ KILLS = 8
 SETTLED = 5  # seconds: what a start tidies away
 ENVIRONMENT = {"BANSO_MAX_FILE_MB": str(LARGE // MEBIBYTE)}
 EMAIL = "editor.upload@example.jp"
-PAGE = "/applications/1/attachments"
+PAGE = "/applications/{}/attachments"
 BOUNDARY = "----------a-boundary-of-the-fault"
 
 
 def prepare(_server: Server) -> None:
-    at = calendar.now()
+    """For each kill another application, since one takes ten files."""
+    body = prepare_one()
+    for number in range(KILLS):
+        factories.application(call=_open_call(f"R{number}"), organisation=body, complete=False)
+    db.session.commit()
+
+
+def prepare_one() -> Organisation:
+    """The body of an editor, and its first application, into which files come."""
     body = factories.organisation()
     editor = factories.tenure(EDITOR, body, person=factories.person(email=EMAIL))
-    operations.set_password(editor.person, PASSWORD, at=at)
-    call = factories.call(
-        opens_at=datetime(2020, 1, 1, tzinfo=calendar.JST),
-        closes_at=datetime(2099, 1, 1, tzinfo=calendar.JST),
-    )
-    factories.application(call=call, organisation=body, complete=False)
+    operations.set_password(editor.person, PASSWORD, at=calendar.now())
+    factories.application(call=_open_call("R9"), organisation=body, complete=False)
     db.session.commit()
+    return body
+
+
+def _open_call(code: str) -> Call:
+    opened, closes = (datetime(year, 1, 1, tzinfo=calendar.JST) for year in (2020, 2099))
+    return factories.call(code=code, opens_at=opened, closes_at=closes)
 
 
 def run(server: Server) -> list[str]:
@@ -79,32 +93,37 @@ def run(server: Server) -> list[str]:
 def _kill_in_the_middle(server: Server) -> list[str]:
     """kill -9 while files come in and while they are put on record; then what is there must be what is on record."""
     acknowledged: set[str] = set()
+    sizes = iter(range(2 * MEBIBYTE, LARGE, 4099))  # no two files are the same
     for number in range(KILLS):
-        visitor = Visitor(server.port)
+        visitor, page = Visitor(server.port), PAGE.format(2 + number)
         visitor.sign_in(EMAIL)
-        visitor.get(PAGE)
-        size = (20 + number) * MEBIBYTE
+        visitor.get(page)
 
-        def send_it(visitor: Visitor = visitor, number: int = number, size: int = size) -> None:
+        def send_them(visitor: Visitor = visitor, page: str = page) -> None:
             with suppress(OSError, HTTPException, RuntimeError):
-                acknowledged.add(send(visitor, f"途中{number}.pdf", size, open_page=False))
+                for size in sizes:
+                    _post(visitor, page, f"途中{size}.pdf", size)
+                    acknowledged.add(_digest(size))
 
-        beside = threading.Thread(target=send_it)
+        beside = threading.Thread(target=send_them)
         beside.start()
-        time.sleep(random.uniform(0.02, 0.4))
+        time.sleep(random.uniform(0.05, 0.8))
         server.kill()
         beside.join()
         visitor.close()
         server.start()
     print(f"{KILLS} kills", end=": ")
-    return of_files(server, acknowledged)
+    broken = of_files(server, acknowledged)
+    return (
+        broken if acknowledged else [*broken, "no file was acknowledged before a kill: this showed nothing"]
+    )
 
 
 def of_files(server: Server, acknowledged: set[str]) -> list[str]:
-    """What became of the files of the first application, by their SHA-256, some time after the last start."""
+    """What became of the files of all applications, by their SHA-256, some time after the last start."""
     time.sleep(SETTLED)
     with server.inside() as app:
-        named = {file.sha256 for file in db.session.get_one(Application, 1).attachments}
+        named = {file.sha256 for it in db.session.scalars(select(Application)) for file in it.attachments}
         files = server.folder / "files"
         lost = acknowledged - named
         told = app.test_cli_runner().invoke(args=["doctor"]).output
@@ -146,10 +165,20 @@ def _digest(size: int) -> str:
     return found.hexdigest()
 
 
-def send(visitor: Visitor, name: str, size: int, open_page: bool = True) -> str:
+def send(visitor: Visitor, name: str, size: int) -> str:
     """Attach such a file as a browser would; its SHA-256 as the page tells it. RuntimeError when it is not taken."""
-    if open_page:
-        visitor.get(PAGE)
+    page = PAGE.format(1)
+    visitor.get(page)
+    _post(visitor, page, name, size)
+    visitor.get(page)
+    digest = _digest(size)
+    if digest not in visitor.body:
+        raise RuntimeError(f"the page does not show the SHA-256 of {name}")
+    return digest
+
+
+def _post(visitor: Visitor, page: str, name: str, size: int) -> None:
+    """Answered 302, it is taken. RuntimeError when it is not."""
     head = (
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{visitor.token()}\r\n'
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
@@ -157,7 +186,7 @@ def send(visitor: Visitor, name: str, size: int, open_page: bool = True) -> str:
     ).encode()
     foot = f"\r\n--{BOUNDARY}--\r\n".encode()
     connection = HTTPConnection("127.0.0.1", visitor.connection.port, timeout=120)
-    connection.putrequest("POST", PAGE)
+    connection.putrequest("POST", page)
     for header, value in (
         ("Cookie", visitor.cookie_header()),
         ("Content-Type", f"multipart/form-data; boundary={BOUNDARY}"),
@@ -172,17 +201,13 @@ def send(visitor: Visitor, name: str, size: int, open_page: bool = True) -> str:
     connection.close()
     if status != 302:
         raise RuntimeError(f"attaching {name} answers {status}")
-    visitor.get(PAGE)
-    digest = _digest(size)
-    if digest not in visitor.body:
-        raise RuntimeError(f"the page does not show the SHA-256 of {name}")
-    return digest
 
 
 def _receive(visitor: Visitor, name: str) -> str:
     """The SHA-256 of what comes when the file is downloaded."""
-    visitor.get(PAGE)
-    found = re.search(rf'href="({PAGE}/\d+)"[^>]*>[^<]*{name}', visitor.body)
+    page = PAGE.format(1)
+    visitor.get(page)
+    found = re.search(rf'href="({page}/\d+)"[^>]*>[^<]*{name}', visitor.body)
     if found is None:
         raise RuntimeError(f"{name} is not on the page")
     connection = HTTPConnection("127.0.0.1", visitor.connection.port, timeout=120)
