@@ -28,6 +28,11 @@ class Actor(Protocol):
     def organisation_id(self) -> int | None: ...
 
     @property
+    def former_body_ids(self) -> tuple[int, ...]:
+        """The bodies that have merged into theirs."""
+        ...
+
+    @property
     def membership_id(self) -> int | None: ...
 
     def may(self, permission: str, record: Any = None) -> bool:

@@ -56,6 +56,20 @@ def add_organisation(
     return body
 
 
+def set_general_address(body: Organisation, address: str, *, actor: Actor, at: datetime) -> bool:
+    """Where mail goes while nobody holds a seat of the body (代表メールアドレス); empty takes it off. Whether it changed.
+
+    Raises Refused for what is no address.
+    """
+    address = checked_address(address) if address.strip() else ""
+    if address == body.general_address:
+        return False
+    changes = {"general_address": [body.general_address, address]}
+    body.general_address = address
+    body.record("general_address_set", actor=actor, at=at, changes=changes)
+    return True
+
+
 def load_directory(*, actor: Actor, at: datetime) -> int:
     """Bring in every prefecture and municipality of Japan by code; how many were added or changed.
 

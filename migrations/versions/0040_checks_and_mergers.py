@@ -1,5 +1,6 @@
-"""What was found at the items of a checklist is kept: no row goes, none takes another's place."""
+"""What was found at the items of a checklist is kept; a body has a general address, and merges into another on a day."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0040"
@@ -37,6 +38,9 @@ TRIGGERS = (
 
 
 def upgrade() -> None:
+    op.add_column("organisations", sa.Column("merged_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("organisations", sa.Column("merger_reason", sa.Text(), server_default="", nullable=False))
+    op.add_column("organisations", sa.Column("general_address", sa.String(254), server_default="", nullable=False))
     if op.get_bind().dialect.name == "sqlite":
         for statement in SQLITE:
             op.execute(statement)
@@ -51,6 +55,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for column in ("merged_at", "merger_reason", "general_address"):
+        op.drop_column("organisations", column)
     if op.get_bind().dialect.name == "sqlite":
         for verb in ("insert", "update", "delete"):
             op.execute(f"DROP TRIGGER guard_application_checks_{verb}")
