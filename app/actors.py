@@ -40,6 +40,11 @@ class Actor(Protocol):
         ...
 
 
+def all_bodies_of(actor: Actor) -> list[int | None]:
+    """Their own, and those that have merged into it."""
+    return [actor.organisation_id, *actor.former_body_ids]
+
+
 class SeatedActor(Actor, Protocol):
     """Somebody in a seat: who is signed in has all that goes with it."""
 

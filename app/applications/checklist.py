@@ -126,6 +126,6 @@ def tick(
         found_now.append(check)
     if changes:
         db.session.flush()
-        told = {"items": changes, "seals": {str(it.id): seal_of(it) for it in found_now}}
-        application.record("checked", actor=actor, at=at, changes=told, audience="office")
+        facts = {"items": changes, "seals": {str(it.id): seal_of(it) for it in found_now}}
+        application.record("checked", actor=actor, at=at, changes=facts, audience="office")
     return bool(changes)

@@ -30,7 +30,7 @@ def bodies(actor: Actor, args: MultiDict) -> Listing:
     """Local governments by code; an administrator finds the ministries, too."""
     query = within_reach(Organisation, actor)
     named_kinds = {kind: _(label) for kind, label in BODY_KINDS.items()}
-    kinds = named_kinds
+    kinds, merged = named_kinds, shown.tag(_("Merged"), "warning")
     if not actor.may("seat.manage"):
         query = query.where(Organisation.code.is_not(None))
         kinds = {kind: label for kind, label in named_kinds.items() if kind in HEAD_TITLES}
@@ -44,7 +44,7 @@ def bodies(actor: Actor, args: MultiDict) -> Listing:
                 _l("Name of the body"),
                 lambda body: body.name,
                 sort=Organisation.kana,
-                shown=lambda body: shown.name(body.name),
+                shown=lambda body: _with_merger(body, merged),
                 to=To("organisations.show", "organisation_id", walked=False),
             ),
             Column("kana", _l("Kana"), lambda body: body.kana, shown=lambda body: _in_japanese(body.kana)),
@@ -178,6 +178,12 @@ class _SeatSearch(BodySearch):
             Person.search_text.contains(word, autoescape=True),
         )
         return or_(person, super().found(word))
+
+
+def _with_merger(body: Organisation, merged: Markup) -> Markup:
+    """Its name, marked where another stands for it."""
+    name = shown.name(body.name)
+    return shown.joined([name, merged], " ") if body.merged_at is not None else name
 
 
 def _holding(value: str) -> ColumnElement[bool]:

@@ -140,6 +140,12 @@ def add_seat(
     at: datetime,
 ) -> Seat:
     """A new seat, still without a holder. Raises Refused when the role is not one of such a body."""
+    if organisation.merged_at is not None:
+        raise Refused(
+            N_("%(body)s has merged into %(successor)s."),
+            body=organisation.full_name,
+            successor=organisation.at_present.full_name,
+        )
     if role not in roles_at(organisation):
         raise Refused(N_("%(body)s has no such role."), body=organisation.full_name)
     seat = Seat(

@@ -15,13 +15,14 @@ from app.db import db
 from app.history import origin
 from app.lifecycle import N_
 from app.organisations import lists, operations, outsiders, sign_in
-from app.organisations.contacts import reached_at
+from app.organisations.contacts import mailboxes_of
 from app.organisations.forms import ClosingForm, GeneralAddressForm, LastDayForm, SeatForm, SignInForm
 from app.organisations.labels import BODY_KINDS, ROLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import Refused
 from app.organisations.passwords import Busy
 from app.organisations.sessions import own_tenure
+from app.organisations.successors import bodies_merged_into
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
 from app.permissions import SeatlessActor
@@ -122,7 +123,9 @@ def show(organisation_id: int) -> str:
         body=body,
         kinds=BODY_KINDS,
         roles=ROLES,
-        reached=reached_at([body.id]).get(body.id) if can("seat.view", body) else None,
+        contact=mailboxes_of([body.id]).get(body.id) if can("seat.view", body) else None,
+        today=calendar.today(),
+        formers=bodies_merged_into(body),
         around=[found for it in manifests() if it.about_body and (found := it.about_body(body, actor()))],
     )
 

@@ -7,7 +7,7 @@ to the old body reaches them, and what is issued from now on has the new name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -21,7 +21,8 @@ def successors() -> dict[int, int]:
 
     def ask() -> dict[int, int]:
         query = select(Organisation.id, Organisation.successor_id).where(Organisation.merged_at.is_not(None))
-        into = {row.id: row.successor_id for row in db.session.execute(query)}
+        with db.session.no_autoflush:  # whoever asks may be in the middle of a change
+            into = {row.id: row.successor_id for row in db.session.execute(query)}
         return {body: _last(body, into) for body in into}
 
     return remembered("bodies that have merged", ask, HOUSE)
@@ -45,6 +46,12 @@ def merged_into(body_id: int | None) -> tuple[int, ...]:
     if body_id is None:
         return ()
     return remembered("bodies that stand for others", ask, HOUSE).get(body_id, ())
+
+
+def bodies_merged_into(body: Organisation) -> Sequence[Organisation]:
+    """The same, for whoever names them."""
+    ids = merged_into(body.id)
+    return db.session.scalars(select(Organisation).where(Organisation.id.in_(ids))).all() if ids else ()
 
 
 def _last(body: int, into: dict[int, int]) -> int:

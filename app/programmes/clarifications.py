@@ -126,5 +126,5 @@ def _sealed(
 ) -> dict[str, int | str]:
     """What the history tells, bound to how it reads now and to the wording that was kept."""
     db.session.flush()
-    told = {**_told(clarification), "seal": seal_of(clarification)}
-    return {**told, "edition_seal": seal_of(edition)} if edition else told
+    facts = {**_told(clarification), "seal": seal_of(clarification)}
+    return {**facts, "edition_seal": seal_of(edition)} if edition else facts

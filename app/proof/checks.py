@@ -50,7 +50,7 @@ def _look(row: Any, entries: list[Any], sealed: list[Any]) -> Look:
         return Look(row, f"{name} is not what entry {entry} tells: it was changed. Restore it from a backup.")
     # Before there were seals, an entry had the item's words and what was found alone.
     former = (it.changes["items"].get(row.label) for it in entries if "seals" not in it.changes)
-    if any(told and told[-1] == row.verdict for told in former):
+    if any(verdicts and verdicts[-1] == row.verdict for verdicts in former):
         return Look(row, sealed=False)
     return Look(row, f"{name} is not what the history tells: it was changed, or put in past the application.")
 
@@ -59,12 +59,12 @@ def _those_gone(part: Part) -> None:
     query = select(HistoryEntry.id, HistoryEntry.subject_id, HistoryEntry.changes).where(
         HistoryEntry.subject_kind == "application", HistoryEntry.event == CHECKED
     )
-    told: set[int] = set()
+    gone: set[int] = set()
     for entries in batches(query.order_by(HistoryEntry.id)):
         wanted = {int(key): entry for entry in entries for key in entry.changes.get("seals", ())}
         there = set(db.session.scalars(select(Check.id).where(Check.id.in_(wanted))))
-        for number in sorted(wanted.keys() - there - told):
-            told.add(number)
+        for number in sorted(wanted.keys() - there - gone):
+            gone.add(number)
             _tell(part, number, f"application {wanted[number].subject_id}", wanted[number].id)
     former = select(HistoryEntry.id, HistoryEntry.subject_id).where(
         HistoryEntry.subject_kind == "application_check",
@@ -72,7 +72,7 @@ def _those_gone(part: Part) -> None:
         ~select(Check.id).where(Check.id == HistoryEntry.subject_id).exists(),
     )
     for entry in db.session.execute(former.order_by(HistoryEntry.id)):
-        if entry.subject_id not in told:
+        if entry.subject_id not in gone:
             _tell(part, entry.subject_id, "an application", entry.id)
 
 

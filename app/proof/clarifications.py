@@ -33,17 +33,17 @@ def looks() -> Iterator[Look]:
         by_call = entries_about("call", {row.call_id for row in rows}, (*WORDED, WITHDRAWN))
         sealed = entries_about("clarification", [row.id for row in rows], (SEALED,))
         for row in rows:
-            told = [it for it in by_call.get(row.call_id, []) if it.changes["number"] == row.number]
-            yield _look(row, told, sealed.get(row.id, []))
+            entries = [it for it in by_call.get(row.call_id, []) if it.changes["number"] == row.number]
+            yield _look(row, entries, sealed.get(row.id, []))
 
 
-def _look(row: Any, told: list[Any], sealed: list[Any]) -> Look:
+def _look(row: Any, entries: list[Any], sealed: list[Any]) -> Look:
     name = f"question {row.number} of call {row.call_id} (id {row.id})"
-    if not told:
+    if not entries:
         return Look(
             row, f"{name} is published, and the history does not tell so: it was put in past the application."
         )
-    last = told[-1]
+    last = entries[-1]
     found = seals_of([last, *(it for it in sealed if it.id > last.id)])
     stands = (row.edition, row.withdrawn_at is not None)
     if (last.changes["edition"], last.event == WITHDRAWN) != stands or not all(
@@ -70,22 +70,22 @@ def looks_at_editions() -> Iterator[Look]:
         sealed = entries_about("clarification_edition", [row.id for row in rows], (SEALED,))
         for row in rows:
             it_is = (row.question_number, row.number)
-            told = [
+            entries = [
                 it
                 for it in by_call.get(row.call_id, [])
                 if (it.changes["number"], it.changes["edition"]) == it_is
             ]
-            yield _look_at_edition(row, told, seals_of(sealed.get(row.id, [])))
+            yield _look_at_edition(row, entries, seals_of(sealed.get(row.id, [])))
 
 
-def _look_at_edition(row: Any, told: list[Any], found: list[str]) -> Look:
+def _look_at_edition(row: Any, entries: list[Any], found: list[str]) -> Look:
     name = f"wording {row.number} of question {row.question_number} of call {row.call_id} (id {row.id})"
-    if not told:
+    if not entries:
         return Look(row, f"{name} is nothing that the history tells: it was put in past the application.")
-    found += [str(it.changes["edition_seal"]) for it in told if "edition_seal" in it.changes]
+    found += [str(it.changes["edition_seal"]) for it in entries if "edition_seal" in it.changes]
     if not all(seals.holds("clarification_edition", it, partial(getattr, row)) for it in found):
         return Look(
-            row, f"{name} is not what entry {told[0].id} tells: it was changed. Restore it from a backup."
+            row, f"{name} is not what entry {entries[0].id} tells: it was changed. Restore it from a backup."
         )
     return Look(row, sealed=bool(found))
 

@@ -36,25 +36,25 @@ def looks() -> Iterator[Look]:
         by_subject = entries_about("application", {row.application_id for row in rows}, (SENT,))
         sealed = entries_about("message", [row.id for row in rows], (SEALED,))
         for row in rows:
-            told = [
+            entries = [
                 it for it in by_subject.get(row.application_id, []) if it.changes.get("message") == row.id
             ]
-            yield _look(row, told, sealed.get(row.id, []))
+            yield _look(row, entries, sealed.get(row.id, []))
 
 
-def _look(row: Any, told: list[Any], sealed: list[Any]) -> Look:
+def _look(row: Any, entries: list[Any], sealed: list[Any]) -> Look:
     name = f"message {row.id} about application {row.application_id}"
-    if not told:
+    if not entries:
         return Look(
             row, f"{name} stands as sent, and the history does not tell so: it was put in, or put elsewhere."
         )
-    found = seals_of([*told, *sealed])
+    found = seals_of([*entries, *sealed])
     digest = hashlib.sha256(row.text.encode()).hexdigest()
-    if told[0].changes.get("sha256") != digest or not all(
+    if entries[0].changes.get("sha256") != digest or not all(
         seals.holds("message", it, partial(getattr, row)) for it in found
     ):
         changed = (
-            f"{name} is not what was sent by entry {told[0].id}: it was changed. Restore it from a backup."
+            f"{name} is not what was sent by entry {entries[0].id}: it was changed. Restore it from a backup."
         )
         return Look(row, changed)
     return Look(row, sealed=bool(found))
