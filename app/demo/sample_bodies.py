@@ -1,4 +1,4 @@
-"""A body that has merged, as the record has it, and a made-up general address of one that nobody acts for."""
+"""A body that has merged, as the record has it, and a made-up general address."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from app.organisations.codes import with_check_digit
 from app.organisations.models import Organisation
 from app.organisations.operations import add_organisation, set_general_address
 
-MERGED_ON = date(2014, 4, 5)  # 栃木県岩舟町 into 栃木市, the last merger of municipalities before the programme began
-SUCCESSOR, UNATTENDED = "092037", "052159"  # codes of the bodies
+MERGED_ON = date(
+    2014, 4, 5
+)  # 栃木県岩舟町 into 栃木市, the last merger of municipalities before the programme began
+SUCCESSOR, ADDRESSED = "092037", "052159"  # codes of the bodies
 ADDRESS = "daihyo@example.jp"
 
 
@@ -29,7 +31,7 @@ def load(*, officer: Actor, at: datetime) -> int:
     mergers.enter(
         town, _body(SUCCESSOR), on=MERGED_ON, reason=f"{MARK}編入合併（平成26年4月5日）", actor=officer, at=at
     )
-    set_general_address(_body(UNATTENDED), ADDRESS, actor=officer, at=at)
+    set_general_address(_body(ADDRESSED), ADDRESS, actor=officer, at=at)
     return 2
 
 

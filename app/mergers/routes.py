@@ -100,7 +100,7 @@ def _fetched(organisation_id: int) -> Organisation:
 
 def _chosen() -> Organisation | None:
     """The successor that this request names; None while none is chosen. One that there is not is 404."""
-    chosen = request.args.get("organisation_id", "")
+    chosen = request.args.get("successor_id", "")
     if not chosen:
         return None
     return look_up(Organisation, int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)

@@ -44,7 +44,7 @@ def bodies(actor: Actor, args: MultiDict) -> Listing:
                 _l("Name of the body"),
                 lambda body: body.name,
                 sort=Organisation.kana,
-                shown=lambda body: _with_merger(body, merged),
+                shown=lambda body: shown.name(body.name),
                 to=To("organisations.show", "organisation_id", walked=False),
             ),
             Column("kana", _l("Kana"), lambda body: body.kana, shown=lambda body: _in_japanese(body.kana)),
@@ -59,6 +59,7 @@ def bodies(actor: Actor, args: MultiDict) -> Listing:
                 _l("Kind"),
                 lambda body: named_kinds[body.body_kind],
                 sort=Organisation.body_kind,
+                shown=lambda body: _with_merger(named_kinds[body.body_kind], body, merged),
             ),
             Column(
                 "code",
@@ -180,10 +181,9 @@ class _SeatSearch(BodySearch):
         return or_(person, super().found(word))
 
 
-def _with_merger(body: Organisation, merged: Markup) -> Markup:
-    """Its name, marked where another stands for it."""
-    name = shown.name(body.name)
-    return shown.joined([name, merged], " ") if body.merged_at is not None else name
+def _with_merger(kind: str, body: Organisation, merged: Markup) -> Markup:
+    """What it is, marked where another stands for it."""
+    return shown.joined([kind, merged], " ") if body.merged_at is not None else shown.joined([kind])
 
 
 def _holding(value: str) -> ColumnElement[bool]:

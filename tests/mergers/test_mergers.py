@@ -229,17 +229,17 @@ def test_what_cannot_be_is_refused_in_words(village, city, merge, at):
 
 def test_the_page_keeps_what_was_typed_and_takes_it_back(village, city, sign_in_as):
     client = sign_in_as("administrator")[0]
-    address = f"/organisations/{village.id}/merger?organisation_id={city.id}"
+    address = f"/organisations/{village.id}/merger?successor_id={city.id}"
     refused = client.post(address, data={"on": "x", "reason": "告示のとおり"})
     assert refused.status_code == 422 and "告示のとおり" in refused.text
     new = factories.organisation("新市", valid_from=DAY)
     db.session.commit()
-    early = f"/organisations/{village.id}/merger?organisation_id={new.id}"
+    early = f"/organisations/{village.id}/merger?successor_id={new.id}"
     refused = client.post(early, data={"on": "R5.3.31", "reason": "告示のとおり"})
     assert refused.status_code == 422 and "令和5年4月1日" in refused.text and "告示のとおり" in refused.text
     assert client.post(address, data={"on": "2023-04-01", "reason": "告示のとおり"}).status_code == 302
     assert "告示のとおり" in client.get(address).text
-    assert client.get(f"/organisations/{village.id}/merger?organisation_id=99999999").status_code == 200
+    assert client.get(f"/organisations/{village.id}/merger?successor_id=99999999").status_code == 200
     for _twice in range(2):
         answered = client.post(f"/organisations/{village.id}/merger/withdrawal", follow_redirects=True)
         assert answered.status_code == 200

@@ -49,7 +49,7 @@ def test_a_village_merges_in_year_three(app, at, move_clock, sign_in_as):
     merger = f"/organisations/{village.id}/merger"
     assert f'href="{merger}"' in words_of(officer.get(f"/organisations/{village.id}"))
     assert "合併市" in words_of(officer.get(f"{merger}?q=合併"))
-    address = f"{merger}?organisation_id={city.id}"
+    address = f"{merger}?successor_id={city.id}"
     preview = words_of(officer.get(address))
     for moves in (editor.seat.name, "雪道の見守り", council.name, handed_in.number):
         assert moves in preview
