@@ -12,6 +12,7 @@ from app.applications.delegation_models import Delegation
 from app.correspondence import letters, outbox
 from app.correspondence.openings import note_opening, unopened
 from app.db import db
+from app.history import HistoryEntry
 from app.mergers import operations
 from app.organisations.contacts import mailboxes_of, people_of, seat_mailboxes
 from app.organisations.models import Organisation
@@ -201,6 +202,31 @@ def test_a_day_to_come_is_waited_for_and_may_be_taken_back_until_then(village, c
         operations.take_back(village, actor=factories.tenure(OFFICER), at=at)
 
 
+def test_the_history_of_both_tells_what_moved(village, city, merge, at):
+    holder(EDITOR, village)
+    factories.project([village])
+    merge(village, city)
+    db.session.commit()
+    moved = {"on": at.date().isoformat(), "seats": 1, "projects": 1}
+    [first], [then] = (
+        [it.changes for it in db.session.scalars(HistoryEntry.of(body)) if it.event == event]
+        for body, event in ((village, "merged"), (city, "body_taken_over"))
+    )
+    assert first == {"into": city.full_name, **moved} and then == {"body": village.full_name, **moved}
+
+
+def test_a_successor_is_looked_for_among_bodies_of_its_kind_that_stand(village, city, merge):
+    factories.organisation("合併省", body_kind="ministry", prefecture="")
+    ministry = factories.organisation("見本省", body_kind="ministry", prefecture="")
+    merge(factories.organisation("合併町"), city, on=DAY)
+
+    def looked_for(body):
+        return [it.name for it in operations.candidates(body, "合併", limit=9)]
+
+    assert looked_for(village) == ["合併市"] and looked_for(ministry) == ["合併省"]
+    assert looked_for(city) == [], "not itself"
+
+
 def test_what_cannot_be_is_refused_in_words(village, city, merge, at):
     ministry = factories.organisation("見本省", body_kind="ministry", prefecture="")
     gone = factories.organisation("旧市", valid_until=date(2020, 3, 31))
@@ -244,3 +270,5 @@ def test_the_page_keeps_what_was_typed_and_takes_it_back(village, city, sign_in_
         answered = client.post(f"/organisations/{village.id}/merger/withdrawal", follow_redirects=True)
         assert answered.status_code == 200
     assert village.successor_id is None
+    assert client.post(address, data={"on": "2023-02-15", "reason": "告示のとおり"}).status_code == 302
+    assert "見本村" in client.get(f"/organisations/{city.id}").text, "it says for whom it stands"

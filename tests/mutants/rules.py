@@ -71,6 +71,8 @@ RULES: dict[str, tuple[str, ...]] = {
     "app/applications/reapplication.py": ("applications/test_reapplication",),
     "app/conversations/operations.py": ("conversations/test_messages",),
     "app/programmes/clarifications.py": ("programmes/test_clarifications", "proof/test_words"),
+    "app/mergers/operations.py": ("mergers/test_mergers",),
+    "app/organisations/successors.py": ("mergers/test_mergers",),
     "app/questions/answering.py": ("questions/test_answering", "questions/test_pages", "applications/test_correcting"),
     "app/questions/copying.py": ("applications/test_copying", "questions/test_answering"),
     "app/questions/freezing.py": ("questions/test_answering", "questions/test_form_of_all_kinds", "questions/test_versions"),
