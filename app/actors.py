@@ -28,11 +28,21 @@ class Actor(Protocol):
     def organisation_id(self) -> int | None: ...
 
     @property
+    def former_body_ids(self) -> tuple[int, ...]:
+        """The bodies that have merged into theirs."""
+        ...
+
+    @property
     def membership_id(self) -> int | None: ...
 
     def may(self, permission: str, record: Any = None) -> bool:
         """Whether the actor holds this permission, over `record` if one is given: `permissions.allows`."""
         ...
+
+
+def all_bodies_of(actor: Actor) -> list[int | None]:
+    """Their own, and those that have merged into it."""
+    return [actor.organisation_id, *actor.former_body_ids]
 
 
 class SeatedActor(Actor, Protocol):

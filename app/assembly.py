@@ -159,6 +159,7 @@ def contexts(app: Flask) -> None:
         home,
         jobs,
         kpis,
+        mergers,
         organisations,
         programmes,
         projects,
@@ -174,7 +175,7 @@ def contexts(app: Flask) -> None:
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
-            home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, rotation, councils,
+            home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, rotation, councils, mergers,
             correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip

@@ -39,6 +39,7 @@ STALLED_AFTER = (
 )
 
 DAILY = (
+    "merge_bodies",  # before anything is told to the bodies, or found of them
     # In March: whom to tell, then the letters that a director has approved, on the day they leave; then who is late.
     "draft_support_end_letters",
     "issue_support_end_letters",

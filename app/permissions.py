@@ -125,6 +125,14 @@ PERMISSIONS: dict[str, Permission] = {
         _OF_THEMSELVES,
     ),
     "organisation.search": Permission("Look up local governments by name, kana or code", SEATED),
+    "organisation.set_address": Permission(
+        "Enter the general address of a body, where mail goes while nobody holds a seat",
+        frozenset({OFFICER, ADMINISTRATOR}),
+    ),
+    "organisation.merge": Permission(
+        "Enter that a body merges into another, and take it back before the day",
+        frozenset({OFFICER, ADMINISTRATOR}),
+    ),
     "seat.view": Permission(
         "See the seats of a body and who holds them",
         MUNICIPAL | OFFICE | {ADMINISTRATOR},
@@ -407,6 +415,7 @@ class SeatlessActor:
     person_id: int | None = None
     seat_id: int | None = None
     organisation_id: int | None = None
+    former_body_ids: tuple[int, ...] = ()
 
     def may(self, permission: str, record: Any = None) -> bool:
         return allows(self, permission, record)

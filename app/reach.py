@@ -30,23 +30,31 @@ class Reach:
         return bool(self.fact(record, actor))
 
 
+def of_bodies(ask: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """What is asked of the actor's body, asked of it and of those that have merged into it."""
+
+    def fact(it: Any, actor: Any) -> Any:
+        found = ask(it, actor.organisation_id)
+        for former in actor.former_body_ids:
+            found = found | ask(it, former)
+        return found
+
+    return fact
+
+
 EVERYTHING = Reach("everything", lambda it, actor: True)
 NOTHING = Reach("nothing", lambda it, actor: False)
-OWN_BODY = Reach("own body", lambda it, actor: it.belongs_to(actor.organisation_id))
+OWN_BODY = Reach("own body", of_bodies(lambda it, body: it.belongs_to(body)))
 LET_IN = Reach("let in", lambda it, actor: it.lets_in(actor.seat_id))
 SUBMITTED = Reach("submitted", lambda it, actor: it.was_submitted)
-LED_BY_OWN_BODY = Reach("led by own body", lambda it, actor: it.is_led_by(actor.organisation_id))
-OWN_PART = Reach("own part", lambda it, actor: it.is_known_to(actor.organisation_id))
-OWN_PART_OR_LED = Reach("own part or led", lambda it, actor: it.concerns(actor.organisation_id))
+LED_BY_OWN_BODY = Reach("led by own body", of_bodies(lambda it, body: it.is_led_by(body)))
+OWN_PART = Reach("own part", of_bodies(lambda it, body: it.is_known_to(body)))
+OWN_PART_OR_LED = Reach("own part or led", of_bodies(lambda it, body: it.concerns(body)))
 ISSUED_TO_OWN_BODY = Reach(
-    "issued to own body", lambda it, actor: it.was_issued & it.belongs_to(actor.organisation_id)
+    "issued to own body", of_bodies(lambda it, body: it.was_issued & it.belongs_to(body))
 )
 PUBLISHED = Reach("published", lambda it, actor: it.was_published)
 SHOWN = Reach("shown", lambda it, actor: it.is_shown)
-SHOWN_TO_OWN_BODY = Reach(
-    "shown to own body", lambda it, actor: it.is_shown & it.belongs_to(actor.organisation_id)
-)
-SHARED_WITH_OWN_BODY = Reach(
-    "shared with own body", lambda it, actor: it.is_shared_with(actor.organisation_id)
-)
+SHOWN_TO_OWN_BODY = Reach("shown to own body", of_bodies(lambda it, body: it.is_shown & it.belongs_to(body)))
+SHARED_WITH_OWN_BODY = Reach("shared with own body", of_bodies(lambda it, body: it.is_shared_with(body)))
 OWN_SEAT = Reach("own seat", lambda it, actor: it.is_own_of(actor))

@@ -27,6 +27,21 @@ SCHEMES: dict[str, dict[str, tuple[str, ...]]] = {
     "frozen_response": {
         "1": ("response_id", "frozen_at", "frozen_by", "content", "sha256", "created_at"),
     },
+    "message": {
+        "1": ("id", "conversation_id", "key", "of_office", "author", "author_seat", "text", "written_at", "created_at"),
+    },
+    "clarification": {
+        "1": (
+            "id", "call_id", "number", "question", "answer", "published_at", "published_by", "edition", "edited_at",
+            "withdrawn_at", "withdrawal_reason", "created_at",
+        ),
+    },
+    "clarification_edition": {
+        "1": ("id", "clarification_id", "number", "question", "answer", "written_at", "written_by", "created_at"),
+    },
+    "application_check": {
+        "1": ("id", "submission_id", "item", "label", "verdict", "checked_at", "checked_by", "created_at"),
+    },
     "mail": {
         "1": (
             "id", "key", "to_address", "to_name", "subject", "body", "attachments", "about_kind", "about_id",

@@ -45,7 +45,7 @@ SLOW = (
     "correspondence/test_approval", "correspondence/test_copies", "correspondence/test_delivery",
     "correspondence/test_issuing", "correspondence/test_letter_routes", "correspondence/test_mail_routes", "correspondence/test_pdf_standards",
     "correspondence/test_rendering", "correspondence/test_superseding", "correspondence/test_workers",
-    "councils/test_pace", "councils/test_routes", "kpis/", "organisations/test_routes", "organisations/test_under_attack", "press/", "projects/test_end_of_support",
+    "councils/test_pace", "councils/test_routes", "kpis/", "mergers/", "organisations/test_routes", "organisations/test_under_attack", "press/", "projects/test_end_of_support",
     "projects/test_extension_routes", "projects/test_from_application", "projects/test_letters", "projects/test_routes",
     "programmes/test_clarifications", "programmes/test_form_editor", "projects/test_two_workers", "proof/", "questions/test_form_of_all_kinds", "questions/test_kinds", "questions/test_pages", "reporting/", "rooms/test_routes", "safekeeping/", "schedule/test_work",
     "selection/test_closed_days", "selection/test_embargo", "selection/test_on_record", "selection/test_operations", "selection/test_oracle",

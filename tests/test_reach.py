@@ -10,7 +10,10 @@ import pytest
 from app import reach
 
 OURS, THEIRS = 1, 2
-ACTOR = SimpleNamespace(organisation_id=OURS, seat_id=7)
+ACTOR = SimpleNamespace(organisation_id=OURS, former_body_ids=(), seat_id=7)
+MERGED = SimpleNamespace(
+    organisation_id=3, former_body_ids=(4, OURS), seat_id=7
+)  # ours and another went into theirs
 
 
 def record(body: int = OURS, *, seat: int = 7, ready: bool = True) -> Any:
@@ -52,7 +55,8 @@ ALL = (OWN, OTHERS, NOT_YET, OTHERS_NOT_YET, ANOTHER_SEAT)
     ids=lambda it: it.name if isinstance(it, reach.Reach) else "",
 )
 def test_a_reach_holds_what_it_is_named_for_and_nothing_else(tried, within):
-    assert [tried.holds(it, ACTOR) for it in ALL] == [it in within for it in ALL]
+    for actor in (ACTOR, MERGED):
+        assert [tried.holds(it, actor) for it in ALL] == [it in within for it in ALL]
 
 
 def test_what_a_query_is_asked_for_is_the_same_fact():

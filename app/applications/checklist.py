@@ -18,6 +18,7 @@ from app.applications.office_models import OK, UNCHECKED, VERDICTS, Check
 from app.db import db, held
 from app.lifecycle import NotAllowed
 from app.lifecycle.application import RETURNABLE
+from app.seals import seal_of
 from app.statements import records
 
 DONE = (OK, "not_applicable")
@@ -105,7 +106,7 @@ def tick(
     held(application)
     labels = {it["key"]: it["label"] for it in application.call.checklist}
     there = {it.item: it for it in checks_of([submission])[submission.id]}
-    changes = {}
+    changes, found_now = {}, []
     for key, verdict in verdicts.items():
         if verdict not in (UNCHECKED, *VERDICTS) or key not in {*labels, *there}:
             raise ValueError(f"{verdict!r} at {key!r}")
@@ -116,11 +117,15 @@ def tick(
         label = labels.get(key) or (check.label if check else "")
         found = {"label": label, "verdict": verdict, "checked_at": at, "checked_by": actor.name}
         if check is None:
-            db.session.add(Check(submission_id=submission.id, item=key, created_at=at, **found))
+            check = Check(submission_id=submission.id, item=key, created_at=at, **found)
+            db.session.add(check)
         else:
             for name, value in found.items():
                 setattr(check, name, value)
         changes[label] = [was, verdict]
+        found_now.append(check)
     if changes:
-        application.record("checked", actor=actor, at=at, changes={"items": changes}, audience="office")
+        db.session.flush()
+        facts = {"items": changes, "seals": {str(it.id): seal_of(it) for it in found_now}}
+        application.record("checked", actor=actor, at=at, changes=facts, audience="office")
     return bool(changes)

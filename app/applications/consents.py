@@ -32,6 +32,7 @@ from app.lifecycle.application import RETURNED, WITH_APPLICANT
 from app.lifecycle.call import UNDECIDED
 from app.lifecycle.joint_applicant import ASKED, CONSENTED, FILED, OUTDATED
 from app.organisations.models import Organisation, Seat, Tenure
+from app.organisations.successors import stands_for
 from app.permissions import APPROVER
 from app.programmes.models import Call
 from app.programmes.rules import CONSENT
@@ -215,8 +216,8 @@ def frozen(application: Application) -> list[dict[str, Any]]:
     return found
 
 
-def awaited_of(organisation_id: int | None, at: datetime) -> Sequence[Any]:
-    """What waits for the consent of this body and can still be submitted at `at`: rows (id, title, call, lead, due)."""
+def awaited_of(bodies: Sequence[int | None], at: datetime) -> Sequence[Any]:
+    """What waits for the consent of one of these bodies and can still be submitted at `at`: rows (id, title, call, lead, due)."""
     due = case((RETURNED.of(Application), Application.correction_due_at), else_=Application.closes_at)
     query = (
         select(
@@ -230,7 +231,7 @@ def awaited_of(organisation_id: int | None, at: datetime) -> Sequence[Any]:
         .join(Application.call)
         .join(Application.organisation)
         .where(
-            JointApplicant.organisation_id == organisation_id,
+            JointApplicant.organisation_id.in_(bodies),
             ASKED.of(JointApplicant),
             WITH_APPLICANT.of(Application),
             UNDECIDED.of(Call),
@@ -258,16 +259,18 @@ def _standing(joint: JointApplicant, text: str, attached: set[str]) -> str:
 
 def _with_an_approver(bodies: Iterable[int], at: datetime) -> frozenset[int]:
     """Those of these bodies (ids) for which somebody can consent at `at`."""
+    now = stands_for(set(bodies))
     query = (
         select(Seat.organisation_id)
         .join(Tenure, Tenure.seat_id == Seat.id)
         .where(
-            Seat.organisation_id.in_(set(bodies)),
+            Seat.organisation_id.in_(set(now.values())),
             Seat.role == APPROVER,
             Tenure.holds(calendar.day_of(at)),
         )
     )
-    return frozenset(db.session.scalars(query))
+    approving = set(db.session.scalars(query))
+    return frozenset(body for body, stands in now.items() if stands in approving)
 
 
 def _answer(

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.actors import Actor
 from app.applications import drafting
 from app.applications.models import ANSWERED, Application, Submission
 from app.db import db
+from app.organisations.successors import merged_into
 from app.programmes.form import JOINT
 from app.questions.copying import Offer, Offered, asked_with
 from app.questions.copying import offered as offered_by
@@ -71,7 +72,7 @@ def sources_for(application: Application) -> list[Source]:
     """The other applications of the body in which anything was answered, the newest first."""
     query = (
         select(Application)
-        .where(Application.organisation_id == application.organisation_id, Application.id != application.id)
+        .where(_of_the_body(application), Application.id != application.id)
         .options(joinedload(Application.call), selectinload(Application.submissions), *ANSWERED)
         .order_by(Application.id.desc())
     )
@@ -89,10 +90,14 @@ def has_sources(application: Application, actor: Actor) -> bool:
     """Whether `actor` may copy and the body has another application; what can be copied from it shows its page."""
     if not actor.may("application.copy", application):
         return False
-    other = select(Application.id).where(
-        Application.organisation_id == application.organisation_id, Application.id != application.id
-    )
+    other = select(Application.id).where(_of_the_body(application), Application.id != application.id)
     return db.session.scalar(other.limit(1)) is not None
+
+
+def _of_the_body(application: Application) -> ColumnElement[bool]:
+    """Of its body, or of one that has merged into it."""
+    body = application.organisation_id
+    return Application.organisation_id.in_([body, *merged_into(body)])
 
 
 def offered(application: Application, source: Source) -> Offered:

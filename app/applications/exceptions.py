@@ -17,6 +17,7 @@ from app.correspondence import outbox
 from app.db import Model, UtcDateTime, db, held
 from app.lifecycle import move
 from app.organisations.models import Organisation
+from app.organisations.successors import merged_into
 from app.programmes.models import Call
 from app.programmes.rules import RULES
 from app.questions.definition import in_both
@@ -95,7 +96,8 @@ def exceptions_for(call: Call, organisation: Organisation | None = None) -> Sequ
     """Those recorded in a call (`organisation`: for this body alone), the newest first."""
     query = select(RuleException).where(RuleException.call_id == call.id)
     if organisation is not None:
-        query = query.where(RuleException.organisation_id == organisation.id)
+        bodies = [organisation.id, *merged_into(organisation.id)]
+        query = query.where(RuleException.organisation_id.in_(bodies))
     return db.session.scalars(
         query.options(joinedload(RuleException.organisation)).order_by(RuleException.id.desc())
     ).all()

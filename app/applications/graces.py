@@ -28,6 +28,7 @@ from app.lifecycle.grace import ASKED, GRANTED, NOT_REFUSED
 from app.memory import CASES, HOUSE, remembered
 from app.organisations.models import Organisation
 from app.organisations.search import BodySearch
+from app.organisations.successors import merged_into
 from app.programmes.models import Call
 
 NOT_LATER = N_("Choose a time in the future that is later than the closing of the call.")
@@ -154,7 +155,7 @@ def graces_of(call: Call, organisation: Organisation | None = None) -> Sequence[
     """All that were asked for (`organisation`: for this body alone), the newest first."""
     query = select(Grace).where(Grace.call_id == call.id)
     if organisation is not None:
-        query = query.where(Grace.organisation_id == organisation.id)
+        query = query.where(Grace.organisation_id.in_([organisation.id, *merged_into(organisation.id)]))
     return db.session.scalars(query.options(joinedload(Grace.organisation)).order_by(Grace.id.desc())).all()
 
 
@@ -185,18 +186,21 @@ def waiting() -> Sequence[Any]:
     return remembered("graces to decide on", ask_it, HOUSE, CASES)
 
 
-def unused_of(organisation_id: int | None, at: datetime) -> Sequence[Any]:
-    """Those by which a body may still apply at `at`, and has not begun to: rows (call_id, call, until)."""
+def unused_of(bodies: Sequence[int | None], at: datetime) -> Sequence[Any]:
+    """Those by which a body may still apply at `at`, and has not begun to: rows (call_id, call, until).
+
+    `bodies` are it and those that have merged into it.
+    """
     begun = select(Application.id).where(
         Application.call_id == Grace.call_id,
-        Application.organisation_id == Grace.organisation_id,
+        Application.organisation_id.in_(bodies),
         ~WITHDRAWN.of(Application),
     )
     query = (
         select(Grace.call_id, Call.title.label("call"), func.max(Grace.until).label("until"))
         .join(Grace.call)
         .where(
-            Grace.organisation_id == organisation_id,
+            Grace.organisation_id.in_(bodies),
             GRANTED.of(Grace),
             UNDECIDED.of(Call),
             Grace.until > at,
@@ -209,7 +213,7 @@ def unused_of(organisation_id: int | None, at: datetime) -> Sequence[Any]:
 def _unsubmitted(grace: Grace) -> Sequence[Application]:
     query = select(Application).where(
         Application.call_id == grace.call_id,
-        Application.organisation_id == grace.organisation_id,
+        Application.organisation_id.in_([grace.organisation_id, grace.organisation.at_present.id]),
         BEFORE_SUBMISSION.of(Application),
     )
     return db.session.scalars(query.order_by(Application.id)).all()

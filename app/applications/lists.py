@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from app import calendar
-from app.actors import Actor
+from app.actors import Actor, all_bodies_of
 from app.applications.assigning import assignee_of, lies_with_all, officers
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application, Submission
@@ -209,7 +209,7 @@ def taken_part_in(actor: Actor) -> list[JointApplicant]:
     """Those by which the actor's body takes part in what others lead, the newest first."""
     query = (
         within_reach(JointApplicant, actor)
-        .where(JointApplicant.organisation_id == actor.organisation_id)
+        .where(JointApplicant.organisation_id.in_(all_bodies_of(actor)))
         .options(joinedload(JointApplicant.application).joinedload(Application.call))
         .options(joinedload(JointApplicant.application).joinedload(Application.organisation))
         .order_by(JointApplicant.id.desc())

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from app.applications.models import Application
 from app.applications.reapplication import rule_problems
 from app.lifecycle import N_
+from app.lifecycle.application import BEFORE_SUBMISSION
+from app.programmes.form import JOINT
 from app.questions.answering import problems_of as problems_in
 from app.questions.definition import Words, asked_now, in_both
 from app.questions.freezing import Incomplete
@@ -60,8 +62,21 @@ def whole_words() -> Words:
 
 
 def problems_of(application: Application) -> list[Problem]:
-    """What is missing or too long, and what the rules about applying again refuse."""
-    return [*problems_in(application.answered), *rule_problems(application)]
+    """What is missing or too long, what the rules about applying again refuse, and bodies that there are no more."""
+    return [*problems_in(application.answered), *rule_problems(application), *_merged(application)]
+
+
+def _merged(application: Application) -> list[Problem]:
+    """A body that has merged since it was named does not apply; what was handed in with it may be mended as it is."""
+    if application not in BEFORE_SUBMISSION:
+        return []
+    msgid = N_("%(body)s has merged into %(successor)s: name that body instead.")
+    section = application.answered.form.section_of.get(JOINT, WHOLE)
+    return [
+        Problem(section, JOINT, msgid, {"body": it.full_name, "successor": it.at_present.full_name})
+        for it in application.bodies[1:]
+        if it.merged_at is not None
+    ]
 
 
 def refuse_incomplete(application: Application) -> None:

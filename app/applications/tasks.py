@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
-from app.actors import Actor
+from app.actors import Actor, all_bodies_of
 from app.applications import consents, correcting, graces
 from app.applications.assigning import officers
 from app.applications.correcting import Remark
@@ -79,7 +79,7 @@ def _to_begin(actor: Actor, at: datetime) -> list[Task]:
     minute = at.replace(second=0, microsecond=0)
     rows = remembered(
         ("graces not used", shared_by(actor), minute),
-        lambda: graces.unused_of(actor.organisation_id, at),
+        lambda: graces.unused_of(all_bodies_of(actor), at),
         HOUSE,
         CASES,
     )
@@ -101,7 +101,7 @@ def _to_consent(actor: Actor, at: datetime) -> list[Task]:
     minute = at.replace(second=0, microsecond=0)
     rows = remembered(
         ("consents awaited", shared_by(actor), minute),
-        lambda: consents.awaited_of(actor.organisation_id, at),
+        lambda: consents.awaited_of(all_bodies_of(actor), at),
         HOUSE,
         CASES,
     )

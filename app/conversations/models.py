@@ -15,6 +15,7 @@ from app.permissions import OFFICE
 from app.programmes.models import Call, Clarification, Programme
 
 LONGEST = 4000  # characters of a message
+LONGEST_SEAT = 400  # as it is sealed, it is kept
 
 
 class Conversation(Model):
@@ -68,7 +69,7 @@ class Message(Model):
     )  # of the page that sent it: sent twice, it is one
     of_office: Mapped[bool]
     author: Mapped[str] = mapped_column(String(200))
-    author_seat: Mapped[str] = mapped_column(Composed(400))
+    author_seat: Mapped[str] = mapped_column(Composed(LONGEST_SEAT))
     text: Mapped[str] = mapped_column(Text)
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -12,13 +12,14 @@ from app import lines
 from app.actors import Actor
 from app.applications.models import Application
 from app.conversations import mails
-from app.conversations.models import LONGEST, Conversation, Message
-from app.db import db, held
+from app.conversations.models import LONGEST, LONGEST_SEAT, Conversation, Message
+from app.db import db, held, shortened
 from app.lifecycle import NotAllowed
 from app.organisations.models import Tenure
 from app.permissions import OFFICE
 from app.programmes import clarifications
 from app.programmes.models import Call, Clarification
+from app.seals import seal_of
 from app.statements import records
 from app.web.records import LARGEST_ID, within_reach
 
@@ -66,7 +67,7 @@ def write(
         key=key,
         of_office=of_office,
         author=actor.name,
-        author_seat=f"{actor.organisation_name} {actor.seat_name}",
+        author_seat=shortened(f"{actor.organisation_name} {actor.seat_name}", LONGEST_SEAT),
         text=text,
         written_at=at,
         created_at=at,
@@ -79,7 +80,8 @@ def write(
     else:
         conversation.unread_by_office += 1
     db.session.flush()
-    proof = {"message": message.id, "sha256": hashlib.sha256(message.text.encode()).hexdigest()}
+    digest = hashlib.sha256(message.text.encode()).hexdigest()
+    proof = {"message": message.id, "sha256": digest, "seal": seal_of(message)}
     application.record("message_sent", actor=actor, at=at, changes=proof)
     return message, mails.message_arrived(message, waits=unread_before > 0, at=at)
 

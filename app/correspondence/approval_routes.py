@@ -16,7 +16,7 @@ from app.correspondence.models import Letter
 from app.correspondence.openings import note_reading, openings_of
 from app.db import db
 from app.lifecycle.letter import APPROVED, SENT_BACK, TO_APPROVE
-from app.organisations.contacts import mailboxes_of
+from app.organisations.contacts import reached_at
 from app.permissions import OFFICE
 from app.web.access import actor, needs
 from app.web.forms import form_page
@@ -43,7 +43,7 @@ def review() -> str:
         most=lists.ON_ONE_PAGE,
         era_date=calendar.era_date,
         passed_over=len(chosen) - len(waiting) if chosen else 0,
-        mailboxes=mailboxes_of(one.organisation_id for one in waiting),
+        reached=reached_at(one.organisation_id for one in waiting),
         due=min(
             (day for one in waiting if (day := operations.due_on(one.letter_kind, one.fiscal_year))),
             default=None,

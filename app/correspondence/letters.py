@@ -113,12 +113,14 @@ def draft(
 ) -> Letter | None:
     """A letter to `organisation` about a case, to be approved. None: `key` was drafted before.
 
+    To a body that has merged it is addressed as the one that stands for it now.
     `fiscal_year` is the one the letter is about, not that of its number. Raises KeyError for a kind of letter
     that does not exist.
     """
     if letter_kind not in LETTER_KINDS:
         raise KeyError(letter_kind)
     db.session.flush()
+    content = _to_the_present(content, organisation)
     letter = add_once(
         Letter,
         key=key,
@@ -128,7 +130,7 @@ def draft(
         about_number=about_number,
         programme_id=voice_of(about).id,
         fiscal_year=fiscal_year,
-        organisation_id=organisation.id,
+        organisation_id=organisation.at_present.id,
         addressee=content.addressee,
         subject=content.subject + content.suffix,
         content=replace(content, draft=True).to_json(),
@@ -160,6 +162,8 @@ def issue(
         sequence = registers.next_in(mark, fiscal_year)
         number = format_number(fiscal_year, sequence, mark)
         content = content_of(letter).issued(number=number, on=on)
+        letter.organisation, letter.addressee = letter.organisation.at_present, content.addressee
+        db.session.flush()  # whose it is, is sealed
         rendered = render(content, printer)
         letter.content = content.to_json()
         letter.number, letter.mark, letter.register_fy, letter.sequence, letter.issued_on = (
@@ -239,7 +243,9 @@ def due_on(letter_kind: str, fiscal_year: int) -> date | None:
 
 
 def content_of(letter: Letter) -> LetterContent:
-    return LetterContent.from_json(letter.content)
+    """What it says; until it is issued, to the body that stands for its own since a merger."""
+    content = LetterContent.from_json(letter.content)
+    return _to_the_present(content, letter.organisation) if letter in UNISSUED else content
 
 
 def preview(letter: Letter, *, on: date) -> RenderedLetter:
@@ -260,6 +266,13 @@ def filename_of(letter: Letter) -> str:
 
 def is_about(record: Model) -> Any:
     return (Letter.about_kind == record.kind) & (Letter.about_id == record.id)
+
+
+def _to_the_present(content: LetterContent, organisation: Organisation) -> LetterContent:
+    """A letter to somebody else of the body, such as a member of a council, keeps its addressee."""
+    if content.addressee != organisation.addressee:
+        return content
+    return replace(content, addressee=organisation.at_present.addressee)
 
 
 def _queue_mail(letter: Letter, content: LetterContent, *, on: date, at: datetime) -> None:

@@ -29,7 +29,10 @@ def note_opening(letter: Letter, *, actor: Tenure, at: datetime) -> None:
         return
     values = {
         "key": _key(letter, actor),
-        "organisation_id": actor.organisation_id,
+        # Whose letter has become theirs by a merger opens it for the body it was issued to.
+        "organisation_id": letter.organisation_id
+        if letter.organisation_id in actor.former_body_ids
+        else actor.organisation_id,
         "role": actor.role,
         "name": actor.name,
     }

@@ -26,7 +26,7 @@ from app.correspondence.wrapping import wrap
 from app.db import Model, add_once, db, held
 from app.lifecycle import N_, NotAllowed, group_tests
 from app.organisations import links
-from app.organisations.contacts import mailboxes_of
+from app.organisations.contacts import Reached, reached_at
 from app.organisations.models import OneTimeLink, Organisation
 from app.permissions import SYSTEM
 from config import ROOT
@@ -44,6 +44,7 @@ class Recipient:
     address: str
     name: str = ""
     body: Organisation | None = None
+    is_general: bool = False  # nobody holds a seat there: the mail says why it comes to the general address
 
     @property
     def mark(self) -> str:
@@ -57,9 +58,14 @@ def contact_of(body: Organisation, *, on: date) -> Recipient:
 
 
 def contacts_of(bodies: Sequence[Organisation], *, on: date) -> list[Recipient]:
-    """The contact mailbox of each body."""
-    found = mailboxes_of([body.id for body in bodies], on=on)
-    return [Recipient(found.get(body.id, ""), body.full_name, body) for body in bodies]
+    """The contact mailbox of each body; while nobody holds a seat there, its general address."""
+    found = reached_at([body.id for body in bodies], on=on)
+    nowhere = Reached("")
+    return [
+        Recipient(it.address, body.full_name, body, it.is_general)
+        for body in bodies
+        for it in (found.get(body.id, nowhere),)
+    ]
 
 
 def mailboxes(addresses: Iterable[str]) -> list[Recipient]:
@@ -94,7 +100,10 @@ def send(
     queued = 0
     for recipient in [to] if isinstance(to, Recipient) else to:
         own = of_body(recipient.body) if of_body else {}
-        subject, body = composed or compose(template, voice=voice, to_office=to_office, **values, **own)
+        unattended = recipient.body if recipient.is_general else None
+        subject, body = (not unattended and composed) or compose(
+            template, voice=voice, to_office=to_office, unattended=unattended, **values, **own
+        )
         queued += (
             queue(
                 key_of(about, occasion, "" if alone else recipient.mark),
@@ -196,17 +205,28 @@ def queue(
     return mail
 
 
-def compose(template: str, *, voice: Voice, to_office: bool = False, **values: Any) -> tuple[str, str]:
+def compose(
+    template: str,
+    *,
+    voice: Voice,
+    to_office: bool = False,
+    unattended: Organisation | None = None,
+    **values: Any,
+) -> tuple[str, str]:
     """Subject and body from templates/mail/<template>.txt: its first line, and all after the blank line.
 
     Raises jinja2.UndefinedError for a value that the template asks for and nobody gave: a mail with a hole
     in it must not leave the house. A value stays within its line, unless the template says `continued`. The body is broken into lines of 36 full-width characters, and ends with the
     signature of the programme whose `voice` it has; a mail to the office itself (`to_office`) does not ask it to contact itself.
+    To the general address of a body that nobody acts for (`unattended`) it says first why it comes there.
     """
     values = {"voice": voice, "to_office": to_office, **values}
     text = _mails.get_template(f"{template}.txt").render(values)
     signature = _mails.get_template("_signature.txt").render(values)
     subject, _, body = text.strip().partition("\n\n")
+    if unattended:
+        why = _mails.get_template("_general_address.txt").render({**values, "unattended": unattended})
+        body = f"{why.strip()}\n\n{body.strip()}"
     return _one_line(subject), wrap(f"{body.strip()}\n\n{signature.strip()}\n")
 
 

@@ -14,7 +14,7 @@ from app.db import db
 from app.lifecycle.membership import ASKED
 from app.lifecycle.project import UNDER_SUPPORT
 from app.organisations import links
-from app.organisations.contacts import mailboxes_of
+from app.organisations.contacts import reached_at
 from app.organisations.links import LinkGone
 from app.organisations.models import OneTimeLink
 from app.programmes.voice import ministry_of
@@ -54,9 +54,10 @@ def why_gone(gone: LinkGone) -> tuple[str, Membership | None]:
 
 def contact_of(membership: Membership) -> Contact:
     lead = membership.council.project.lead
+    reached = reached_at([lead.id]).get(lead.id)
     return Contact(
         body=lead.full_name,
-        mailbox=mailboxes_of([lead.id]).get(lead.id),
+        mailbox=reached.address if reached else None,
         ministry=ministry_of(membership),
         office_mailbox=membership.programme.contact_address,
     )

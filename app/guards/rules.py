@@ -92,6 +92,12 @@ GUARDS = (
     ),
     _append_only("submissions"),
     _append_only("application_notes"),
+    Guard(
+        "application_checks",
+        (("id",), ("submission_id", "item")),
+        frozen=("submission_id", "item", "created_at"),
+        open=("label", "verdict", "checked_at", "checked_by"),
+    ),
     _append_only("letter_openings", ("key",), named=True),
     _append_only("frozen_responses"),
     _append_only("received_files"),

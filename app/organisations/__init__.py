@@ -28,6 +28,7 @@ MANIFEST = Manifest(
     within={
         "organisations.index": "organisations.index",
         "organisations.show": "organisations.index",
+        "organisations.general_address": "organisations.index",
         "organisations.seats": "organisations.seats",
         "organisations.seat": "organisations.seats",
         "organisations.new_seat": "organisations.seats",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from flask import current_app
@@ -62,6 +63,34 @@ def bring_in_directory() -> None:
     touched = _doing(lambda: operations.load_directory(actor=SYSTEM, at=calendar.now()))
     db.session.commit()
     say(f"{touched} organisations were added or changed.")
+
+
+@users.command("addresses")
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.option("--as", "acting", metavar="EMAIL", help="The officer or administrator who does this.")
+def bring_in_addresses(file: TextIO, acting: str | None) -> None:
+    """Bring in the general addresses of bodies: a CSV file, the code or name of a body and its address in each line.
+
+    A first line of words is passed over. Either all of it is taken, or each line that cannot be is named.
+    """
+    clock.sync()
+    changed, problems = 0, []
+    actor, at = _doing(lambda: _acting(acting)), calendar.now()
+    for number, line in enumerate(csv.reader(file), start=1):
+        try:
+            if len(line) < 2:
+                raise ValueError("it has no address")
+            if number == 1 and "@" not in line[1]:
+                continue
+            body = search.by_code_or_name(line[0])
+            changed += operations.set_general_address(body, line[1], actor=actor, at=at)
+        except (ValueError, LookupError) as problem:
+            problems.append(f"line {number}: {problem}")
+    if problems:
+        db.session.rollback()
+        raise click.ClickException("nothing was taken. " + "; ".join(problems))
+    db.session.commit()
+    say(f"{changed} general addresses were entered or changed.")
 
 
 @users.command("add")

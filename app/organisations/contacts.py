@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -12,7 +13,8 @@ from app import calendar
 from app.db import db
 from app.memory import HOUSE, remembered
 from app.organisations.labels import ROLES
-from app.organisations.models import Person, Seat, Tenure
+from app.organisations.models import Organisation, Person, Seat, Tenure
+from app.organisations.successors import stands_for
 from app.permissions import APPROVER, MUNICIPAL, OFFICE
 
 
@@ -20,16 +22,41 @@ class NoSuchTenure(LookupError):
     """No current seat fits, or several do; the sentence says which."""
 
 
+@dataclass(frozen=True)
+class Reached:
+    """Where the mail for a body goes: to its contact, or to its general address (代表メールアドレス) while it has none."""
+
+    address: str
+    is_general: bool = False
+
+
+def reached_at(organisation_ids: Iterable[int], *, on: date | None = None) -> dict[int, Reached]:
+    """Where mail reaches each body on `on` (default today). One that nobody has entered an address of either is missing."""
+    now = stands_for(set(organisation_ids))
+    contacts = {body: Reached(address) for body, address in mailboxes_of(now, on=on).items()}
+    if alone := {now[body] for body in now.keys() - contacts.keys()}:
+        general = select(Organisation.id, Organisation.general_address).where(
+            Organisation.id.in_(alone), Organisation.general_address != ""
+        )
+        addresses = {row.id: Reached(row.general_address, True) for row in db.session.execute(general)}
+        contacts |= {
+            body: addresses[now[body]] for body in now.keys() - contacts.keys() if now[body] in addresses
+        }
+    return contacts
+
+
 def mailboxes_of(organisation_ids: Iterable[int], *, on: date | None = None) -> dict[int, str]:
     """The one contact mailbox of each body: its approver's, else its editor's.
 
-    A body whose seats nobody holds on `on` (default today) is missing: it has no contact.
+    A body whose seats nobody holds on `on` (default today) is missing: it has no contact. One that has merged has that of
+    the body that stands for it.
     """
+    now = stands_for(set(organisation_ids))
     rows = db.session.execute(
         select(Seat.organisation_id, Seat.role, Seat.mailbox)
         .join(Tenure, Tenure.seat_id == Seat.id)
         .where(
-            Seat.organisation_id.in_(set(organisation_ids)),
+            Seat.organisation_id.in_(set(now.values())),
             Seat.role.in_(MUNICIPAL),
             Tenure.holds(on or calendar.today()),
         )
@@ -38,7 +65,7 @@ def mailboxes_of(organisation_ids: Iterable[int], *, on: date | None = None) -> 
     found: dict[int, str] = {}
     for body, _role, mailbox in sorted(rows, key=lambda row: row.role != APPROVER):
         found.setdefault(body, mailbox)
-    return found
+    return {body: found[stands] for body, stands in now.items() if stands in found}
 
 
 def bodies_with_a_contact(on: date) -> frozenset[int]:
@@ -53,7 +80,7 @@ def bodies_with_a_contact(on: date) -> frozenset[int]:
 
 def people_of(organisation_ids: Iterable[int], on: date) -> list[Tenure]:
     """Who acts for these bodies on `on`: the holders of their seats, body by body in the order given, approvers first."""
-    order = {body: place for place, body in enumerate(organisation_ids)}
+    order = {body: place for place, body in enumerate(stands_for(organisation_ids).values())}
     query = (
         select(Tenure)
         .join(Tenure.seat)
@@ -67,10 +94,11 @@ def people_of(organisation_ids: Iterable[int], on: date) -> list[Tenure]:
 
 def seat_mailboxes(organisation_id: int, roles: Iterable[str], on: date) -> list[str]:
     """The mailboxes of the seats of these roles at one body that somebody holds on `on`, each once."""
+    body = stands_for([organisation_id])[organisation_id]
     query = (
         select(Seat.mailbox)
         .join(Tenure, Tenure.seat_id == Seat.id)
-        .where(Seat.organisation_id == organisation_id, Seat.role.in_(tuple(roles)), Tenure.holds(on))
+        .where(Seat.organisation_id == body, Seat.role.in_(tuple(roles)), Tenure.holds(on))
     )
     return list(db.session.scalars(query.distinct().order_by(Seat.mailbox)))
 

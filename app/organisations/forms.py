@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, PasswordField, SelectField, StringField
 from wtforms.form import BaseForm
-from wtforms.validators import ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from app import calendar
 from app.organisations.labels import ROLES
@@ -71,6 +71,17 @@ class SeatForm(Form):
         return {
             name: value for name, value in self.data.items() if name in ("role", "section", "post", "mailbox")
         }
+
+
+class GeneralAddressForm(Form):
+    address = StringField(
+        _l("General address"),
+        [Optional(), Address()],
+        description=_l(
+            "The published address of the body, such as that of its general affairs section. Mail goes there only while nobody holds a seat, and says so."
+        ),
+        filters=[half_width],
+    )
 
 
 class LastDayForm(Form):

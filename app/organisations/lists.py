@@ -30,7 +30,7 @@ def bodies(actor: Actor, args: MultiDict) -> Listing:
     """Local governments by code; an administrator finds the ministries, too."""
     query = within_reach(Organisation, actor)
     named_kinds = {kind: _(label) for kind, label in BODY_KINDS.items()}
-    kinds = named_kinds
+    kinds, merged = named_kinds, shown.tag(_("Merged"), "warning")
     if not actor.may("seat.manage"):
         query = query.where(Organisation.code.is_not(None))
         kinds = {kind: label for kind, label in named_kinds.items() if kind in HEAD_TITLES}
@@ -59,6 +59,7 @@ def bodies(actor: Actor, args: MultiDict) -> Listing:
                 _l("Kind"),
                 lambda body: named_kinds[body.body_kind],
                 sort=Organisation.body_kind,
+                shown=lambda body: _with_merger(named_kinds[body.body_kind], body, merged),
             ),
             Column(
                 "code",
@@ -178,6 +179,11 @@ class _SeatSearch(BodySearch):
             Person.search_text.contains(word, autoescape=True),
         )
         return or_(person, super().found(word))
+
+
+def _with_merger(kind: str, body: Organisation, merged: Markup) -> Markup:
+    """What it is, marked where another stands for it."""
+    return shown.joined([kind, merged], " ") if body.merged_at is not None else shown.joined([kind])
 
 
 def _holding(value: str) -> ColumnElement[bool]:

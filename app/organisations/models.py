@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     Select,
     String,
+    Text,
     UniqueConstraint,
     and_,
     case,
@@ -56,7 +57,12 @@ class Organisation(Searchable, Model):
     body_kind: Mapped[str] = mapped_column(String(20))  # a key of HEAD_TITLES, or "ministry"
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
+    # The day after `valid_until` it merges into its successor; `merged_at` says that its seats and projects have moved.
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    merged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    merger_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    # 代表メールアドレス: where mail goes while nobody holds a seat.
+    general_address: Mapped[str] = mapped_column(String(254), default="", server_default="")
 
     search_text: Mapped[str] = mapped_column(String(400), default="")
 
@@ -77,6 +83,19 @@ class Organisation(Searchable, Model):
     def addressee(self) -> str:
         """島根県美郷町長, 北海道知事, 東京都港区長: the head, as a letter addresses them (殿 is added by the letter)."""
         return self.full_name + HEAD_TITLES.get(self.body_kind, "")
+
+    @property
+    def at_present(self) -> Organisation:
+        """Itself, or the body that stands for it since it merged."""
+        body = self
+        while body.merged_at is not None and body.successor is not None:
+            body = body.successor
+        return body
+
+    @property
+    def merges_on(self) -> date | None:
+        """The day of a merger that is entered, past or to come."""
+        return self.valid_until + timedelta(days=1) if self.successor_id and self.valid_until else None
 
     @property
     def own_seats(self) -> list[Seat]:
@@ -239,6 +258,13 @@ class Tenure(Model):
     @property
     def organisation_id(self) -> int:
         return self.seat.organisation_id
+
+    @property
+    def former_body_ids(self) -> tuple[int, ...]:
+        """The bodies that have merged into theirs: what was theirs is reached from here."""
+        from app.organisations.successors import merged_into
+
+        return merged_into(self.organisation_id)
 
     @property
     def organisation(self) -> Organisation:

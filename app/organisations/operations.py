@@ -56,6 +56,20 @@ def add_organisation(
     return body
 
 
+def set_general_address(body: Organisation, address: str, *, actor: Actor, at: datetime) -> bool:
+    """Where mail goes while nobody holds a seat of the body (代表メールアドレス); empty takes it off. Whether it changed.
+
+    Raises Refused for what is no address.
+    """
+    address = checked_address(address) if address.strip() else ""
+    if address == body.general_address:
+        return False
+    changes = {"general_address": [body.general_address, address]}
+    body.general_address = address
+    body.record("general_address_set", actor=actor, at=at, changes=changes)
+    return True
+
+
 def load_directory(*, actor: Actor, at: datetime) -> int:
     """Bring in every prefecture and municipality of Japan by code; how many were added or changed.
 
@@ -126,6 +140,12 @@ def add_seat(
     at: datetime,
 ) -> Seat:
     """A new seat, still without a holder. Raises Refused when the role is not one of such a body."""
+    if organisation.merged_at is not None:
+        raise Refused(
+            N_("%(body)s has merged into %(successor)s."),
+            body=organisation.full_name,
+            successor=organisation.at_present.full_name,
+        )
     if role not in roles_at(organisation):
         raise Refused(N_("%(body)s has no such role."), body=organisation.full_name)
     seat = Seat(

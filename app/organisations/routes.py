@@ -16,12 +16,13 @@ from app.history import origin
 from app.lifecycle import N_
 from app.organisations import lists, operations, outsiders, sign_in
 from app.organisations.contacts import mailboxes_of
-from app.organisations.forms import ClosingForm, LastDayForm, SeatForm, SignInForm
+from app.organisations.forms import ClosingForm, GeneralAddressForm, LastDayForm, SeatForm, SignInForm
 from app.organisations.labels import BODY_KINDS, ROLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import Refused
 from app.organisations.passwords import Busy
 from app.organisations.sessions import own_tenure
+from app.organisations.successors import bodies_merged_into
 from app.organisations.tasks import unattended_count
 from app.organisations.throttle import Slowed
 from app.permissions import SeatlessActor
@@ -123,8 +124,23 @@ def show(organisation_id: int) -> str:
         kinds=BODY_KINDS,
         roles=ROLES,
         contact=mailboxes_of([body.id]).get(body.id) if can("seat.view", body) else None,
+        today=calendar.today(),
+        formers=bodies_merged_into(body),
         around=[found for it in manifests() if it.about_body and (found := it.about_body(body, actor()))],
     )
+
+
+@organisations.route("/organisations/<int:organisation_id>/general-address", methods=["GET", "POST"])
+@needs("organisation.set_address")
+def general_address(organisation_id: int) -> ResponseReturnValue:
+    body = fetch(Organisation, organisation_id)
+    form = GeneralAddressForm(data={"address": body.general_address})
+    if form.validate_on_submit():
+        operations.set_general_address(body, form.address.data or "", actor=actor(), at=calendar.now())
+        db.session.commit()
+        flash(_("Saved."), "success")
+        return redirect(url_for("organisations.show", organisation_id=body.id))
+    return form_page("organisations/general_address.html", form=form, body=body)
 
 
 @organisations.get("/seats")

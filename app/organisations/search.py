@@ -15,6 +15,7 @@ from app.folding import words_of
 from app.memory import HOUSE, remembered
 from app.organisations.codes import CodeError, Mended, mend_code, with_check_digit
 from app.organisations.models import Organisation
+from app.organisations.successors import successors
 from app.searching import any_of
 from app.web.forms import LONGEST_FACT, half_width
 from app.web.i18n import sentence_of
@@ -73,7 +74,8 @@ class BodySearch(Search):
 
     def _found(self, word: str, fits: ColumnElement[bool]) -> ColumnElement[bool]:
         """Of few bodies the ids are named, so that the rows of each are looked for in an index."""
-        query = select(Organisation.id).where(fits)
+        now = remembered(("bodies found as merged", word), lambda: _stand_for_those(fits), HOUSE)
+        query = select(Organisation.id).where(or_(fits, Organisation.id.in_(now)) if now else fits)
         few = remembered(
             ("bodies found", word), lambda: list(db.session.scalars(query.limit(FEW_BODIES + 1))), HOUSE
         )
@@ -84,6 +86,15 @@ class BodySearch(Search):
     def _is_no_code(self, reading: Reading) -> bool:
         """A few digits, or six that are no code, are looked for in the list's own numbers and texts."""
         return bool(self.columns) and not reading.code
+
+
+def _stand_for_those(fits: ColumnElement[bool]) -> list[int]:
+    """What a body that has merged had is found by its name, with the body that stands for it."""
+    merged = successors()
+    if not merged:
+        return []
+    found = db.session.scalars(select(Organisation.id).where(Organisation.id.in_(merged), fits))
+    return sorted({merged[body] for body in found})
 
 
 def read_code(text: str) -> Reading | None:

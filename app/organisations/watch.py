@@ -32,6 +32,7 @@ CHANGES = {
     "handed_over": N_("The seat was handed over"),
     "left": N_("A last day in the seat was set"),
     "closed": N_("The seat was closed"),
+    "moved": N_("The seat moved to the body into which its own has merged"),
     "link_made": N_("A link to the holder's password was made"),
     "password_set": N_("The holder's password was set by a command"),
 }

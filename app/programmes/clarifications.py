@@ -12,6 +12,7 @@ from app.actors import Actor
 from app.db import db, held
 from app.lifecycle.call import PUBLIC
 from app.programmes.models import Call, Clarification, ClarificationEdition
+from app.seals import seal_of
 
 
 class NotPublic(ValueError):
@@ -43,9 +44,8 @@ def publish(call: Call, *, question: str, answer: str, actor: Actor, at: datetim
         created_at=at,
     )
     db.session.add(made)
-    _keep_edition(made, actor=actor, at=at)
-    db.session.flush()
-    call.record("clarification_published", actor=actor, at=at, changes=_told(made))
+    edition = _keep_edition(made, actor=actor, at=at)
+    call.record("clarification_published", actor=actor, at=at, changes=_sealed(made, edition))
     return made
 
 
@@ -58,8 +58,10 @@ def edit(clarification: Clarification, *, question: str, answer: str, actor: Act
     clarification.question, clarification.answer = question, answer
     clarification.edition += 1
     clarification.edited_at = at
-    _keep_edition(clarification, actor=actor, at=at)
-    clarification.call.record("clarification_edited", actor=actor, at=at, changes=_told(clarification))
+    edition = _keep_edition(clarification, actor=actor, at=at)
+    clarification.call.record(
+        "clarification_edited", actor=actor, at=at, changes=_sealed(clarification, edition)
+    )
 
 
 def withdraw(clarification: Clarification, *, reason: str, actor: Actor, at: datetime) -> None:
@@ -68,7 +70,7 @@ def withdraw(clarification: Clarification, *, reason: str, actor: Actor, at: dat
         raise ValueError("a clarification is withdrawn for a reason")
     clarification = _held(clarification)
     clarification.withdrawn_at, clarification.withdrawal_reason = at, reason
-    changes = {**_told(clarification), "reason": reason}
+    changes = {**_sealed(clarification), "reason": reason}
     clarification.call.record("clarification_withdrawn", actor=actor, at=at, changes=changes)
 
 
@@ -102,7 +104,7 @@ def _refuse_empty(question: str, answer: str) -> None:
         raise ValueError("a clarification has a question and an answer")
 
 
-def _keep_edition(clarification: Clarification, *, actor: Actor, at: datetime) -> None:
+def _keep_edition(clarification: Clarification, *, actor: Actor, at: datetime) -> ClarificationEdition:
     edition = ClarificationEdition(
         number=clarification.edition or 1,
         question=clarification.question,
@@ -112,7 +114,17 @@ def _keep_edition(clarification: Clarification, *, actor: Actor, at: datetime) -
         created_at=at,
     )
     clarification.editions.append(edition)
+    return edition
 
 
-def _told(clarification: Clarification) -> dict[str, int]:
+def _told(clarification: Clarification) -> dict[str, int | str]:
     return {"number": clarification.number, "edition": clarification.edition}
+
+
+def _sealed(
+    clarification: Clarification, edition: ClarificationEdition | None = None
+) -> dict[str, int | str]:
+    """What the history tells, bound to how it reads now and to the wording that was kept."""
+    db.session.flush()
+    facts = {**_told(clarification), "seal": seal_of(clarification)}
+    return {**facts, "edition_seal": seal_of(edition)} if edition else facts

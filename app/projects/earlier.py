@@ -12,13 +12,19 @@ from app.applications.models import Application
 from app.applications.reapplication import EarlierProject
 from app.db import db, shortened
 from app.lifecycle.project import CANCELLED, UNDER_SUPPORT
+from app.organisations.successors import merged_into
 from app.projects.models import Project, ProjectApplicant
 from app.questions.kinds.one_choice import LONGEST
 
 
 def projects_of_bodies(ids: Sequence[int]) -> list[EarlierProject]:
     """The supported and ended ones that any of the bodies takes part in, the newest first."""
-    taken_part = select(ProjectApplicant.project_id).where(ProjectApplicant.organisation_id.in_(ids))
+    former = [
+        before for body in ids for before in merged_into(body)
+    ]  # an ended project stays with the body it was of
+    taken_part = select(ProjectApplicant.project_id).where(
+        ProjectApplicant.organisation_id.in_([*ids, *former])
+    )
     query = (
         select(Project)
         .where(Project.id.in_(taken_part), ~CANCELLED.of(Project))

@@ -80,7 +80,7 @@ def open_from(application: Application, *, actor: Actor, at: datetime) -> Projec
     return open_project(
         call=application.call,
         application=application,
-        applicants=application.bodies,
+        applicants=list(dict.fromkeys(body.at_present for body in application.bodies)),
         title=application.submitted_title,
         technologies=application.technologies,
         technologies_etc=application.technologies_etc,

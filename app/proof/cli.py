@@ -48,7 +48,7 @@ class KeptHead(click.ParamType):
     "--head", "mailed", type=KeptHead(), multiple=True, help="A head from a daily mail; may be repeated."
 )
 def verify_history(as_json: bool, without_files: bool, no_head: bool, mailed: tuple[SignedHead, ...]) -> None:
-    """Compare guards, chain, heads, letters, numbers, submissions, answers, outcomes, mails and files; exit 1 for any difference."""
+    """Compare all that is written and sent with guards, chain, heads and seals; exit 1 for any difference."""
     clock.sync()
     parts = []
     for part in verify(mailed=mailed, in_folder=not no_head, with_files=not without_files):

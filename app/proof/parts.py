@@ -29,6 +29,9 @@ MEANS = {
     "submissions": N_("What was handed in was changed, put in or taken out."),
     "answers": N_("Answers that were frozen were changed, put in or taken out."),
     "outcomes": N_("Results or their announcement are not what the history tells."),
+    "messages": N_("Messages that were sent were changed, put in or taken out."),
+    "clarifications": N_("Published questions and answers were changed, put in or taken out."),
+    "checks": N_("What was found at the items of checklists was changed, put in or taken out."),
     "mails": N_("Mails that went out were changed, put in or taken out."),
     "files": N_("Files are missing, or were changed."),
     "rows": N_("Rows hold what cannot be read."),
@@ -113,3 +116,21 @@ def note_unsealed(part: Part) -> None:
     note = "some were written by an earlier version and are not sealed yet: the daily jobs do it, or flask history seal"
     if note not in part.notes:
         part.notes.append(note)
+
+
+@dataclass
+class Look:
+    """One row held against the history: what is wrong with it, and whether a seal binds it."""
+
+    row: Any
+    problem: str = ""
+    sealed: bool = True
+
+
+def tell_each(part: Part, looks: Iterable[Look]) -> None:
+    for look in looks:
+        part.looked_at += 1
+        if look.problem:
+            part.tell(look.problem)
+        elif not look.sealed:
+            note_unsealed(part)

@@ -9,10 +9,12 @@ from sqlalchemy import JSON, Column, Table, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.applications.models import Application, Submission
+from app.applications.office_models import Check
+from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail, NumberRegister
 from app.db import db
 from app.history import HistoryEntry
-from app.programmes.models import Call
+from app.programmes.models import Call, Clarification, ClarificationEdition
 from app.questions.models import FrozenResponse, ReceivedFile
 from app.selection.models import Result
 
@@ -28,6 +30,11 @@ READ = tuple(
         Application,
         Result,
         Call,
+        Conversation,
+        Message,
+        Clarification,
+        ClarificationEdition,
+        Check,
         Mail,
     )
 )  # by the parts of the proof

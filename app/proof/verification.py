@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from app.db import db, reading
 from app.head import SignedHead
-from app.proof import answers, applications, chain, letters, mails
+from app.proof import answers, applications, chain, checks, clarifications, letters, mails, messages
 from app.proof.files import files
 from app.proof.guarding import guards
 from app.proof.parts import Part
@@ -26,6 +26,9 @@ def verify(
         (("submissions",), lambda: (applications.submissions(),)),
         (("answers",), lambda: (answers.frozen_answers(),)),
         (("outcomes",), lambda: (applications.outcomes(),)),
+        (("messages",), lambda: (messages.messages(),)),
+        (("clarifications",), lambda: (clarifications.clarifications(),)),
+        (("checks",), lambda: (checks.checks(),)),
         (("mails",), lambda: (mails.mails(),)),
     ]
     if with_files:

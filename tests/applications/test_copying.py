@@ -103,6 +103,7 @@ def test_files_are_sent_anew_and_added_to_those_that_are_there(draft, earlier, c
     copy(the_source(draft), "attachments")
     names = {file.filename: file for file in draft.attachments}
     assert set(names) == {"今回.pdf", "計画.pdf"}
+    assert storage().get(names["計画.pdf"].path) == storage().get(earlier.attachments[0].path)
     assert names["計画.pdf"].id not in {file.id for file in earlier.attachments}
     assert copy(the_source(draft), "attachments").done == ["attachments"] and len(draft.attachments) == 2
 

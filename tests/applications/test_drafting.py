@@ -135,6 +135,7 @@ def test_two_people_on_two_sections_do_not_disturb_each_other(draft, editor, at)
     first, second = factories.own_questions(draft.call)
     factories.save_answer(draft, first, text="一", version=0, actor=editor, at=at)
     factories.save_answer(draft, second, text="二", version=0, actor=editor, at=at)
+    assert not draft.technologies_etc, "nobody has said so yet"
     factories.save_technologies(
         draft, technologies=["AI"], etc=True, other="", version=0, actor=editor, at=at
     )

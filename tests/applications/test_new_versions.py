@@ -14,6 +14,7 @@ from app.applications import drafting, new_versions
 from app.calendar import JST
 from app.correspondence.models import Mail
 from app.db import db
+from app.history import HistoryEntry
 from app.programmes import form_editing
 from app.programmes.default_form import default_form
 from app.questions import answering, publishing
@@ -97,6 +98,8 @@ def test_a_changed_form_is_compared_published_and_taken_on_by_drafts_with_a_mail
     draft, handed_in = fresh(draft), fresh(handed_in)
     assert (draft.answered.version.number, handed_in.answered.version.number) == (2, 1)
     assert events(fresh(call))[0] == "form_published"
+    told = {it.event: it.audience for it in db.session.scalars(HistoryEntry.of(draft))}
+    assert told["form_changed"] == "applicant", "the office does not know the draft"
     mails = list(
         db.session.scalars(select(Mail).where(Mail.about_id == draft.id, Mail.about_kind == "application"))
     )

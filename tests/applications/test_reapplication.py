@@ -172,9 +172,10 @@ def test_the_same_content_is_refused_also_when_no_link_is_given(
 
 def test_a_project_under_support_is_shown_and_refuses_nothing(call, body, project, at):
     project.state = "supported"
-    application = apply(call, body)
+    application = apply(call, body, joint=[factories.organisation("更別村")])
     (finding,) = findings_on_draft(application)
     assert (finding.rule, finding.keeps_back) == ("rule_active_project", False)
+    assert finding.values["body"] == body.full_name, "not the one that has none"
     submission.submit(application, actor=holder(APPROVER, body), at=at)
 
 

@@ -235,6 +235,9 @@ def _organisations(_actor: Tenure | None) -> Iterator[Sample]:
         attended = body.where(Organisation.id.in_(select(Seat.organisation_id)))
         found = db.session.scalars(attended).first() or db.session.scalars(body).one()
         yield Sample({"organisation_id": found.id}, kind)
+    merged = select(Organisation.id).where(Organisation.merged_at.is_not(None)).limit(1)
+    if found_id := db.session.scalar(merged):
+        yield Sample({"organisation_id": found_id}, "merged")
 
 
 def _seats(_actor: Tenure | None) -> Iterator[Sample]:
@@ -432,6 +435,12 @@ OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
             ({"q": "府中市"}, "searched"),
             ({"organisation_id": _a_body()}, "chosen"),
         )
+    ),
+    "mergers.enter": lambda actor: (
+        Sample({**sample.values, **words}, f"{sample.state} {state}".strip())
+        for sample in _organisations(actor)
+        for words, state in (({}, ""), ({"q": "府中市"}, "searched"), ({"successor_id": _a_body()}, "chosen"))
+        if sample.state == "city" or (sample.state == "merged" and not words)
     ),
     "applications.joint_applicants": lambda actor: (
         Sample({**sample.values, **words}, f"{sample.state} {'searched' if words else ''}".strip())

@@ -13,12 +13,14 @@ from sqlalchemy.exc import DBAPIError
 
 from app import calendar, security
 from app.applications import delegations, exceptions, notes
+from app.applications.checklist import tick
 from app.correspondence import letters, outbox
 from app.correspondence.models import LetterOpening
 from app.db import db
 from app.guards import catalogue, rights, sqlite
 from app.guards.rules import GUARDS, Guard
 from app.permissions import APPROVER, SYSTEM
+from app.programmes.checklist import DEFAULT
 from app.questions import freezing
 from app.selection.operations import record_result
 from config import ROOT
@@ -39,7 +41,9 @@ def written(app, at):
     factories.application("not_selected")
     notes.add_note(factories.application("returned"), "x", actor=factories.tenure("officer"), at=at)
     freezing.freeze(factories.application("draft").answered, actor=SYSTEM, at=at)
-    factories.message(factories.application("submitted"))
+    submitted = factories.application("submitted", call=factories.call(checklist=DEFAULT))
+    factories.message(submitted)
+    tick(submitted, submitted.submissions[0], {"body": "ok"}, actor=factories.tenure("officer"), at=at)
     factories.clarification(factories.call())
     factories.project()
     factories.knowledge_item(factories.log_entry())

@@ -162,6 +162,7 @@ def test_the_world_has_every_kind_that_anybody_reaches_and_every_role(world):
 # who, which permissions they hold at all, over whichever records; nobody else holds one, nor a role that is not named
 MAY = (
     (WITH_A_SEAT, "session.use organisation.search"),
+    ("officer administrator", "organisation.set_address organisation.merge"),
     (OURS, "seat.view"),
     (OURS, "application.view application.list application.edit application.hand_over"),
     (OURS, "joint_applicant.ask joint_applicant.view"),
@@ -363,6 +364,7 @@ def test_what_is_looked_up_beside_a_route_s_record_is_known():
         ("app/applications/drafting_routes.py", "Organisation"),
         ("app/applications/entry_labels.py", "Application"),
         ("app/applications/entry_labels.py", "Application"),
+        ("app/mergers/routes.py", "Organisation"),
         ("app/programmes/question_routes.py", "Call"),
         ("app/selection/routes.py", "Call"),
         ("app/web/records.py", "model"),

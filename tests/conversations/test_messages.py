@@ -123,6 +123,15 @@ def test_the_office_answers_on_the_page_and_everybody_of_the_body_is_told(applic
     assert "conversations/" in client.get(f"/applications/{application.id}").text
 
 
+def test_who_reads_first_is_on_record_and_what_comes_later_is_read_by_whoever_reads_it(application, at):
+    first, _ = say(application)
+    conversation, readers = first.conversation, [factories.tenure(OFFICER) for _ in range(2)]
+    assert operations.note_reading(conversation, actor=readers[0], at=at) == [first.id]
+    second, _ = say(application, "もう一つあります。")
+    assert operations.note_reading(conversation, actor=readers[1], at=at + timedelta(hours=1)) == [second.id]
+    assert [it.read_by for it in (first, second)] == [it.name for it in readers]
+
+
 def test_what_was_typed_stays_when_it_is_refused(application, sign_in_as):
     message, _ = say(application)
     client, _ = sign_in_as(tenure=holder(OFFICER))

@@ -72,6 +72,28 @@ def test_a_body_is_told_once_though_its_contact_has_moved_and_parked_without_one
     assert send(contacts_of([second, first], on=on), at=at) == 0
 
 
+def test_while_nobody_holds_a_seat_the_general_address_is_told_and_reads_why(app, at):
+    alone, reached, nowhere = (factories.organisation() for _ in range(3))
+    left = factories.tenure("municipality_editor", alone)
+    left.ended_on = at.date() - timedelta(days=1)
+    alone.general_address, reached.general_address = "alone@example.jp", "unused@example.jp"
+    seat = factories.tenure("municipality_approver", reached).seat
+    db.session.flush()
+    assert send(contacts_of([alone, reached, nowhere], on=at.date()), at=at) == 3
+    to_general, to_seat, parked = db.session.scalars(select(Mail).order_by(Mail.id))
+    assert (to_general.to_address, to_general.state, to_general.organisation_id) == (
+        "alone@example.jp",
+        "queued",
+        alone.id,
+    )
+    assert (
+        to_general.body.startswith("【代表メールアドレスあてに送信しています】")
+        and alone.full_name in to_general.body
+    )
+    assert to_seat.to_address == seat.mailbox and "代表メールアドレス" not in to_seat.body
+    assert (parked.to_address, parked.state) == ("", "parked")
+
+
 def test_a_key_too_long_for_its_column_is_not_cut_to_that_of_another(app, at):
     name = "x" * 200
     one, other = (key_of(None, "copies:2023-02-15", f"{name}{n}@example.jp") for n in (1, 2))

@@ -2,6 +2,7 @@
 
 from app.db import db
 from tests import factories
+from tests.reading import events
 
 
 def page(client, body):
@@ -72,3 +73,19 @@ def test_of_many_cases_the_newest_stand_there_and_the_rest_is_one_click_away(sig
     shown = page(client, body)
     assert "事業その10" in shown and "事業その00" not in shown
     assert 'href="/projects?q=012106"' in shown
+
+
+def test_an_officer_enters_the_general_address_where_mail_goes_while_nobody_holds_a_seat(sign_in_as):
+    client, _ = sign_in_as("officer")
+    body = factories.organisation()
+    factories.seat("municipality_approver", body)
+    db.session.commit()
+    address = f"/organisations/{body.id}/general-address"
+    refused = client.post(address, data={"address": "soumu.example.jp"})
+    assert refused.status_code == 422 and "soumu.example.jp" in refused.get_data(as_text=True)
+    assert client.post(address, data={"address": "Soumu@example.jp"}).status_code == 302
+    row = page(client, body).split("メールの送信先")[1].split("</dd>")[0]
+    assert "soumu@example.jp" in row and "連絡先なし" in row
+    assert "general_address_set" in events(body)
+    assert client.post(address, data={"address": ""}).status_code == 302
+    assert "soumu@example.jp" not in page(client, body)

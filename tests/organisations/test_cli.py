@@ -121,3 +121,20 @@ def test_what_cannot_be_is_told_in_a_sentence(run, arguments, told):
     assert told in result.output
     assert "Traceback" not in result.output
     assert isinstance(result.exception, SystemExit)
+
+
+def test_general_addresses_are_brought_in_all_or_none(run, tmp_path):
+    body, other = factories.organisation("更別村", "016390"), factories.organisation("岩見沢市", "012106")
+    other.general_address = "old@example.jp"
+    file = tmp_path / "addresses.csv"
+    file.write_text(
+        "\ufeff団体,アドレス\n16390,soumu@example.jp\n北海道岩見沢市,nowhere\nなし市,a@example.jp\n"
+    )
+    refused = run("addresses", str(file))
+    assert refused.exit_code == 1
+    assert "line 3: “nowhere” is not" in refused.output and "line 4: no organisation" in refused.output
+    assert body.general_address == ""
+    file.write_text("団体,アドレス\n16390,Ｓoumu@example.jp\n北海道岩見沢市,\n")
+    taken = run("addresses", str(file))
+    assert taken.exit_code == 0 and "2 general addresses" in taken.output
+    assert (body.general_address, other.general_address) == ("soumu@example.jp", "")

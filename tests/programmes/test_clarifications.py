@@ -121,6 +121,14 @@ def test_editions_and_history_tell_who_wrote_what(call):
     assert [it for it in events if "clarif" in it] == ["clarification_edited", "clarification_published"]
 
 
+def test_in_which_order_they_are_read_is_told_to_the_office_alone(call):
+    ask(call)
+    clarifications.put(ask(call, "後の質問"), up=True, actor=factories.tenure(OFFICER), at=calendar.now())
+    db.session.commit()
+    told = {it.event: it.audience for it in db.session.scalars(HistoryEntry.of(call))}
+    assert told["clarifications_ordered"] == "office" and told["clarification_published"] == "all"
+
+
 def test_two_who_edit_at_once_do_not_overwrite_each_other(call, sign_in_as):
     made = ask(call)
     clarifications.edit(made, question="新", answer="新", actor=factories.tenure(OFFICER), at=calendar.now())

@@ -75,6 +75,9 @@ def test_nothing_is_wrong_with_what_the_application_wrote(app, office):
         "submissions",
         "answers",
         "outcomes",
+        "messages",
+        "clarifications",
+        "checks",
         "mails",
         "files",
     ]

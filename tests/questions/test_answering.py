@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.db import db
 from app.history import HistoryEntry
-from app.questions import answering, freezing, publishing, room
+from app.questions import answering, copying, freezing, publishing, room
 from app.questions.definition import Condition, Definition, Section, Words, asked_now
 from app.questions.kind import Unreadable, Upload
 from app.questions.models import ReceivedFile
@@ -208,3 +208,36 @@ def test_what_was_answered_never_changes_its_form(response, save, template, at, 
     assert (version.number, version.published_at) == (2, None)
     assert template.published.number == 1
     assert template.versions[0].form == form
+
+
+def test_sections_asked_of_one_response_alone_are_new_once(response):
+    further = (Section("further", Words("追加"), (question("short_text", "more"),)),)
+    assert answering.ask_further(response, further) is True
+    assert answering.ask_further(response, further) is False
+    assert response.form.sections[-1].key == "further"
+    assert answering.ask_further(response, ()) is True
+    assert answering.ask_further(response, ()) is False
+    assert response.form.sections[-1].key == "third"
+
+
+def test_an_answer_is_compared_by_its_words_and_whole_where_its_question_is_of_another_kind(app):
+    def content(asked, value):
+        return {"sections": [{"key": "first", "answers": [freezing.frozen_answer(asked, value)]}]}
+
+    text = question("short_text", "same")
+    before, after = content(text, "岩見沢市の雪"), content(text, "岩見沢市の風")
+    [changed] = freezing.compare(before, after)
+    assert changed.status == "changed"
+    assert changed.in_one == [("", "岩見沢市の"), ("gone", "雪"), ("new", "風")]
+    [other] = freezing.compare(before, content(question("long_text", "same"), "岩見沢市の風"))
+    assert other.in_one == [("gone", "岩見沢市の雪"), ("new", "岩見沢市の風")]
+    assert [it.status for it in freezing.compare({"sections": []}, before)] == ["new"]
+    assert [it.status for it in freezing.compare(before, {"sections": []})] == ["gone"]
+
+
+def test_what_is_copied_is_asked_also_because_of_what_was_answered_here(response, save):
+    copied = {"where": "白根地区", "long_text": "理由"}
+    assert copying.asked_with(response, copied) == {"long_text"}
+    assert copying.asked_with(response, {**copied, "one_choice": "一部の地区"}) == {*copied, "one_choice"}
+    save("first", {"one_choice": "一部の地区"})
+    assert copying.asked_with(response, copied) == set(copied)
