@@ -29,7 +29,7 @@ from app.applications.models import Application
 from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
 from app.db import db
-from app.demo import kpis, people, sample_log, sample_messages, sample_rooms, sample_seats
+from app.demo import kpis, people, sample_log, sample_messages, sample_rooms, sample_seats, sample_surveys
 from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
 from app.demo.sample_answers import answer_to
@@ -99,6 +99,7 @@ def load(begun: datetime, day: date) -> dict[str, int]:
         "indicators": kpis.load(officer, at),
         "entries of logs": written,
         "checks of seats": sample_seats.load(at=at, day=day),
+        "surveys": sample_surveys.load(officer=officer, at=at, day=day),
     }
 
 

@@ -363,7 +363,7 @@ def test_what_is_looked_up_beside_a_route_s_record_is_known():
         ("app/applications/drafting_routes.py", "Organisation"),
         ("app/applications/entry_labels.py", "Application"),
         ("app/applications/entry_labels.py", "Application"),
-        ("app/programmes/question_routes.py", "Call"),
+        ("app/programmes/form_routes.py", "Call"),
         ("app/selection/routes.py", "Call"),
         ("app/web/records.py", "model"),
     ]
