@@ -38,7 +38,7 @@ OCCURRED = {  # item → how many bodies: it did not occur, is dealt with, is be
     "regulation": (22, 5, 6, 2),
     "stakeholders": (19, 8, 6, 2),
     "users": (21, 5, 7, 2),
-    "data": (23, 5, 5, 2),
+    "data-linkage": (23, 5, 5, 2),
     "evaluation": (24, 3, 5, 3),
 }
 HELD_UP = {  # item → (the first initiative that it holds up, of those that are held up; how many)
@@ -50,7 +50,7 @@ HELD_UP = {  # item → (the first initiative that it holds up, of those that ar
     "technology": (50, 10),
     "regulation": (22, 9),
     "users": (30, 8),
-    "data": (60, 7),
+    "data-linkage": (60, 7),
     "evaluation": (10, 5),
 }
 FREE_EVERY = 12  # one in so many initiatives is held up by nothing

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.lifecycle.table import APPLICANT_ACTS, ASKS, N_, PRIMARY, Lifecycle, guard
+from app.lifecycle.table import ASKS, BODY_ACTS, N_, PRIMARY, Lifecycle, guard
 
 SURVEY_ANSWER = Lifecycle("survey_answer")
 state, move, act, says = SURVEY_ANSWER.state, SURVEY_ANSWER.move, SURVEY_ANSWER.act, SURVEY_ANSWER.says
 
-state("asked", N_("Not answered yet"), "warning", APPLICANT_ACTS)
-state("answered", N_("Answered"), "success")
-state("reopened", N_("To be mended"), "warning", APPLICANT_ACTS)
+state("asked", N_("Not answered yet"), "warning", BODY_ACTS)
+state("handed_in", N_("Answers received"), "success")
+state("reopened", N_("To be mended"), "warning", BODY_ACTS)
 
-SURVEY_ANSWER.path = ("asked", "answered")
+SURVEY_ANSWER.path = ("asked", "handed_in")
 SURVEY_ANSWER.beside = {"reopened": "asked"}
 
 ASKED = SURVEY_ANSWER.group("asked")
-ANSWERED = SURVEY_ANSWER.group("answered")
+HANDED_IN = SURVEY_ANSWER.group("handed_in")
 REOPENED = SURVEY_ANSWER.group("reopened")
 AWAITED = SURVEY_ANSWER.group("asked", "reopened")
 
@@ -37,14 +37,20 @@ def never_published(answer: Any, _known: Any) -> bool:
     return answer.survey.published_at is None
 
 
-move("submit", AWAITED, "answered", "survey_answer.answer", writable, event="survey_answered")
+move("submit", AWAITED, "handed_in", "survey_answer.answer", writable, event="survey_answered")
 says("submit", N_("Hand in the answers"), N_("Answers handed in"), PRIMARY)
 
-act("submit_again", ANSWERED, "survey_answer.answer", writable, event="survey_answered_again")
+act("submit_again", HANDED_IN, "survey_answer.answer", writable, event="survey_answered_again")
 says("submit_again", N_("Hand in the changed answers"), N_("Changed answers handed in"), PRIMARY)
 
+guards = not_writable, never_published
 move(
-    "reopen", ANSWERED, "reopened", "survey_answer.reopen", not_writable, never_published,
-    event="survey_answers_reopened", makes="mail: to the bodies of the project",
-)  # fmt: skip
+    "reopen",
+    HANDED_IN,
+    "reopened",
+    "survey_answer.reopen",
+    *guards,
+    event="survey_answers_reopened",
+    makes="mail",
+)
 says("reopen", N_("Let the answers be mended"), N_("Answers opened again"), ASKS)

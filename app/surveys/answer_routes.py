@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from app import calendar
 from app.db import db
 from app.lifecycle import is_open
-from app.lifecycle.survey_answer import ANSWERED
+from app.lifecycle.survey_answer import HANDED_IN
 from app.projects.lists import BESIDE_IT
 from app.projects.models import Project
 from app.questions.answering import Stale, problems_of
@@ -150,7 +150,8 @@ def _page(found: SurveyAnswer, problem: answers.Missing | None = None) -> str:
         problems=[(_link(part, it.section, it.anchor), it.sentence, part) for part, it in problem.problems]
         if problem
         else [],
-        changed=found in ANSWERED and (found.is_changed or any(it.frozen_id is None for it in found.counted)),
+        changed=found in HANDED_IN
+        and (found.is_changed or any(it.frozen_id is None for it in found.counted)),
         entries=timeline(found),
         files=_addresses(found),
         now=calendar.now(),

@@ -20,7 +20,7 @@ from app.db import db, held, writing
 from app.explained import N_, Explained
 from app.lifecycle import move, must_be_open
 from app.lifecycle.survey import OPEN
-from app.lifecycle.survey_answer import ANSWERED
+from app.lifecycle.survey_answer import HANDED_IN
 from app.projects.models import Project
 from app.questions import answering
 from app.questions.freezing import freeze
@@ -158,7 +158,7 @@ def submit(answer: SurveyAnswer, *, actor: Actor, at: datetime) -> None:
     Raises NotAllowed, Unchanged, Missing.
     """
     answer = held(answer)
-    again = answer in ANSWERED
+    again = answer in HANDED_IN
     name = "submit_again" if again else "submit"
     must_be_open(answer, name, actor=actor, at=at)
     follow_room(answer, at=at)
@@ -169,8 +169,8 @@ def submit(answer: SurveyAnswer, *, actor: Actor, at: datetime) -> None:
     for part in answer.counted:
         if part.frozen is None or part.is_changed:
             part.frozen, part.frozen_saves = freeze(part.answered, actor=actor, at=at), part.saves
-    answer.answered_at, answer.answered_by, answer.sha256 = at, actor.name, digest_of(answer)
-    move(answer, name, actor=actor, at=at, changes={"sha256": answer.sha256})
+    answer.answered_at, answer.answered_by, answer.digest = at, actor.name, digest_of(answer)
+    move(answer, name, actor=actor, at=at, changes={"sha256": answer.digest})
 
 
 def reopen(answer: SurveyAnswer, *, until: datetime, reason: str, actor: Actor, at: datetime) -> None:

@@ -54,6 +54,11 @@ class Row:
     def n(self) -> int:
         return self.figures.n
 
+    @property
+    def hides(self) -> bool:
+        """Whether some of its figures are not shown."""
+        return None in self.counts
+
     def share(self, count: int | None) -> float:
         return 100 * (count or 0) / self.n if self.n else 0
 
@@ -70,8 +75,8 @@ class Battery:
     has_before: bool
 
     @property
-    def asked(self) -> int:
-        return max(row.figures.asked for row in self.rows)
+    def hides(self) -> bool:
+        return any(row.hides for row in self.rows)
 
 
 @dataclass(frozen=True)

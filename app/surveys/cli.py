@@ -51,10 +51,10 @@ def tally(survey_id: int, as_json: bool) -> None:
         say_json(found)
         return
     for it in found:
-        told = it.get("answers") or {
+        figures = it.get("answers") or {
             name: it[name] for name in ("chosen", "rank", "total", "mean") if name in it
         }
-        counted = "  ".join(f"{name}={number}" for name, number in told.items())
+        counted = "  ".join(f"{name}={number}" for name, number in figures.items())
         say(f"{it['item']}  {it['of']}  asked={it['asked']}  n={it['n']}  {counted}")
 
 

@@ -10,6 +10,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 
 from app import calendar
 from app.programmes.models import Programme
+from app.programmes.operations import the_programme
 from app.programmes.voice import all_programmes, name_of
 from app.surveys.models import TEXT_MAX, TITLE_MAX, Survey
 from app.surveys.operations import EMPTY, FIELDS, PROBLEMS, to_copy_from
@@ -69,7 +70,7 @@ class NewSurveyForm(SurveyForm):
 
     @property
     def programme(self) -> Programme:
-        return all_programmes()[0]
+        return the_programme()
 
 
 class NewAmongProgrammesForm(NewSurveyForm):

@@ -93,7 +93,7 @@ def answer_list(survey: Survey, actor: Actor, args: MultiDict) -> Listing:
                 typed=lambda it: it.answered_at,
                 shown=lambda it: shown.moment(it.answered_at) if it.answered_at else "–",
             ),
-            Column("answered_by", _l("By"), lambda it: it.answered_by),
+            Column("answered_by", _l("Answered by"), lambda it: it.answered_by),
         ],
         filters=[Choice("state", _l("State"), states, SurveyAnswer.state)],
         default_sort="number",

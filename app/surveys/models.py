@@ -88,7 +88,7 @@ class SurveyAnswer(OfProject, Model):
     state: Mapped[str] = mapped_column(String(20), default=SURVEY_ANSWER.initial, index=True)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it was handed in last
     answered_by: Mapped[str] = mapped_column(String(200), default="")
-    sha256: Mapped[str] = mapped_column(
+    digest: Mapped[str] = mapped_column(
         String(64), default=""
     )  # of all that was handed in: see answers.digest_of
     reopened_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -103,7 +103,7 @@ class SurveyAnswer(OfProject, Model):
     __table_args__ = (
         UniqueConstraint("survey_id", "project_id"),
         CheckConstraint(f"state IN ({', '.join(map(repr, SURVEY_ANSWER.states))})", name="state"),
-        CheckConstraint("state = 'asked' OR (answered_at IS NOT NULL AND sha256 <> '')", name="answered"),
+        CheckConstraint("state = 'asked' OR (answered_at IS NOT NULL AND digest <> '')", name="answered"),
         CheckConstraint("state <> 'reopened' OR reopened_until IS NOT NULL", name="reopened"),
     )
 

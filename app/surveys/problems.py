@@ -27,7 +27,7 @@ ITEMS = {  # key → (item, in English); the keys stay, so that years stand besi
     "regulation": ("規制・制度への対応", "Rules and regulations"),
     "stakeholders": ("地元・関係者との調整", "Agreement with residents and others concerned"),
     "users": ("住民の理解と利用の促進", "Residents who know and use it"),
-    "data": ("データの取得と連携", "Data: to have it, and to link it"),
+    "data-linkage": ("データの取得と連携", "Data: to have it, and to link it"),
     "evaluation": ("効果の検証", "Proof of its effect"),
 }
 

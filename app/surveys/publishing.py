@@ -1,27 +1,32 @@
 """What of a tally everybody may see: figures alone, and none from which the answer of a body could be told (ADR 51).
 
-A figure that stands for fewer than LEAST is not shown, and neither are others from which it could be worked out: of a question
-with one answer each, the hidden figures are several, and together no fewer than LEAST; a question that depends on a hidden
-answer is left out, since how many it asked would be that answer. What was written in words is never shown.
+A figure that stands for fewer than LEAST is not shown, and neither are others from which it could be worked out: of a
+question with one answer each so many go with it that none of them is certain for whoever knows this rule. A question that
+depends on a hidden answer is left out, since how many it asked would be that answer. What was written in words is never shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from math import comb
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import joinedload
 
 from app.actors import Actor
 from app.db import db, held
 from app.explained import N_, Explained
 from app.lifecycle import move
+from app.lifecycle.survey import PUBLISHED
 from app.lifecycle.survey_answer import REOPENED
 from app.surveys.models import Survey, SurveyAnswer
 from app.surveys.tally import ONE, SEVERAL, Item, Tally, tally_of
 
 LEAST = 3
+MOST_WAYS = 20_000
 BEING_MENDED = N_("Answers are being mended: the figures are published once they are handed in.")
 
 
@@ -73,16 +78,14 @@ def without_small(item: Item) -> dict[str, int | None]:
             choice: None if _is_small(count) or item.n - count < LEAST else count
             for choice, count in item.answers.items()
         }
-    if item.n in item.answers.values():  # that all of them gave one answer tells what each of them gave
-        return none
-    hidden = {choice: count for choice, count in item.answers.items() if _is_small(count)}
-    for count, choice in sorted((it[1], it[0]) for it in item.answers.items() if it[1] >= LEAST):
-        if _cannot_be_told(hidden):
-            break
-        hidden[choice] = count
-    if not _cannot_be_told(hidden):
-        return none
-    return {choice: None if choice in hidden else count for choice, count in item.answers.items()}
+    counts = tuple(item.answers.values())
+    hidden = _hidden(counts)
+    if item.n in counts or (hidden and not _cannot_be_told(counts, hidden)):
+        return none  # that all of them gave one answer tells what each of them gave
+    return {
+        choice: None if place in hidden else count
+        for place, (choice, count) in enumerate(item.answers.items())
+    }
 
 
 def publish(survey: Survey, *, actor: Actor, at: datetime) -> None:
@@ -103,20 +106,74 @@ def take_back(survey: Survey, *, reason: str, actor: Actor, at: datetime) -> Non
     move(survey, "take_back", actor=actor, at=at, changes={"reason": reason.strip()})
 
 
+def published_surveys() -> Sequence[Survey]:
+    """Those whose figures everybody sees, the newest first."""
+    return db.session.scalars(_published().order_by(Survey.fiscal_year.desc(), Survey.id.desc())).all()
+
+
+def published_survey(number: int | None) -> Survey | None:
+    """One of them; None for a survey that is not published, and for none."""
+    return db.session.scalars(_published().where(Survey.id == number)).one_or_none()
+
+
 def awaited(survey: Survey) -> bool:
     """Whether answers are being mended."""
     found = exists().where(SurveyAnswer.survey_id == survey.id, REOPENED.of(SurveyAnswer))
     return bool(db.session.scalar(select(found)))
 
 
+def _published() -> Select[Survey]:
+    return select(Survey).where(PUBLISHED.of(Survey)).options(joinedload(Survey.programme))
+
+
 def _is_small(count: int) -> bool:
     return 0 < count < LEAST
 
 
-def _cannot_be_told(hidden: Mapping[str, int]) -> bool:
-    """Their sum can be worked out from what is shown: none of them can, where it may be made up in several ways."""
-    together = sum(hidden.values())
-    return not hidden or (len(hidden) > 1 and together >= LEAST and together > len(hidden))
+def _hidden(counts: tuple[int, ...]) -> frozenset[int]:
+    """The places of what is not shown: what is small, and the next ones in size, until they are several and no small group."""
+    small = [place for place, count in enumerate(counts) if _is_small(count)]
+    if not small:
+        return frozenset()
+    others = sorted(
+        (count, place) for place, count in enumerate(counts) if count >= LEAST
+    )  # in the order of the form where they are alike
+    while others and (len(small) < 2 or sum(counts[place] for place in small) < LEAST):
+        small.append(others.pop(0)[1])
+    return frozenset(small)
+
+
+@cache
+def _cannot_be_told(counts: tuple[int, ...], hidden: frozenset[int]) -> bool:
+    """Whether each of the hidden figures could be another one, for somebody who knows their sum and how they came to be hidden.
+
+    All ways to answer that would have been published alike are gone through; so many of them that it would take long never
+    leave a figure fixed.
+    """
+    places, together = sorted(hidden), sum(counts[place] for place in hidden)
+    if together < max(LEAST, len(places) + 1):
+        return False
+    if comb(together - 1, len(places) - 1) > MOST_WAYS:
+        return True
+    possible: list[set[int]] = [set() for _ in places]
+    for parts in _parted(together, len(places)):
+        way = list(counts)
+        for place, part in zip(places, parts, strict=True):
+            way[place] = part
+        if _hidden(tuple(way)) == hidden:
+            for values, part in zip(possible, parts, strict=True):
+                values.add(part)
+    return all(len(values) > 1 for values in possible)
+
+
+def _parted(together: int, into: int) -> Iterator[tuple[int, ...]]:
+    """All ways to make up a sum of so many figures, none of which is 0: what is 0 is shown."""
+    if into == 1:
+        yield (together,)
+        return
+    for first in range(1, together - into + 2):
+        for rest in _parted(together - first, into - 1):
+            yield (first, *rest)
 
 
 def _may_be_counted(item: Item, open_answers: Mapping[tuple[str, str], set[str]]) -> bool:

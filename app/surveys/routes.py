@@ -86,7 +86,7 @@ def edit(survey_id: int) -> ResponseReturnValue:
     return form_page("surveys/edit.html", form=form, survey=survey)
 
 
-@surveys.route("/surveys/<int:survey_id>/opening", methods=["GET", "POST"])
+@surveys.route("/surveys/<int:survey_id>/opening", methods=["GET", "POST"], endpoint="open")
 @needs("survey.manage")
 def open_it(survey_id: int) -> ResponseReturnValue:
     """The last look before the bodies are asked: how many, until when."""

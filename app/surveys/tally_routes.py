@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from app import calendar
 from app.db import db
 from app.lifecycle import is_open
-from app.lifecycle.survey import ASKED, PUBLISHED
+from app.lifecycle.survey import ASKED
 from app.surveys import publishing
 from app.surveys.blueprint import OF_SURVEY, surveys
 from app.surveys.charts import groups_of, published_groups
@@ -102,21 +98,17 @@ def take_back(survey_id: int) -> ResponseReturnValue:
 @needs("public")
 def results() -> str:
     """The surveys whose figures are published, the newest first."""
-    found = db.session.scalars(_published().order_by(Survey.fiscal_year.desc(), Survey.id.desc())).all()
-    return render_template("surveys/results.html", surveys=found)
+    return render_template("surveys/results.html", surveys=publishing.published_surveys())
 
 
 @surveys.get("/survey-results/<int:number>")
 @needs("public")
 def result(number: int) -> str:
     """The figures as they were published, with those of the year before where they are published too."""
-    if number > LARGEST_ID:
+    survey = publishing.published_survey(number) if number <= LARGEST_ID else None
+    if survey is None or survey.figures is None:
         abort(404)
-    survey = db.session.scalars(_published().where(Survey.id == number)).one_or_none()
-    if survey is None:
-        abort(404)
-    assert survey.figures is not None  # it is published
-    before = db.session.scalars(_published().where(Survey.id == survey.before_id)).one_or_none()
+    before = publishing.published_survey(survey.before_id)
     return render_template(
         "surveys/result.html",
         survey=survey,
@@ -124,10 +116,6 @@ def result(number: int) -> str:
         groups=published_groups(survey.figures, before.figures if before else None),
         least=survey.figures["least"],
     )
-
-
-def _published() -> Any:
-    return select(Survey).where(PUBLISHED.of(Survey)).options(joinedload(Survey.programme))
 
 
 def _asked(survey_id: int) -> Survey:

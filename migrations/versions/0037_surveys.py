@@ -71,15 +71,15 @@ def upgrade() -> None:
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_by", sa.String(200), nullable=False),
-        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("reopened_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reopened_for", sa.Text(), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('asked', 'answered', 'reopened')", name=op.f("ck_survey_answers_state")
+            "state IN ('asked', 'handed_in', 'reopened')", name=op.f("ck_survey_answers_state")
         ),
         sa.CheckConstraint(
-            "state = 'asked' OR (answered_at IS NOT NULL AND sha256 <> '')",
+            "state = 'asked' OR (answered_at IS NOT NULL AND digest <> '')",
             name=op.f("ck_survey_answers_answered"),
         ),
         sa.CheckConstraint(
