@@ -43,14 +43,6 @@ says("submit", N_("Hand in the answers"), N_("Answers handed in"), PRIMARY)
 act("submit_again", HANDED_IN, "survey_answer.answer", writable, event="survey_answered_again")
 says("submit_again", N_("Hand in the changed answers"), N_("Changed answers handed in"), PRIMARY)
 
-guards = not_writable, never_published
-move(
-    "reopen",
-    HANDED_IN,
-    "reopened",
-    "survey_answer.reopen",
-    *guards,
-    event="survey_answers_reopened",
-    makes="mail",
-)
+mended = not_writable, never_published
+move("reopen", HANDED_IN, "reopened", "survey_answer.reopen", *mended, event="survey_reopened", makes="mail")
 says("reopen", N_("Let the answers be mended"), N_("Answers opened again"), ASKS)

@@ -93,7 +93,7 @@ CALLED_IN_THE_HISTORY = {
     "survey.take_back": "survey_taken_back",
     "survey_answer.submit": "survey_answered",
     "survey_answer.submit_again": "survey_answered_again",
-    "survey_answer.reopen": "survey_answers_reopened",
+    "survey_answer.reopen": "survey_reopened",
     "obstacle.revise": "obstacle_revised",
     "obstacle.share": "obstacle_shared",
     "letter.replace": "supersession_drafted",
