@@ -1,4 +1,4 @@
-"""Surveys of the demo: that of problems as seed 004 shows it, and one that bodies are answering. Single answers are made up.
+"""Surveys of the demo: that of problems as seed 004 shows it, one that bodies are answering, one to come. Single answers are made up.
 
 The seed says of whom it was asked (N=35 bodies, N=75 initiatives), which four problems occur most, and that about half of the
 initiatives name two of them as what holds them up. Its charts give no numbers: those below are made up to fit that, and marked.
@@ -88,17 +88,20 @@ def load(*, officer: Actor, at: datetime, day: date) -> int:
             }
             _write(answer.parts[0], "wishes", values, at=at)
             answers.submit(answer, actor=_of_body(answer), at=at)
-    return 2
+    _begin(TITLE, fy + 1, operations.PROBLEMS, before=draft, officer=officer, at=at)
+    return 3
 
 
-def _begin(title: str, fy: int, start: str, *, officer: Actor, at: datetime) -> Survey:
+def _begin(
+    title: str, fy: int, start: str, *, before: Survey | None = None, officer: Actor, at: datetime
+) -> Survey:
     values = {
         "fiscal_year": fy,
         "title": f"{MARK}{calendar.era_fiscal_year(fy)} {title}",
         "introduction": "事業の改善のため、日ごろ抱えている課題等についてお聞きします。個々の団体の回答を公表することはありません。",
         "selected_until": fy - 1,
     }
-    return operations.begin(the_programme(), values, start=start, actor=officer, at=at)
+    return operations.begin(the_programme(), values, start=start, before=before, actor=officer, at=at)
 
 
 def _enter_initiatives(projects: Sequence[Project], fy: int, *, officer: Actor, at: datetime) -> None:

@@ -6,6 +6,8 @@ import csv
 import io
 
 from app.db import db
+from app.questions.composing import ask, section
+from app.questions.definition import Definition
 from app.surveys import operations
 from app.surveys.models import BODIES, INITIATIVES, Survey, SurveyAnswer
 from tests import factories
@@ -159,3 +161,24 @@ def test_a_survey_is_copied_from_last_year_s(app, at, sign_in_as):
     standard = client.post("/surveys/new", data={**values, "start": "problems"})
     asks = db.session.get_one(Survey, int(standard.headers["Location"].rpartition("/")[2]))
     assert asks.bodies_form.newest.form.faults == [] and len(asks.bodies_form.newest.form.questions) == 12
+
+
+def test_a_file_that_answers_a_question_is_the_body_s_until_it_is_handed_in(app, at, sign_in_as):
+    asked = Definition((section("files", "資料", "", ask("plan", "file", "計画", "", most=2)),))
+    project = factories.project()
+    answer = factories.survey_answer(project, survey=factories.survey("open", forms={BODIES: asked}))
+    part = part_of(answer, BODIES)
+    db.session.commit()
+    client, address = _body(sign_in_as, project), f"/survey-answers/{answer.id}/parts/{part.id}"
+    sent = _entries(client, f"{address}/files", plan=(io.BytesIO(b"%PDF-1.7\n%%EOF\n"), "計画.pdf"))
+    assert client.post(f"{address}/files", data=sent).status_code == 302
+    file = f"{address}/files/{part.answered.files[0].id}"
+    assert client.get(file).data.startswith(b"%PDF")
+    office = sign_in_as("officer")[0]
+    assert office.get(file).status_code == 404
+    client.post(f"/survey-answers/{answer.id}/submission")
+    assert office.get(file).data.startswith(b"%PDF")
+    assert f'href="{file}"' in office.get(f"/survey-answers/{answer.id}").text
+    other = _body(sign_in_as, factories.project())
+    db.session.commit()
+    assert other.get(file).status_code == 404
