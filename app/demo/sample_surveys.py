@@ -1,4 +1,4 @@
-"""Surveys of the demo: that of problems as seed 004 shows it, one that bodies are answering, one to come. Single answers are made up.
+"""Surveys of the demo: of problems as seed 004 shows it, one that bodies are answering, one to come. Single answers are made up.
 
 The seed says of whom it was asked (N=35 bodies, N=75 initiatives), which four problems occur most, and that about half of the
 initiatives name two of them as what holds them up. Its charts give no numbers: those below are made up to fit that, and marked.
@@ -26,7 +26,7 @@ from app.rooms import initiatives
 from app.rooms.models import Initiative
 from app.surveys import answers, operations, publishing
 from app.surveys.models import BODIES, Survey, SurveyAnswer, SurveyPart
-from app.surveys.problems import BOTTLENECKS, ITEMS, NO_BOTTLENECK, STATES, TITLE
+from app.surveys.problems import BOTTLENECKS, ITEMS, NO_BOTTLENECK, NOT_OCCURRED, STATES, TITLE
 
 INITIATIVES = 75  # of 35 bodies
 OCCURRED = {  # item → how many bodies: it did not occur, is dealt with, is being dealt with, is not dealt with
@@ -130,46 +130,36 @@ def _enter_initiatives(projects: Sequence[Project], fy: int, *, officer: Actor, 
 
 def _answer_all(survey: Survey, *, at: datetime) -> None:
     found = _answers_of(survey)
-    held_up = _bottlenecks([part for it in found for part in it.parts if part.initiative_id is not None])
-    of_part = [place for place, it in enumerate(found) for part in it.parts if part.initiative_id is not None]
-    states = {key: _states(key, counts, of_part, len(found)) for key, counts in OCCURRED.items()}
+    of_initiatives = [part for it in found for part in it.parts if part.initiative_id is not None]
+    held_up = [part for place, part in enumerate(of_initiatives) if place % FREE_EVERY != FREE_EVERY // 2]
+    bottlenecks = _bottlenecks(held_up)
+    states = {key: _states(key, held_up, found) for key in OCCURRED}
     for place, answer in enumerate(found):
         for part in answer.parts:
             if part.initiative_id is None:
                 _write(part, "problems", {key: states[key][place] for key in ITEMS}, at=at)
             else:
-                _write(part, BOTTLENECKS, {BOTTLENECKS: held_up[part.id]}, at=at)
+                _write(part, BOTTLENECKS, {BOTTLENECKS: bottlenecks.get(part.id, [NO_BOTTLENECK])}, at=at)
         answers.submit(answer, actor=_of_body(answer), at=at)
 
 
-def _states(key: str, counts: Sequence[int], of_part: Sequence[int], bodies: int) -> list[str]:
-    """State of each body: where an initiative is held up by a problem, it has occurred."""
-    first = (
-        _held_up_at(len(of_part))[HELD_UP[key][0] % max(len(_held_up_at(len(of_part))), 1)] if of_part else 0
-    )
-    begins = of_part[first] if of_part else 0
-    occurred = [state for state, count in zip(STATES[1:], counts[1:], strict=True) for _ in range(count)]
-    mixed = (
-        [occurred[(place * 7) % len(occurred)] for place in range(len(occurred))]
-        if len(occurred) % 7
-        else occurred
-    )
-    line = [*mixed, *[STATES[0]] * counts[0]]
-    return [line[(place - begins) % len(line)] for place in range(bodies)]
+def _states(key: str, held_up: Sequence[SurveyPart], found: Sequence[SurveyAnswer]) -> list[str]:
+    """State of each body in turn: a problem that holds up initiatives has occurred in their bodies."""
+    none, *occurred = OCCURRED[key]
+    line = [state for state, count in zip(STATES[1:], occurred, strict=True) for _ in range(count)]
+    line += [NOT_OCCURRED] * none
+    first = held_up[HELD_UP[key][0] % len(held_up)].answer if held_up else found[0]
+    begins = found.index(first)
+    return [line[(place - begins) % len(line)] for place in range(len(found))]
 
 
-def _held_up_at(initiatives_in_all: int) -> list[int]:
-    return [place for place in range(initiatives_in_all) if place % FREE_EVERY != FREE_EVERY // 2]
-
-
-def _bottlenecks(parts: Sequence[SurveyPart]) -> dict[int, list[str]]:
+def _bottlenecks(held_up: Sequence[SurveyPart]) -> dict[int, list[str]]:
     """Part of an initiative → what holds it up."""
-    found: dict[int, list[str]] = {part.id: [] for part in parts}
-    held_up = [parts[place] for place in _held_up_at(len(parts))]
+    found: dict[int, list[str]] = {part.id: [] for part in held_up}
     for key, (first, count) in HELD_UP.items():
         for place in range(min(count, len(held_up))):
             found[held_up[(first + place) % len(held_up)].id].append(ITEMS[key][0])
-    return {number: names or [NO_BOTTLENECK] for number, names in found.items()}
+    return found
 
 
 def _answers_of(survey: Survey) -> list[SurveyAnswer]:
