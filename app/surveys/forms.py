@@ -114,11 +114,7 @@ def new_survey_form() -> NewSurveyForm:
 
 
 class OpeningForm(Form):
-    closes_at = InstantField(
-        _l("Answers are asked for until"),
-        [Required()],
-        description=_l("A day and a time, such as 2023-03-31 17:00."),
-    )
+    closes_at = InstantField(_l("Answers are asked for until"), [Required()])
 
 
 class MoreTimeForm(Form):
