@@ -66,6 +66,8 @@ def test_a_body_answers_section_by_section_and_hands_in(app, at, sign_in_as):
     assert client.post(f"{address}/submission").status_code == 302
     told = words_of(office.get(address))
     assert "発生（対応中）" in told and "回答済み" in told
+    client.post(f"{of_body}/more", data=_entries(client, f"{of_body}/more", words="まだ迷っています"))
+    assert "まだ迷っています" not in office.get(address).text, "what was changed is handed in again first"
     assert "調査に回答する" not in words_of(client.get("/"))
     assert f'href="{address}"' in client.get(f"/projects/{project.id}/surveys").text
 
