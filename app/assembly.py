@@ -169,13 +169,14 @@ def contexts(app: Flask) -> None:
         rotation,
         schedule,
         selection,
+        surveys,
         web,
     )
 
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
-            home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, rotation, councils, mergers,
+            home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, surveys, rotation, councils, mergers,
             correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip

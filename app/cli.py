@@ -1,4 +1,4 @@
-"""The commands: flask applications | projects | kpi | jobs | letters | mails | users | history | database | backup | restore | registers | questions | lifecycle | demo | doctor.
+"""The commands: flask applications | projects | kpi | surveys | jobs | letters | mails | users | history | database | backup | restore | registers | questions | lifecycle | demo | doctor.
 
 A word that is not understood ends with one sentence and status 2; nothing is changed by half.
 """
@@ -32,6 +32,7 @@ from app.permissions import SYSTEM
 from app.proof.cli import database, history
 from app.questions.cli import questions
 from app.reporting.cli import projects
+from app.surveys.cli import surveys
 from app.web import clock
 from app.web.commands import take_words
 
@@ -60,6 +61,7 @@ def register(app: Flask) -> None:
         applications,
         projects,
         kpi,
+        surveys,
         jobs_group,
         history,
         database,

@@ -80,6 +80,8 @@ REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not 
     "membership": _reaching(
         {OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}, OWN_SEAT: frozenset({MEMBER})}
     ),
+    "survey": _reaching({EVERYTHING: OFFICE | _SYSTEM}),  # a body reads what it is asked on its answers
+    "survey_answer": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM}),
     # What the office writes within the office stays there; the body and a ministry read all else about a project.
     "log_entry": _reaching({SHOWN_TO_OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE, SHOWN: frozenset({MINISTRY})}),
     "obstacle": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}}),
@@ -304,6 +306,22 @@ PERMISSIONS: dict[str, Permission] = {
     "seat_check.answer": Permission("Confirm the seats of one's body, or report a change", MUNICIPAL),
     "seat_check.settle": Permission(
         "Say that a reported change of seats is entered", frozenset({ADMINISTRATOR})
+    ),
+    # surveys (調査), asked of projects and of their initiatives
+    "survey.view": Permission("See surveys, how far they are answered, and what was answered", OFFICE),
+    "survey.manage": Permission(
+        "Draft a survey, say what it asks, open it, give more time, close it", frozenset({OFFICER})
+    ),
+    "survey.publish": Permission(
+        "Publish the figures of a closed survey, without small groups, or take them off", OFFICE
+    ),
+    "survey_answer.view": Permission("Read what a project answered to a survey", MUNICIPAL | OFFICE),
+    "survey_answer.list": Permission(
+        "See which surveys a project is asked", MUNICIPAL | OFFICE, ("project",)
+    ),
+    "survey_answer.answer": Permission("Answer a survey for a project of one's own body", MUNICIPAL),
+    "survey_answer.reopen": Permission(
+        "Let a project mend what it has answered to a survey", frozenset({OFFICER})
     ),
     # the accompaniment log (伴走記録), obstacles (課題), and what others can use of them (知見)
     "log.view": Permission(

@@ -29,7 +29,7 @@ from app.applications.models import Application
 from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
 from app.db import db
-from app.demo import kpis, people, sample_bodies, sample_log, sample_messages, sample_rooms, sample_seats
+from app.demo import kpis, people, sample_bodies, sample_log, sample_messages, sample_rooms, sample_seats, sample_surveys
 from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
 from app.demo.sample_answers import answer_to
@@ -100,6 +100,7 @@ def load(begun: datetime, day: date) -> dict[str, int]:
         "entries of logs": written,
         "bodies": sample_bodies.load(officer=officer, at=at),
         "checks of seats": sample_seats.load(at=at, day=day),
+        "surveys": sample_surveys.load(officer=officer, at=at, day=day),
     }
 
 

@@ -20,6 +20,8 @@ from app.lifecycle import (
     obstacle,
     project,
     seat_check,
+    survey,
+    survey_answer,
 )
 from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
@@ -42,6 +44,8 @@ from app.lifecycle.moving import (
 from app.lifecycle.obstacle import OBSTACLE
 from app.lifecycle.project import PROJECT
 from app.lifecycle.seat_check import SEAT_CHECK
+from app.lifecycle.survey import SURVEY
+from app.lifecycle.survey_answer import SURVEY_ANSWER
 from app.lifecycle.table import AUDIENCES, N_, Group, Guard, Lifecycle, Move, State
 
 __all__ = [
@@ -59,6 +63,8 @@ __all__ = [
     "OBSTACLE",
     "PROJECT",
     "SEAT_CHECK",
+    "SURVEY",
+    "SURVEY_ANSWER",
     "Group",
     "Guard",
     "Lifecycle",
@@ -76,7 +82,7 @@ __all__ = [
 # The groups stand in the modules; a table has them by name too, for templates.
 for _module in (
     application, call, council, delegation, grace, joint_applicant, letter, membership, obstacle, project,
-    seat_check,
+    seat_check, survey, survey_answer,
 ):  # fmt: skip
     for _name, _group in vars(_module).items():
         if isinstance(_group, Group):

@@ -22,6 +22,8 @@ from app.lifecycle.membership import MEMBERSHIP
 from app.lifecycle.obstacle import OBSTACLE
 from app.lifecycle.project import PROJECT
 from app.lifecycle.seat_check import SEAT_CHECK
+from app.lifecycle.survey import SURVEY
+from app.lifecycle.survey_answer import SURVEY_ANSWER
 from app.lifecycle.table import Guard, Move
 
 LIFECYCLES = {
@@ -38,6 +40,8 @@ LIFECYCLES = {
         MEMBERSHIP,
         LETTER,
         SEAT_CHECK,
+        SURVEY,
+        SURVEY_ANSWER,
     )
 }
 

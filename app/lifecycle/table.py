@@ -20,6 +20,7 @@ ASKS = "asks"  # the button opens a page (a reason, a confirmation) instead of a
 
 OFFICE_ACTS = N_("Cabinet Office")
 APPLICANT_ACTS = N_("Applicant")
+BODY_ACTS = N_("Local government")
 LEAD_ACTS = N_("Lead applicant")
 JOINT_ACTS = N_("Joint applicant")
 COUNCIL_ACTS = N_("Council member")

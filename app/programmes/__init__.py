@@ -9,7 +9,7 @@ they answer and the criteria they are judged by. Nothing downstream hard-codes f
 
 from app.lifecycle import N_
 from app.permissions import PUBLIC
-from app.programmes import clarification_routes, form_routes, programme_routes, question_routes
+from app.programmes import clarification_routes, form_routes, programme_routes
 from app.programmes.apart import in_list
 from app.programmes.routes import programmes
 from app.programmes.voice import voice_of
@@ -19,7 +19,6 @@ __all__ = [
     "clarification_routes",
     "form_routes",
     "programme_routes",
-    "question_routes",
 ]  # they add their routes to programmes
 
 CALLS = Place("programmes.index", N_("Calls"), PUBLIC)

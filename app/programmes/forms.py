@@ -258,15 +258,6 @@ class PlaceForm(Form):
     to = HiddenField()
 
 
-class MoveForm(Form):
-    """What the arrows of a form's page send."""
-
-    seen = HiddenField()
-    section = HiddenField()
-    question = HiddenField()  # one of the two
-    to = HiddenField()
-
-
 class CopyForm(Form):
     earlier = RadioField(_l("Call whose form is taken over"), [Required(_l("Choose a call."))], coerce=int)
 

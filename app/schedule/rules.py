@@ -101,6 +101,15 @@ RULES: dict[str, Rule] = {
             OWN_DEFAULT,
         ),
         Rule(
+            "survey_unanswered",
+            N_("A body has not answered a survey"),
+            N_("Closing time of the survey"),
+            (-7, -1, 1, 7),
+            N_("The project's bodies; past the time the officers in the copy of the day too"),
+            N_("Once it has answered, or the survey is closed"),
+            OWN_DEFAULT,
+        ),
+        Rule(
             "obstacle_due",
             N_("An obstacle on which a local government must act is past its day"),
             N_("Day by which to act"),

@@ -44,6 +44,8 @@ from app.rooms.models import Room
 from app.rotation.models import SeatCheck
 from app.schedule.models import Work
 from app.schedule.rules import RULES
+from app.surveys.models import OF, Survey, SurveyAnswer
+from app.surveys.publishing import published_surveys
 from app.web.access import declared_permission
 from app.web.records import within_reach
 from tests import factories
@@ -291,6 +293,31 @@ def _sections_of_rooms(actor: Tenure | None) -> Iterator[Sample]:
             )
 
 
+def _forms_of_surveys(actor: Tenure | None) -> Iterator[Sample]:
+    for survey in _seen(Survey, actor):
+        for of in OF:
+            yield Sample({"survey_id": survey.id, "asked_of": of}, f"{survey.state} {of}")
+
+
+def _parts_of_surveys(actor: Tenure | None, name: str) -> Iterator[Sample]:
+    """Of each form of one that is drafted: a section, and a question of each kind."""
+    for sample in _forms_of_surveys(actor):
+        survey, of = db.session.get_one(Survey, sample.values["survey_id"]), sample.values["asked_of"]
+        form = survey.template_of(of).newest.form
+        kinds = {it.kind: key for key, it in form.questions.items()}
+        keys = [it.key for it in form.sections[:1]] if name == "section_key" else [*kinds.values()]
+        if survey.state == "draft":
+            yield from (Sample({**sample.values, name: key}, f"{of} {key}") for key in keys)
+
+
+def _sections_of_answers(actor: Tenure | None) -> Iterator[Sample]:
+    for answer in _seen(SurveyAnswer, actor):
+        for part in answer.counted:
+            for section in part.answered.form.sections:
+                values = {"survey_part_id": part.id, "survey_section": section.key}
+                yield Sample({"survey_answer_id": answer.id, **values}, f"{answer.state} {section.key}")
+
+
 def _parts_of_forms(name: str, keys: Iterable[str]) -> Callable[[Tenure | None], Iterator[Sample]]:
     """Of the call that takes applications."""
 
@@ -366,6 +393,13 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("application_id",), _records("application_id", Application)),
         (("delegation_id",), _records("delegation_id", Delegation)),
         (("seat_check_id",), _records("seat_check_id", SeatCheck)),
+        (("survey_id",), _records("survey_id", Survey)),
+        (("survey_id", "asked_of"), _forms_of_surveys),
+        (("survey_id", "asked_of", "section_key"), lambda actor: _parts_of_surveys(actor, "section_key")),
+        (("survey_id", "asked_of", "question_key"), lambda actor: _parts_of_surveys(actor, "question_key")),
+        (("survey_answer_id",), _records("survey_answer_id", SurveyAnswer)),
+        (("survey_answer_id", "survey_part_id", "survey_section"), lambda actor: _sections_of_answers(actor)),
+        (("survey_answer_id", "survey_part_id", "file_id"), lambda actor: ()),
         (("grace_id",), _records("grace_id", Grace)),
         (("joint_applicant_id",), _parts_taken),
         (("joint_applicant_id", "sha256"), _files_of_parts),
@@ -414,6 +448,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
 
 OF_ENDPOINT: dict[str, Callable[[Tenure | None], Iterable[Sample]]] = {
     "councils.reply": _mailed_links("/c/"),
+    "surveys.result": lambda _actor: (Sample({"number": it.id}) for it in published_surveys()),
     "accounts.set_password": _mailed_links("/password/"),
     "councils.show": lambda actor: (
         Sample({"project_id": project.id}, _council_state(project)) for project in _seen(Project, actor)

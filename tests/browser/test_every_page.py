@@ -27,6 +27,7 @@ LEADS_ELSEWHERE = {
     "web.language", "web.kept_entries",  # told by journeys
     "applications.answer",  # the old address of a question; the demo's open call asks in sections
     "programmes.publish_form", "applications.publish_form", "applications.workbook_changes",
+    "surveys.publish", "surveys.reopen", "surveys.file",  # told by a story, and tests of their own
     "kpis.look", "kpis.look_several",  # told by their own stories, where a file waits
 }  # fmt: skip
 # What the demo's consultant is let into is a draft; the story of a consultant opens these.

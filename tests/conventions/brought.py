@@ -31,6 +31,7 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
     seat = factories.seat("municipality_editor", section="見本課")
     person = factories.tenure("municipality_editor").person
     change_days("support_end", [-77], actor=director, at=at)
+    survey = factories.survey("open", title="見本の意見調査")
     db.session.flush()
     found = {
         "application": (application, application.number or ""),
@@ -57,6 +58,8 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
         "rule_days": (db.session.query(RuleDays).one(), "77日前"),
         "seat": (seat, "見本課"),
         "seat_check": (factories.seat_check(state="reported", report="見本の異動"), "見本の異動"),
+        "survey": (survey, "見本の意見調査"),
+        "survey_answer": (factories.survey_answer(council.project, survey=survey), "見本の意見調査"),
         "work": (enqueue("announce", {}, title="見本の仕事", then="/", actor=director, at=at), "見本の仕事"),
     }
     db.session.flush()

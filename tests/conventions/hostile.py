@@ -23,7 +23,7 @@ from app.councils.models import Council, Membership
 from app.councils.operations import new_link
 from app.db import db
 from app.kpis.models import Kpi
-from app.lifecycle import APPLICATION, JOINT_APPLICANT, MEMBERSHIP, OBSTACLE, SEAT_CHECK
+from app.lifecycle import APPLICATION, JOINT_APPLICANT, MEMBERSHIP, OBSTACLE, SEAT_CHECK, SURVEY
 from app.organisations.links import token_of
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import password_link
@@ -36,6 +36,7 @@ from app.rotation.models import SeatCheck
 from app.schedule.models import Work
 from app.schedule.rules import RULES
 from app.schedule.work import enqueue
+from app.surveys.models import Survey, SurveyAnswer, SurveyPart
 from tests import factories
 from tests.databases import engine
 from tests.factories.applications import holder
@@ -115,6 +116,7 @@ class World(Addresses):
         extendable = factories.call(selection_fy=2021, base_years=2, extension_years=2, state="announced")
         factories.project([self.body], call=extendable, opened_on=date(2021, 8, 24))
         room = _written_about(running, at)
+        _surveys(running)
         council = factories.council(running)
         members = [factories.membership(council, state=state, answered_at=at) for state in MEMBERSHIP.states]
         for state in ("drafted", "approved"):
@@ -140,6 +142,11 @@ class World(Addresses):
             "delegation_id": _ids(Delegation),
             "grace_id": _ids(Grace),
             "seat_check_id": _ids(SeatCheck),
+            "survey_id": _ids(Survey),
+            "survey_answer_id": _ids(SurveyAnswer),
+            "survey_part_id": _ids(SurveyPart),
+            "survey_section": ["items", "bottlenecks", "nothing", "\x00"],
+            "asked_of": ["bodies", "initiatives", "nothing", "\x00"],
             "joint_applicant_id": _ids(JointApplicant),
             "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),
@@ -164,8 +171,8 @@ class World(Addresses):
             "session_id": _ids(SignInSession),
             "question_id": [factories.own_questions(call)[0].id],
             "key": ["basics", "technologies", "attachments", "nothing", "\x00"],
-            "section_key": ["basics", "nothing", "\x00"],
-            "question_key": ["title", "answers-1", "nothing", "\x00"],
+            "section_key": ["basics", "items", "nothing", "\x00"],
+            "question_key": ["title", "answers-1", "funds", "nothing", "\x00"],
             "submission_id": [submission.id],
             "attachment_id": [submission.application.attachments[0].id],
             "place": [1],
@@ -180,6 +187,13 @@ class World(Addresses):
         for name, values in self.values.items():
             if name.endswith("_id") or name == "place":
                 values += [0, NUMBER]
+
+
+def _surveys(project: Project) -> None:
+    """A survey in each of its states, and an answer that is being mended."""
+    for state in SURVEY.states:
+        factories.survey(state)
+    factories.survey_answer(project, "reopened")
 
 
 def _written_about(project: Project, at: datetime) -> Room:

@@ -33,6 +33,7 @@ from app.rooms.models import Initiative
 from app.rotation.models import SeatCheck
 from app.schedule.models import Work
 from app.schedule.rules import RULES
+from app.surveys.models import Survey, SurveyAnswer, SurveyPart
 from app.web.access import declared_permission
 from tests import factories
 from tests.conventions.hostile import Addresses
@@ -74,6 +75,7 @@ class Everything(Addresses):
             "log_entry": LogEntry, "obstacle": Obstacle, "knowledge_item": KnowledgeItem,
             "tenure": Tenure, "person": Person, "submission": Submission,
             "attachment": ReceivedFile, "file": ReceivedFile, "initiative": Initiative, "seat_check": SeatCheck,
+            "survey": Survey, "survey_answer": SurveyAnswer, "survey_part": SurveyPart,
         }  # fmt: skip
         self.values = {
             f"{name}_id": [*db.session.scalars(select(kind.id)), 0] for name, kind in kinds.items()
@@ -93,6 +95,8 @@ class Everything(Addresses):
             "section_key": ["basics", "nothing"],
             "room_section": ["plan", "nothing"],
             "question_key": ["title", "nothing"],
+            "survey_section": ["items", "nothing"],
+            "asked_of": ["bodies", "nothing"],
             "place": [1, 2],
             "fiscal_year": [2022, 2023],
             "programme": ["future-tech"],

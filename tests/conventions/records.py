@@ -17,7 +17,13 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
     joint = factories.joint_applicant(lead=body)
     room = factories.room(council.project)
     obstacle = factories.obstacle(council.project, "resolved")
+    answer = factories.survey_answer(council.project)
     return {
+        "survey_id": answer.survey_id,
+        "survey_answer_id": answer.id,
+        "survey_part_id": answer.parts[0].id,
+        "survey_section": "items",
+        "asked_of": "bodies",
         "application_id": application.id,
         "question_id": factories.own_questions(application.call)[2].id,
         "key": "basics",

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from app.lifecycle import AUDIENCES, LIFECYCLES
-from app.lifecycle.table import APPLICANT_ACTS, COUNCIL_ACTS, JOINT_ACTS, LEAD_ACTS, OFFICE_ACTS, SYSTEM_ACTS
+from app.lifecycle.table import (
+    APPLICANT_ACTS,
+    BODY_ACTS,
+    COUNCIL_ACTS,
+    JOINT_ACTS,
+    LEAD_ACTS,
+    OFFICE_ACTS,
+    SYSTEM_ACTS,
+)
 
 OUTSIDE = AUDIENCES[1:]
 
@@ -35,6 +43,7 @@ TOLD_TO_THE_APPLICANT = (
 TOLD_TO_THE_OFFICE = {
     "call.edit", "call.edit_form", "call.change_checklist", "call.decide", "application.record_result", "application.change_result",
     "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse", "obstacle.share",
+    "survey.edit", "survey.edit_form",
     *(f"letter.{name}" for name in ("approve", "send_back", "put_forward", "discard", "replace", "withdraw")),
 }  # fmt: skip
 # Guards whose sentence would tell an applicant that the results are decided.
@@ -43,12 +52,14 @@ SAID_TO_THE_OFFICE = {"undecided"}
 ACTS_NEXT = {
     OFFICE_ACTS: (
         "call.draft call.decided call.closed application.submitted application.accepted application.under_review "
-        "application.provisional grace.asked letter.drafted letter.sent_back seat_check.reported"
+        "application.provisional grace.asked letter.drafted letter.sent_back seat_check.reported "
+        "survey.draft survey.closed"
     ),
     APPLICANT_ACTS: (
         "call.published application.draft application.in_approval application.returned "
         "project.supported council.forming council.active seat_check.asked"
     ),
+    BODY_ACTS: "survey.open survey_answer.asked survey_answer.reopened",
     JOINT_ACTS: "joint_applicant.asked",
     LEAD_ACTS: "joint_applicant.outdated",  # who asks for it again
     COUNCIL_ACTS: "membership.asked",
@@ -73,6 +84,16 @@ CALLED_IN_THE_HISTORY = {
     "joint_applicant.decline": "consent_declined",
     "council.ask": "membership.asked",
     "council.record_meeting": "meeting_held",
+    "survey.edit": "survey_edited",
+    "survey.edit_form": "survey_form_edited",
+    "survey.open": "survey_opened",
+    "survey.extend": "survey_extended",
+    "survey.close": "survey_closed",
+    "survey.publish": "survey_published",
+    "survey.take_back": "survey_taken_back",
+    "survey_answer.submit": "survey_answered",
+    "survey_answer.submit_again": "survey_answered_again",
+    "survey_answer.reopen": "survey_reopened",
     "obstacle.revise": "obstacle_revised",
     "obstacle.share": "obstacle_shared",
     "letter.replace": "supersession_drafted",
@@ -96,6 +117,8 @@ STEPS = {
     "council": ("forming active", ""),
     "membership": ("asked agreed", ""),
     "seat_check": ("asked confirmed", "reported confirmed, settled confirmed"),
+    "survey": ("draft open closed published", ""),
+    "survey_answer": ("asked handed_in", "reopened asked"),
     "letter": ("drafted approved issued", "sent_back drafted, replaced issued, withdrawn issued"),
 }
 STATES = {

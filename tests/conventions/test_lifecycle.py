@@ -93,6 +93,7 @@ ON_THE_PAGE_OF = {
     "joint_applicant.ask": "ask_consents",
     "joint_applicant.decline": "decline_consent",
     "joint_applicant.file": "file_consent",
+    "survey_answer.submit_again": "submit",
 }
 
 

@@ -45,6 +45,7 @@ from app.rotation import mails as rotation_mails
 from app.rotation import operations as rotation
 from app.safekeeping.models import CHANGED, MISSING, StoredFile
 from app.storage import path_of
+from app.surveys import mails as survey_mails
 from app.web.arrival import LONGEST_WAIT
 from config import ROOT
 from tests import factories
@@ -190,6 +191,8 @@ def _of_applications(body, other, words, at) -> None:
     for reminder in ("", "again"):
         rotation_mails.asked(check, on=day_of(at), at=at, reminder=reminder)
     rotation.report(check, report=words.reason, actor=editor, at=at)
+    asked = factories.survey_answer(factories.project([body, other]), "reopened")
+    survey_mails.reminded(asked, occasion="again", at=at)
     exceptions.grant(call, body, rule="rule_upgrade", reason=words.reason, actor=officer, at=at)
     gone = factories.application("submitted", **new)
     submission.withdraw(gone, reason=words.reason, actor=approver, at=at)

@@ -25,6 +25,7 @@ PARTS = {
     "log_edition",  # of an entry of the log
     "kpi_actual",  # of an indicator
     "meeting",  # of a council
+    "survey_part",  # of a survey's answers
     "message",  # of a conversation
     "one_time_link", "session", "tenure",  # of a person or a seat
     "initiative", "project_applicant", "room", "room_form", "room_ministry",  # of a project

@@ -29,6 +29,7 @@ from app.projects.models import Project
 from app.rotation.models import SeatCheck
 from app.schedule.models import Reminder, Work
 from app.security import SecurityEvent
+from app.surveys.models import Survey, SurveyAnswer
 from app.web.access import declared_permission
 from app.web.records import within_reach
 from config import ROOT
@@ -55,6 +56,9 @@ SEES = (
     ("grace", THE_OFFICE, "for_us for_them"),
     ("seat_check", OURS, "of_us"),
     ("seat_check", f"{THE_OFFICE} administrator system", "of_us of_them"),
+    ("survey", f"{THE_OFFICE} system", "drafted asking"),
+    ("survey_answer", OURS, "we_lead we_joined"),
+    ("survey_answer", f"{THE_OFFICE} system", "we_lead we_joined theirs"),
     ("application", OURS, "our_draft our_returned our_withdrawn joined_by_them"),
     ("application", "consultant", "our_returned"),
     ("delegation", OURS, "of_ours"),
@@ -102,6 +106,8 @@ MODELS: dict[str, Any] = {
     "delegation": Delegation,
     "grace": Grace,
     "seat_check": SeatCheck,
+    "survey": Survey,
+    "survey_answer": SurveyAnswer,
     "application": Application,
     "joint_applicant": JointApplicant,
     "conversation": Conversation,
@@ -178,6 +184,9 @@ MAY = (
     (OURS, "seat_check.view seat_check.answer"),
     ("administrator", "seat_check.list seat_check.view seat_check.settle"),
     ("officer", "grace.ask call.record_exception"),
+    (THE_OFFICE, "survey.view survey.publish survey_answer.view survey_answer.list"),
+    ("officer", "survey.manage survey_answer.reopen"),
+    (OURS, "survey_answer.view survey_answer.list survey_answer.answer"),
     ("director", "grace.decide"),
     (THE_OFFICE, "application.view application.list application.note selection.view selection.announce selection.release"),
     (THE_OFFICE, "conversation.view"),
@@ -284,6 +293,12 @@ HOLDS = (
     ("seat_check.answer", "editor", "seat_check", "of_us"),
     ("seat_check.answer", "officer", "seat_check", ""),
     ("seat_check.settle", "administrator", "seat_check", "of_us of_them"),
+    ("survey.manage", "director", "survey", ""),
+    ("survey.publish", "director", "survey", "drafted asking"),
+    ("survey_answer.answer", "approver", "survey_answer", "we_lead we_joined"),
+    ("survey_answer.answer", "officer", "survey_answer", ""),
+    ("survey_answer.reopen", "officer", "survey_answer", "we_lead we_joined theirs"),
+    ("survey_answer.list", "editor", "project", "we_lead we_joined"),
     ("session.use", "administrator", "session", "administrator"),
     ("session.use", "administrator", "tenure", "administrator"),
     ("session.use", "editor", "tenure", "editor second"),
@@ -365,8 +380,10 @@ def test_what_is_looked_up_beside_a_route_s_record_is_known():
         ("app/applications/entry_labels.py", "Application"),
         ("app/applications/entry_labels.py", "Application"),
         ("app/mergers/routes.py", "Organisation"),
-        ("app/programmes/question_routes.py", "Call"),
+        ("app/programmes/form_routes.py", "Call"),
         ("app/selection/routes.py", "Call"),
+        ("app/surveys/answer_routes.py", "SurveyAnswer"),
+        ("app/surveys/form_routes.py", "Survey"),
         ("app/web/records.py", "model"),
     ]
 

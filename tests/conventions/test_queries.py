@@ -14,6 +14,7 @@ from app import security
 from app.db import db
 from app.permissions import APPROVER, OFFICE, PERMISSIONS, PUBLIC
 from app.schedule.models import Reminder
+from app.surveys.answers import begin_answer
 from app.web.access import declared_permission
 from app.web.manifest import brought
 from config import ROOT
@@ -41,6 +42,7 @@ class World:
             [factories.organisation(), factories.organisation()], call=announced
         )
         self.body = factories.organisation()
+        self.survey = factories.survey("open")
         self.somebody = factories.tenure("officer")
         self.number = 0
 
@@ -59,6 +61,8 @@ class World:
             factories.tenure("municipality_editor", self.body)
             factories.kpi_actual(factories.kpi(self.council.project))
             factories.kpi_actual(factories.kpi())
+            factories.survey()
+            begin_answer(self.survey, factories.project(), (), at=self.at)
             factories.mail()
             factories.membership(self.council)
             factories.tenure("municipality_editor")
@@ -85,6 +89,9 @@ OTHERS: tuple[tuple[str, Callable[[World], dict[str, object]], str], ...] = (
     ("correspondence.review", lambda w: {}, "director"),
     ("reporting.portfolio", lambda w: {}, "officer"),
     ("rotation.index", lambda w: {}, "officer"),
+    ("surveys.tally", lambda w: {"survey_id": w.survey.id}, "officer"),
+    ("surveys.data", lambda w: {"survey_id": w.survey.id, "asked_of": "bodies"}, "officer"),
+    ("surveys.of_project", lambda w: {"project_id": w.announced.id}, "officer"),
     ("rooms.show", lambda w: {"project_id": w.announced.id}, "officer"),
     ("reporting.project", lambda w: {"number": w.announced.number}, ""),
     ("programmes.show", lambda w: {"call_id": w.call.id}, ""),

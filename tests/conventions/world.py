@@ -155,6 +155,11 @@ class World:
         knowledge.withdraw(withdrawn, reason="見本", actor=officer, at=self.at)
         shared = factories.knowledge_item(settled)
         self.records["knowledge_item"] = {"shared": shared, "withdrawn": withdrawn}
+        asking = factories.survey("open")
+        self.records["survey"] = {"drafted": factories.survey(), "asking": asking}
+        self.records["survey_answer"] = {
+            name: factories.survey_answer(it, survey=asking) for name, it in projects.items()
+        }
         self.actors["member"] = SeatlessActor("会員", "council_member", membership_id=members["we_lead"].id)
         self.records["letter"] = {
             "our_drafted": factories.letter(organisation=ours),

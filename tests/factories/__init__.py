@@ -21,6 +21,7 @@ from tests.factories.programmes import application_form, call, own_questions, pr
 from tests.factories.projects import project
 from tests.factories.rooms import initiative, room
 from tests.factories.rotation import seat_check
+from tests.factories.surveys import survey, survey_answer
 
 __all__ = [
     "answer_to",
@@ -57,5 +58,7 @@ __all__ = [
     "seat",
     "seat_check",
     "signed_in",
+    "survey",
+    "survey_answer",
     "tenure",
 ]

@@ -153,6 +153,8 @@ def test_every_kind_of_record_that_mails_are_about_has_a_programme_or_is_of_the_
         "mail": factories.mail(programme_id=other.id),
         "membership": factories.membership(council),
         "programme": other,
+        "survey": (asking := factories.survey("open", programme=other)),
+        "survey_answer": factories.survey_answer(council.project, survey=asking),
         "project": council.project,
     }
     everything = one_of_each_kind(at)
