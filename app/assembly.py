@@ -155,6 +155,7 @@ def contexts(app: Flask) -> None:
         correspondence,
         councils,
         demo,
+        evaluation,
         health,
         home,
         jobs,
@@ -175,7 +176,7 @@ def contexts(app: Flask) -> None:
         each.MANIFEST
         for each in (
             home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, rotation, councils,
-            correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
+            evaluation, correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip
     refuse_doubles(found)

@@ -13,6 +13,8 @@ from app.lifecycle import (
     call,
     council,
     delegation,
+    evaluation,
+    evaluation_meeting,
     grace,
     joint_applicant,
     letter,
@@ -25,6 +27,8 @@ from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
 from app.lifecycle.council import COUNCIL
 from app.lifecycle.delegation import DELEGATION
+from app.lifecycle.evaluation import EVALUATION
+from app.lifecycle.evaluation_meeting import EVALUATION_MEETING
 from app.lifecycle.grace import GRACE
 from app.lifecycle.joint_applicant import JOINT_APPLICANT
 from app.lifecycle.letter import LETTER
@@ -50,6 +54,8 @@ __all__ = [
     "CALL",
     "COUNCIL",
     "DELEGATION",
+    "EVALUATION",
+    "EVALUATION_MEETING",
     "GRACE",
     "JOINT_APPLICANT",
     "LETTER",
@@ -75,8 +81,8 @@ __all__ = [
 
 # The groups stand in the modules; a table has them by name too, for templates.
 for _module in (
-    application, call, council, delegation, grace, joint_applicant, letter, membership, obstacle, project,
-    seat_check,
+    application, call, council, delegation, evaluation, evaluation_meeting, grace, joint_applicant, letter, membership,
+    obstacle, project, seat_check,
 ):  # fmt: skip
     for _name, _group in vars(_module).items():
         if isinstance(_group, Group):

@@ -13,6 +13,7 @@ from tests.factories.conversations import clarification, message
 from tests.factories.correspondence import letter, letter_content, mail
 from tests.factories.councils import council, membership
 from tests.factories.delegations import delegation
+from tests.factories.evaluation import evaluation, evaluation_meeting
 from tests.factories.graces import grace
 from tests.factories.kpis import kpi, kpi_actual
 from tests.factories.numbers import count_anew
@@ -31,6 +32,8 @@ __all__ = [
     "council",
     "count_anew",
     "delegation",
+    "evaluation",
+    "evaluation_meeting",
     "grace",
     "initiative",
     "joint_applicant",
