@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
@@ -19,9 +19,11 @@ from app.evaluation.form import GRADES
 from app.evaluation.models import Evaluation, EvaluationMeeting, EvaluationPublication, EvaluationRow
 from app.kpis.models import Kpi
 from app.lifecycle import EVALUATION, EVALUATION_MEETING
-from app.lifecycle.evaluation import LOOKED_AT
+from app.lifecycle.evaluation import LOOKED_AT, TAKEN_OFF
+from app.lifecycle.project import CARRIED_THROUGH
 from app.permissions import reach_of
 from app.programmes.apart import in_list
+from app.programmes.models import Call
 from app.projects.lists import BODIES, named_bodies, shown_bodies
 from app.projects.models import Project
 from app.web import shown
@@ -31,6 +33,9 @@ from app.web.lists import Choice, Column, Listing, Search, To
 from app.web.records import within_reach
 
 NONE = "none"
+BY_GRADE = case(
+    {grade: place for place, grade in enumerate(GRADES)}, value=EvaluationRow.grade, else_=len(GRADES)
+)
 PLACES = 1000  # more than rows that one evaluation can have
 
 
@@ -128,12 +133,12 @@ def row_list(actor: Actor, args: MultiDict, meeting: EvaluationMeeting | None = 
             *programmes.columns,
             *(of_all if meeting is None else ()),
             Column("initiative", _l("Initiative"), lambda it: it.initiative, shown=lambda it: shown.own_direction(it.initiative)),
-            Column("indicator", _l("Indicator"), lambda it: it.name or ("" if it.initiative else _("The project as a whole")), shown=lambda it: shown.own_direction(it.name) if it.name else "" if it.initiative else _("The project as a whole")),
+            Column("indicator", _l("Indicator"), _what, shown=lambda it: shown.own_direction(it.name) if it.name else _what(it)),
             Column("class", _l("Class"), lambda it: it.kpi.category if it.kpi else "", only_file=True),
             Column("baseline", _l("Baseline"), lambda it: it.kpi.baseline_raw if it.kpi else "", only_file=True),
             Column("actual", _l("Actual"), _actual),
             Column("target", _l("Target"), lambda it: it.kpi.target_raw if it.kpi else ""),
-            Column("grade", _l("Grade"), lambda it: it.grade, sort=EvaluationRow.grade, shown=lambda it: shown.japanese(it.grade) if it.grade else ""),
+            Column("grade", _l("Grade"), lambda it: it.grade, sort=BY_GRADE, shown=lambda it: shown.japanese(it.grade) if it.grade else ""),
             Column("on_results", _l("Opinions on the results"), lambda it: it.on_results, only_file=True),
             Column("on_future", _l("Opinions on the future"), lambda it: it.on_future, only_file=True),
             Column("state", _l("State"), lambda it: state_label(it.evaluation), shown=lambda it: shown.state_tag(it.evaluation)),
@@ -187,8 +192,43 @@ def of_project(project: Project, actor: Actor) -> list[Evaluation]:
     return list(db.session.scalars(query).unique())
 
 
+def others(meeting: EvaluationMeeting, actor: Actor) -> list[Project]:
+    """The projects of its programme that were under support in its year, and that it does not look at."""
+    on_it = select(Evaluation.project_id).where(
+        Evaluation.meeting_id == meeting.id, Evaluation.state.not_in(tuple(TAKEN_OFF))
+    )
+    query = (
+        within_reach(Project, actor)
+        .join(Project.call)
+        .where(
+            Project.programme_id == meeting.programme_id,
+            CARRIED_THROUGH.of(Project),
+            Call.selection_fy <= meeting.fiscal_year,
+            Project.last_fy >= meeting.fiscal_year,
+            Project.id.not_in(on_it),
+        )
+        .options(BODIES, joinedload(Project.call))
+        .order_by(Project.lead_code, Project.number)
+    )
+    return list(db.session.scalars(query).unique())
+
+
+def taken_off(meeting: EvaluationMeeting) -> list[Evaluation]:
+    """What it was to look at once, and does not."""
+    query = (
+        select(Evaluation)
+        .where(Evaluation.meeting_id == meeting.id, TAKEN_OFF.of(Evaluation))
+        .options(joinedload(Evaluation.project).options(BODIES, joinedload(Project.call)))
+    )
+    return list(db.session.scalars(query.order_by(Evaluation.id)).unique())
+
+
 def _says_something() -> Any:
     return (EvaluationRow.grade != "") | (EvaluationRow.on_results != "") | (EvaluationRow.on_future != "")
+
+
+def _what(row: EvaluationRow) -> str:
+    return row.name or (_("All of it") if row.initiative else _("The project as a whole"))
 
 
 def _place(meeting: EvaluationMeeting) -> str:

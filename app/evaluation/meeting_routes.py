@@ -8,7 +8,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import calendar
@@ -18,16 +17,13 @@ from app.evaluation import evaluations, lists, meetings
 from app.evaluation.blueprint import evaluation
 from app.evaluation.content import content_of, evaluations_of, groups_of
 from app.evaluation.forms import CallingOffForm, MeetingForm, ProjectsForm
-from app.evaluation.models import Evaluation, EvaluationMeeting
+from app.evaluation.models import EvaluationMeeting
 from app.evaluation.printing import pdf_of
 from app.lifecycle import closed_guard, is_open
-from app.lifecycle.evaluation import TAKEN_OFF
 from app.lifecycle.evaluation_meeting import HELD, UNSETTLED
-from app.lifecycle.project import CARRIED_THROUGH
-from app.programmes.models import Call, Programme
+from app.programmes.models import Programme
+from app.programmes.operations import the_programme
 from app.programmes.voice import all_programmes, name_of
-from app.projects.lists import BODIES
-from app.projects.models import Project
 from app.questions.answering import Stale
 from app.questions.forms import SectionForm, shown_questions
 from app.questions.freezing import FrozenAnswer
@@ -36,7 +32,7 @@ from app.questions.pages import Frame, both_answers, section_page
 from app.web.access import actor, can, needs, only_reads
 from app.web.files import download
 from app.web.forms import form_page
-from app.web.records import fetch, same_version, within_reach
+from app.web.records import fetch, same_version
 from app.web.timeline import timeline
 
 WHOLE = (
@@ -91,7 +87,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         meeting=found,
         listing=listing,
         looked_at=looked_at,
-        off=_taken_off(found),
+        off=lists.taken_off(found),
         sections=[_shown(found, it) for it in found.answered.form.sections],
         manages=can("evaluation_meeting.manage") and found in UNSETTLED,
         records=can("evaluation.record") and found in UNSETTLED,
@@ -176,7 +172,7 @@ def choose_projects(meeting_id: int) -> ResponseReturnValue:
     found = fetch(EvaluationMeeting, meeting_id, *WHOLE)
     if only_reads() and found not in UNSETTLED:
         return _moved_on(found)
-    offered = {project.id: project for project in _others(found)}
+    offered = {project.id: project for project in lists.others(found, actor())}
     form = ProjectsForm.fresh(
         {it.id: f"{_('No. %(number)s', number=it.number)} {it.shown_title}" for it in offered.values()}
     )
@@ -250,36 +246,6 @@ def pdf(meeting_id: int) -> ResponseReturnValue:
     return download(io.BytesIO(content), f"{found.name}.pdf", "application/pdf")
 
 
-def _others(meeting: EvaluationMeeting) -> list[Project]:
-    """The projects of its programme that were under support in its year, and that it does not look at."""
-    on_it = select(Evaluation.project_id).where(
-        Evaluation.meeting_id == meeting.id, Evaluation.state.not_in(tuple(TAKEN_OFF))
-    )
-    query = (
-        within_reach(Project, actor())
-        .join(Project.call)
-        .where(
-            Project.programme_id == meeting.programme_id,
-            CARRIED_THROUGH.of(Project),
-            Call.selection_fy <= meeting.fiscal_year,
-            Project.last_fy >= meeting.fiscal_year,
-            Project.id.not_in(on_it),
-        )
-        .options(BODIES, joinedload(Project.call))
-        .order_by(Project.lead_code, Project.number)
-    )
-    return list(db.session.scalars(query).unique())
-
-
-def _taken_off(meeting: EvaluationMeeting) -> list[Evaluation]:
-    query = (
-        select(Evaluation)
-        .where(Evaluation.meeting_id == meeting.id, TAKEN_OFF.of(Evaluation))
-        .options(joinedload(Evaluation.project).options(BODIES, joinedload(Project.call)))
-    )
-    return list(db.session.scalars(query.order_by(Evaluation.id)).unique())
-
-
 def _shown(meeting: EvaluationMeeting, section: Any) -> dict[str, Any]:
     values = meeting.answered.values
     return {
@@ -295,8 +261,10 @@ def _shown(meeting: EvaluationMeeting, section: Any) -> dict[str, Any]:
 
 
 def _programme(form: MeetingForm) -> Programme:
-    chosen = int(form.programme_id.data) if form.programme_id else all_programmes()[0].id
-    return db.session.get_one(Programme, chosen)
+    """The one that was chosen; the first where there is none to choose from."""
+    if not form.programme_id:
+        return the_programme()
+    return db.session.get_one(Programme, int(form.programme_id.data))
 
 
 def _may_still(meeting: EvaluationMeeting, name: str) -> bool:

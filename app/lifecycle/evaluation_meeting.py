@@ -54,7 +54,7 @@ act("revise", UNSETTLED, "evaluation_meeting.manage", event="evaluation_meeting_
 says("revise", N_("Change the meeting"), N_("Meeting changed"), ASKS)
 
 move("hold", PLANNED, "held", "evaluation_meeting.manage", day_has_come, members_are_named)
-says("hold", N_("It was held"), N_("Meeting held"), PRIMARY)
+says("hold", N_("It was held"), N_("Evaluation meeting held"), PRIMARY)
 
 move("call_off", PLANNED, "called_off", "evaluation_meeting.manage")
 says("call_off", N_("Call the meeting off"), N_("Meeting called off"), ASKS, CAUTION)

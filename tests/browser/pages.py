@@ -30,6 +30,8 @@ from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
 from app.demo.accounts import MUNICIPALITY
+from app.evaluation.form import WHOLE
+from app.evaluation.models import Evaluation, EvaluationMeeting
 from app.kpis.models import Kpi
 from app.organisations.links import LinkGone
 from app.organisations.models import Organisation, Person, Seat, Tenure
@@ -277,6 +279,14 @@ def _in_rooms(
     return samples
 
 
+def _pages_of_evaluations(actor: Tenure | None) -> Iterator[Sample]:
+    """The project as a whole and an initiative with its indicators, of one in each state."""
+    for evaluation in _seen(Evaluation, actor):
+        for section in evaluation.findings.form.sections[:2]:
+            named = {"evaluation_id": evaluation.id, "findings_section": section.key}
+            yield Sample(named, f"{evaluation.state} {'whole' if section.key == WHOLE else 'an initiative'}")
+
+
 def _sections_of_rooms(actor: Tenure | None) -> Iterator[Sample]:
     """Of one that is written into and of one that nobody has, with rows and with files."""
     written = set(db.session.scalars(select(Room.project_id)))
@@ -382,6 +392,13 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("council_id",), _records("council_id", Council)),
         (("membership_id",), _records("membership_id", Membership)),
         (("log_entry_id",), lambda actor: _log_entries(actor)),
+        (("meeting_id",), _records("meeting_id", EvaluationMeeting)),
+        (("meeting_id", "part"), lambda actor: (
+            Sample({"meeting_id": it.id, "part": part}, f"{it.state} {part}")
+            for it in _seen(EvaluationMeeting, actor) for part in ("members", "remarks")
+        )),
+        (("evaluation_id",), _records("evaluation_id", Evaluation)),
+        (("evaluation_id", "findings_section"), _pages_of_evaluations),
         (("obstacle_id",), _records("obstacle_id", Obstacle)),
         (("knowledge_item_id",), lambda actor: _knowledge(actor)),
         (("tenure_id",), _records("tenure_id", Tenure)),

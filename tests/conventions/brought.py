@@ -41,6 +41,8 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
         ),
         "council": (council, council.name),
         "delegation": (factories.delegation(name="見本 外部の方"), "見本 外部の方"),
+        "evaluation": (factories.evaluation(opinion="見本の意見"), "見本の意見"),
+        "evaluation_meeting": (factories.evaluation_meeting(name="見本の会議"), "見本の会議"),
         "grace": (factories.grace(reason="見本の事情"), "見本の事情"),
         "halt": (halting.halt(halting.BY_HAND, at=at, facts={"remark": "見本の理由"}), "見本の理由"),
         "knowledge_item": (factories.knowledge_item(question="見本の知見か"), "見本の知見か"),

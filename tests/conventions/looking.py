@@ -21,6 +21,7 @@ from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
+from app.evaluation.models import Evaluation, EvaluationMeeting
 from app.kpis.models import Kpi
 from app.lifecycle import LIFECYCLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
@@ -39,7 +40,8 @@ from tests.conventions.hostile import Addresses
 from tests.conventions.pages import without_tokens
 
 LISTS = ("/", "/calls", "/applications", "/conversations", "/projects", "/kpis", "/letters", "/register", "/register.json", "/mails",
-         "/organisations", "/seats", "/schedule/reminders", "/obstacles", "/knowledge")  # fmt: skip
+         "/organisations", "/seats", "/schedule/reminders", "/obstacles", "/knowledge",
+         "/evaluation-meetings", "/evaluation-meetings/grades", "/published-evaluations")  # fmt: skip
 # What each list is of: those that are filtered by state are asked for every state of theirs, offered or not.
 OF_KIND = {"/calls": "call", "/applications": "application", "/projects": "project", "/letters": "letter", "/register": "project",
            "/register.json": "project", "/obstacles": "obstacle"}  # fmt: skip
@@ -74,6 +76,7 @@ class Everything(Addresses):
             "log_entry": LogEntry, "obstacle": Obstacle, "knowledge_item": KnowledgeItem,
             "tenure": Tenure, "person": Person, "submission": Submission,
             "attachment": ReceivedFile, "file": ReceivedFile, "initiative": Initiative, "seat_check": SeatCheck,
+            "evaluation": Evaluation, "meeting": EvaluationMeeting,
         }  # fmt: skip
         self.values = {
             f"{name}_id": [*db.session.scalars(select(kind.id)), 0] for name, kind in kinds.items()
@@ -92,6 +95,7 @@ class Everything(Addresses):
             "key": ["basics", "technologies", "attachments", "nothing"],
             "section_key": ["basics", "nothing"],
             "room_section": ["plan", "nothing"],
+            "findings_section": ["whole", "nothing"],
             "question_key": ["title", "nothing"],
             "place": [1, 2],
             "fiscal_year": [2022, 2023],

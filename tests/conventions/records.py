@@ -17,6 +17,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
     joint = factories.joint_applicant(lead=body)
     room = factories.room(council.project)
     obstacle = factories.obstacle(council.project, "resolved")
+    evaluation = factories.evaluation(council.project, state="responded", published=True)
     return {
         "application_id": application.id,
         "question_id": factories.own_questions(application.call)[2].id,
@@ -38,6 +39,9 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "log_entry_id": factories.log_entry(council.project).id,
         "obstacle_id": obstacle.id,
         "knowledge_item_id": factories.knowledge_item(obstacle).id,
+        "meeting_id": evaluation.meeting_id,
+        "evaluation_id": evaluation.id,
+        "findings_section": "whole",
         "letter_id": letter.id,
         "conversation_id": factories.message(application).conversation_id,
         "call_id": application.call_id,

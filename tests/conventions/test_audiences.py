@@ -34,7 +34,7 @@ TOLD_TO_THE_APPLICANT = (
 )
 TOLD_TO_THE_OFFICE = {
     "call.edit", "call.edit_form", "call.change_checklist", "call.decide", "application.record_result", "application.change_result",
-    "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse", "obstacle.share",
+    "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse", "obstacle.share", "evaluation.take_off", "evaluation.put_on",
     *(f"letter.{name}" for name in ("approve", "send_back", "put_forward", "discard", "replace", "withdraw")),
 }  # fmt: skip
 # Guards whose sentence would tell an applicant that the results are decided.
@@ -43,11 +43,12 @@ SAID_TO_THE_OFFICE = {"undecided"}
 ACTS_NEXT = {
     OFFICE_ACTS: (
         "call.draft call.decided call.closed application.submitted application.accepted application.under_review "
-        "application.provisional grace.asked letter.drafted letter.sent_back seat_check.reported"
+        "application.provisional grace.asked letter.drafted letter.sent_back seat_check.reported "
+        "evaluation_meeting.planned evaluation_meeting.held evaluation.recorded"
     ),
     APPLICANT_ACTS: (
         "call.published application.draft application.in_approval application.returned "
-        "project.supported council.forming council.active seat_check.asked"
+        "project.supported council.forming council.active seat_check.asked evaluation.asked"
     ),
     JOINT_ACTS: "joint_applicant.asked",
     LEAD_ACTS: "joint_applicant.outdated",  # who asks for it again
@@ -75,6 +76,14 @@ CALLED_IN_THE_HISTORY = {
     "council.record_meeting": "meeting_held",
     "obstacle.revise": "obstacle_revised",
     "obstacle.share": "obstacle_shared",
+    "evaluation_meeting.revise": "evaluation_meeting_revised",
+    "evaluation_meeting.publish": "evaluation_published",
+    "evaluation.put": "evaluation_put",
+    "evaluation.take_back": "evaluation_taken_back",
+    "evaluation.respond": "evaluation_responded",
+    "evaluation.ask_once_more": "evaluation_asked_once_more",
+    "evaluation.take_off": "evaluation_taken_off",
+    "evaluation.put_on": "evaluation_put_on",
     "letter.replace": "supersession_drafted",
     "letter.withdraw": "supersession_drafted",
 }  # the others by their name
@@ -96,6 +105,8 @@ STEPS = {
     "council": ("forming active", ""),
     "membership": ("asked agreed", ""),
     "seat_check": ("asked confirmed", "reported confirmed, settled confirmed"),
+    "evaluation_meeting": ("planned held published", "called_off planned"),
+    "evaluation": ("recorded asked responded", "taken_off recorded"),
     "letter": ("drafted approved issued", "sent_back drafted, replaced issued, withdrawn issued"),
 }
 STATES = {

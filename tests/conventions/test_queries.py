@@ -65,6 +65,8 @@ class World:
             factories.log_entry(self.council.project)
             factories.obstacle(self.council.project)
             factories.obstacle()
+            factories.evaluation(self.announced, published=True, state="responded")
+            factories.evaluation(self.council.project)
             factories.knowledge_item(factories.obstacle(self.announced, "resolved"))
             _reminder(self.number, self.at)
             security.note("signed_in", actor=self.somebody, at=self.at)
@@ -81,6 +83,9 @@ OTHERS: tuple[tuple[str, Callable[[World], dict[str, object]], str], ...] = (
     ("conversations.index", lambda w: {}, "officer"),
     ("programmes.clarify", lambda w: {"call_id": w.call.id}, "officer"),
     ("accompaniment.log", lambda w: {"project_id": w.council.project_id}, "officer"),
+    ("evaluation.of_project", lambda w: {"project_id": w.council.project_id}, "officer"),
+    ("evaluation.grades", lambda w: {}, "officer"),
+    ("evaluation.published", lambda w: {}, ""),
     ("schedule.ledger", lambda w: {}, "officer"),
     ("correspondence.review", lambda w: {}, "director"),
     ("reporting.portfolio", lambda w: {}, "officer"),

@@ -146,6 +146,8 @@ def test_every_kind_of_record_that_mails_are_about_has_a_programme_or_is_of_the_
         "delegation": factories.delegation(factories.application(call=call)),
         "grace": factories.grace(call),
         "kpi": factories.kpi(council.project),
+        "evaluation": (evaluation := factories.evaluation(council.project)),
+        "evaluation_meeting": evaluation.meeting,
         "log_entry": factories.log_entry(council.project),
         "obstacle": factories.obstacle(council.project),
         "knowledge_item": factories.knowledge_item(factories.obstacle(council.project, "resolved")),
