@@ -170,13 +170,14 @@ def contexts(app: Flask) -> None:
         schedule,
         selection,
         web,
+        wishes,
     )
 
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
             home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, rotation, councils,
-            evaluation, correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
+            evaluation, wishes, correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip
     refuse_doubles(found)

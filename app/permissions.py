@@ -91,6 +91,7 @@ REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not 
     ),  # what is published everybody reads as it was frozen
     # While officers record it, nobody else sees it.
     "evaluation": _reaching({SHOWN_TO_OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE, SHOWN: frozenset({MINISTRY})}),
+    "wish": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE}),
     "letter": _reaching({ISSUED_TO_OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM}),
     "mail": _reaching({EVERYTHING: frozenset({OFFICER, ADMINISTRATOR})}),
     "organisation": _reaching({EVERYTHING: SEATED}),  # the register of local governments is public fact
@@ -354,6 +355,14 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "evaluation.answer": Permission("Write the response to an evaluation", MUNICIPAL),
     "evaluation.respond": Permission("Send the response to an evaluation (決裁)", frozenset({APPROVER})),
+    # what bodies wish for the time after support
+    "wish.view": Permission(
+        "Read what a body wishes for the time after support", MUNICIPAL | OFFICE, ("project", "wish")
+    ),
+    "wish.give": Permission(
+        "Say what one's own body wishes for the time after support", MUNICIPAL, ("project", "wish")
+    ),
+    "wish.list": Permission("See what all bodies wish for the time after support", OFFICE),
     # letters and mail
     "letter.list": Permission("See the office's letters, drafts included", OFFICE),
     "letter.view": Permission(

@@ -29,7 +29,16 @@ from app.applications.models import Application
 from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
 from app.db import db
-from app.demo import kpis, people, sample_evaluations, sample_log, sample_messages, sample_rooms, sample_seats
+from app.demo import (
+    kpis,
+    people,
+    sample_evaluations,
+    sample_log,
+    sample_messages,
+    sample_rooms,
+    sample_seats,
+    sample_wishes,
+)
 from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
 from app.demo.sample_answers import answer_to
@@ -99,6 +108,7 @@ def load(begun: datetime, day: date) -> dict[str, int]:
         "rooms": rooms,
         "indicators": indicators,
         "evaluation meetings": sample_evaluations.load(officer=officer, at=at, day=day),
+        "wishes": sample_wishes.load(at=at, day=day),
         "entries of logs": written,
         "checks of seats": sample_seats.load(at=at, day=day),
     }

@@ -28,6 +28,7 @@ MAY_BE_EMPTY = {
     "programmes.change_checklist",
     "kpis.actuals",
     "rooms.section",
+    "wishes.give",
     "evaluation.write",
     "evaluation.record",
 }

@@ -59,6 +59,7 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
         "rule_days": (db.session.query(RuleDays).one(), "77日前"),
         "seat": (seat, "見本課"),
         "seat_check": (factories.seat_check(state="reported", report="見本の異動"), "見本の異動"),
+        "wish": (factories.wish(remarks="見本の希望"), "見本の希望"),
         "work": (enqueue("announce", {}, title="見本の仕事", then="/", actor=director, at=at), "見本の仕事"),
     }
     db.session.flush()

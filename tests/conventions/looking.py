@@ -41,7 +41,7 @@ from tests.conventions.pages import without_tokens
 
 LISTS = ("/", "/calls", "/applications", "/conversations", "/projects", "/kpis", "/letters", "/register", "/register.json", "/mails",
          "/organisations", "/seats", "/schedule/reminders", "/obstacles", "/knowledge",
-         "/evaluation-meetings", "/evaluation-meetings/grades", "/published-evaluations")  # fmt: skip
+         "/evaluation-meetings", "/evaluation-meetings/grades", "/published-evaluations", "/wishes")  # fmt: skip
 # What each list is of: those that are filtered by state are asked for every state of theirs, offered or not.
 OF_KIND = {"/calls": "call", "/applications": "application", "/projects": "project", "/letters": "letter", "/register": "project",
            "/register.json": "project", "/obstacles": "obstacle"}  # fmt: skip

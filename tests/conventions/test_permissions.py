@@ -32,6 +32,7 @@ from app.schedule.models import Reminder, Work
 from app.security import SecurityEvent
 from app.web.access import declared_permission
 from app.web.records import within_reach
+from app.wishes.models import Wish
 from config import ROOT
 from tests import factories
 from tests.conventions.world import World
@@ -84,6 +85,8 @@ SEES = (
     ("evaluation", OURS, "we_lead"),
     ("evaluation", THE_OFFICE, "we_lead we_joined theirs"),
     ("evaluation", "ministry", "we_lead theirs"),
+    ("wish", OURS, "of_us"),
+    ("wish", THE_OFFICE, "of_us of_them"),
     ("letter", OURS, "our_issued"),
     ("letter", f"{THE_OFFICE} system", "our_drafted our_approved our_issued their_issued"),
     ("mail", "officer administrator", "to_us to_nobody"),
@@ -119,6 +122,7 @@ MODELS: dict[str, Any] = {
     "knowledge_item": KnowledgeItem,
     "evaluation_meeting": EvaluationMeeting,
     "evaluation": Evaluation,
+    "wish": Wish,
     "letter": Letter,
     "mail": Mail,
     "organisation": Organisation,
@@ -209,6 +213,9 @@ MAY = (
     ("officer", "evaluation_meeting.manage evaluation.record"),
     (OURS, "evaluation.answer"),
     ("approver", "evaluation.respond"),
+    (f"{OURS} {THE_OFFICE}", "wish.view"),
+    (OURS, "wish.give"),
+    (THE_OFFICE, "wish.list"),
     ("member", "membership.answer"),
     ("system", "call.record_past application.edit application.lapse selection.release project.end"),
     ("system", "letter.issue letter.discard jobs.resume"),
@@ -282,6 +289,10 @@ HOLDS = (
     ("evaluation.respond", "editor", "evaluation", ""),
     ("evaluation_meeting.publish", "director", "evaluation_meeting", "held planned"),
     ("evaluation_meeting.manage", "director", "evaluation_meeting", ""),
+    ("wish.give", "editor", "wish", "of_us"),
+    ("wish.give", "approver", "project", "we_lead we_joined"),
+    ("wish.give", "officer", "wish", ""),
+    ("wish.view", "ministry", "project", ""),
     ("letter.view", "editor", "letter", "our_issued"),
     ("letter.view", "editor", "organisation", "ours"),
     ("letter.view", "officer", "organisation", "ours theirs office"),

@@ -67,6 +67,8 @@ class World:
             factories.obstacle()
             factories.evaluation(self.announced, published=True, state="responded")
             factories.evaluation(self.council.project)
+            factories.wish(self.announced, factories.organisation())
+            factories.wish(self.council.project, factories.organisation())
             factories.knowledge_item(factories.obstacle(self.announced, "resolved"))
             _reminder(self.number, self.at)
             security.note("signed_in", actor=self.somebody, at=self.at)
@@ -86,6 +88,8 @@ OTHERS: tuple[tuple[str, Callable[[World], dict[str, object]], str], ...] = (
     ("evaluation.of_project", lambda w: {"project_id": w.council.project_id}, "officer"),
     ("evaluation.grades", lambda w: {}, "officer"),
     ("evaluation.published", lambda w: {}, ""),
+    ("wishes.index", lambda w: {}, "officer"),
+    ("wishes.show", lambda w: {"project_id": w.council.project_id}, "officer"),
     ("schedule.ledger", lambda w: {}, "officer"),
     ("correspondence.review", lambda w: {}, "director"),
     ("reporting.portfolio", lambda w: {}, "officer"),

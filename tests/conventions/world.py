@@ -151,6 +151,10 @@ class World:
         }
         self.records["obstacle"] = {name: factories.obstacle(it, by=officer) for name, it in projects.items()}
         self._evaluations(projects)
+        self.records["wish"] = {
+            "of_us": factories.wish(projects["we_joined"], ours),
+            "of_them": factories.wish(projects["we_joined"], theirs),
+        }
         settled = factories.obstacle(projects["theirs"], "resolved", by=officer)
         self.records["obstacle"]["theirs_resolved"] = settled
         withdrawn = factories.knowledge_item(self.records["log_entry"]["of_theirs"])

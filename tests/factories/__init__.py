@@ -22,6 +22,7 @@ from tests.factories.programmes import application_form, call, own_questions, pr
 from tests.factories.projects import project
 from tests.factories.rooms import initiative, room
 from tests.factories.rotation import seat_check
+from tests.factories.wishes import wish
 
 __all__ = [
     "answer_to",
@@ -61,4 +62,5 @@ __all__ = [
     "seat_check",
     "signed_in",
     "tenure",
+    "wish",
 ]

@@ -156,6 +156,7 @@ def test_every_kind_of_record_that_mails_are_about_has_a_programme_or_is_of_the_
         "membership": factories.membership(council),
         "programme": other,
         "project": council.project,
+        "wish": factories.wish(council.project),
     }
     everything = one_of_each_kind(at)
     assert everything.keys() == of_other.keys() | OF_THE_HOUSE

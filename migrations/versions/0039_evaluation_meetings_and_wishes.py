@@ -1,4 +1,4 @@
-"""Evaluation meetings, what they record of projects, and what is published of it."""
+"""Evaluation meetings, what they record of projects and what is published of it; wishes for the time after support."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -158,6 +158,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation_publications")),
         sa.UniqueConstraint("meeting_id", name=op.f("uq_evaluation_publications_meeting_id")),
     )
+    op.create_table(
+        "wish_forms",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("programme_id", sa.Integer(), nullable=False),
+        sa.Column("template_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_wish_forms_programme_id_programmes")),
+        sa.ForeignKeyConstraint(["template_id"], ["form_templates.id"], name=op.f("fk_wish_forms_template_id_form_templates")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wish_forms")),
+        sa.UniqueConstraint("programme_id", name=op.f("uq_wish_forms_programme_id")),
+    )
+    op.create_table(
+        "wishes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("response_id", sa.Integer(), nullable=False),
+        sa.Column("magazine", sa.Boolean(), nullable=True),
+        sa.Column("council", sa.Boolean(), nullable=True),
+        sa.Column("invitation", sa.Boolean(), nullable=True),
+        sa.Column("reapplying", sa.Boolean(), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisations.id"], name=op.f("fk_wishes_organisation_id_organisations")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_wishes_project_id_projects")),
+        sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name=op.f("fk_wishes_response_id_responses")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wishes")),
+        sa.UniqueConstraint("project_id", "organisation_id", name=op.f("uq_wishes_project_id_organisation_id")),
+        sa.UniqueConstraint("response_id", name=op.f("uq_wishes_response_id")),
+    )
+    op.create_index(op.f("ix_wishes_organisation_id"), "wishes", ["organisation_id"])
     if op.get_bind().dialect.name == "sqlite":
         for statement in SQLITE:
             op.execute(statement)
@@ -173,6 +204,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("wishes")
+    op.drop_table("wish_forms")
     op.drop_table("evaluation_publications")
     op.drop_table("evaluation_rows")
     op.drop_table("evaluations")
