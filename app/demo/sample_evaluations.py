@@ -74,13 +74,13 @@ def _of_the_city(project: Project, fy: int, *, officer: Actor, at: datetime, day
     meetings.save(meeting, REMARKS, {REMARKS: OF_A_CITY}, version=0, actor=officer, at=at)
     meetings.hold(meeting, actor=officer, at=at)
     evaluation = evaluations.look_at(meeting, project, actor=officer, at=at)
-    said = {
+    words = {
         f"{kpis.OF_AIZU} {row['initiative']}": (row["grade"], row["on_results"], row["on_future"])
         for row in record.evaluations()
     }
     for section in evaluation.findings.form.sections:
-        if section.label.ja in said:
-            _say(evaluation, section.key, {section.key: said[section.label.ja]}, officer=officer, at=at)
+        if section.label.ja in words:
+            _say(evaluation, section.key, {section.key: words[section.label.ja]}, officer=officer, at=at)
     due_on = calendar.first_business_day_on_or_after(day + timedelta(days=14))
     evaluations.put(evaluation, due_on=due_on, actor=officer, at=at)
     return 1
@@ -104,14 +104,14 @@ def _plan(
 def _say(
     evaluation: Evaluation,
     section: str,
-    said: dict[str, tuple[str, str, str]],
+    words: dict[str, tuple[str, str, str]],
     *,
     officer: Actor,
     at: datetime,
 ) -> None:
     values = {
         question_of(item, part): text
-        for item, texts in said.items()
+        for item, texts in words.items()
         for part, text in zip(("grade", "results", "future"), texts, strict=True)
     }
     evaluations.save(evaluation, section, values, version=0, actor=officer, at=at)

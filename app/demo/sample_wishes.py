@@ -14,7 +14,7 @@ from app.projects.models import Project
 from app.wishes import operations
 from app.wishes.form import COUNCIL, INVITATION, MAGAZINE, OPEN, REAPPLYING, REMARKS, YES
 
-OF = 27  # the number of the project
+OF = 1  # the number of the project; its lead has said something, the demo's own municipality nothing yet
 SAID = {
     MAGAZINE: YES,
     COUNCIL: YES,

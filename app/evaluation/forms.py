@@ -45,6 +45,11 @@ class MeetingForm(Form):
         return form
 
     @property
+    def programme(self) -> int | None:
+        """The id of the one that was chosen; None where nobody was asked."""
+        return int(self.programme_id.data) if self.programme_id else None
+
+    @property
     def facts(self) -> dict[str, Any]:
         return {
             "name": (self.name.data or "").strip(),

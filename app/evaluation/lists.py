@@ -180,6 +180,12 @@ def publications() -> list[Mapping[str, Any]]:
     ]
 
 
+def publication_of(meeting_id: int) -> EvaluationPublication | None:
+    """What everybody reads of a meeting; None before it is published."""
+    query = select(EvaluationPublication).where(EvaluationPublication.meeting_id == meeting_id)
+    return db.session.scalars(query).one_or_none()
+
+
 def of_project(project: Project, actor: Actor) -> list[Evaluation]:
     """Its evaluations that this person sees, the latest first."""
     query = (
@@ -194,9 +200,7 @@ def of_project(project: Project, actor: Actor) -> list[Evaluation]:
 
 def others(meeting: EvaluationMeeting, actor: Actor) -> list[Project]:
     """The projects of its programme that were under support in its year, and that it does not look at."""
-    on_it = select(Evaluation.project_id).where(
-        Evaluation.meeting_id == meeting.id, Evaluation.state.not_in(tuple(TAKEN_OFF))
-    )
+    on_it = select(Evaluation.project_id).where(Evaluation.meeting_id == meeting.id, LOOKED_AT.of(Evaluation))
     query = (
         within_reach(Project, actor)
         .join(Project.call)

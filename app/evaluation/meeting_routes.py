@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
@@ -21,8 +21,6 @@ from app.evaluation.models import EvaluationMeeting
 from app.evaluation.printing import pdf_of
 from app.lifecycle import closed_guard, is_open
 from app.lifecycle.evaluation_meeting import HELD, UNSETTLED
-from app.programmes.models import Programme
-from app.programmes.operations import the_programme
 from app.programmes.voice import all_programmes, name_of
 from app.questions.answering import Stale
 from app.questions.forms import SectionForm, shown_questions
@@ -30,6 +28,7 @@ from app.questions.freezing import FrozenAnswer
 from app.questions.models import Response
 from app.questions.pages import Frame, both_answers, section_page
 from app.web.access import actor, can, needs, only_reads
+from app.web.bodies import takes_files
 from app.web.files import download
 from app.web.forms import form_page
 from app.web.records import fetch, same_version
@@ -64,7 +63,9 @@ def plan() -> ResponseReturnValue:
     if only_reads():
         form.fiscal_year.data = str(calendar.fiscal_year(calendar.today()) - 1)
     elif form.validate_on_submit():
-        made = meetings.plan(_programme(form), form.facts, actor=actor(), at=calendar.now())
+        made = meetings.plan(
+            meetings.programme_of(form.programme), form.facts, actor=actor(), at=calendar.now()
+        )
         db.session.commit()
         flash(_("The meeting is on record. Enter who takes part, and which projects it looks at."), "success")
         return redirect(url_for("evaluation.meeting", meeting_id=made.id))
@@ -116,22 +117,23 @@ def revise(meeting_id: int) -> ResponseReturnValue:
     return form_page("evaluation/edit_meeting.html", form=form, meeting=found)
 
 
-@evaluation.route(
-    "/evaluation-meetings/<int:meeting_id>/<any(members,remarks):part>", methods=["GET", "POST"]
-)
+@evaluation.route("/evaluation-meetings/<int:meeting_id>/<meeting_section>", methods=["GET", "POST"])
 @needs("evaluation_meeting.manage")
-def write(meeting_id: int, part: str) -> ResponseReturnValue:
+@takes_files
+def write(meeting_id: int, meeting_section: str) -> ResponseReturnValue:
     """Who took part, or what was said of all projects together: a section of the meeting's form."""
     found = fetch(EvaluationMeeting, meeting_id, *WHOLE)
     if only_reads() and found not in UNSETTLED:
         return _moved_on(found)
     back = url_for("evaluation.meeting", meeting_id=meeting_id)
-    section = found.answered.form.section(part)
+    section = next((it for it in found.answered.form.sections if it.key == meeting_section), None)
+    if section is None:
+        abort(404)
 
     def save(form: SectionForm, by_itself: bool) -> None:
         meetings.save(
             found,
-            part,
+            section.key,
             form.values,
             version=form.version.data,
             form=form.form_version.data,
@@ -146,9 +148,9 @@ def write(meeting_id: int, part: str) -> ResponseReturnValue:
             section=section,
             form=form,
             shown=shown_questions(found.answered, form),
-            saved=found.answered.saves.get(part),
+            saved=found.answered.saves.get(section.key),
             caption=found.name,
-            key=f"evaluation-meeting-{found.id}-{part}",
+            key=f"evaluation-meeting-{found.id}-{section.key}",
             back_url=back,
             back_label=_("Evaluation meeting"),
         )
@@ -258,13 +260,6 @@ def _shown(meeting: EvaluationMeeting, section: Any) -> dict[str, Any]:
         ],
         "saved": meeting.answered.saves.get(section.key),
     }
-
-
-def _programme(form: MeetingForm) -> Programme:
-    """The one that was chosen; the first where there is none to choose from."""
-    if not form.programme_id:
-        return the_programme()
-    return db.session.get_one(Programme, int(form.programme_id.data))
 
 
 def _may_still(meeting: EvaluationMeeting, name: str) -> bool:

@@ -17,6 +17,7 @@ from app.evaluation.models import EvaluationMeeting, EvaluationPublication
 from app.lifecycle import NotAllowed, move, must_be_open
 from app.lifecycle.evaluation_meeting import UNSETTLED
 from app.programmes.models import Programme
+from app.programmes.operations import the_programme
 from app.questions import answering
 from app.seals import canonical
 
@@ -34,6 +35,11 @@ def plan(programme: Programme, facts: Mapping[str, Any], *, actor: Actor, at: da
     response.subject_kind, response.subject_id = meeting.kind, meeting.id
     meeting.record("evaluation_meeting_planned", actor=actor, at=at, changes=_plain(facts))
     return meeting
+
+
+def programme_of(chosen: int | None) -> Programme:
+    """The one that was chosen; the first where there is none to choose from."""
+    return the_programme() if chosen is None else db.session.get_one(Programme, chosen)
 
 
 def revise(meeting: EvaluationMeeting, facts: Mapping[str, Any], *, actor: Actor, at: datetime) -> bool:

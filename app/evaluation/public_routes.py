@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from flask import abort, render_template
-from sqlalchemy import select
 
-from app.db import db
 from app.evaluation.blueprint import evaluation
 from app.evaluation.content import groups_of
-from app.evaluation.lists import publications
-from app.evaluation.models import EvaluationPublication
+from app.evaluation.lists import publication_of, publications
 from app.web.access import needs
 from app.web.everybodys import same_for_everybody
 from app.web.records import LARGEST_ID
@@ -30,8 +27,7 @@ def published() -> str:
 @same_for_everybody
 def published_meeting(meeting_id: int) -> str:
     """Who took part, what was graded and said of each project, and what its local government answered."""
-    query = select(EvaluationPublication).where(EvaluationPublication.meeting_id == meeting_id)
-    found = db.session.scalars(query).one_or_none() if meeting_id <= LARGEST_ID else None
+    found = publication_of(meeting_id) if meeting_id <= LARGEST_ID else None
     if found is None:
         abort(404)
     return render_template(

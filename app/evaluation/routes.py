@@ -33,6 +33,7 @@ from app.questions.freezing import Incomplete
 from app.questions.models import Response
 from app.questions.pages import Frame, both_answers, section_page
 from app.web.access import actor, needs, only_reads
+from app.web.bodies import takes_files
 from app.web.forms import Form, form_page
 from app.web.i18n import shown_instant
 from app.web.records import fetch
@@ -87,6 +88,7 @@ def show(evaluation_id: int) -> str:
 
 @evaluation.route("/evaluations/<int:evaluation_id>/findings/<findings_section>", methods=["GET", "POST"])
 @needs("evaluation.record")
+@takes_files
 def record(evaluation_id: int, findings_section: str) -> ResponseReturnValue:
     """A page of grades and opinions: of the project as a whole, of an initiative and its indicators."""
     found = _found(evaluation_id)
@@ -157,6 +159,7 @@ def put_on(evaluation_id: int) -> ResponseReturnValue:
 
 @evaluation.route("/evaluations/<int:evaluation_id>/response", methods=["GET", "POST"])
 @needs("evaluation.answer")
+@takes_files
 def respond_section(evaluation_id: int) -> ResponseReturnValue:
     """The response as it is written: an editor drafts it, an approver sends it."""
     found = _found(evaluation_id)

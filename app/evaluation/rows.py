@@ -24,13 +24,13 @@ def follow(evaluation: Evaluation) -> None:
     """Let the rows say what is asked and answered now."""
     asked = list(_asked(evaluation))
     keys = [item for item, _section in asked]
-    kept = {row.item: row for row in evaluation.rows}
+    before = {row.item: row for row in evaluation.rows}
     indicators = {it.id: it for it in _indicators(evaluation)}
-    for gone in kept.keys() - set(keys):
-        evaluation.rows.remove(kept[gone])
+    for gone in before.keys() - set(keys):
+        evaluation.rows.remove(before[gone])
     values = evaluation.findings.values
     for position, (item, section) in enumerate(asked):
-        row = kept.get(item)
+        row = before.get(item)
         if row is None:
             row = EvaluationRow(item=item, kpi_id=kpi_id_of(item), created_at=evaluation.created_at)
             evaluation.rows.append(row)

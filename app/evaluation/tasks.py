@@ -70,7 +70,7 @@ def _of_officer(on: date) -> Iterator[Task]:
     meetings, waiting = remembered(("evaluation meetings that wait", on), lambda: _unsettled(on), CASES)
     for it in meetings:
         url = url_for("evaluation.meeting", meeting_id=it.meeting_id)
-        if it.state in PLANNED:
+        if it in PLANNED:
             if it.held_on <= on:
                 yield Task(_("Say that the evaluation meeting was held"), url, it.name, it.held_on)
             continue

@@ -41,69 +41,24 @@ def is_graded(evaluation: Any, _known: Any) -> bool:
     return evaluation.is_graded
 
 
-move(
-    "put",
-    RECORDED,
-    "asked",
-    "evaluation.record",
-    meeting_was_held,
-    is_graded,
-    event="evaluation_put",
-    makes="mail: to the bodies",
-)
+TO_BODIES = "mail: to the bodies"
+
+move("put", RECORDED, "asked", "evaluation.record", meeting_was_held, is_graded, makes=TO_BODIES)
 says("put", N_("Ask for a response"), N_("Response of the local government asked for"), ASKS, PRIMARY)
 
-move(
-    "take_back",
-    ASKED_TO_RESPOND,
-    "recorded",
-    "evaluation.record",
-    meeting_is_open,
-    event="evaluation_taken_back",
-    makes="mail: to the bodies",
-)
+move("take_back", ASKED_TO_RESPOND, "recorded", "evaluation.record", meeting_is_open, makes=TO_BODIES)
 says("take_back", N_("Take it back to correct it"), N_("Taken back to be corrected"), ASKS)
 
 move(
-    "respond",
-    ASKED_TO_RESPOND,
-    "responded",
-    "evaluation.respond",
-    meeting_is_open,
-    event="evaluation_responded",
-    makes="mail: to the officers",
+    "respond", ASKED_TO_RESPOND, "responded", "evaluation.respond", meeting_is_open, makes="mail: to officers"
 )
 says("respond", N_("Send the response"), N_("Response sent"), PRIMARY)
 
-move(
-    "ask_once_more",
-    RESPONDED,
-    "asked",
-    "evaluation.record",
-    meeting_is_open,
-    event="evaluation_asked_once_more",
-    makes="mail: to the bodies",
-)
+move("ask_once_more", RESPONDED, "asked", "evaluation.record", meeting_is_open, makes=TO_BODIES)
 says("ask_once_more", N_("Ask for another response"), N_("Another response asked for"), ASKS)
 
-move(
-    "take_off",
-    RECORDED,
-    "taken_off",
-    "evaluation.record",
-    meeting_is_open,
-    event="evaluation_taken_off",
-    only=OFFICE,
-)
+move("take_off", RECORDED, "taken_off", "evaluation.record", meeting_is_open, only=OFFICE)
 says("take_off", N_("Take it off the meeting"), N_("Taken off the meeting"))
 
-move(
-    "put_on",
-    TAKEN_OFF,
-    "recorded",
-    "evaluation.record",
-    meeting_is_open,
-    event="evaluation_put_on",
-    only=OFFICE,
-)
+move("put_on", TAKEN_OFF, "recorded", "evaluation.record", meeting_is_open, only=OFFICE)
 says("put_on", N_("Put it on the meeting again"), N_("Put on the meeting again"))

@@ -28,6 +28,8 @@ HELD = EVALUATION_MEETING.group("held")
 UNSETTLED = EVALUATION_MEETING.group("planned", "held")  # what it is about can still change
 EVALUATION_PUBLISHED = EVALUATION_MEETING.group("published")
 
+PUBLIC = "public page, mails"
+
 
 @guard(N_("Its day has not come yet."))
 def day_has_come(meeting: Any, known: Any) -> bool:
@@ -50,7 +52,7 @@ def nothing_waits(meeting: Any, known: Any) -> bool:
     return not any(it.waits_on(calendar.day_of(known.at)) for it in meeting.looked_at)
 
 
-act("revise", UNSETTLED, "evaluation_meeting.manage", event="evaluation_meeting_revised")
+act("revise", UNSETTLED, "evaluation_meeting.manage")
 says("revise", N_("Change the meeting"), N_("Meeting changed"), ASKS)
 
 move("hold", PLANNED, "held", "evaluation_meeting.manage", day_has_come, members_are_named)
@@ -60,7 +62,6 @@ move("call_off", PLANNED, "called_off", "evaluation_meeting.manage")
 says("call_off", N_("Call the meeting off"), N_("Meeting called off"), ASKS, CAUTION)
 
 move(
-    "publish", HELD, "published", "evaluation_meeting.publish", looks_at_projects, nothing_waits,
-    event="evaluation_published", makes="public page, mails",
-)  # fmt: skip
+    "publish", HELD, "published", "evaluation_meeting.publish", looks_at_projects, nothing_waits, makes=PUBLIC
+)
 says("publish", N_("Publish the evaluation"), N_("Evaluation published"), ASKS, PRIMARY)

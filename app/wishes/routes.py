@@ -17,6 +17,7 @@ from app.questions.freezing import FrozenAnswer
 from app.questions.pages import Frame, both_answers, section_page
 from app.web.access import actor, needs, only_reads
 from app.web.arrival import arrived
+from app.web.bodies import takes_files
 from app.web.records import fetch
 from app.web.timeline import timeline
 from app.wishes import operations
@@ -58,6 +59,7 @@ def show(project_id: int) -> str:
 
 @wishes.route("/projects/<int:project_id>/wishes/edit", methods=["GET", "POST"])
 @needs("wish.give")
+@takes_files
 def give(project_id: int) -> ResponseReturnValue:
     """The form; it may be sent empty, and changed until its day."""
     project = fetch(Project, project_id, *WHOLE)

@@ -393,8 +393,8 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("membership_id",), _records("membership_id", Membership)),
         (("log_entry_id",), lambda actor: _log_entries(actor)),
         (("meeting_id",), _records("meeting_id", EvaluationMeeting)),
-        (("meeting_id", "part"), lambda actor: (
-            Sample({"meeting_id": it.id, "part": part}, f"{it.state} {part}")
+        (("meeting_id", "meeting_section"), lambda actor: (
+            Sample({"meeting_id": it.id, "meeting_section": part}, f"{it.state} {part}")
             for it in _seen(EvaluationMeeting, actor) for part in ("members", "remarks")
         )),
         (("evaluation_id",), _records("evaluation_id", Evaluation)),

@@ -151,6 +151,7 @@ class World(Addresses):
             "kpi_id": _ids(Kpi),
             "meeting_id": _ids(EvaluationMeeting),
             "evaluation_id": _ids(Evaluation),
+            "meeting_section": ["members", "remarks", "nothing", "\x00"],
             "findings_section": ["whole", "nothing", "\x00"],
             "fiscal_year": [2022, 2021, 2024, 0, NUMBER],
             "council_id": _ids(Council),

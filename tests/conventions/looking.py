@@ -95,6 +95,7 @@ class Everything(Addresses):
             "key": ["basics", "technologies", "attachments", "nothing"],
             "section_key": ["basics", "nothing"],
             "room_section": ["plan", "nothing"],
+            "meeting_section": ["members", "nothing"],
             "findings_section": ["whole", "nothing"],
             "question_key": ["title", "nothing"],
             "place": [1, 2],

@@ -42,6 +42,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "meeting_id": evaluation.meeting_id,
         "evaluation_id": evaluation.id,
         "findings_section": "whole",
+        "meeting_section": "members",
         "letter_id": letter.id,
         "conversation_id": factories.message(application).conversation_id,
         "call_id": application.call_id,
