@@ -41,7 +41,7 @@ def is_graded(evaluation: Any, _known: Any) -> bool:
     return evaluation.is_graded
 
 
-TO_BODIES = "mail: to the bodies"
+TO_BODIES, TO_OFFICE = "mail: to the bodies", "mail: to the officers"
 
 move("put", RECORDED, "asked", "evaluation.record", meeting_was_held, is_graded, makes=TO_BODIES)
 says("put", N_("Ask for a response"), N_("Response of the local government asked for"), ASKS, PRIMARY)
@@ -49,9 +49,7 @@ says("put", N_("Ask for a response"), N_("Response of the local government asked
 move("take_back", ASKED_TO_RESPOND, "recorded", "evaluation.record", meeting_is_open, makes=TO_BODIES)
 says("take_back", N_("Take it back to correct it"), N_("Taken back to be corrected"), ASKS)
 
-move(
-    "respond", ASKED_TO_RESPOND, "responded", "evaluation.respond", meeting_is_open, makes="mail: to officers"
-)
+move("respond", ASKED_TO_RESPOND, "responded", "evaluation.respond", meeting_is_open, makes=TO_OFFICE)
 says("respond", N_("Send the response"), N_("Response sent"), PRIMARY)
 
 move("ask_once_more", RESPONDED, "asked", "evaluation.record", meeting_is_open, makes=TO_BODIES)

@@ -42,7 +42,7 @@ def members_are_named(meeting: Any, _known: Any) -> bool:
 
 
 @guard(N_("It has looked at no project."))
-def looks_at_projects(meeting: Any, _known: Any) -> bool:
+def has_projects(meeting: Any, _known: Any) -> bool:
     return bool(meeting.looked_at)
 
 
@@ -61,7 +61,5 @@ says("hold", N_("It was held"), N_("Evaluation meeting held"), PRIMARY)
 move("call_off", PLANNED, "called_off", "evaluation_meeting.manage")
 says("call_off", N_("Call the meeting off"), N_("Meeting called off"), ASKS, CAUTION)
 
-move(
-    "publish", HELD, "published", "evaluation_meeting.publish", looks_at_projects, nothing_waits, makes=PUBLIC
-)
+move("publish", HELD, "published", "evaluation_meeting.publish", has_projects, nothing_waits, makes=PUBLIC)
 says("publish", N_("Publish the evaluation"), N_("Evaluation published"), ASKS, PRIMARY)
