@@ -18,7 +18,7 @@ OF_PROJECT = ("evaluation.of_project", "evaluation.show", "evaluation.respond_se
 MANIFEST = Manifest(
     blueprint=evaluation,
     tasks=tasks,
-    places=(Place("evaluation.index", N_("Evaluation meetings"), "evaluation_meeting.view"),),
+    places=(Place("evaluation.index", N_("Evaluations"), "evaluation_meeting.view"),),
     pages={
         "evaluation_meeting": Page("evaluation.meeting", "meeting_id"),
         "evaluation": Page("evaluation.show", "evaluation_id"),

@@ -20,9 +20,9 @@ YEARS_BACK = 10
 
 class MeetingForm(Form):
     version = VersionField()
-    programme_id = SelectField(_l("Programme"))
+    programme_id = SelectField(_l("Programme"), [Required()])
     name = StringField(_l("Name of the meeting"), [Required(), AtMost(NAME_MAX)])
-    fiscal_year = SelectField(_l("Fiscal year that is evaluated"))
+    fiscal_year = SelectField(_l("Fiscal year that is evaluated"), [Required()])
     held_on = DateField(_l("Day"), [Required()])
     place = StringField(
         _l("Place"), [AtMost(PLACE_MAX)], description=_l("May be left empty if it is held online.")
