@@ -102,7 +102,7 @@ def _said(name: str) -> Callable[[Wish], str]:
 def _years(actor: Actor) -> Callable[[], dict[str, str]]:
     def ask() -> dict[str, str]:
         query = within_reach(Wish, actor).join(Wish.project).join(Project.call)
-        years = query.with_only_columns(Project.last_fy).distinct().order_by(Project.last_fy.desc())
-        return {str(year): shown_fiscal_year(year) for year in db.session.scalars(years)}
+        years = set(db.session.scalars(query.with_only_columns(Project.last_fy).distinct()))
+        return {str(year): shown_fiscal_year(year) for year in sorted(years, reverse=True)}
 
     return ask
