@@ -71,6 +71,9 @@ def test_the_table_and_the_print_have_what_was_graded_and_said(office):
             assert word in found, word
     assert "来場者数" not in words_of(office.get(f"/evaluation-meetings/grades?grade={GRADES[0]}"))
     assert office.get(f"{meeting}?format=xlsx").status_code == 200
+    best_first = words_of(office.get("/evaluation-meetings/grades?sort=grade&format=csv"))
+    assert best_first.index(GRADES[0]) < best_first.index("来場者数"), "what has no grade comes last"
+    assert evaluation.meeting.name in words_of(office.get("/evaluation-meetings?year=2022&state=held"))
     text = pdf_text(office.get(f"{meeting}/evaluation.pdf").data)
     for word in (GRADES[0], "着実に増えている。", "5,253人", "公表前の案", "まだ回答がありません"):
         assert word in text.replace("\n", ""), word
