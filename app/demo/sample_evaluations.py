@@ -21,7 +21,7 @@ from app.evaluation.models import Evaluation, EvaluationMeeting
 from app.lifecycle.project import UNDER_SUPPORT
 from app.projects.models import Project
 
-OF_A_CITY = f"{MARK}評価と意見は、会津若松市が公表した「令和7年度会津若松市まち・ひと・しごと創生包括連携協議会 地方創生事業効果検証会議 令和6年度事業評価結果」によります。この事業のものではありません。"
+OF_A_CITY = f"{MARK}「会津若松市」とある項目の評価と意見は、会津若松市が公表した「令和7年度会津若松市まち・ひと・しごと創生包括連携協議会 地方創生事業効果検証会議 令和6年度事業評価結果」によります。この事業のものではありません。その他は、見本として作成したものです。"
 PEOPLE = (
     {"name": f"{MARK}見本 花子", "post": "教授", "organisation": "見本大学", "part": "座長"},
     {"name": f"{MARK}見本 次郎", "post": "専務理事", "organisation": "見本商工会議所", "part": "委員"},
@@ -30,7 +30,7 @@ PEOPLE = (
 MADE_UP = "・実証の面積が着実に増えており、事業として定着しつつあることは評価できる。\n・参加者数の伸びに比べ、費用の見通しが分かりにくい。"
 WISHED = "・他の地域でも使えるよう、運用の手順を整理して示してほしい。"
 ANSWERED = "評価をいただいた点を今後も続けます。費用については、来年度の計画に内訳を示します。"
-OWN, TO_COME = 1, 26  # numbers of projects
+OWN, TO_COME, ANSWERED_BY = 1, 26, 27  # numbers of projects
 
 
 def load(*, officer: Actor, at: datetime, day: date) -> int:
@@ -54,10 +54,7 @@ def _published(project: Project, fy: int, *, officer: Actor, at: datetime, day: 
     evaluation = evaluations.look_at(meeting, project, actor=officer, at=at)
     _say(evaluation, WHOLE, {WHOLE: (GRADES[1], MADE_UP, WISHED)}, officer=officer, at=at)
     evaluations.put(evaluation, due_on=day + timedelta(days=14), actor=officer, at=at)
-    approver = people.somebody_at(project.lead, at)
-    answers = {TO_RESULTS: ANSWERED, TO_FUTURE: "運用の手順書を公開します。"}
-    evaluations.save_response(evaluation, RESPONSE, answers, version=0, actor=approver, at=at)
-    evaluations.respond(evaluation, actor=approver, at=at)
+    _answer(evaluation, at)
     meetings.publish(meeting, actor=officer, at=at)
     return 1
 
@@ -83,7 +80,28 @@ def _of_the_city(project: Project, fy: int, *, officer: Actor, at: datetime, day
             _say(evaluation, section.key, {section.key: words[section.label.ja]}, officer=officer, at=at)
     due_on = calendar.first_business_day_on_or_after(day + timedelta(days=14))
     evaluations.put(evaluation, due_on=due_on, actor=officer, at=at)
+    _others(meeting, due_on, officer=officer, at=at)
     return 1
+
+
+def _others(meeting: EvaluationMeeting, due_on: date, *, officer: Actor, at: datetime) -> None:
+    """Made up: one that the demo's own municipality may answer, one that was answered, one that is being recorded."""
+    for number in (OWN, ANSWERED_BY, TO_COME):
+        if (project := _numbered(number)) is None:
+            continue
+        evaluation = evaluations.look_at(meeting, project, actor=officer, at=at)
+        _say(evaluation, WHOLE, {WHOLE: (GRADES[2], MADE_UP, WISHED)}, officer=officer, at=at)
+        if number != TO_COME:
+            evaluations.put(evaluation, due_on=due_on, actor=officer, at=at)
+        if number == ANSWERED_BY:
+            _answer(evaluation, at)
+
+
+def _answer(evaluation: Evaluation, at: datetime) -> None:
+    approver = people.somebody_at(evaluation.project.lead, at)
+    answers = {TO_RESULTS: ANSWERED, TO_FUTURE: "運用の手順書を公開します。"}
+    evaluations.save_response(evaluation, RESPONSE, answers, version=0, actor=approver, at=at)
+    evaluations.respond(evaluation, actor=approver, at=at)
 
 
 def _plan(

@@ -31,7 +31,7 @@ from app.councils.models import Council, Membership
 from app.db import db
 from app.demo.accounts import MUNICIPALITY
 from app.evaluation.form import WHOLE
-from app.evaluation.models import Evaluation, EvaluationMeeting
+from app.evaluation.models import Evaluation, EvaluationMeeting, EvaluationPublication
 from app.kpis.models import Kpi
 from app.organisations.links import LinkGone
 from app.organisations.models import Organisation, Person, Seat, Tenure
@@ -279,6 +279,13 @@ def _in_rooms(
     return samples
 
 
+def _meetings(actor: Tenure | None) -> Iterator[Sample]:
+    """Those that this person sees; of what is published everybody reads the page."""
+    yield from _records("meeting_id", EvaluationMeeting)(actor)
+    for meeting_id in db.session.scalars(select(EvaluationPublication.meeting_id)):
+        yield Sample({"meeting_id": meeting_id}, "published")
+
+
 def _pages_of_evaluations(actor: Tenure | None) -> Iterator[Sample]:
     """The project as a whole and an initiative with its indicators, of one in each state."""
     for evaluation in _seen(Evaluation, actor):
@@ -392,7 +399,7 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("council_id",), _records("council_id", Council)),
         (("membership_id",), _records("membership_id", Membership)),
         (("log_entry_id",), lambda actor: _log_entries(actor)),
-        (("meeting_id",), _records("meeting_id", EvaluationMeeting)),
+        (("meeting_id",), _meetings),
         (("meeting_id", "meeting_section"), lambda actor: (
             Sample({"meeting_id": it.id, "meeting_section": part}, f"{it.state} {part}")
             for it in _seen(EvaluationMeeting, actor) for part in ("members", "remarks")
