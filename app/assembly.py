@@ -155,6 +155,7 @@ def contexts(app: Flask) -> None:
         correspondence,
         councils,
         demo,
+        evaluation,
         health,
         home,
         jobs,
@@ -171,13 +172,14 @@ def contexts(app: Flask) -> None:
         selection,
         surveys,
         web,
+        wishes,
     )
 
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
-            home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, surveys, rotation, councils, mergers,
-            correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
+            home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, surveys, rotation, councils,
+            mergers, evaluation, wishes, correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip
     refuse_doubles(found)

@@ -88,6 +88,12 @@ REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not 
     "knowledge_item": _reaching(
         {SHARED_WITH_OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE, PUBLISHED: frozenset({MINISTRY})}
     ),
+    "evaluation_meeting": _reaching(
+        {EVERYTHING: OFFICE}
+    ),  # what is published everybody reads as it was frozen
+    # While officers record it, nobody else sees it.
+    "evaluation": _reaching({SHOWN_TO_OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE, SHOWN: frozenset({MINISTRY})}),
+    "wish": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE}),
     "letter": _reaching({ISSUED_TO_OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM}),
     "mail": _reaching({EVERYTHING: frozenset({OFFICER, ADMINISTRATOR})}),
     "organisation": _reaching({EVERYTHING: SEATED}),  # the register of local governments is public fact
@@ -352,6 +358,37 @@ PERMISSIONS: dict[str, Permission] = {
         ("log_entry", "obstacle"),
     ),
     "knowledge_item.edit": Permission("Reword what is shared, and withdraw it", frozenset({OFFICER})),
+    # evaluation meetings (効果検証会議)
+    "evaluation_meeting.view": Permission(
+        "See the evaluation meetings, also what is not published of them", OFFICE
+    ),
+    "evaluation_meeting.manage": Permission(
+        "Plan a meeting, enter who takes part, say that it was held or call it off", frozenset({OFFICER})
+    ),
+    "evaluation_meeting.publish": Permission(
+        "Publish what a meeting found, with the responses of the local governments", OFFICE
+    ),
+    "evaluation.view": Permission(
+        "Read how a meeting has evaluated a project, and the response",
+        MUNICIPAL | OFFICE | {MINISTRY},
+        ("evaluation", "project"),
+    ),
+    "evaluation.list": Permission("See the grades and opinions of all meetings", OFFICE),
+    "evaluation.record": Permission(
+        "Record what a meeting says of a project, and put it to its local governments",
+        frozenset({OFFICER}),
+        ("evaluation", "evaluation_meeting"),
+    ),
+    "evaluation.answer": Permission("Write the response to an evaluation", MUNICIPAL),
+    "evaluation.respond": Permission("Send the response to an evaluation (決裁)", frozenset({APPROVER})),
+    # what bodies wish for the time after support
+    "wish.view": Permission(
+        "Read what a body wishes for the time after support", MUNICIPAL | OFFICE, ("project", "wish")
+    ),
+    "wish.give": Permission(
+        "Say what one's own body wishes for the time after support", MUNICIPAL, ("project", "wish")
+    ),
+    "wish.list": Permission("See what all bodies wish for the time after support", OFFICE),
     # letters and mail
     "letter.list": Permission("See the office's letters, drafts included", OFFICE),
     "letter.view": Permission(

@@ -51,12 +51,17 @@ OWN_PROJECT = 1
 def load(officer: Actor, at: datetime) -> int:
     """How many were entered, on the projects that are under support by then."""
     made = 0
-    if project := _selected_in(SELECTED_IN):
+    if project := project_of_the_city():
         made += _published(project, officer, at)
     own = db.session.scalar(select(Project).where(Project.number == OWN_PROJECT, UNDER_SUPPORT.of(Project)))
     if own:
         made += _made_up(own, officer, at)
     return made
+
+
+def project_of_the_city() -> Project | None:
+    """On which the city's own indicators stand as a sample; None before it is selected."""
+    return _selected_in(SELECTED_IN)
 
 
 def enter_what_was_measured(at: datetime) -> int:

@@ -136,6 +136,12 @@ def indicators() -> tuple[dict[str, str], ...]:
 
 
 @cache
+def evaluations() -> tuple[dict[str, str], ...]:
+    """How a city's meeting has graded its initiatives, and what it said of each, as it is published (S3)."""
+    return tuple(_rows("evaluations.csv"))
+
+
+@cache
 def listed() -> dict[int, tuple[Listed, ...]]:
     """The projects that the programme's list names, by fiscal year of selection."""
     found: dict[int, list[Listed]] = {}

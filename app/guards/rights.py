@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from app.guards.rules import GUARDS
 
 DELETED_FROM = (  # by the application; a convention test reads its source for others
-    "criteria", "joint_applicants", "kept_entries", "known_devices", "project_applicants", "room_ministries", "security_events",
+    "criteria", "evaluation_rows", "joint_applicants", "kept_entries", "known_devices", "project_applicants", "room_ministries", "security_events",
     "sessions", "sign_in_attempts", "waiting_kpis", "waiting_workbooks",
 )  # fmt: skip
 READ_ONLY = ("alembic_version",)

@@ -241,6 +241,7 @@ GUARDS = (
             ),
         ),
     ),
+    _append_only("evaluation_publications", ("id",), ("meeting_id",)),
     _append_only("log_editions", ("id",), ("log_entry_id", "number")),
     Guard(
         "log_entries",

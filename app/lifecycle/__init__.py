@@ -13,6 +13,8 @@ from app.lifecycle import (
     call,
     council,
     delegation,
+    evaluation,
+    evaluation_meeting,
     grace,
     joint_applicant,
     letter,
@@ -27,6 +29,8 @@ from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
 from app.lifecycle.council import COUNCIL
 from app.lifecycle.delegation import DELEGATION
+from app.lifecycle.evaluation import EVALUATION
+from app.lifecycle.evaluation_meeting import EVALUATION_MEETING
 from app.lifecycle.grace import GRACE
 from app.lifecycle.joint_applicant import JOINT_APPLICANT
 from app.lifecycle.letter import LETTER
@@ -54,6 +58,8 @@ __all__ = [
     "CALL",
     "COUNCIL",
     "DELEGATION",
+    "EVALUATION",
+    "EVALUATION_MEETING",
     "GRACE",
     "JOINT_APPLICANT",
     "LETTER",
@@ -81,8 +87,8 @@ __all__ = [
 
 # The groups stand in the modules; a table has them by name too, for templates.
 for _module in (
-    application, call, council, delegation, grace, joint_applicant, letter, membership, obstacle, project,
-    seat_check, survey, survey_answer,
+    application, call, council, delegation, evaluation, evaluation_meeting, grace, joint_applicant, letter, membership,
+    obstacle, project, seat_check, survey, survey_answer,
 ):  # fmt: skip
     for _name, _group in vars(_module).items():
         if isinstance(_group, Group):

@@ -15,6 +15,8 @@ from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
 from app.lifecycle.council import COUNCIL
 from app.lifecycle.delegation import DELEGATION
+from app.lifecycle.evaluation import EVALUATION
+from app.lifecycle.evaluation_meeting import EVALUATION_MEETING
 from app.lifecycle.grace import GRACE
 from app.lifecycle.joint_applicant import JOINT_APPLICANT
 from app.lifecycle.letter import LETTER
@@ -42,6 +44,8 @@ LIFECYCLES = {
         SEAT_CHECK,
         SURVEY,
         SURVEY_ANSWER,
+        EVALUATION_MEETING,
+        EVALUATION,
     )
 }
 

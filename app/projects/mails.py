@@ -12,9 +12,10 @@ from app.programmes.models import Programme
 from app.programmes.voice import house
 from app.projects.models import Project
 from app.projects.naming import called
+from app.web.manifest import answer
 
 ENDING_NOTE = (
-    "支援期間の終了と今後の流れを知らせました。協議会の継続又はメールマガジンの配信を希望する連絡があったときは、"
+    "支援期間の終了と今後の流れを知らせました。終了後の希望（協議会の継続、メールマガジンの配信等）の登録があったときは、"
     "対応をお願いします。"
 )
 EXTENDABLE_NOTE = (
@@ -61,6 +62,7 @@ def support_will_end(project: Project, *, occasion: str, days: int, on: date, at
             "days": days,
             "url": outbox.absolute_url("projects.show", project_id=project.id),
             "bodies": [each.full_name for each in project.bodies],
+            "wishes": answer("wishes at the end of support")(project),
         },
         of_body=lambda body: {
             "body": body,

@@ -119,6 +119,15 @@ RULES: dict[str, Rule] = {
             OWN_DEFAULT,
         ),
         Rule(
+            "evaluation_response",
+            N_("A local government has not responded to an evaluation"),
+            N_("Day by which to respond"),
+            (-7, 1, 8),
+            N_("The project's bodies; the officers in the copy of the day"),
+            N_("Once the response is sent, the evaluation is published or the project is over"),
+            OWN_DEFAULT,
+        ),
+        Rule(
             "support_end",
             N_("Support will end: what happens next"),
             N_("Last day of support"),

@@ -55,10 +55,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a case with a page of its own: `endpoint` takes the id of the case (`project_id`)."""
+    """A part of a case with a page of its own: `endpoint` takes the id of the case (`project_id`).
+
+    `when` says of a case whether it has this part; without it each has.
+    """
 
     endpoint: str
     label: str  # a msgid
+    when: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True)

@@ -27,5 +27,6 @@ def parts_of(record: Any) -> list[dict[str, Any]]:
             "current": part.endpoint == here if exact else part.endpoint.startswith(blueprint),
         }
         for part in found
-        if can(declared_permission(current_app, part.endpoint) or "")
+        if (part.when is None or part.when(record) or part.endpoint == here)
+        and can(declared_permission(current_app, part.endpoint) or "")
     ]

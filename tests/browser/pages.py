@@ -30,6 +30,8 @@ from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
 from app.demo.accounts import MUNICIPALITY
+from app.evaluation.form import WHOLE
+from app.evaluation.models import Evaluation, EvaluationMeeting, EvaluationPublication
 from app.kpis.models import Kpi
 from app.organisations.links import LinkGone
 from app.organisations.models import Organisation, Person, Seat, Tenure
@@ -282,6 +284,21 @@ def _in_rooms(
     return samples
 
 
+def _meetings(actor: Tenure | None) -> Iterator[Sample]:
+    """Those that this person sees; of what is published everybody reads the page."""
+    yield from _records("meeting_id", EvaluationMeeting)(actor)
+    for meeting_id in db.session.scalars(select(EvaluationPublication.meeting_id)):
+        yield Sample({"meeting_id": meeting_id}, "published")
+
+
+def _pages_of_evaluations(actor: Tenure | None) -> Iterator[Sample]:
+    """The project as a whole and an initiative with its indicators, of one in each state."""
+    for evaluation in _seen(Evaluation, actor):
+        for section in evaluation.findings.form.sections[:2]:
+            named = {"evaluation_id": evaluation.id, "findings_section": section.key}
+            yield Sample(named, f"{evaluation.state} {'whole' if section.key == WHOLE else 'an initiative'}")
+
+
 def _sections_of_rooms(actor: Tenure | None) -> Iterator[Sample]:
     """Of one that is written into and of one that nobody has, with rows and with files."""
     written = set(db.session.scalars(select(Room.project_id)))
@@ -419,6 +436,13 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("council_id",), _records("council_id", Council)),
         (("membership_id",), _records("membership_id", Membership)),
         (("log_entry_id",), lambda actor: _log_entries(actor)),
+        (("meeting_id",), _meetings),
+        (("meeting_id", "meeting_section"), lambda actor: (
+            Sample({"meeting_id": it.id, "meeting_section": part}, f"{it.state} {part}")
+            for it in _seen(EvaluationMeeting, actor) for part in ("members", "remarks")
+        )),
+        (("evaluation_id",), _records("evaluation_id", Evaluation)),
+        (("evaluation_id", "findings_section"), _pages_of_evaluations),
         (("obstacle_id",), _records("obstacle_id", Obstacle)),
         (("knowledge_item_id",), lambda actor: _knowledge(actor)),
         (("tenure_id",), _records("tenure_id", Tenure)),

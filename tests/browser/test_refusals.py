@@ -29,6 +29,9 @@ MAY_BE_EMPTY = {
     "kpis.actuals",
     "rooms.section",
     "organisations.general_address",
+    "wishes.give",
+    "evaluation.write",
+    "evaluation.record",
 }
 _ASKS = "main form[method=post][novalidate]:has(input:not([type=hidden]), textarea)"
 _EMPTY = """form => {

@@ -42,6 +42,8 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
         ),
         "council": (council, council.name),
         "delegation": (factories.delegation(name="見本 外部の方"), "見本 外部の方"),
+        "evaluation": (factories.evaluation(opinion="見本の意見"), "見本の意見"),
+        "evaluation_meeting": (factories.evaluation_meeting(name="見本の会議"), "見本の会議"),
         "grace": (factories.grace(reason="見本の事情"), "見本の事情"),
         "halt": (halting.halt(halting.BY_HAND, at=at, facts={"remark": "見本の理由"}), "見本の理由"),
         "knowledge_item": (factories.knowledge_item(question="見本の知見か"), "見本の知見か"),
@@ -60,6 +62,7 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
         "seat_check": (factories.seat_check(state="reported", report="見本の異動"), "見本の異動"),
         "survey": (survey, "見本の意見調査"),
         "survey_answer": (factories.survey_answer(council.project, survey=survey), "見本の意見調査"),
+        "wish": (factories.wish(remarks="見本の希望"), "見本の希望"),
         "work": (enqueue("announce", {}, title="見本の仕事", then="/", actor=director, at=at), "見本の仕事"),
     }
     db.session.flush()

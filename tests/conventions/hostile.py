@@ -22,8 +22,9 @@ from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.councils.operations import new_link
 from app.db import db
+from app.evaluation.models import Evaluation, EvaluationMeeting
 from app.kpis.models import Kpi
-from app.lifecycle import APPLICATION, JOINT_APPLICANT, MEMBERSHIP, OBSTACLE, SEAT_CHECK, SURVEY
+from app.lifecycle import APPLICATION, EVALUATION, JOINT_APPLICANT, MEMBERSHIP, OBSTACLE, SEAT_CHECK, SURVEY
 from app.organisations.links import token_of
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import password_link
@@ -155,6 +156,10 @@ class World(Addresses):
             "file_id": [room.answered.files[0].id],
             "initiative_id": _ids(Initiative),
             "kpi_id": _ids(Kpi),
+            "meeting_id": _ids(EvaluationMeeting),
+            "evaluation_id": _ids(Evaluation),
+            "meeting_section": ["members", "remarks", "nothing", "\x00"],
+            "findings_section": ["whole", "nothing", "\x00"],
             "fiscal_year": [2022, 2021, 2024, 0, NUMBER],
             "council_id": _ids(Council),
             "membership_id": _ids(Membership),
@@ -201,6 +206,10 @@ def _written_about(project: Project, at: datetime) -> Room:
     for number, raw in enumerate(("1,200人", "集計中", "43%")):
         factories.kpi_actual(factories.kpi(project, retired_on=at.date() if number else None), raw=raw)
     factories.initiative(project)
+    for state in EVALUATION.states:
+        factories.evaluation(project, state=state)
+    factories.evaluation(project, state="responded", published=True)
+    factories.evaluation_meeting(state="called_off")
     _accompaniment(project, at)
     return factories.room(project)
 

@@ -21,6 +21,7 @@ from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
+from app.evaluation.models import Evaluation, EvaluationMeeting
 from app.kpis.models import Kpi
 from app.lifecycle import LIFECYCLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
@@ -40,7 +41,8 @@ from tests.conventions.hostile import Addresses
 from tests.conventions.pages import without_tokens
 
 LISTS = ("/", "/calls", "/applications", "/conversations", "/projects", "/kpis", "/letters", "/register", "/register.json", "/mails",
-         "/organisations", "/seats", "/schedule/reminders", "/obstacles", "/knowledge")  # fmt: skip
+         "/organisations", "/seats", "/schedule/reminders", "/obstacles", "/knowledge",
+         "/evaluation-meetings", "/evaluation-meetings/grades", "/published-evaluations", "/wishes")  # fmt: skip
 # What each list is of: those that are filtered by state are asked for every state of theirs, offered or not.
 OF_KIND = {"/calls": "call", "/applications": "application", "/projects": "project", "/letters": "letter", "/register": "project",
            "/register.json": "project", "/obstacles": "obstacle"}  # fmt: skip
@@ -76,6 +78,7 @@ class Everything(Addresses):
             "tenure": Tenure, "person": Person, "submission": Submission,
             "attachment": ReceivedFile, "file": ReceivedFile, "initiative": Initiative, "seat_check": SeatCheck,
             "survey": Survey, "survey_answer": SurveyAnswer, "survey_part": SurveyPart,
+            "evaluation": Evaluation, "meeting": EvaluationMeeting,
         }  # fmt: skip
         self.values = {
             f"{name}_id": [*db.session.scalars(select(kind.id)), 0] for name, kind in kinds.items()
@@ -94,6 +97,8 @@ class Everything(Addresses):
             "key": ["basics", "technologies", "attachments", "nothing"],
             "section_key": ["basics", "nothing"],
             "room_section": ["plan", "nothing"],
+            "meeting_section": ["members", "nothing"],
+            "findings_section": ["whole", "nothing"],
             "question_key": ["title", "nothing"],
             "survey_section": ["items", "nothing"],
             "asked_of": ["bodies", "nothing"],

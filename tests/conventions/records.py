@@ -18,6 +18,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
     room = factories.room(council.project)
     obstacle = factories.obstacle(council.project, "resolved")
     answer = factories.survey_answer(council.project)
+    evaluation = factories.evaluation(council.project, state="responded", published=True)
     return {
         "survey_id": answer.survey_id,
         "survey_answer_id": answer.id,
@@ -44,6 +45,10 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "log_entry_id": factories.log_entry(council.project).id,
         "obstacle_id": obstacle.id,
         "knowledge_item_id": factories.knowledge_item(obstacle).id,
+        "meeting_id": evaluation.meeting_id,
+        "evaluation_id": evaluation.id,
+        "findings_section": "whole",
+        "meeting_section": "members",
         "letter_id": letter.id,
         "conversation_id": factories.message(application).conversation_id,
         "call_id": application.call_id,

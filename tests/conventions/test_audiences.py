@@ -44,6 +44,7 @@ TOLD_TO_THE_OFFICE = {
     "call.edit", "call.edit_form", "call.change_checklist", "call.decide", "application.record_result", "application.change_result",
     "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse", "obstacle.share",
     "survey.edit", "survey.edit_form",
+    "evaluation.take_off", "evaluation.put_on",
     *(f"letter.{name}" for name in ("approve", "send_back", "put_forward", "discard", "replace", "withdraw")),
 }  # fmt: skip
 # Guards whose sentence would tell an applicant that the results are decided.
@@ -53,11 +54,12 @@ ACTS_NEXT = {
     OFFICE_ACTS: (
         "call.draft call.decided call.closed application.submitted application.accepted application.under_review "
         "application.provisional grace.asked letter.drafted letter.sent_back seat_check.reported "
-        "survey.draft survey.closed"
+        "survey.draft survey.closed "
+        "evaluation_meeting.planned evaluation_meeting.held evaluation.recorded"
     ),
     APPLICANT_ACTS: (
         "call.published application.draft application.in_approval application.returned "
-        "project.supported council.forming council.active seat_check.asked"
+        "project.supported council.forming council.active seat_check.asked evaluation.asked"
     ),
     BODY_ACTS: "survey.open survey_answer.asked survey_answer.reopened",
     JOINT_ACTS: "joint_applicant.asked",
@@ -119,6 +121,8 @@ STEPS = {
     "seat_check": ("asked confirmed", "reported confirmed, settled confirmed"),
     "survey": ("draft open closed published", ""),
     "survey_answer": ("asked handed_in", "reopened asked"),
+    "evaluation_meeting": ("planned held published", "called_off planned"),
+    "evaluation": ("recorded asked responded", "taken_off recorded"),
     "letter": ("drafted approved issued", "sent_back drafted, replaced issued, withdrawn issued"),
 }
 STATES = {

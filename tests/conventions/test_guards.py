@@ -48,6 +48,7 @@ def written(app, at):
     factories.project()
     factories.knowledge_item(factories.log_entry())
     factories.obstacle()
+    factories.evaluation(state="responded", published=True)
     factories.grace(state="granted")
     let_in = factories.delegation()
     delegations.revoke(let_in, actor=holder(APPROVER, let_in.application.organisation), at=calendar.now())
@@ -166,6 +167,8 @@ REFUSED = {
     "what was shown is not hidden again": "UPDATE log_entries SET within_office = true",
     "who put an obstacle on record stays": "UPDATE obstacles SET raised_by = 'x'",
     "an obstacle is not deleted": "DELETE FROM obstacles",
+    "what was published of a meeting stays": "UPDATE evaluation_publications SET sha256 = 'x'",
+    "what was published of a meeting is not deleted": "DELETE FROM evaluation_publications",
     "how a knowledge item read before stays": "UPDATE knowledge_editions SET answer = 'x'",
     "where a knowledge item came from stays": "UPDATE knowledge_items SET log_entry_id = log_entry_id + 1",
     "a correction is not deleted": "DELETE FROM corrections",

@@ -34,6 +34,9 @@ from app.correspondence.wrapping import COLUMNS, NO_START, width
 from app.councils import mails as council_mails
 from app.councils import operations as councils
 from app.db import db
+from app.evaluation import evaluations, meetings
+from app.evaluation import mails as evaluation_mails
+from app.evaluation.form import RESPONSE, TO_RESULTS
 from app.organisations import operations
 from app.permissions import SYSTEM
 from app.programmes.rules import CONSENT
@@ -115,6 +118,7 @@ def _composed(app, at, words, monkeypatch) -> list[tuple[str, Mail]]:
     _of_joint_applicants(body, other, words, at)
     _of_files(body, words, at)
     _of_projects(body, other, words, at)
+    _of_evaluations(body, other, words, at)
     _of_people(at)
     _of_halts(words, at)
     db.session.flush()
@@ -223,6 +227,28 @@ def _of_joint_applicants(body, other, words, at) -> None:
     submission.withdraw(gone, reason=words.reason, actor=holder("municipality_approver", body), at=at)
     left = factories.joint_applicant(**new).application
     drafting.remove_joint_applicant(left, other.id, actor=holder("municipality_editor", body), at=at)
+
+
+def _of_evaluations(body, other, words, at) -> None:
+    officer = holder("officer")
+    project = factories.project([body, other], title=words.title)
+    programme = project.programme
+    meeting = factories.evaluation_meeting(state="held", programme=programme, name=words.title[:100], at=at)
+    evaluation = factories.evaluation(project, state="asked", meeting=meeting, at=at)
+    for late in (0, 30):
+        when = at + timedelta(days=late)
+        evaluation_mails.reminded(evaluation, occasion=f"reminder:{late}", at=when)
+    evaluations.take_back(evaluation, reason=words.reason, actor=officer, at=at)
+    due_on = day_of(at) + timedelta(days=21)
+    evaluations.put(evaluation, due_on=due_on, actor=officer, at=at + timedelta(minutes=1))
+    answer = {TO_RESULTS: words.reason}
+    editor, approver = holder("municipality_editor", body), holder("municipality_approver", body)
+    evaluations.save_response(evaluation, RESPONSE, answer, version=0, actor=editor, at=at)
+    evaluations.respond(evaluation, actor=approver, at=at)
+    again = {"reason": words.reason, "due_on": due_on, "actor": officer, "at": at + timedelta(minutes=2)}
+    evaluations.ask_once_more(evaluation, **again)
+    evaluations.respond(evaluation, actor=approver, at=at + timedelta(minutes=3))
+    meetings.publish(meeting, actor=officer, at=at)
 
 
 def _of_projects(body, other, words, at) -> None:

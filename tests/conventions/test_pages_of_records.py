@@ -28,6 +28,8 @@ PARTS = {
     "survey_part",  # of a survey's answers
     "message",  # of a conversation
     "one_time_link", "session", "tenure",  # of a person or a seat
+    "evaluation_form", "evaluation_publication", "evaluation_row",  # of an evaluation meeting
+    "wish_form",  # of the wishes of a programme
     "initiative", "project_applicant", "room", "room_form", "room_ministry",  # of a project
     "reminder",  # of what it reminds
     "result",  # of an application

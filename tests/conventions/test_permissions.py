@@ -19,6 +19,7 @@ from app.conversations.models import Conversation
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.db import db
+from app.evaluation.models import Evaluation, EvaluationMeeting
 from app.kpis.models import Kpi
 from app.lifecycle import LIFECYCLES
 from app.organisations.models import Organisation, Person, Seat, Tenure
@@ -32,6 +33,7 @@ from app.security import SecurityEvent
 from app.surveys.models import Survey, SurveyAnswer
 from app.web.access import declared_permission
 from app.web.records import within_reach
+from app.wishes.models import Wish
 from config import ROOT
 from tests import factories
 from tests.conventions.world import World
@@ -83,6 +85,12 @@ SEES = (
     ("obstacle", f"{THE_OFFICE} ministry", "we_lead we_joined theirs theirs_resolved"),
     ("knowledge_item", f"{OURS} ministry", "shared"),
     ("knowledge_item", THE_OFFICE, "shared withdrawn"),
+    ("evaluation_meeting", THE_OFFICE, "held planned"),
+    ("evaluation", OURS, "we_lead"),
+    ("evaluation", THE_OFFICE, "we_lead we_joined theirs"),
+    ("evaluation", "ministry", "we_lead theirs"),
+    ("wish", OURS, "of_us"),
+    ("wish", THE_OFFICE, "of_us of_them"),
     ("letter", OURS, "our_issued"),
     ("letter", f"{THE_OFFICE} system", "our_drafted our_approved our_issued their_issued"),
     ("mail", "officer administrator", "to_us to_nobody"),
@@ -118,6 +126,9 @@ MODELS: dict[str, Any] = {
     "log_entry": LogEntry,
     "obstacle": Obstacle,
     "knowledge_item": KnowledgeItem,
+    "evaluation_meeting": EvaluationMeeting,
+    "evaluation": Evaluation,
+    "wish": Wish,
     "letter": Letter,
     "mail": Mail,
     "organisation": Organisation,
@@ -207,6 +218,14 @@ MAY = (
     (f"{OURS} officer ministry", "log.write log_entry.correct obstacle.raise obstacle.settle"),
     (f"{THE_OFFICE} ministry", "obstacle.list"),
     ("officer", "knowledge.publish knowledge_item.edit"),
+    (f"{OURS} {THE_OFFICE} ministry", "evaluation.view"),
+    (THE_OFFICE, "evaluation_meeting.view evaluation_meeting.publish evaluation.list"),
+    ("officer", "evaluation_meeting.manage evaluation.record"),
+    (OURS, "evaluation.answer"),
+    ("approver", "evaluation.respond"),
+    (f"{OURS} {THE_OFFICE}", "wish.view"),
+    (OURS, "wish.give"),
+    (THE_OFFICE, "wish.list"),
     ("member", "membership.answer"),
     ("system", "call.record_past application.edit application.lapse selection.release project.end"),
     ("system", "letter.issue letter.discard jobs.resume"),
@@ -272,6 +291,18 @@ HOLDS = (
     ("knowledge.publish", "ministry", "obstacle", ""),
     ("knowledge_item.edit", "officer", "knowledge_item", "shared withdrawn"),
     ("knowledge_item.edit", "director", "knowledge_item", ""),
+    ("evaluation.view", "editor", "evaluation", "we_lead"),
+    ("evaluation.record", "officer", "evaluation_meeting", "held planned"),
+    ("evaluation.record", "officer", "evaluation", "we_lead we_joined theirs"),
+    ("evaluation.record", "director", "evaluation", ""),
+    ("evaluation.respond", "approver", "evaluation", "we_lead"),
+    ("evaluation.respond", "editor", "evaluation", ""),
+    ("evaluation_meeting.publish", "director", "evaluation_meeting", "held planned"),
+    ("evaluation_meeting.manage", "director", "evaluation_meeting", ""),
+    ("wish.give", "editor", "wish", "of_us"),
+    ("wish.give", "approver", "project", "we_lead we_joined"),
+    ("wish.give", "officer", "wish", ""),
+    ("wish.view", "ministry", "project", ""),
     ("letter.view", "editor", "letter", "our_issued"),
     ("letter.view", "editor", "organisation", "ours"),
     ("letter.view", "officer", "organisation", "ours theirs office"),

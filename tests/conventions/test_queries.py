@@ -69,6 +69,10 @@ class World:
             factories.log_entry(self.council.project)
             factories.obstacle(self.council.project)
             factories.obstacle()
+            factories.evaluation(self.announced, published=True, state="responded")
+            factories.evaluation(self.council.project)
+            factories.wish(self.announced, factories.organisation())
+            factories.wish(self.council.project, factories.organisation())
             factories.knowledge_item(factories.obstacle(self.announced, "resolved"))
             _reminder(self.number, self.at)
             security.note("signed_in", actor=self.somebody, at=self.at)
@@ -85,6 +89,11 @@ OTHERS: tuple[tuple[str, Callable[[World], dict[str, object]], str], ...] = (
     ("conversations.index", lambda w: {}, "officer"),
     ("programmes.clarify", lambda w: {"call_id": w.call.id}, "officer"),
     ("accompaniment.log", lambda w: {"project_id": w.council.project_id}, "officer"),
+    ("evaluation.of_project", lambda w: {"project_id": w.council.project_id}, "officer"),
+    ("evaluation.grades", lambda w: {}, "officer"),
+    ("evaluation.published", lambda w: {}, ""),
+    ("wishes.index", lambda w: {}, "officer"),
+    ("wishes.show", lambda w: {"project_id": w.council.project_id}, "officer"),
     ("schedule.ledger", lambda w: {}, "officer"),
     ("correspondence.review", lambda w: {}, "director"),
     ("reporting.portfolio", lambda w: {}, "officer"),

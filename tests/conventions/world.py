@@ -15,6 +15,7 @@ from app.db import db
 from app.organisations.models import Organisation, Tenure
 from app.organisations.sign_in_models import SignInSession
 from app.permissions import SEATED, SYSTEM, SeatlessActor
+from app.projects.models import Project
 from app.schedule.models import Reminder, Work
 from app.security import SecurityEvent
 from tests import factories
@@ -149,6 +150,11 @@ class World:
             "of_theirs": factories.log_entry(projects["theirs"], by=officer),
         }
         self.records["obstacle"] = {name: factories.obstacle(it, by=officer) for name, it in projects.items()}
+        self._evaluations(projects)
+        self.records["wish"] = {
+            "of_us": factories.wish(projects["we_joined"], ours),
+            "of_them": factories.wish(projects["we_joined"], theirs),
+        }
         settled = factories.obstacle(projects["theirs"], "resolved", by=officer)
         self.records["obstacle"]["theirs_resolved"] = settled
         withdrawn = factories.knowledge_item(self.records["log_entry"]["of_theirs"])
@@ -166,6 +172,15 @@ class World:
             "our_approved": factories.letter(organisation=ours, state="approved"),
             "our_issued": _issued(ours, 1),
             "their_issued": _issued(theirs, 2),
+        }
+
+    def _evaluations(self, projects: dict[str, Project]) -> None:
+        meeting = factories.evaluation_meeting(state="held", programme=projects["theirs"].programme)
+        states = {"we_lead": "asked", "we_joined": "recorded", "theirs": "asked"}
+        self.records["evaluation_meeting"] = {"held": meeting, "planned": factories.evaluation_meeting()}
+        self.records["evaluation"] = {
+            name: factories.evaluation(projects[name], state=state, meeting=meeting)
+            for name, state in states.items()
         }
 
     def _what_the_office_keeps(self) -> None:

@@ -13,6 +13,7 @@ from tests.factories.conversations import clarification, message
 from tests.factories.correspondence import letter, letter_content, mail
 from tests.factories.councils import council, membership
 from tests.factories.delegations import delegation
+from tests.factories.evaluation import evaluation, evaluation_meeting
 from tests.factories.graces import grace
 from tests.factories.kpis import kpi, kpi_actual
 from tests.factories.numbers import count_anew
@@ -22,6 +23,7 @@ from tests.factories.projects import project
 from tests.factories.rooms import initiative, room
 from tests.factories.rotation import seat_check
 from tests.factories.surveys import survey, survey_answer
+from tests.factories.wishes import wish
 
 __all__ = [
     "answer_to",
@@ -32,6 +34,8 @@ __all__ = [
     "council",
     "count_anew",
     "delegation",
+    "evaluation",
+    "evaluation_meeting",
     "grace",
     "initiative",
     "joint_applicant",
@@ -61,4 +65,5 @@ __all__ = [
     "survey",
     "survey_answer",
     "tenure",
+    "wish",
 ]

@@ -34,6 +34,8 @@ RULES: dict[str, tuple[str, ...]] = {
         *_LIFECYCLE, "correspondence/test_approval", "correspondence/test_superseding", "correspondence/test_letters",
         "correspondence/test_tasks",
     ),
+    "app/lifecycle/evaluation.py": (*_LIFECYCLE, "evaluation/test_operations"),
+    "app/lifecycle/evaluation_meeting.py": (*_LIFECYCLE, "evaluation/test_operations"),
     "app/lifecycle/obstacle.py": (*_LIFECYCLE, "accompaniment/test_operations"),
     "app/accompaniment/entries.py": ("accompaniment/test_operations", "accompaniment/test_routes"),
     "app/accompaniment/names.py": ("accompaniment/test_operations",),

@@ -146,6 +146,8 @@ def test_every_kind_of_record_that_mails_are_about_has_a_programme_or_is_of_the_
         "delegation": factories.delegation(factories.application(call=call)),
         "grace": factories.grace(call),
         "kpi": factories.kpi(council.project),
+        "evaluation": (evaluation := factories.evaluation(council.project)),
+        "evaluation_meeting": evaluation.meeting,
         "log_entry": factories.log_entry(council.project),
         "obstacle": factories.obstacle(council.project),
         "knowledge_item": factories.knowledge_item(factories.obstacle(council.project, "resolved")),
@@ -156,6 +158,7 @@ def test_every_kind_of_record_that_mails_are_about_has_a_programme_or_is_of_the_
         "survey": (asking := factories.survey("open", programme=other)),
         "survey_answer": factories.survey_answer(council.project, survey=asking),
         "project": council.project,
+        "wish": factories.wish(council.project),
     }
     everything = one_of_each_kind(at)
     assert everything.keys() == of_other.keys() | OF_THE_HOUSE
