@@ -164,6 +164,7 @@ def contexts(app: Flask) -> None:
         projects,
         proof,
         reporting,
+        reports,
         rooms,
         rotation,
         schedule,
@@ -174,7 +175,7 @@ def contexts(app: Flask) -> None:
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
-            home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, rotation, councils,
+            home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, rotation, councils, reports,
             correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip

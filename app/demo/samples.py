@@ -29,7 +29,7 @@ from app.applications.models import Application
 from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
 from app.db import db
-from app.demo import kpis, people, sample_log, sample_messages, sample_rooms, sample_seats
+from app.demo import kpis, people, sample_log, sample_messages, sample_reports, sample_rooms, sample_seats
 from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
 from app.demo.sample_answers import answer_to
@@ -92,13 +92,15 @@ def load(begun: datetime, day: date) -> dict[str, int]:
     founded = [_council(number, members, officer=officer, at=at, day=day) for number, members in COUNCILS]
     rooms = sample_rooms.load(officer=officer, at=at, day=day)
     written = sample_log.load(at=at, day=day)
+    indicators = kpis.load(officer, at)
     return {
         "applications": len(SAMPLES),
         "councils": sum(founded),
         "rooms": rooms,
-        "indicators": kpis.load(officer, at),
+        "indicators": indicators,
         "entries of logs": written,
         "checks of seats": sample_seats.load(at=at, day=day),
+        "reports": sample_reports.load(officer=officer, at=at, day=day),
     }
 
 

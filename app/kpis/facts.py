@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +23,31 @@ def kpis_of(project: Project) -> list[dict[str, Any]]:
     followed = select(Kpi).where(Kpi.project_id == project.id, Kpi.retired_on.is_(None))
     query = followed.options(selectinload(Kpi.actuals)).order_by(Kpi.position, Kpi.id)
     return [_told(kpi) for kpi in db.session.scalars(query)]
+
+
+@dataclass(frozen=True)
+class ToldActual:
+    fiscal_year: int
+    measure: Measure
+
+
+class ToldKpi:
+    """What `kpis_of` told of an indicator, read back: for whoever froze it and draws it years later."""
+
+    def __init__(self, told: Mapping[str, Any]) -> None:
+        self.unit: str = told["unit"]
+        self.baseline, self.baseline_fy = _read(told["baseline"]), told["baseline"]["fiscal_year"]
+        self.target, self.target_fy = _read(told["target"]), told["target"]["fiscal_year"]
+        self.actuals = [ToldActual(it["fiscal_year"], _read(it)) for it in told["actuals"]]
+
+
+def _read(told: Mapping[str, Any]) -> Measure:
+    value, start, end = (
+        None if told[name] is None else Decimal(str(told[name])) for name in ("value", "from", "to")
+    )
+    return Measure(
+        told["raw"], value, told["unit"] or "", told["qualifier"], start, end, by_hand=told["entered_by_hand"]
+    )
 
 
 def _told(kpi: Kpi) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from app.lifecycle import (
     membership,
     obstacle,
     project,
+    report,
     seat_check,
 )
 from app.lifecycle.application import APPLICATION
@@ -41,6 +42,7 @@ from app.lifecycle.moving import (
 )
 from app.lifecycle.obstacle import OBSTACLE
 from app.lifecycle.project import PROJECT
+from app.lifecycle.report import REPORT
 from app.lifecycle.seat_check import SEAT_CHECK
 from app.lifecycle.table import AUDIENCES, N_, Group, Guard, Lifecycle, Move, State
 
@@ -58,6 +60,7 @@ __all__ = [
     "N_",
     "OBSTACLE",
     "PROJECT",
+    "REPORT",
     "SEAT_CHECK",
     "Group",
     "Guard",
@@ -76,7 +79,7 @@ __all__ = [
 # The groups stand in the modules; a table has them by name too, for templates.
 for _module in (
     application, call, council, delegation, grace, joint_applicant, letter, membership, obstacle, project,
-    seat_check,
+    report, seat_check,
 ):  # fmt: skip
     for _name, _group in vars(_module).items():
         if isinstance(_group, Group):

@@ -21,6 +21,7 @@ from app.lifecycle.letter import LETTER
 from app.lifecycle.membership import MEMBERSHIP
 from app.lifecycle.obstacle import OBSTACLE
 from app.lifecycle.project import PROJECT
+from app.lifecycle.report import REPORT
 from app.lifecycle.seat_check import SEAT_CHECK
 from app.lifecycle.table import Guard, Move
 
@@ -34,6 +35,7 @@ LIFECYCLES = {
         JOINT_APPLICANT,
         PROJECT,
         OBSTACLE,
+        REPORT,
         COUNCIL,
         MEMBERSHIP,
         LETTER,
