@@ -12,7 +12,8 @@ from app.db import db
 from app.demo import people
 from app.demo.call_content import MARK
 from app.lifecycle.project import UNDER_SUPPORT
-from app.permissions import APPROVER, EDITOR
+from app.lifecycle.report import ACCEPTED, RETURNED
+from app.permissions import EDITOR
 from app.projects.models import Project
 from app.questions.definition import Question
 from app.reports import asking, checking, submission
@@ -40,8 +41,7 @@ def load(*, officer: Actor, at: datetime, day: date) -> int:
     found = db.session.scalars(select(Project).where(Project.number.in_(STANDS)).order_by(Project.number))
     count = 0
     for project in found.unique():
-        acts = all(people.holder_of(role, project.lead) for role in (EDITOR, APPROVER))
-        if project not in UNDER_SUPPORT or not acts:
+        if project not in UNDER_SUPPORT:
             continue
         for year in (this - 1, this):
             if year < project.call.selection_fy or year > project.last_fy:
@@ -54,8 +54,8 @@ def load(*, officer: Actor, at: datetime, day: date) -> int:
 
 def _make(report: Report, stands: str, *, officer: Actor, at: datetime) -> None:
     lead = report.project.lead
-    editor, approver = people.holder_of(EDITOR, lead), people.holder_of(APPROVER, lead)
-    assert editor is not None and approver is not None  # `load` has looked
+    approver = people.somebody_at(lead, at)
+    editor = people.holder_of(EDITOR, lead) or approver
     for section in report.answered.form.sections:
         if stands == "written" and section.key != "year":
             continue
@@ -65,9 +65,9 @@ def _make(report: Report, stands: str, *, officer: Actor, at: datetime) -> None:
     if stands == "written":
         return
     submission.submit(report, actor=approver, at=at)
-    if stands == "accepted":
+    if stands in ACCEPTED:
         checking.accept(report, actor=officer, at=at)
-    elif stands == "returned":
+    elif stands in RETURNED:
         checking.return_for_correction(
             report, defects={"results": MARK + DEFECT}, due_at=at + timedelta(days=14), actor=officer, at=at
         )

@@ -224,7 +224,7 @@ GUARDS = (
         frozen=("report_id", "defects", "due_at", "asked_at", "asked_by", "created_at"),
         freezes=(
             Freeze(
-                "OLD.resubmitted_at IS NOT NULL", ("resubmitted_at",), "a correction is answered by one submission"
+                "OLD.resubmitted_at IS NOT NULL", ("resubmitted_at",), "a correction that was answered never changes"
             ),
         ),
     ),

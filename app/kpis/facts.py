@@ -32,21 +32,27 @@ class ToldActual:
 
 
 class ToldKpi:
-    """What `kpis_of` told of an indicator, read back: for whoever froze it and draws it years later."""
+    """What `kpis_of` plain of an indicator, read back: for whoever froze it and draws it years later."""
 
-    def __init__(self, told: Mapping[str, Any]) -> None:
-        self.unit: str = told["unit"]
-        self.baseline, self.baseline_fy = _read(told["baseline"]), told["baseline"]["fiscal_year"]
-        self.target, self.target_fy = _read(told["target"]), told["target"]["fiscal_year"]
-        self.actuals = [ToldActual(it["fiscal_year"], _read(it)) for it in told["actuals"]]
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        self.unit: str = plain["unit"]
+        self.baseline, self.baseline_fy = _read(plain["baseline"]), plain["baseline"]["fiscal_year"]
+        self.target, self.target_fy = _read(plain["target"]), plain["target"]["fiscal_year"]
+        self.actuals = [ToldActual(it["fiscal_year"], _read(it)) for it in plain["actuals"]]
 
 
-def _read(told: Mapping[str, Any]) -> Measure:
+def _read(plain: Mapping[str, Any]) -> Measure:
     value, start, end = (
-        None if told[name] is None else Decimal(str(told[name])) for name in ("value", "from", "to")
+        None if plain[name] is None else Decimal(str(plain[name])) for name in ("value", "from", "to")
     )
     return Measure(
-        told["raw"], value, told["unit"] or "", told["qualifier"], start, end, by_hand=told["entered_by_hand"]
+        plain["raw"],
+        value,
+        plain["unit"] or "",
+        plain["qualifier"],
+        start,
+        end,
+        by_hand=plain["entered_by_hand"],
     )
 
 

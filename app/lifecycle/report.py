@@ -53,52 +53,26 @@ def with_approver(report: Any, _known: Any) -> bool:
 act("edit", TO_HAND_IN, "report.edit", wanted, being_written, event="section_saved", only=APPLICANT)
 says("edit", N_("Edit"), N_("Edited"))
 
-act(
-    "hand_over",
-    TO_HAND_IN,
-    "report.hand_over",
-    wanted,
-    being_written,
-    event="report_handed_over",
-    only=APPLICANT,
-)
+act("hand_over", TO_HAND_IN, "report.hand_over", wanted, being_written, only=APPLICANT)
 says("hand_over", N_("Ask the approver to submit"), N_("Handed to the approver"), PRIMARY)
 
-act("take_back", TO_HAND_IN, "report.take_back", with_approver, event="report_taken_back", only=APPLICANT)
+act("take_back", TO_HAND_IN, "report.take_back", with_approver, only=APPLICANT)
 says("take_back", N_("Back to drafting"), N_("Taken back to drafting"))
 
-act("send_back", TO_HAND_IN, "report.submit", with_approver, event="report_sent_back", only=APPLICANT)
+act("send_back", TO_HAND_IN, "report.submit", with_approver, only=APPLICANT)
 says("send_back", N_("Send back"), N_("Sent back by the approver"), ASKS)
 
-move(
-    "submit", REQUESTED, "submitted", "report.submit", wanted, event="report_submitted", makes="mail: receipt"
-)
+move("submit", REQUESTED, "submitted", "report.submit", wanted, event="report_submitted", makes="mail")
 says("submit", N_("Submit"), N_("Report submitted"), ASKS, PRIMARY)
 
-move(
-    "resubmit",
-    RETURNED,
-    "submitted",
-    "report.submit",
-    wanted,
-    event="report_resubmitted",
-    makes="mail: receipt",
-)
+move("resubmit", RETURNED, "submitted", "report.submit", wanted, event="report_resubmitted", makes="mail")
 says("resubmit", N_("Resubmit"), N_("Report resubmitted"), ASKS, PRIMARY)
 
-move(
-    "return_for_correction",
-    RETURNABLE,
-    "returned",
-    "report.check",
-    wanted,
-    event="report_returned",
-    makes="mail: defects",
-)
+move("return_for_correction", RETURNABLE, "returned", "report.check", wanted, makes="mail: defects")
 says("return_for_correction", N_("Return for correction"), N_("Correction asked for"), ASKS)
 
-move("accept", TO_CHECK, "accepted", "report.check", event="report_accepted", makes="mail: acceptance")
+move("accept", TO_CHECK, "accepted", "report.check", makes="mail: acceptance")
 says("accept", N_("Accept"), N_("Report accepted"), PRIMARY)
 
-act("give_more_time", TO_HAND_IN, "report.check", wanted, event="report_day_moved", makes="mail: due instant")
+act("give_more_time", TO_HAND_IN, "report.check", wanted, makes="mail: due instant")
 says("give_more_time", N_("Give more time"), N_("More time given"), ASKS)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 
 from app import calendar
 from app.actors import Actor
@@ -91,6 +91,13 @@ def to_ask(fiscal_year: int) -> Select[Project]:
             ~asked,
         )
         .order_by(Project.number, Project.id)
+    )
+
+
+def count_to_ask(fiscal_year: int) -> int:
+    return (
+        db.session.scalar(select(func.count()).select_from(to_ask(fiscal_year).order_by(None).subquery()))
+        or 0
     )
 
 

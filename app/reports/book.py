@@ -136,8 +136,8 @@ def write_answers(out: IO[bytes], fiscal_year: int, actor: Actor) -> None:
             (it, ReportContent(it.answered.frozen[-1].content)) for it in handed_in(fiscal_year, actor)
         ]
         asked: dict[str, Words] = {}
-        for _report, said in reports:
-            for section in said.sections:
+        for _report, content in reports:
+            for section in content.sections:
                 asked |= {it.key: it.label for it in section.answers if it.key not in asked}
         write_sheets(
             out,
@@ -158,10 +158,10 @@ _STANDINGS = {"reached": "達成", "not_reached": "未達成", "not_compared": "
 def _answer_rows(
     reports: Sequence[tuple[Report, ReportContent]], asked: Mapping[str, Words]
 ) -> Iterator[list[Any]]:
-    for report, said in reports:
+    for report, content in reports:
         frozen = report.answered.frozen[-1]
-        texts = {it.key: it.text for section in said.sections for it in section.answers}
-        known = said.known["project"]
+        texts = {it.key: it.text for section in content.sections for it in section.answers}
+        known = content.known["project"]
         yield [
             known["number"],
             "、".join(it["name"] for it in known["bodies"]),
@@ -176,9 +176,9 @@ def _answer_rows(
 
 
 def _kpi_rows(reports: Sequence[tuple[Report, ReportContent]], fiscal_year: int) -> Iterator[list[Any]]:
-    for _report, said in reports:
-        project = said.known["project"]
-        for kpi in said.known["kpis"]:
+    for _report, content in reports:
+        project = content.known["project"]
+        for kpi in content.known["kpis"]:
             actual = next((it for it in kpi["actuals"] if it["fiscal_year"] == fiscal_year), None)
             yield [
                 project["number"],
@@ -198,8 +198,8 @@ def _kpi_rows(reports: Sequence[tuple[Report, ReportContent]], fiscal_year: int)
 
 
 def _chapter(report: Report, frozen: FrozenResponse) -> Chapter:
-    said = ReportContent(frozen.content)
-    known, project = said.known, said.known["project"]
+    content = ReportContent(frozen.content)
+    known, project = content.known, content.known["project"]
     return Chapter(
         number=project["number"],
         title=project["title"],
@@ -211,32 +211,34 @@ def _chapter(report: Report, frozen: FrozenResponse) -> Chapter:
         received=calendar.era_instant(frozen.frozen_at),
         submitted_by=frozen.frozen_by,
         sha256=frozen.sha256,
-        groups=printed_groups(said),
-        kpis=[_kpi(it, said.fiscal_year, f"{report.id}-{place}") for place, it in enumerate(known["kpis"])],
+        groups=printed_groups(content),
+        kpis=[
+            _kpi(it, content.fiscal_year, f"{report.id}-{place}") for place, it in enumerate(known["kpis"])
+        ],
         known=known,
-        files=[{**file, "size": shown_size(file["size"])} for file in said.attachments],
+        files=[{**file, "size": shown_size(file["size"])} for file in content.attachments],
     )
 
 
-def _kpi(told: Mapping[str, Any], fiscal_year: int, mark: str) -> PrintedKpi:
-    name = name_of(told)
+def _kpi(kpi: Mapping[str, Any], fiscal_year: int, mark: str) -> PrintedKpi:
+    name = name_of(kpi)
     return PrintedKpi(
         name=name,
-        unit=told["unit"],
-        baseline=_with_year(told["baseline"]),
-        actual=actual_of(told, fiscal_year),
-        target=_with_year(told["target"]),
-        chart=_chart(told, name, mark),
+        unit=kpi["unit"],
+        baseline=_with_year(kpi["baseline"]),
+        actual=actual_of(kpi, fiscal_year),
+        target=_with_year(kpi["target"]),
+        chart=_chart(kpi, name, mark),
     )
 
 
-def _chart(told: Mapping[str, Any], name: str, mark: str) -> Markup | None:
+def _chart(kpi: Mapping[str, Any], name: str, mark: str) -> Markup | None:
     """The macro of the page, in the PDF; nothing before two years can be compared."""
-    drawing = drawing_of(ToldKpi(told))
+    drawing = drawing_of(ToldKpi(kpi))
     if drawing is None or not drawing.marks:
         return None
     line_chart = get_template_attribute("components/line_chart.html", "line_chart")
-    drawn: Markup = line_chart(f"kpi-{mark}", name, drawing, unit=told["unit"])
+    drawn: Markup = line_chart(f"kpi-{mark}", name, drawing, unit=kpi["unit"])
     return drawn
 
 

@@ -16,13 +16,13 @@ def of(report: Report) -> Correcting:
 
 def remarks(report: Report, correction: ReportCorrection | None) -> list[Remark]:
     """What a return asks for, in the order of the form; of no return nothing."""
-    said = report.last_said
-    if correction is None or said is None:
+    content = report.last_said
+    if correction is None or content is None:
         return []
     asked = report.answered.form.questions
     return remarks_of(
         correction.defects,
-        said,
+        content,
         whole=whole_words(),
         named=lambda key: asked[key].label if key in asked else Words(key),
     )

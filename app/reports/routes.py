@@ -7,7 +7,6 @@ import io
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 from werkzeug.datastructures import MultiDict
@@ -48,11 +47,9 @@ OF_PROJECT = joinedload(Report.project).options(BODIES, joinedload(Project.call)
 def index() -> ResponseReturnValue:
     """Of all projects; with the books of the years, and in February what was not asked for yet."""
     listing, year = _listed(request.args), asking.year_to_ask(calendar.today())
-    waiting: int | None = 0
+    waiting = 0
     if can("report.request") and year is not None and not listing.is_file:
-        waiting = db.session.scalar(
-            select(func.count()).select_from(asking.to_ask(year).order_by(None).subquery())
-        )
+        waiting = asking.count_to_ask(year)
     return listing.response(
         "reports/index.html", filename="reports", year=year, waiting=waiting, form=SeenForm(formdata=None)
     )
@@ -87,11 +84,14 @@ def ask_all(fiscal_year: int) -> ResponseReturnValue:
 def of_project(project_id: int) -> str:
     """The reports of a project, the newest first."""
     project = fetch(Project, project_id, joinedload(Project.applicants), beside=BESIDE_IT)
-    seen = within_reach(Report, actor()).where(Report.project_id == project_id)
     return render_template(
         "reports/of_project.html",
         project=project,
-        reports=db.session.scalars(seen.order_by(Report.fiscal_year.desc())).all(),
+        reports=db.session.scalars(
+            within_reach(Report, actor())
+            .where(Report.project_id == project_id)
+            .order_by(Report.fiscal_year.desc())
+        ).all(),
         entries=timeline(project),
         now=calendar.now(),
     )
@@ -195,7 +195,6 @@ def _to_write(report: Report) -> str:
         missing=without_actual(facts),
         section_names={it.key: str(it.label) for it in report.answered.form.sections},
         entries=timeline(report),
-        reached=_reached(report),
         now=calendar.now(),
     )
 
@@ -227,7 +226,7 @@ def _task_list(report: Report, to_mend: set[str]) -> list[dict[str, object]]:
 def _case(report: Report, shown: FrozenResponse | None) -> str:
     """With one of the submissions; what changed since the one before is marked."""
     submissions = report.answered.frozen
-    said = ReportContent(shown.content) if shown else None
+    content = ReportContent(shown.content) if shown else None
     place = submissions.index(shown) if shown else 0
     changed = compare(submissions[place - 1].content, shown.content) if shown and place else []
     correction = report.open_correction
@@ -235,7 +234,7 @@ def _case(report: Report, shown: FrozenResponse | None) -> str:
         "reports/show.html",
         report=report,
         shown=shown,
-        said=said,
+        handed_in=content,
         links=[
             {
                 "label": _("Submission %(number)s", number=number),
@@ -246,28 +245,19 @@ def _case(report: Report, shown: FrozenResponse | None) -> str:
         ],
         changed={it.section for it in changed},
         remarks=correcting.remarks(report, correction),
-        files=file_addresses(report, said),
+        files=file_addresses(report, content),
         entries=timeline(report),
-        reached=_reached(report),
         walk=walk_of(report),
         form=SeenForm(formdata=None, seen=report.last_seen_as),
         now=calendar.now(),
     )
 
 
-def file_addresses(report: Report, said: ReportContent | None) -> dict[str, str]:
+def file_addresses(report: Report, content: ReportContent | None) -> dict[str, str]:
     """SHA-256 → the address at which the file is to be had."""
     return {
         it["sha256"]: url_for("reports.file", report_id=report.id, file_id=it["id"])
-        for it in (said.attachments if said else ())
-    }
-
-
-def _reached(report: Report) -> dict[str, object]:
-    return {
-        "requested": report.requested_at,
-        "submitted": report.submitted_at,
-        "accepted": report.accepted_at,
+        for it in (content.attachments if content else ())
     }
 
 

@@ -1,4 +1,4 @@
-"""What waits around reports: for the lead applicant to write or to submit one, for the officers to check and to chase."""
+"""What waits around reports: for the bodies of a project to write or to submit one, for the officers to check and to chase."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from app.lifecycle.report import RETURNED, TO_CHECK, TO_HAND_IN
 from app.memory import CASES, HOUSE, remembered
 from app.permissions import APPROVER, MUNICIPAL
 from app.programmes.voice import told_apart
-from app.projects.models import Project, ProjectApplicant
+from app.projects.models import Project
 from app.reports.models import Report
 from app.web.i18n import shown_fiscal_year
-from app.web.records import shared_by
+from app.web.records import shared_by, within_reach
 from app.web.tasks import Task
 
 
 def tasks(actor: Actor, at: datetime) -> Iterator[Task]:
-    """Of a joint project the lead is asked, and nobody besides; the others see it on the project's page."""
+    """Of a joint project each body has it, until one of them has handed it in; by mail the lead alone is asked."""
     if actor.role in MUNICIPAL:
         yield from _of_body(actor)
     elif actor.may("report.check"):
@@ -59,13 +59,16 @@ def _title(actor: Actor, it: _Owed) -> str:
         return _("Check and submit the report of the year")
     if it.sent_back:
         return _("Mend what your approver has sent back: the report of the year")
-    return _("Correct the report of the year") if it.state in RETURNED else _("Write the report of the year")
+    return _("Correct the report of the year") if it in RETURNED else _("Write the report of the year")
 
 
 def _owed(actor: Actor) -> list[_Owed]:
-    lead = (ProjectApplicant.project_id == Project.id) & (ProjectApplicant.position == 0)
     query = (
-        select(
+        within_reach(Report, actor)
+        .join(Report.project)
+        .where(TO_HAND_IN.of(Report), CARRIED_THROUGH.of(Project))
+        .order_by(Report.due_at, Report.id)
+        .with_only_columns(
             Report.id,
             Report.state,
             Report.fiscal_year,
@@ -75,14 +78,6 @@ def _owed(actor: Actor) -> list[_Owed]:
             Project.programme_id,
             Project.number,
         )
-        .join(Report.project)
-        .join(ProjectApplicant, lead)
-        .where(
-            ProjectApplicant.organisation_id == actor.organisation_id,
-            TO_HAND_IN.of(Report),
-            CARRIED_THROUGH.of(Project),
-        )
-        .order_by(Report.due_at, Report.id)
     )
     return [_Owed(*row) for row in db.session.execute(query)]
 

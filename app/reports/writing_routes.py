@@ -147,16 +147,16 @@ def _hand_in(report_id: int) -> ResponseReturnValue:
 
 
 def _answers(report: Report, refused: Exception | None = None) -> ResponseReturnValue:
-    content, form = handing_in.content_now(report), SubmissionForm(formdata=None)
-    form.seen.data = handing_in.fingerprint(content)
-    said = ReportContent(content)
+    plain, form = handing_in.content_now(report), SubmissionForm(formdata=None)
+    form.seen.data = handing_in.fingerprint(plain)
+    content = ReportContent(plain)
     return form_page(
         "reports/check.html",
         report=report,
         form=form,
-        said=said,
+        handed_in=content,
         problems=problems_of(report.answered),
-        missing=without_actual(said.known),
+        missing=without_actual(content.known),
         wrong=refused is not None,
         refused=refused is not None,
         changed_meanwhile=isinstance(refused, handing_in.ChangedSinceSeen),
@@ -164,7 +164,7 @@ def _answers(report: Report, refused: Exception | None = None) -> ResponseReturn
             it.key: url_for("reports.section", report_id=report.id, report_section=it.key)
             for it in (report.answered.form.sections if report.is_editable else ())
         },
-        files=file_addresses(report, said),
+        files=file_addresses(report, content),
         now=calendar.now(),
     )
 

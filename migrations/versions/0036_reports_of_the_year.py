@@ -28,7 +28,7 @@ END""",
 END""",
     """CREATE TRIGGER guard_report_corrections_update BEFORE UPDATE ON report_corrections FOR EACH ROW BEGIN
   SELECT RAISE(ABORT, 'report_corrections: what is frozen never changes') WHERE NEW."id" IS NOT OLD."id" OR NEW."report_id" IS NOT OLD."report_id" OR NEW."defects" IS NOT OLD."defects" OR NEW."due_at" IS NOT OLD."due_at" OR NEW."asked_at" IS NOT OLD."asked_at" OR NEW."asked_by" IS NOT OLD."asked_by" OR NEW."created_at" IS NOT OLD."created_at";
-  SELECT RAISE(ABORT, 'a correction is answered by one submission') WHERE (OLD.resubmitted_at IS NOT NULL) AND (NEW."resubmitted_at" IS NOT OLD."resubmitted_at");
+  SELECT RAISE(ABORT, 'a correction that was answered never changes') WHERE (OLD.resubmitted_at IS NOT NULL) AND (NEW."resubmitted_at" IS NOT OLD."resubmitted_at");
 END""",
     """CREATE TRIGGER guard_report_corrections_delete BEFORE DELETE ON report_corrections FOR EACH ROW BEGIN
   SELECT RAISE(ABORT, 'report_corrections: this row is kept') WHERE 1 = 1;
@@ -52,7 +52,7 @@ BEGIN
     RETURN OLD;
   END IF;
     IF NEW."id"::text IS DISTINCT FROM OLD."id"::text OR NEW."report_id"::text IS DISTINCT FROM OLD."report_id"::text OR NEW."defects"::text IS DISTINCT FROM OLD."defects"::text OR NEW."due_at"::text IS DISTINCT FROM OLD."due_at"::text OR NEW."asked_at"::text IS DISTINCT FROM OLD."asked_at"::text OR NEW."asked_by"::text IS DISTINCT FROM OLD."asked_by"::text OR NEW."created_at"::text IS DISTINCT FROM OLD."created_at"::text THEN RAISE EXCEPTION 'report_corrections: what is frozen never changes'; END IF;
-    IF (OLD.resubmitted_at IS NOT NULL) AND (NEW."resubmitted_at"::text IS DISTINCT FROM OLD."resubmitted_at"::text) THEN RAISE EXCEPTION 'a correction is answered by one submission'; END IF;
+    IF (OLD.resubmitted_at IS NOT NULL) AND (NEW."resubmitted_at"::text IS DISTINCT FROM OLD."resubmitted_at"::text) THEN RAISE EXCEPTION 'a correction that was answered never changes'; END IF;
   RETURN NEW;
 END
 """,

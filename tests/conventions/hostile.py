@@ -31,6 +31,8 @@ from app.organisations.sign_in_models import SignInSession
 from app.permissions import APPROVER, OFFICER
 from app.programmes.models import Call, Programme
 from app.projects.models import Project
+from app.questions.models import FrozenResponse
+from app.reports.models import Report
 from app.rooms.models import Initiative, Room
 from app.rotation.models import SeatCheck
 from app.schedule.models import Work
@@ -140,6 +142,9 @@ class World(Addresses):
             "delegation_id": _ids(Delegation),
             "grace_id": _ids(Grace),
             "seat_check_id": _ids(SeatCheck),
+            "report_id": _ids(Report),
+            "report_section": ["year", "documents", "nothing", "\x00"],
+            "frozen_id": _ids(FrozenResponse),
             "joint_applicant_id": _ids(JointApplicant),
             "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),
@@ -188,7 +193,11 @@ def _written_about(project: Project, at: datetime) -> Room:
         factories.kpi_actual(factories.kpi(project, retired_on=at.date() if number else None), raw=raw)
     factories.initiative(project)
     _accompaniment(project, at)
-    return factories.room(project)
+    room = factories.room(project)
+    for place, state in enumerate(("requested", "with_approver", "submitted", "returned", "accepted")):
+        of = project if not place else factories.project(project.bodies)
+        factories.report(state, project=of, complete=bool(place))
+    return room
 
 
 def _accompaniment(project: Project, at) -> None:

@@ -17,6 +17,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
     joint = factories.joint_applicant(lead=body)
     room = factories.room(council.project)
     obstacle = factories.obstacle(council.project, "resolved")
+    report = factories.report("returned", project=council.project)
     return {
         "application_id": application.id,
         "question_id": factories.own_questions(application.call)[2].id,
@@ -45,5 +46,8 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "delegation_id": factories.delegation(application).id,
         "grace_id": factories.grace(application.call, body).id,
         "seat_check_id": factories.seat_check(body).id,
+        "report_id": report.id,
+        "report_section": "year",
+        "frozen_id": report.answered.frozen[0].id,
         "programme_id": application.call.programme_id,
     }

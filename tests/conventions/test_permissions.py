@@ -26,6 +26,7 @@ from app.organisations.sign_in_models import SignInSession
 from app.permissions import PERMISSIONS, PUBLIC, REACHES, SEATED, SeatlessActor, allows, kinds_of, reach_of
 from app.programmes.models import Call, Programme
 from app.projects.models import Project
+from app.reports.models import Report
 from app.rotation.models import SeatCheck
 from app.schedule.models import Reminder, Work
 from app.security import SecurityEvent
@@ -79,6 +80,9 @@ SEES = (
     ("obstacle", f"{THE_OFFICE} ministry", "we_lead we_joined theirs theirs_resolved"),
     ("knowledge_item", f"{OURS} ministry", "shared"),
     ("knowledge_item", THE_OFFICE, "shared withdrawn"),
+    ("report", OURS, "ours we_joined"),
+    ("report", f"{THE_OFFICE} system", "ours we_joined theirs"),
+    ("report", "ministry", "we_joined"),
     ("letter", OURS, "our_issued"),
     ("letter", f"{THE_OFFICE} system", "our_drafted our_approved our_issued their_issued"),
     ("mail", "officer administrator", "to_us to_nobody"),
@@ -112,6 +116,7 @@ MODELS: dict[str, Any] = {
     "log_entry": LogEntry,
     "obstacle": Obstacle,
     "knowledge_item": KnowledgeItem,
+    "report": Report,
     "letter": Letter,
     "mail": Mail,
     "organisation": Organisation,
@@ -195,7 +200,13 @@ MAY = (
     ("administrator", "schedule.view schedule.manage security.read jobs.resume work.view demo.clock"),
     (f"{OURS} {THE_OFFICE} ministry", "log.view obstacle.view knowledge.view"),
     (f"{OURS} officer ministry", "log.write log_entry.correct obstacle.raise obstacle.settle"),
-    (f"{THE_OFFICE} ministry", "obstacle.list"),
+    (f"{THE_OFFICE} ministry", "obstacle.list report.list"),
+    (f"{OURS} {THE_OFFICE} ministry", "report.view"),
+    (OURS, "report.edit report.hand_over"),
+    ("editor", "report.take_back"),
+    ("approver", "report.submit"),
+    ("officer", "report.check"),
+    ("officer system", "report.request"),
     ("officer", "knowledge.publish knowledge_item.edit"),
     ("member", "membership.answer"),
     ("system", "call.record_past application.edit application.lapse selection.release project.end"),
@@ -262,6 +273,15 @@ HOLDS = (
     ("knowledge.publish", "ministry", "obstacle", ""),
     ("knowledge_item.edit", "officer", "knowledge_item", "shared withdrawn"),
     ("knowledge_item.edit", "director", "knowledge_item", ""),
+    ("report.edit", "editor", "report", "ours we_joined"),
+    ("report.submit", "approver", "report", "ours we_joined"),
+    ("report.submit", "editor", "report", ""),
+    ("report.check", "officer", "report", "ours we_joined theirs"),
+    ("report.check", "director", "report", ""),
+    ("report.view", "ministry", "report", "we_joined"),
+    ("report.view", "editor", "project", "we_lead we_joined"),
+    ("report.request", "system", "project", "we_lead we_joined theirs"),
+    ("report.request", "director", "project", ""),
     ("letter.view", "editor", "letter", "our_issued"),
     ("letter.view", "editor", "organisation", "ours"),
     ("letter.view", "officer", "organisation", "ours theirs office"),

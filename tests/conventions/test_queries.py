@@ -65,6 +65,9 @@ class World:
             factories.log_entry(self.council.project)
             factories.obstacle(self.council.project)
             factories.obstacle()
+            factories.report()
+            if self.number <= FEW:
+                factories.report("submitted", project=factories.project([self.body]))
             factories.knowledge_item(factories.obstacle(self.announced, "resolved"))
             _reminder(self.number, self.at)
             security.note("signed_in", actor=self.somebody, at=self.at)
@@ -85,6 +88,7 @@ OTHERS: tuple[tuple[str, Callable[[World], dict[str, object]], str], ...] = (
     ("correspondence.review", lambda w: {}, "director"),
     ("reporting.portfolio", lambda w: {}, "officer"),
     ("rotation.index", lambda w: {}, "officer"),
+    ("reports.of_project", lambda w: {"project_id": w.council.project_id}, "officer"),
     ("rooms.show", lambda w: {"project_id": w.announced.id}, "officer"),
     ("reporting.project", lambda w: {"number": w.announced.number}, ""),
     ("programmes.show", lambda w: {"call_id": w.call.id}, ""),

@@ -154,6 +154,11 @@ class World:
         withdrawn = factories.knowledge_item(self.records["log_entry"]["of_theirs"])
         knowledge.withdraw(withdrawn, reason="見本", actor=officer, at=self.at)
         shared = factories.knowledge_item(settled)
+        self.records["report"] = {
+            "ours": factories.report(project=projects["we_lead"]),
+            "we_joined": factories.report("submitted", project=projects["we_joined"]),
+            "theirs": factories.report(project=projects["theirs"]),
+        }
         self.records["knowledge_item"] = {"shared": shared, "withdrawn": withdrawn}
         self.actors["member"] = SeatlessActor("会員", "council_member", membership_id=members["we_lead"].id)
         self.records["letter"] = {
