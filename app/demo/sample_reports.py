@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy import select
 
@@ -47,12 +47,12 @@ def load(*, officer: Actor, at: datetime, day: date) -> int:
             if year < project.call.selection_fy or year > project.last_fy:
                 continue
             stands = STANDS[project.number] if year == this else "accepted"
-            _make(asking.ask(project, year, actor=officer, at=at), stands, officer=officer, at=at)
+            _make(asking.ask(project, year, actor=officer, at=at), stands, officer=officer, at=at, day=day)
             count += 1
     return count
 
 
-def _make(report: Report, stands: str, *, officer: Actor, at: datetime) -> None:
+def _make(report: Report, stands: str, *, officer: Actor, at: datetime, day: date) -> None:
     lead = report.project.lead
     approver = people.somebody_at(lead, at)
     editor = people.holder_of(EDITOR, lead) or approver
@@ -69,8 +69,13 @@ def _make(report: Report, stands: str, *, officer: Actor, at: datetime) -> None:
         checking.accept(report, actor=officer, at=at)
     elif stands in RETURNED:
         checking.return_for_correction(
-            report, defects={"results": MARK + DEFECT}, due_at=at + timedelta(days=14), actor=officer, at=at
+            report, defects={"results": MARK + DEFECT}, due_at=_evening(day), actor=officer, at=at
         )
+
+
+def _evening(day: date) -> datetime:
+    """Ten working days after the demo's first."""
+    return datetime.combine(calendar.business_days_after(day, 10), time(17), calendar.JST)
 
 
 def _answer(question: Question) -> object:

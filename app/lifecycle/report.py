@@ -20,7 +20,7 @@ REPORT = Lifecycle("report")
 state, move, act, says = REPORT.state, REPORT.move, REPORT.act, REPORT.says
 
 state("requested", N_("Asked for"), "warning", APPLICANT_ACTS)
-state("submitted", N_("To be checked"), "info", OFFICE_ACTS, outside=N_("Submitted"))
+state("submitted", N_("Report to be checked"), "info", OFFICE_ACTS, outside=N_("Submitted"))
 state("returned", N_("Returned for correction"), "warning", APPLICANT_ACTS)
 state("accepted", N_("Accepted"), "success")
 

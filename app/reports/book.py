@@ -11,7 +11,7 @@ from datetime import date
 from typing import IO, Any
 
 from flask import get_template_attribute
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
@@ -22,7 +22,10 @@ from app.correspondence.rendering import render_booklet
 from app.db import db
 from app.kpis.charts import drawing_of
 from app.kpis.facts import ToldKpi
+from app.lifecycle import REPORT
 from app.lifecycle.project import CARRIED_THROUGH
+from app.lifecycle.table import OFFICE
+from app.programmes.voice import house
 from app.projects.lists import BODIES
 from app.projects.models import Project
 from app.questions.definition import Words
@@ -32,9 +35,11 @@ from app.reports.content import ReportContent
 from app.reports.known import actual_of, name_of
 from app.reports.letters import named
 from app.reports.models import SUBMISSIONS, Report
-from app.web.i18n import shown_size, state_label
+from app.web.i18n import shown_size
 from app.web.records import within_reach
 from app.web.sheets import write_sheets
+
+FONT = "Noto Serif JP"  # that letters are set in: a drawing knows nothing of the page around it
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,8 @@ def book_pdf(fiscal_year: int, actor: Actor) -> bytes:
             "reports.html",
             title=f"{calendar.era_fiscal_year(fiscal_year)}　年次報告書",
             programmes="、".join(dict.fromkeys(it.project.programme.name for it in reports)),
+            author="、".join(dict.fromkeys(it.project.programme.ministry for it in reports))
+            or house().ministry,
             year=calendar.era_fiscal_year(fiscal_year),
             chapters=[_chapter(it, it.answered.frozen[-1]) for it in reports],
             owed=[
@@ -118,6 +125,7 @@ def report_pdf(report: Report, frozen: FrozenResponse) -> bytes:
             "reports.html",
             title=f"{calendar.era_fiscal_year(report.fiscal_year)}　{named(report)}",
             programmes=report.project.programme.name,
+            author=_bodies(report.project),
             year=calendar.era_fiscal_year(report.fiscal_year),
             chapters=[_chapter(report, frozen)],
             owed=[],
@@ -167,7 +175,7 @@ def _answer_rows(
             "、".join(it["name"] for it in known["bodies"]),
             known["title"],
             named(report),
-            state_label(report),
+            _state(report),
             frozen.frozen_at,
             frozen.frozen_by,
             frozen.sha256,
@@ -204,7 +212,7 @@ def _chapter(report: Report, frozen: FrozenResponse) -> Chapter:
         number=project["number"],
         title=project["title"],
         named=named(report),
-        state=state_label(report),
+        state=_state(report),
         bodies="、".join(it["name"] for it in project["bodies"]),
         selection=calendar.era_fiscal_year(project["selection_fy"]),
         support_year=project["support_year"],
@@ -238,8 +246,13 @@ def _chart(kpi: Mapping[str, Any], name: str, mark: str) -> Markup | None:
     if drawing is None or not drawing.marks:
         return None
     line_chart = get_template_attribute("components/line_chart.html", "line_chart")
-    drawn: Markup = line_chart(f"kpi-{mark}", name, drawing, unit=kpi["unit"])
+    drawn: Markup = line_chart(f"kpi-{mark}", name, drawing, unit=kpi["unit"], font=FONT)
     return drawn
+
+
+def _state(report: Report) -> str:
+    """As the office calls it, whoever reads."""
+    return gettext(REPORT.states[report.state].labels[OFFICE])
 
 
 def _bodies(project: Project) -> str:

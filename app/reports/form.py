@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.questions.composing import ask, column, section, table, text
+from app.questions.composing import ask, column, section, table
 from app.questions.definition import Definition
 from app.reports.models import FINAL
 
@@ -27,6 +27,10 @@ def report_form(kind: str) -> Definition:
     return Definition((_year(), _troubles(), _next(), _wishes(), _documents()))
 
 
+def _text(key: str, ja: str, en: str, most: int, **more: Any) -> Any:
+    return ask(key, "long_text", ja, en, max_chars=most, rows=8, **more)
+
+
 def _year() -> Any:
     rows = table(
         INITIATIVES, "個別取組の状況", "How the initiatives stand", "", 50,
@@ -37,11 +41,11 @@ def _year() -> Any:
         required=False,
         guidance=("プロジェクトルームに登録された個別取組を入力してあります。", "The initiatives of the project room are filled in."),
     )  # fmt: skip
-    progress = text(
-        "progress", "今年度の進捗", "Progress of the year", 2000, "",
+    progress = _text(
+        "progress", "今年度の進捗", "Progress of the year", 2000,
         guidance=("計画に対してどこまで進んだかをお書きください。指標の実績値は「KPI」のページに入力してください。", "How far it has come against the plan. Actuals of indicators are entered on their own page."),
     )  # fmt: skip
-    results = text("results", "今年度の成果", "Results of the year", 2000, "")
+    results = _text("results", "今年度の成果", "Results of the year", 2000)
     return section("year", "今年度の取組と成果", "The year and its results", rows, progress, results)
 
 
@@ -54,13 +58,13 @@ def _troubles() -> Any:
         required=False,
         guidance=("伴走記録に登録された課題を入力してあります。", "The obstacles on record are filled in."),
     )  # fmt: skip
-    words = text("troubles", "課題とその対応", "Problems, and what is done about them", 2000, "")
+    words = _text("troubles", "課題とその対応", "Problems, and what is done about them", 2000)
     return section("troubles", "課題", "Problems", rows, words)
 
 
 def _next() -> Any:
     steps = _steps("来年度の予定", "Steps of next year")
-    plan = text("plan", "来年度の計画", "Plan of next year", 2000, "")
+    plan = _text("plan", "来年度の計画", "Plan of next year", 2000)
     return section("next", "来年度の計画", "Plan of next year", steps, plan)
 
 
@@ -69,16 +73,16 @@ def _whole() -> Any:
         "whole",
         "支援期間全体の取りまとめ",
         "The years of support as a whole",
-        text("achieved", "選定時の目標に対する達成状況", "What was achieved of what was aimed at", 2000, ""),
-        text("effects", "地域の課題に対する効果", "Effects on the region's problem", 2000, ""),
-        text("learnt", "他の地域の参考となること（横展開）", "What other regions can use", 2000, ""),
+        _text("achieved", "選定時の目標に対する達成状況", "What was achieved of what was aimed at", 2000),
+        _text("effects", "地域の課題に対する効果", "Effects on the region's problem", 2000),
+        _text("learnt", "他の地域の参考となること（横展開）", "What other regions can use", 2000),
     )
 
 
 def _afterwards() -> Any:
     steps = _steps("今後の予定", "Steps to come", required=False)
-    words = text(
-        "afterwards", "今後の取組（支援終了後又は継続後）", "What comes after", 2000, "",
+    words = _text(
+        "afterwards", "今後の取組（支援終了後又は継続後）", "What comes after", 2000,
         guidance=("支援が終了する場合は終了後、継続申請を行う場合は継続後の取組をお書きください。", "After the end of support, or with the further years that are asked for."),
     )  # fmt: skip
     return section("next", "今後の取組", "What comes after", steps, words)
@@ -101,7 +105,7 @@ def _wishes() -> Any:
         "希望する支援",
         "Support that is wished for",
         ask("support", "several_choices", "希望する支援", "Support", choices=[*SUPPORT]),
-        text("support_words", "具体的な内容", "What exactly", 1000, "", required=False),
+        _text("support_words", "具体的な内容", "What exactly", 1000, required=False),
     )
 
 

@@ -115,11 +115,12 @@ def _meetings(project: Project, fiscal_year: int) -> Sequence[Meeting]:
 
 
 def _obstacles(project: Project, fiscal_year: int) -> list[Obstacle]:
-    """Those outstanding, and those settled in the year."""
+    """Those that were outstanding in the year, or settled in it."""
     return [
         it
         for it in obstacles_of(project)
-        if it in OUTSTANDING or (it.settled_at and calendar.fiscal_year(it.settled_at) == fiscal_year)
+        if calendar.fiscal_year(it.raised_at) <= fiscal_year
+        and (it.settled_at is None or calendar.fiscal_year(it.settled_at) >= fiscal_year)
     ]
 
 

@@ -23,7 +23,7 @@ from app.programmes.apart import in_list
 from app.projects.lists import BODIES, named_bodies, shown_bodies
 from app.projects.models import Project, ProjectApplicant
 from app.reports.labels import KIND_LABELS, shown_kind
-from app.reports.models import Report
+from app.reports.models import FINAL, Report
 from app.searching import among
 from app.web import shown
 from app.web.filters import Late
@@ -69,8 +69,14 @@ def report_list(actor: Actor, args: MultiDict) -> Listing:
                 shown=lambda it: shown_bodies(it.project),
             ),
             *programmes.columns,
-            Column("year", _l("Fiscal year"), lambda it: shown_fiscal_year(it.fiscal_year), sort=Report.fiscal_year),
-            Column("kind", _l("Kind"), lambda it: shown_kind(it.report_kind), sort=Report.report_kind),
+            Column(
+                "year",
+                _l("Fiscal year"),
+                lambda it: shown_fiscal_year(it.fiscal_year),
+                sort=Report.fiscal_year,
+                shown=_year_cell,
+            ),
+            Column("kind", _l("Kind"), lambda it: shown_kind(it.report_kind), only_file=True),
             Column("state", _l("State"), state_label, sort=Report.state, shown=shown.state_tag, by=standing),
             Column(
                 "due_at",
@@ -87,7 +93,7 @@ def report_list(actor: Actor, args: MultiDict) -> Listing:
                 lambda it: shown_instant(it.submitted_at) if it.submitted_at else "",
                 sort=Report.submitted_at,
                 typed=lambda it: it.submitted_at,
-                shown=lambda it: shown.moment(it.submitted_at),
+                shown=lambda it: shown.moment(it.submitted_at and calendar.day_of(it.submitted_at), weekday=False),
                 short=False,
             ),
         ],
@@ -116,6 +122,12 @@ def report_list(actor: Actor, args: MultiDict) -> Listing:
     )  # fmt: skip
 
 
+def _year_cell(report: Report) -> Any:
+    """A final report says so beneath its year."""
+    year = shown_fiscal_year(report.fiscal_year)
+    return shown.joined([year, shown.beneath(shown_kind(FINAL))]) if report.report_kind == FINAL else year
+
+
 def years() -> dict[str, str]:
     """The fiscal years that any report was asked for, the last first."""
 
@@ -130,7 +142,7 @@ def _due_cell(at: datetime) -> Callable[[Report], Markup]:
     late = shown.joined([" ", shown.tag(_("Late"), "error")])
 
     def cell(report: Report) -> Any:
-        day = shown.moment(report.due_at)
+        day = shown.moment(report.due_on, weekday=False)
         return shown.joined([day, late]) if report.is_late(at) else day
 
     return cell

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, selectinload
 
 from app.db import db
 from app.lifecycle.project import CARRIED_THROUGH, UNDER_SUPPORT
 from app.lifecycle.report import TO_HAND_IN
 from app.programmes.voice import told_apart
+from app.projects.lists import BODIES
 from app.projects.models import Project
 from app.reports import mails
 from app.reports.models import Report
@@ -52,5 +53,5 @@ def _owed() -> Select[Report]:
         select(Report)
         .join(Report.project)
         .where(TO_HAND_IN.of(Report), CARRIED_THROUGH.of(Project))
-        .options(contains_eager(Report.project))
+        .options(contains_eager(Report.project).options(BODIES), selectinload(Report.corrections))
     )

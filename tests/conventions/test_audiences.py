@@ -14,7 +14,7 @@ CALLED_OTHERWISE = {
     "call.decided": ("Decided", "Under review"),
     "application.submitted": ("To be checked", "Submitted"),
     "application.provisional": ("Provisional result recorded", "Under review"),
-    "report.submitted": ("To be checked", "Submitted"),
+    "report.submitted": ("Report to be checked", "Submitted"),
 }
 # Of these alone the other side reads nothing: what bodies do among themselves, what the office does before it tells.
 TOLD_TO_THE_APPLICANT = (
