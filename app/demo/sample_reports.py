@@ -11,11 +11,13 @@ from app.actors import Actor
 from app.db import db
 from app.demo import people
 from app.demo.call_content import MARK
+from app.demo.sample_rooms import PDF
 from app.lifecycle.project import UNDER_SUPPORT
 from app.lifecycle.report import ACCEPTED, RETURNED
 from app.permissions import EDITOR
 from app.projects.models import Project
 from app.questions.definition import Question
+from app.questions.kind import Upload
 from app.reports import asking, checking, submission
 from app.reports.form import SUPPORT
 from app.reports.models import Report
@@ -81,4 +83,6 @@ def _evening(day: date) -> datetime:
 def _answer(question: Question) -> object:
     if question.key == "support":
         return list(SUPPORT[:2])
+    if question.key == "documents":
+        return [Upload(f"{MARK}実証の記録.pdf", PDF)]
     return MARK + WORDS[question.key] if question.key in WORDS else None

@@ -9,6 +9,7 @@ from app.reports import (
     asking,
     book_routes,
     checking_routes,
+    entry_labels,
     figures,
     letters,
     reminders,
@@ -20,7 +21,15 @@ from app.reports.on_record import reports_of
 from app.reports.tasks import tasks
 from app.web.manifest import Job, Lateness, Manifest, Page, Part, Place
 
-__all__ = ["MANIFEST", "book_routes", "checking_routes", "reports_of", "routes", "writing_routes"]
+__all__ = [
+    "MANIFEST",
+    "book_routes",
+    "checking_routes",
+    "entry_labels",
+    "reports_of",
+    "routes",
+    "writing_routes",
+]
 
 MANIFEST = Manifest(
     blueprint=reports,

@@ -94,7 +94,7 @@ def return_for_correction(report_id: int) -> ResponseReturnValue:
             earlier=report.corrections[-1].defects if report.corrections else {},
             changes=compare(submissions[-2].content, submissions[-1].content) if len(submissions) > 1 else (),
         ),
-        files=file_addresses(report, report.last_said),
+        files=file_addresses(report, report.last_submission),
     )
     return page, 409 if changed else status
 

@@ -19,6 +19,7 @@ from app.db import db
 from app.lifecycle.letter import APPROVED, UNISSUED
 from app.lifecycle.project import CANCELLED
 from app.lines import quoted
+from app.memory import CASES, remembered
 from app.organisations.names import named_together
 from app.permissions import SYSTEM
 from app.projects.models import Project
@@ -76,7 +77,7 @@ def issue_letters(*, on: date, at: datetime) -> int:
 
 def due_to_be_issued() -> int:
     """How many `issue_letters` would issue on the next working day."""
-    return len(_approved())
+    return len(remembered("approved requests for reports", _approved, CASES))
 
 
 def _approved() -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -35,7 +36,7 @@ from app.web.files import download
 from app.web.forms import form_page
 from app.web.i18n import sentence_of, shown_fiscal_year
 from app.web.lists import Listing
-from app.web.records import LARGEST_ID, fetch, within_reach
+from app.web.records import fetch, within_reach
 from app.web.timeline import timeline
 from app.web.walk import leads_to, walk_of
 
@@ -160,21 +161,16 @@ def known(report_id: int) -> str:
     return render_template("reports/known.html", report=report, known=facts, missing=without_actual(facts))
 
 
-@reports.get("/reports/<int:report_id>/files/<int:file_id>")
+@reports.get("/reports/<int:report_id>/submissions/<int:frozen_id>/files/<sha256>")
 @needs("report.view")
-def file(report_id: int, file_id: int) -> ResponseReturnValue:
-    """A file of a report: for its body also one of the draft, for all others what was handed in."""
+def submitted_file(report_id: int, frozen_id: int, sha256: str) -> ResponseReturnValue:
+    """A file as it was handed in."""
     report = fetch(Report, report_id, OF_PROJECT, SUBMISSIONS)
-    found = (
-        next((it for it in report.answered.files if it.id == file_id), None)
-        if file_id <= LARGEST_ID
-        else None
-    )
-    handed_in = {it["id"] for one in report.answered.frozen for it in ReportContent(one.content).attachments}
-    if found is None or (actor().role not in MUNICIPAL and found.id not in handed_in):
+    files = ReportContent(_frozen(report, frozen_id).content).attachments
+    found = next((it for it in files if it["sha256"] == sha256), None)
+    if found is None:
         abort(404)
-    back = url_for("reports.show", report_id=report_id), title_of(report)
-    return given_out(found.in_answer(), back=back, caption=report.project.shown_title)
+    return given_out(found, back=_back(report), caption=report.project.shown_title)
 
 
 def fetch_whole(report_id: int, *options: ORMOption) -> Report:
@@ -245,7 +241,7 @@ def _case(report: Report, shown: FrozenResponse | None) -> str:
         ],
         changed={it.section for it in changed},
         remarks=correcting.remarks(report, correction),
-        files=file_addresses(report, content),
+        files=file_addresses(report, shown),
         entries=timeline(report),
         walk=walk_of(report),
         form=SeenForm(formdata=None, seen=report.last_seen_as),
@@ -253,12 +249,17 @@ def _case(report: Report, shown: FrozenResponse | None) -> str:
     )
 
 
-def file_addresses(report: Report, content: ReportContent | None) -> dict[str, str]:
-    """SHA-256 → the address at which the file is to be had."""
-    return {
-        it["sha256"]: url_for("reports.file", report_id=report.id, file_id=it["id"])
-        for it in (content.attachments if content else ())
-    }
+def file_addresses(report: Report, frozen: FrozenResponse | None) -> dict[str, str]:
+    """SHA-256 → the address at which a file is to be had as it was handed in."""
+    if frozen is None:
+        return {}
+    where: dict[str, Any] = {"report_id": report.id, "frozen_id": frozen.id}
+    files = ReportContent(frozen.content).attachments
+    return {it["sha256"]: url_for("reports.submitted_file", **where, sha256=it["sha256"]) for it in files}
+
+
+def _back(report: Report) -> tuple[str, str]:
+    return url_for("reports.show", report_id=report.id), title_of(report)
 
 
 def _frozen(report: Report, frozen_id: int) -> FrozenResponse:

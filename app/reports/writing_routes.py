@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 
 from app import calendar
 from app.db import db
-from app.lifecycle import NotAllowed, must_be_open
+from app.lifecycle import must_be_open
 from app.lifecycle.report import TO_HAND_IN
 from app.questions.answering import Stale, problems_of
 from app.questions.correcting import kept_as_handed_in
 from app.questions.definition import Section
 from app.questions.forms import SectionForm, shown_questions
 from app.questions.freezing import Incomplete
+from app.questions.giving_out import given_out
 from app.questions.pages import Frame, both_answers, section_page
 from app.reports import correcting
 from app.reports import submission as handing_in
@@ -26,7 +27,7 @@ from app.reports.forms import SendingBackForm, SubmissionForm
 from app.reports.known import without_actual
 from app.reports.labels import title_of
 from app.reports.models import ANSWERED, Report
-from app.reports.routes import fetch_whole, file_addresses
+from app.reports.routes import fetch_whole
 from app.web.access import actor, needs, only_reads
 from app.web.bodies import takes_files
 from app.web.forms import form_page, was_sent
@@ -56,6 +57,21 @@ def section(report_id: int, report_section: str) -> ResponseReturnValue:
         flash(_("Nothing was saved: the office has not asked for a correction here."), "warning")
         return redirect(url_for("reports.section", report_id=report_id, report_section=whole.key))
     return section_page(report.answered, asked, _frame(report, whole, asked, closed))
+
+
+@reports.get("/reports/<int:report_id>/files/<int:file_id>")
+@needs("report.edit")
+def file(report_id: int, file_id: int) -> ResponseReturnValue:
+    """A file of the draft, also one that was replaced since, for the body itself."""
+    report = fetch_whole(report_id)
+    found = next((it for it in report.answered.files if it.id == file_id), None)
+    if found is None:
+        abort(404)
+    back = url_for("reports.show", report_id=report_id), title_of(report)
+    may_replace = report.is_editable and found.question not in correcting.of(report).locked
+    return given_out(
+        found.in_answer(), back=back, caption=report.project.shown_title, may_replace=may_replace
+    )
 
 
 @reports.get("/reports/<int:report_id>/check")
@@ -164,9 +180,16 @@ def _answers(report: Report, refused: Exception | None = None) -> ResponseReturn
             it.key: url_for("reports.section", report_id=report.id, report_section=it.key)
             for it in (report.answered.form.sections if report.is_editable else ())
         },
-        files=file_addresses(report, content),
+        files=_drafted_files(report),
         now=calendar.now(),
     )
+
+
+def _drafted_files(report: Report) -> dict[str, str]:
+    """SHA-256 → the address of a file that was received."""
+    return {
+        it.sha256: url_for("reports.file", report_id=report.id, file_id=it.id) for it in report.answered.files
+    }
 
 
 def _frame(report: Report, whole: Section, asked: Section, closed: frozenset[str]) -> Frame:
@@ -174,19 +197,16 @@ def _frame(report: Report, whole: Section, asked: Section, closed: frozenset[str
     back = url_for("reports.show", report_id=report.id)
 
     def save(form: SectionForm, by_itself: bool) -> None:
-        try:
-            handing_in.save(
-                report,
-                whole.key,
-                form.values,
-                version=form.version.data,
-                form=form.form_version.data,
-                quietly=by_itself,
-                actor=actor(),
-                at=calendar.now(),
-            )
-        except NotAllowed:
-            abort(409)
+        handing_in.save(
+            report,
+            whole.key,
+            form.values,
+            version=form.version.data,
+            form=form.form_version.data,
+            quietly=by_itself,
+            actor=actor(),
+            at=calendar.now(),
+        )
 
     def shown(form: SectionForm) -> str:
         form.file_url = lambda number: url_for("reports.file", report_id=report.id, file_id=number)
@@ -201,7 +221,7 @@ def _frame(report: Report, whole: Section, asked: Section, closed: frozenset[str
                 it for it in correcting.remarks(report, report.open_correction) if it.section == whole.key
             ],
             closed=kept_as_handed_in(report.answered, whole.key, closed - {it.key for it in asked.questions}),
-            files=file_addresses(report, report.last_said),
+            files=_drafted_files(report),
             now=calendar.now(),
         )
 
