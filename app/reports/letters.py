@@ -39,7 +39,7 @@ def request(report: Report) -> LetterContent:
         f"下記の事業について、{year}の取組の状況を把握し、今後の支援に反映するため、{name}の提出をお願いします。",
     ]
     if len(project.bodies) > 1:
-        body.append("共同提案団体がある場合は、共同提案団体と調整の上、事業ごとに1件を提出してください。")
+        body.append("共同提案団体と調整の上、代表団体又は共同提案団体のいずれかから1件を提出してください。")
     return compose(
         about=report,
         form="依頼",
@@ -51,7 +51,7 @@ def request(report: Report) -> LetterContent:
             Item("対象となる年度", year),
             Item("提出する事項", points=tuple(_asked(report))),
             Item("提出の方法", "ログインの上、当該事業の「年次報告」のページに入力し、決裁の上、提出してください。登録済みの指標、個別取組、課題等は、あらかじめ入力又は表示しています。"),
-            Item("提出期限", f"{due}{report.due_at.hour}時"),
+            Item("提出期限", f"{due}{report.due_at.hour}時（必着）"),
         ],
     )  # fmt: skip
 
