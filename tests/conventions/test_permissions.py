@@ -384,6 +384,8 @@ def test_what_is_looked_up_beside_a_route_s_record_is_known():
         ("app/applications/entry_labels.py", "Application"),
         ("app/applications/entry_labels.py", "Application"),
         ("app/programmes/question_routes.py", "Call"),
+        ("app/reports/entry_labels.py", "Report"),
+        ("app/reports/entry_labels.py", "Report"),
         ("app/selection/routes.py", "Call"),
         ("app/web/records.py", "model"),
     ]
