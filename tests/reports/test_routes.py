@@ -69,7 +69,8 @@ def test_the_office_reads_nothing_of_what_is_being_written(project, sign_in_as, 
     fill(report, at=at, results="まだ誰にも見せない成果")
     db.session.commit()
     office, _ = sign_in_as("officer")
-    assert "まだ誰にも見せない成果" not in words_of(office.get(f"/reports/{report.id}"))
+    shown = words_of(office.get(f"/reports/{report.id}"))
+    assert "まだ提出されていません。" in shown and "まだ誰にも見せない成果" not in shown
     assert office.get(f"/reports/{report.id}/check").status_code == 403
     ministry, _ = sign_in_as("ministry_officer")
     assert ministry.get(f"/reports/{report.id}").status_code == 404, "nothing was handed in"
