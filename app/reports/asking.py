@@ -7,6 +7,7 @@ office began to work with this system (ADR 50): that an officer does, for all at
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -32,6 +33,7 @@ from app.reports.form import report_form
 from app.reports.known import filled_in
 from app.reports.models import ANNUAL, FINAL, Report, ReportForm
 
+log = logging.getLogger(__name__)
 MADE_UP_FOR = timedelta(days=90)  # after the end of the fiscal year
 END_OF_BUSINESS = time(17)
 TITLES = {ANNUAL: "年次報告", FINAL: "取りまとめ報告書"}
@@ -40,6 +42,10 @@ AFTER = N_("Support of this project ends with %(year)s. No report can be asked f
 TO_COME = N_("%(year)s has not begun yet. A report is asked for once its year is under way.")
 ASKED = N_("The report of %(year)s was asked for already. A year is asked for once.")
 CANCELLED = N_("This project was cancelled: no report of it is asked for any more.")
+
+
+class NotAllAsked(Exception):
+    """Some reports could not be asked for; all others were. The next run tries them again."""
 
 
 class NotToBeAsked(Explained):
@@ -59,7 +65,10 @@ def due_at(fiscal_year: int, *, asked: datetime) -> datetime:
 
 
 def ask_all(*, on: date, at: datetime) -> int:
-    """Ask for what is to be asked for by `on`, where the office worked with this system by then. Commits per project."""
+    """Ask for what is to be asked for by `on`, where the office worked with this system by then. Commits per project.
+
+    One that fails does not keep the others back: it is logged, and after the others NotAllAsked is raised.
+    """
     fiscal_year = year_to_ask(on)
     if fiscal_year is None or not calendar.is_business_day(on):
         return 0
@@ -157,16 +166,22 @@ def _ask_each(
     fiscal_year: int, *, actor: Actor, at: datetime, progress: Callable[[int, int], None] | None = None
 ) -> int:
     waiting = [it.id for it in db.session.scalars(to_ask(fiscal_year)).all()]
-    count = 0
+    count = failed = 0
     for place, project_id in enumerate(waiting, start=1):
         try:
             ask(db.session.get_one(Project, project_id), fiscal_year, actor=actor, at=at)
             count += 1
+            db.session.commit()
         except NotToBeAsked:  # another worker was faster, or it was cancelled meanwhile
             db.session.rollback()
-        db.session.commit()
+        except Exception:
+            db.session.rollback()
+            failed += 1
+            log.exception("the report of project %s could not be asked for", project_id)
         if progress:
             progress(place, len(waiting))
+    if failed:
+        raise NotAllAsked(f"{failed} reports could not be asked for; {count} were")
     return count
 
 

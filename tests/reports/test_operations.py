@@ -143,6 +143,25 @@ def test_a_year_that_began_without_this_system_is_not_asked_for_by_itself(projec
     assert done == [(1, 1)] and db.session.scalars(select(Report)).one().fiscal_year == 2022
 
 
+def test_one_that_fails_keeps_no_other_back(app, monkeypatch):
+    first, second = factories.project(), factories.project()
+    for project in (first, second):
+        project.created_at = FEBRUARY
+    db.session.commit()
+    ask = asking.ask
+
+    def fails_once(project, *values, **more):
+        if project.id == first.id:
+            raise RuntimeError("the letter cannot be composed")
+        return ask(project, *values, **more)
+
+    monkeypatch.setattr(asking, "ask", fails_once)
+    Setting.put("reminders_since", "2022-10-01")
+    with pytest.raises(asking.NotAllAsked):
+        asking.ask_all(on=FEBRUARY.date(), at=FEBRUARY)
+    assert [it.project_id for it in db.session.scalars(select(Report))] == [second.id]
+
+
 def test_a_standstill_is_made_up_for_until_june(project):
     Setting.put("reminders_since", "2022-10-01")
     project.created_at, project.state = FEBRUARY, "ended"
