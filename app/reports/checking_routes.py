@@ -10,10 +10,10 @@ from app import calendar
 from app.db import db
 from app.lifecycle import must_be_open
 from app.questions.freezing import compare
-from app.questions.returning import parts_of
+from app.questions.returning import SeenForm, parts_of
 from app.reports import checking
 from app.reports.blueprint import reports
-from app.reports.forms import MoreTimeForm, SeenForm, return_form
+from app.reports.forms import MoreTimeForm, return_form
 from app.reports.labels import title_of
 from app.reports.models import ANSWERED
 from app.reports.routes import fetch_whole, file_addresses

@@ -13,6 +13,7 @@ from app import calendar
 from app.actors import Actor
 from app.lifecycle.report import TO_HAND_IN
 from app.organisations.models import Organisation
+from app.permissions import reach_of
 from app.projects.cases import with_lead
 from app.projects.models import Project
 from app.reports.models import Report
@@ -47,7 +48,8 @@ def figures(found: Figures, at: datetime) -> Iterator[Figure]:
 
 
 def changes(actor: Actor) -> Iterator[Spoken]:
-    """Reports, by the lead of their project."""
-    if actor.may("report.list"):
+    """Reports within this person's reach, by the lead of their project."""
+    if actor.may("report.view"):
         of_reports = with_lead(actor).join(Report, Report.project_id == Project.id)
-        yield spoken_of(of_reports, Report, Report, name=Organisation.full_name)
+        seen = reach_of(Report.kind, actor).finds(Report, actor)
+        yield spoken_of(of_reports.where(seen), Report, Report, name=Organisation.full_name)

@@ -12,12 +12,10 @@ from wtforms.validators import ValidationError
 from app import calendar
 from app.kpis.forms import FiscalYearField
 from app.questions import returning
-from app.questions.returning import ReturnForm, SeenForm
+from app.questions.returning import ReturnForm
 from app.reports.correcting import whole_words
 from app.reports.models import Report
 from app.web.forms import AtMost, Form, InstantField, Required
-
-__all__ = ["ReturnForm", "SeenForm"]
 
 
 class RequestForm(Form):

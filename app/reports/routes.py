@@ -22,10 +22,11 @@ from app.questions.correcting import stays
 from app.questions.freezing import compare
 from app.questions.giving_out import given_out
 from app.questions.models import FrozenResponse
+from app.questions.returning import SeenForm
 from app.reports import asking, correcting
 from app.reports.blueprint import reports
 from app.reports.content import ReportContent
-from app.reports.forms import RequestForm, SeenForm
+from app.reports.forms import RequestForm
 from app.reports.known import known_of, without_actual
 from app.reports.labels import title_of
 from app.reports.lists import report_list
