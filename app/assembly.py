@@ -166,6 +166,7 @@ def contexts(app: Flask) -> None:
         projects,
         proof,
         reporting,
+        reports,
         rooms,
         rotation,
         schedule,
@@ -179,7 +180,7 @@ def contexts(app: Flask) -> None:
         each.MANIFEST
         for each in (
             home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, surveys, rotation, councils,
-            mergers, evaluation, wishes, correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
+            mergers, evaluation, wishes, reports, correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip
     refuse_doubles(found)

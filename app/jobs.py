@@ -50,6 +50,9 @@ DAILY = (
     "end_projects",
     "lapse_corrections",
     "ask_for_seats",
+    # In February, and the letters of it as a director approves them.
+    "ask_for_reports",
+    "issue_report_letters",
     "check_files",
     "send_reminders",
     "seal_former_records",

@@ -75,6 +75,10 @@ REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not 
     # Opened by a body for its draft, it shows the office what was written and who wrote, and nothing of the draft.
     "conversation": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE}),
     "project": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM | {MINISTRY}}),
+    # A body's draft is its own; what was handed in is read by the ministries beside the project too.
+    "report": _reaching(
+        {OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM, SUBMITTED: frozenset({MINISTRY})}
+    ),
     "kpi": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}}),
     "council": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}}),
     "membership": _reaching(
@@ -389,6 +393,29 @@ PERMISSIONS: dict[str, Permission] = {
         "Say what one's own body wishes for the time after support", MUNICIPAL, ("project", "wish")
     ),
     "wish.list": Permission("See what all bodies wish for the time after support", OFFICE),
+    # annual reports (年次報告) and final reports (取りまとめ)
+    "report.view": Permission(
+        "Read the reports of a project: one's own, and of others what was submitted",
+        MUNICIPAL | OFFICE | {MINISTRY},
+        ("report", "project"),
+    ),
+    "report.list": Permission(
+        "See the reports of all projects, and a year of them as a book", OFFICE | {MINISTRY}
+    ),
+    "report.request": Permission(
+        "Ask for the report of a project's fiscal year", frozenset({OFFICER, AUTOMATIC}), ("project",)
+    ),
+    "report.edit": Permission("Draft and mend a report of one's own body", MUNICIPAL),
+    "report.hand_over": Permission("Hand a report to the approver", MUNICIPAL),
+    "report.take_back": Permission(
+        "Take back the report that one has handed to the approver (引戻し)", frozenset({EDITOR})
+    ),
+    "report.submit": Permission(
+        "Submit or resubmit a report, or send it back with a reason (決裁)", frozenset({APPROVER})
+    ),
+    "report.check": Permission(
+        "Accept a report, return it for correction, give more time for it", frozenset({OFFICER})
+    ),
     # letters and mail
     "letter.list": Permission("See the office's letters, drafts included", OFFICE),
     "letter.view": Permission(

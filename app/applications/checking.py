@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 
 from app.actors import Actor
-from app.applications import correcting, mails
+from app.applications import mails
 from app.applications.models import Application, Correction
 from app.applications.submission import ChangedSinceSeen
 from app.db import db, held
@@ -20,6 +20,7 @@ from app.lifecycle import NotAllowed, closed_guard, move, must_be_open
 from app.lifecycle.application import RETURNED
 from app.permissions import SYSTEM
 from app.programmes.models import Call
+from app.questions.correcting import refuse_defects
 from app.web.arrival import settled
 
 
@@ -88,10 +89,7 @@ def return_for_correction(
     applicant until they resubmit: see correcting.py. Raises NotAllowed when it is not with the office, ChangedSinceSeen as
     `accept`, ValueError without a defect, for what the form does not ask, or a due instant that is not in the future.
     """
-    defects = {key: text.strip() for key, text in defects.items() if text.strip()}
-    unknown = defects.keys() - correcting.keys_of(application)
-    if not defects or unknown:
-        raise ValueError(f"not asked: {sorted(unknown)}" if unknown else "a return needs a defect")
+    defects = refuse_defects(defects, application.answered.form)
     if due_at <= at:
         raise ValueError("the due instant must be in the future")
     must_be_open(application, "return_for_correction", actor=actor, at=at)

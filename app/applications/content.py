@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from app.lifecycle import N_
 from app.programmes.form import FILES, JOINT, NEEDED, OWN, SUMMARY, TECHNOLOGY, TITLE
-from app.questions.definition import Words, in_both
-from app.questions.freezing import FrozenAnswer, answers_in, files_in
+from app.questions.content import AnsweredContent
+from app.questions.definition import in_both
+from app.questions.freezing import answers_in
 from app.questions.freezing import content_of as answers_of
 from app.seals import canonical
 
@@ -47,42 +46,8 @@ def named(organisation: Organisation) -> dict[str, str | None]:
     return {"code": organisation.code, "name": organisation.full_name}
 
 
-@dataclass(frozen=True)
-class AnsweredSection:
-    """A section with its answers, as a page shows it."""
-
-    key: str
-    label: Words
-    heading: Words
-    answers: tuple[FrozenAnswer, ...]
-
-    @property
-    def is_one_question(self) -> bool:
-        """Whether it is one text and bears the words of its question."""
-        return (
-            len(self.answers) == 1
-            and self.answers[0].question.kind.endswith("_text")
-            and self.answers[0].label == self.label
-        )
-
-
-@dataclass(frozen=True)
-class Group:
-    """Sections that are read together beneath one heading."""
-
-    heading: str
-    sections: list[AnsweredSection]
-
-    @property
-    def lists_questions(self) -> bool:
-        return self.sections[0].is_one_question
-
-
-class Content:
+class Content(AnsweredContent):
     """The content of a submission, or what `content_of` makes of a draft, whichever scheme it has."""
-
-    def __init__(self, plain: Mapping[str, Any]) -> None:
-        self.plain = plain
 
     @cached_property
     def in_sections(self) -> Mapping[str, Any]:
@@ -92,37 +57,6 @@ class Content:
             if "sections" in self.plain
             else {**self.plain, "sections": list(_sections_of_1(self.plain))}
         )
-
-    @cached_property
-    def sections(self) -> list[AnsweredSection]:
-        found: dict[str, list[FrozenAnswer]] = {
-            section["key"]: [] for section in self.in_sections["sections"]
-        }
-        for answer in answers_in(self.in_sections):
-            found[answer.section].append(answer)
-        return [
-            AnsweredSection(
-                section["key"],
-                label := Words.of(section["label"]),
-                Words.of(section.get("heading")) or label,
-                tuple(found[section["key"]]),
-            )
-            for section in self.in_sections["sections"]
-        ]
-
-    @property
-    def groups(self) -> list[Group]:
-        by_heading = groupby(self.sections, key=lambda section: str(section.heading))
-        return [Group(heading, list(sections)) for heading, sections in by_heading]
-
-    @cached_property
-    def values(self) -> dict[str, Any]:
-        """Question's key → frozen value."""
-        sections = self.in_sections["sections"]
-        return {answer["key"]: answer["value"] for section in sections for answer in section["answers"]}
-
-    def section(self, key: str) -> AnsweredSection | None:
-        return next((section for section in self.sections if section.key == key), None)
 
     @property
     def call(self) -> dict[str, str]:
@@ -143,11 +77,6 @@ class Content:
     @property
     def joint_applicants(self) -> list[dict[str, Any]]:
         return list(self.values.get(JOINT, NO_BODIES)["bodies"])
-
-    @property
-    def attachments(self) -> list[dict[str, Any]]:
-        """Every file that was handed in, whichever question it answers."""
-        return list(files_in(self.in_sections))
 
     @property
     def consents(self) -> list[dict[str, Any]]:

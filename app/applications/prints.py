@@ -7,37 +7,18 @@ SHA-256 of its content, which both of them name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from flask_babel import force_locale
 
-from app.applications.content import AnsweredSection
 from app.applications.mails import to_the_second
 from app.applications.models import Application, Submission
 from app.correspondence.letters import compose
 from app.correspondence.rendering import Item, LetterContent, render, render_booklet
-from app.questions.definition import Question
-from app.questions.kinds.table import Table
+from app.questions.printed import printed_groups
 from app.web.i18n import shown_size
 
 RECEIPT_FORM, TO_A_BODY = "事務連絡", "御中"
-
-
-@dataclass(frozen=True)
-class PrintedAnswer:
-    """A question with its answer: as a text, or as the rows of a table."""
-
-    label: str
-    text: str
-    heads: list[str]
-    rows: list[list[str]]
-
-
-@dataclass(frozen=True)
-class PrintedGroup:
-    heading: str
-    answers: list[PrintedAnswer]
 
 
 def receipt_pdf(submission: Submission) -> bytes:
@@ -87,23 +68,7 @@ def application_pdf(submission: Submission) -> bytes:
             submitted_by=submission.submitted_by,
             sha256=submission.sha256,
             place=submission.application.submissions.index(submission) + 1,
-            groups=[
-                PrintedGroup(group.heading, [it for section in group.sections for it in _answers(section)])
-                for group in handed_in.groups
-            ],
+            groups=printed_groups(handed_in),
             consents=[{**it, "at": to_the_second(it["at"])} for it in handed_in.consents],
             files=[{**file, "size": shown_size(file["size"])} for file in handed_in.attachments],
         ).pdf
-
-
-def _answers(section: AnsweredSection) -> list[PrintedAnswer]:
-    return [
-        _printed(answer.question, answer.label.ja, answer.text, answer.value) for answer in section.answers
-    ]
-
-
-def _printed(question: Question, label: str, text: str, value: Any) -> PrintedAnswer:
-    asked = question.asked
-    if isinstance(asked, Table):
-        return PrintedAnswer(label, text, asked.shown_heads(value), list(asked.shown_rows(value)))
-    return PrintedAnswer(label, text, [], [])

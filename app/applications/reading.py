@@ -4,47 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import url_for
 from sqlalchemy import select
 
-from app.applications.correcting import Remark, remarks_of
-from app.applications.forms import ReturnForm
+from app.applications.correcting import remarks_of
 from app.applications.models import Application, Correction, Submission
-from app.applications.sections import WHOLE
 from app.db import db
 from app.memory import HOUSE, remembered
-from app.questions.freezing import Difference, FrozenAnswer, compare
+from app.questions import returning
+from app.questions.correcting import WHOLE, Remark
+from app.questions.freezing import Difference, compare
 from app.questions.models import FormVersion
-
-
-@dataclass(frozen=True)
-class Part:
-    """A question as it was answered, beside the box for what is wrong with the answer."""
-
-    key: str
-    label: str
-    box: Any
-    answer: FrozenAnswer | None = None  # none for the application as a whole
-    asked_before: str = ""  # what the office had asked for here the time before
-    before: Difference | None = None  # what was changed since the submission before
+from app.questions.returning import Part, ReturnForm
 
 
 def parts_of(application: Application, form: ReturnForm) -> list[Part]:
     """The questions in the order of the task list, each with its box, and last of all the whole."""
     shown = application.last_submission
-    earlier = dict(application.corrections[-1].defects) if application.corrections else {}
-    changes = differences(application, shown) if shown else {}
-    found = []
-    for section in shown.said.sections if shown else ():
-        for answer in section.answers:
-            if box := form.boxes.get(answer.key):
-                label = str(box.label.text)
-                asked = earlier.get(answer.key) or earlier.get(section.key, "")
-                found.append(Part(answer.key, label, box, answer, asked, changes.get(answer.key)))
-    whole = form.boxes[WHOLE]
-    return [*found, Part(WHOLE, str(whole.label.text), whole, asked_before=earlier.get(WHOLE, ""))]
+    return returning.parts_of(
+        shown.said if shown else None,
+        form,
+        earlier=application.corrections[-1].defects if application.corrections else {},
+        changes=differences(application, shown).values() if shown else (),
+    )
 
 
 class Asked(NamedTuple):

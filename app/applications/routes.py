@@ -37,7 +37,6 @@ from app.applications.blueprint import applications, file_of, section_url
 from app.applications.checklist import checks_of, items_of, may_tick
 from app.applications.consents import consents_of
 from app.applications.copying import has_sources
-from app.applications.correcting import Remark
 from app.applications.delegations import own_last_day, seen_by
 from app.applications.forms import AcceptanceForm, NoteForm
 from app.applications.graces import grace_of
@@ -60,6 +59,7 @@ from app.lifecycle.application import (
 )
 from app.permissions import APPLICANT, OFFICE
 from app.questions import waiting as waiting_workbooks
+from app.questions.correcting import Remark
 from app.statements import load_many
 from app.web.access import actor, can, needs
 from app.web.files import download

@@ -18,9 +18,9 @@ from app.applications.models import Application
 from app.applications.reapplication import as_rules_ask
 from app.questions import presence
 from app.questions.answering import Stale
-from app.questions.definition import Section, asked_now
+from app.questions.correcting import kept_as_handed_in
+from app.questions.definition import Section
 from app.questions.forms import SectionForm, shown_questions
-from app.questions.freezing import FrozenAnswer
 from app.questions.kinds.file import File
 from app.questions.pages import Frame, both_answers
 from app.questions.pages import section_page as page_of
@@ -70,7 +70,9 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
             and has_sources(application, actor()),
             shown=shown_questions(application.answered, form),
             remarks=[it for it in correcting.remarks_to_mend(application) if it.section == whole.key],
-            closed=_closed(application, whole, section),
+            closed=kept_as_handed_in(
+                application.answered, whole.key, closed - {it.key for it in section.questions}
+            ),
             files={it["sha256"]: form.file_url(it["id"]) for it in _files_of(application, whole)},
         )
 
@@ -94,17 +96,6 @@ def section_page(application: Application, section: Section) -> ResponseReturnVa
             kept_for_now=_("Saved for now. What is missing can be added until the deadline."),
         ),
     )
-
-
-def _closed(application: Application, whole: Section, section: Section) -> list[FrozenAnswer]:
-    """What stays as it was handed in, to be read beside what is open."""
-    response = application.answered
-    asked = asked_now(response.form, response.values)
-    return [
-        FrozenAnswer(whole.key, it.key, it.label, it, it.asked.freeze(response.value_of(it.key)))
-        for it in whole.questions
-        if it not in section.questions and it.key in asked
-    ]
 
 
 def _files_of(application: Application, whole: Section) -> list[dict[str, Any]]:

@@ -14,8 +14,6 @@ from app.questions.definition import Words, asked_now, in_both
 from app.questions.freezing import Incomplete
 from app.questions.kind import Problem
 
-WHOLE = "whole"  # where a defect stands that is of no single section
-
 
 @dataclass(frozen=True)
 class Section:

@@ -17,7 +17,6 @@ from sqlalchemy.orm import contains_eager, selectinload
 from app.actors import Actor, all_bodies_of
 from app.applications import consents, correcting, graces
 from app.applications.assigning import officers
-from app.applications.correcting import Remark
 from app.applications.delegations import own_last_day
 from app.applications.models import ANSWERED, Application
 from app.applications.progress import NOT_OPENED, Waiting, waiting
@@ -26,6 +25,7 @@ from app.lifecycle.call import IN_PROCESS, UNDECIDED
 from app.memory import CASES, HOUSE, remembered, remembered_records
 from app.permissions import APPLICANT, APPROVER, MUNICIPAL, reach_of
 from app.programmes.models import Call
+from app.questions.correcting import Remark
 from app.web.i18n import shown_day, shown_instant
 from app.web.records import shared_by
 from app.web.tasks import Task

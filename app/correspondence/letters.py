@@ -14,7 +14,7 @@ from app import calendar, halting
 from app.actors import Actor
 from app.correspondence import outbox, registers
 from app.correspondence.approval import locked
-from app.correspondence.models import REPLACEMENT, SUPPORT_END, WITHDRAWAL, Letter
+from app.correspondence.models import ANNUAL_REPORT, REPLACEMENT, SUPPORT_END, WITHDRAWAL, Letter
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, print_here, render
 from app.correspondence.voice import voice_of
@@ -31,6 +31,7 @@ LETTER_KINDS = {
     SUPPORT_END: N_("Support end"),
     "selection": N_("Notice of selection"),
     "non-selection": N_("Non-selection"),
+    ANNUAL_REPORT: N_("Request for a report"),
     REPLACEMENT: N_("Replacement of a letter"),
     WITHDRAWAL: N_("Withdrawal of a letter"),
 }

@@ -28,6 +28,7 @@ from app.organisations.models import OneTimeLink, Organisation
 
 # Kinds of letters.
 SUPPORT_END = "support-end"
+ANNUAL_REPORT = "annual-report"
 OF_RESULTS = ("selection", "non-selection")
 REPLACEMENT, WITHDRAWAL = "replacement", "withdrawal"
 SUPERSEDING = (REPLACEMENT, WITHDRAWAL)  # kinds of letters that correct an issued one

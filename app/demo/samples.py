@@ -36,6 +36,7 @@ from app.demo import (
     sample_evaluations,
     sample_log,
     sample_messages,
+    sample_reports,
     sample_rooms,
     sample_seats,
     sample_surveys,
@@ -115,6 +116,7 @@ def load(begun: datetime, day: date) -> dict[str, int]:
         "bodies": sample_bodies.load(officer=officer, at=at),
         "checks of seats": sample_seats.load(at=at, day=day),
         "surveys": sample_surveys.load(officer=officer, at=at, day=day),
+        "reports": sample_reports.load(officer=officer, at=at, day=day),
     }
 
 

@@ -215,6 +215,25 @@ GUARDS = (
         frozen=("application_id", "defects", "asked_at", "asked_by", "created_at"),
         open=("due_at", "mended_at", "mended_by", "resubmitted_at", "opened_at", "opened_by"),
     ),
+    Guard(
+        "reports",
+        (("id",), ("project_id", "fiscal_year"), ("response_id",)),
+        frozen=("project_id", "fiscal_year", "report_kind", "response_id", "requested_at", "created_at"),
+        open=(
+            "state", "due_at", "handed_over_at", "handed_over_by", "sent_back_at", "sent_back_by", "sent_back_reason",
+            "submitted_at", "accepted_at", "version_id",
+        ),
+    ),
+    Guard(
+        "report_corrections",
+        (("id",),),
+        frozen=("report_id", "defects", "due_at", "asked_at", "asked_by", "created_at"),
+        freezes=(
+            Freeze(
+                "OLD.resubmitted_at IS NOT NULL", ("resubmitted_at",), "a correction that was answered never changes"
+            ),
+        ),
+    ),
     _append_only("rule_exceptions", ("id",), ("call_id", "organisation_id", "rule")),
     Guard(
         "graces",

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from flask_babel import gettext as _
 
+from app.kpis.facts import ToldKpi
 from app.kpis.labels import asks_for_a_number, is_of_another_unit, read_as, shown_unit, shown_why, with_year
 from app.kpis.measures import Measure, in_unit
 from app.kpis.models import Kpi, KpiActual
@@ -44,7 +45,7 @@ def card_of(kpi: Kpi) -> Card:
     )
 
 
-def drawing_of(kpi: Kpi) -> Drawing | None:
+def drawing_of(kpi: Kpi | ToldKpi) -> Drawing | None:
     """None where no number is of the indicator's unit."""
     target = in_unit(kpi.target, kpi.unit)
     targets = [it for it in _ends(target) if it is not None] if target else []
@@ -52,7 +53,7 @@ def drawing_of(kpi: Kpi) -> Drawing | None:
     return drawn(sorted(_points(kpi), key=lambda it: it.year), targets, years)
 
 
-def _points(kpi: Kpi) -> Iterator[Point]:
+def _points(kpi: Kpi | ToldKpi) -> Iterator[Point]:
     measured = set()
     for actual in kpi.actuals:
         if found := in_unit(actual.measure, kpi.unit):

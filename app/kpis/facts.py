@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +23,37 @@ def kpis_of(project: Project) -> list[dict[str, Any]]:
     followed = select(Kpi).where(Kpi.project_id == project.id, Kpi.retired_on.is_(None))
     query = followed.options(selectinload(Kpi.actuals)).order_by(Kpi.position, Kpi.id)
     return [_told(kpi) for kpi in db.session.scalars(query)]
+
+
+@dataclass(frozen=True)
+class ToldActual:
+    fiscal_year: int
+    measure: Measure
+
+
+class ToldKpi:
+    """What `kpis_of` plain of an indicator, read back: for whoever froze it and draws it years later."""
+
+    def __init__(self, plain: Mapping[str, Any]) -> None:
+        self.unit: str = plain["unit"]
+        self.baseline, self.baseline_fy = _read(plain["baseline"]), plain["baseline"]["fiscal_year"]
+        self.target, self.target_fy = _read(plain["target"]), plain["target"]["fiscal_year"]
+        self.actuals = [ToldActual(it["fiscal_year"], _read(it)) for it in plain["actuals"]]
+
+
+def _read(plain: Mapping[str, Any]) -> Measure:
+    value, start, end = (
+        None if plain[name] is None else Decimal(str(plain[name])) for name in ("value", "from", "to")
+    )
+    return Measure(
+        plain["raw"],
+        value,
+        plain["unit"] or "",
+        plain["qualifier"],
+        start,
+        end,
+        by_hand=plain["entered_by_hand"],
+    )
 
 
 def _told(kpi: Kpi) -> dict[str, Any]:

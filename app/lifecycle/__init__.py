@@ -21,6 +21,7 @@ from app.lifecycle import (
     membership,
     obstacle,
     project,
+    report,
     seat_check,
     survey,
     survey_answer,
@@ -47,6 +48,7 @@ from app.lifecycle.moving import (
 )
 from app.lifecycle.obstacle import OBSTACLE
 from app.lifecycle.project import PROJECT
+from app.lifecycle.report import REPORT
 from app.lifecycle.seat_check import SEAT_CHECK
 from app.lifecycle.survey import SURVEY
 from app.lifecycle.survey_answer import SURVEY_ANSWER
@@ -68,6 +70,7 @@ __all__ = [
     "N_",
     "OBSTACLE",
     "PROJECT",
+    "REPORT",
     "SEAT_CHECK",
     "SURVEY",
     "SURVEY_ANSWER",
@@ -88,7 +91,7 @@ __all__ = [
 # The groups stand in the modules; a table has them by name too, for templates.
 for _module in (
     application, call, council, delegation, evaluation, evaluation_meeting, grace, joint_applicant, letter, membership,
-    obstacle, project, seat_check, survey, survey_answer,
+    obstacle, project, report, seat_check, survey, survey_answer,
 ):  # fmt: skip
     for _name, _group in vars(_module).items():
         if isinstance(_group, Group):

@@ -23,6 +23,7 @@ from app.lifecycle.letter import LETTER
 from app.lifecycle.membership import MEMBERSHIP
 from app.lifecycle.obstacle import OBSTACLE
 from app.lifecycle.project import PROJECT
+from app.lifecycle.report import REPORT
 from app.lifecycle.seat_check import SEAT_CHECK
 from app.lifecycle.survey import SURVEY
 from app.lifecycle.survey_answer import SURVEY_ANSWER
@@ -38,6 +39,7 @@ LIFECYCLES = {
         JOINT_APPLICANT,
         PROJECT,
         OBSTACLE,
+        REPORT,
         COUNCIL,
         MEMBERSHIP,
         LETTER,

@@ -32,9 +32,12 @@ class Incomplete(Exception):
         self.problems = problems
 
 
-def freeze(response: Response, *, actor: Actor, at: datetime) -> FrozenResponse:
+def freeze(
+    response: Response, *, beside: Mapping[str, Any] | None = None, actor: Actor, at: datetime
+) -> FrozenResponse:
     """Keep what is answered now for good. Raises Incomplete while anything required is missing.
 
+    `beside` is what a context freezes with the answers, as plain values, under the same hash.
     The history has its hash and its seal; that it was handed in is told by the context whose record it is about.
     """
     response = held(response)
@@ -46,6 +49,7 @@ def freeze(response: Response, *, actor: Actor, at: datetime) -> FrozenResponse:
         "frozen_by": actor.name,
         "subject": {"kind": response.subject_kind, "id": response.subject_id},
         **content_of(response),
+        **({"beside": dict(beside)} if beside is not None else {}),
     }
     digest = hashlib.sha256(canonical(content)).hexdigest()
     frozen = FrozenResponse(frozen_at=at, frozen_by=actor.name, content=content, sha256=digest, created_at=at)

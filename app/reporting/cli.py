@@ -18,6 +18,7 @@ from app.organisations.models import Organisation
 from app.programmes.models import Programme
 from app.projects.lists import BODIES
 from app.projects.models import Project
+from app.reports import reports_of
 from app.rooms.initiatives import initiatives_of
 from app.rooms.models import Initiative
 from app.rooms.operations import room_of
@@ -76,6 +77,7 @@ def show(number: str, programme: str, as_json: bool) -> None:
         "kpis": kpis_of(project),
         "obstacles": [_of_obstacle(it) for it in obstacles_of(project)],
         "ministries": [it.name for it in room.ministries] if room else [],
+        "reports": reports_of(project),
     }
     if as_json:
         say_json(facts)

@@ -110,6 +110,17 @@ RULES: dict[str, Rule] = {
             OWN_DEFAULT,
         ),
         Rule(
+            "report_due",
+            N_("A report of the year is not handed in"),
+            N_("Day by which it is to be handed in"),
+            (-14, -3, 1, 8, 15, 29, 60),
+            N_(
+                "The editors of the lead applicant; its approver once it waits for approval; past the day both"
+            ),
+            N_("Once it is handed in, or the project is cancelled"),
+            OWN_DEFAULT,
+        ),
+        Rule(
             "obstacle_due",
             N_("An obstacle on which a local government must act is past its day"),
             N_("Day by which to act"),
@@ -171,6 +182,10 @@ class Milestone:
 def milestones(fiscal_year: int) -> Sequence[Milestone]:
     """What happens without anybody's doing around the end of `fiscal_year` (S4, domain.md §3)."""
     return (
+        Milestone(
+            N_("Reports of the year are asked for"),
+            calendar.first_business_day_on_or_after(date(fiscal_year + 1, 2, 1)),
+        ),
         Milestone(N_("Support-end letters are drafted for approval"), calendar.drafting_day(fiscal_year)),
         Milestone(
             N_("Approved support-end letters are numbered, issued and mailed"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 from itertools import chain, islice
 from typing import IO, Any
@@ -38,14 +38,23 @@ def write_sheet(out: IO[bytes], title: str, header: Sequence[str], rows: Iterabl
 
     Raises TooLong; what is in `out` then is no file.
     """
-    with tempfile.TemporaryDirectory() as folder:  # rows wait in it, and are gone with it, whatever happens
+    write_sheets(out, [(title, header, rows)])
+
+
+def write_sheets(
+    out: IO[bytes], sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Any]]]]
+) -> None:
+    """The same for a file of several sheets: (title, header, rows) of each."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
+        # Rows wait in the folder, and are gone with it, whatever happens.
         book = Workbook(out, {"constant_memory": True, "tmpdir": folder})
         book.use_zip64()
         book.set_properties({"created": calendar.now().astimezone(UTC).replace(tzinfo=None)})
-        sheet = book.add_worksheet(title[:LONGEST_TITLE])
-        with closing(sheet.row_data_fh):
+        for title, header, rows in sheets:
+            sheet = book.add_worksheet(title[:LONGEST_TITLE])
+            opened.enter_context(closing(sheet.row_data_fh))
             _fill(book, sheet, header, rows)
-            book.close()
+        book.close()
 
 
 def _fill(book: Any, sheet: Any, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -97,7 +97,9 @@ def _with_joint_applicants(call: Call, own: Organisation) -> None:
 def after_the_deadline() -> None:
     """Every application has its result, nothing is decided. Letters are approved, but one still waits, one was sent back."""
     doubted, *others, _waits = db.session.scalars(
-        select(Letter).where(Letter.state == "drafted").order_by(Letter.id)
+        select(Letter)
+        .where(Letter.letter_kind == "support-end", Letter.state == "drafted")
+        .order_by(Letter.id)
     )
     director = acting("director")
     approval.approve(others, actor=director, at=calendar.now())

@@ -40,6 +40,8 @@ from app.permissions import PERMISSIONS, PUBLIC, SEATED
 from app.programmes.default_form import default_form
 from app.programmes.models import Call, Clarification, Programme
 from app.projects.models import Project
+from app.reports.content import ReportContent
+from app.reports.models import Report
 from app.rooms.form import DOCUMENTS, PLAN
 from app.rooms.initiatives import initiatives_of
 from app.rooms.models import Room
@@ -335,6 +337,13 @@ def _sections_of_answers(actor: Tenure | None) -> Iterator[Sample]:
                 yield Sample({"survey_answer_id": answer.id, **values}, f"{answer.state} {section.key}")
 
 
+def _of_reports(
+    actor: Tenure | None, parts: Callable[[Report], Iterable[dict[str, Any]]]
+) -> Iterator[Sample]:
+    for report in _seen(Report, actor):
+        yield from (Sample({"report_id": report.id, **it}, report.state) for it in parts(report))
+
+
 def _parts_of_forms(name: str, keys: Iterable[str]) -> Callable[[Tenure | None], Iterator[Sample]]:
     """Of the call that takes applications."""
 
@@ -433,6 +442,25 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         )),
         (("kpi_id",), _kpis),
         (("project_id", "fiscal_year"), _years_of_kpis),
+        (("report_id",), _records("report_id", Report)),
+        (("report_id", "report_section"), lambda actor: _of_reports(
+            actor, lambda it: ({"report_section": key} for key in ("year", "documents"))
+        )),
+        (("report_id", "frozen_id"), lambda actor: _of_reports(
+            actor, lambda it: ({"frozen_id": one.id} for one in it.answered.frozen)
+        )),
+        (("report_id", "frozen_id", "sha256"), lambda actor: _of_reports(
+            actor,
+            lambda it: (
+                {"frozen_id": one.id, "sha256": file["sha256"]}
+                for one in it.answered.frozen
+                for file in ReportContent(one.content).attachments
+            ),
+        )),
+        (("report_id", "file_id"), lambda actor: _of_reports(
+            actor, lambda it: ({"file_id": file.id} for file in it.answered.files)
+        )),
+        (("fiscal_year",), lambda _actor: [Sample({"fiscal_year": 2022})]),
         (("council_id",), _records("council_id", Council)),
         (("membership_id",), _records("membership_id", Membership)),
         (("log_entry_id",), lambda actor: _log_entries(actor)),

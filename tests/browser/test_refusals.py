@@ -32,6 +32,7 @@ MAY_BE_EMPTY = {
     "wishes.give",
     "evaluation.write",
     "evaluation.record",
+    "reports.section",
 }
 _ASKS = "main form[method=post][novalidate]:has(input:not([type=hidden]), textarea)"
 _EMPTY = """form => {

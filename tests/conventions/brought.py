@@ -30,6 +30,7 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
     application = factories.application("submitted")
     seat = factories.seat("municipality_editor", section="見本課")
     person = factories.tenure("municipality_editor").person
+    report = factories.report("submitted")
     change_days("support_end", [-77], actor=director, at=at)
     survey = factories.survey("open", title="見本の意見調査")
     db.session.flush()
@@ -57,6 +58,7 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
         "person": (person, person.name),
         "programme": (factories.programme(), factories.programme().name),
         "project": (council.project, council.project.lead.name),
+        "report": (report, report.project.title or ""),
         "rule_days": (db.session.query(RuleDays).one(), "77日前"),
         "seat": (seat, "見本課"),
         "seat_check": (factories.seat_check(state="reported", report="見本の異動"), "見本の異動"),

@@ -32,6 +32,8 @@ from app.organisations.sign_in_models import SignInSession
 from app.permissions import APPROVER, OFFICER
 from app.programmes.models import Call, Programme
 from app.projects.models import Project
+from app.questions.models import FrozenResponse
+from app.reports.models import Report
 from app.rooms.models import Initiative, Room
 from app.rotation.models import SeatCheck
 from app.schedule.models import Work
@@ -148,6 +150,9 @@ class World(Addresses):
             "survey_part_id": _ids(SurveyPart),
             "survey_section": ["items", "bottlenecks", "nothing", "\x00"],
             "asked_of": ["bodies", "initiatives", "nothing", "\x00"],
+            "report_id": _ids(Report),
+            "report_section": ["year", "documents", "nothing", "\x00"],
+            "frozen_id": _ids(FrozenResponse),
             "joint_applicant_id": _ids(JointApplicant),
             "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),
@@ -211,7 +216,11 @@ def _written_about(project: Project, at: datetime) -> Room:
     factories.evaluation(project, state="responded", published=True)
     factories.evaluation_meeting(state="called_off")
     _accompaniment(project, at)
-    return factories.room(project)
+    room = factories.room(project)
+    for place, state in enumerate(("requested", "with_approver", "submitted", "returned", "accepted")):
+        of = project if not place else factories.project(project.bodies)
+        factories.report(state, project=of, complete=bool(place))
+    return room
 
 
 def _accompaniment(project: Project, at) -> None:

@@ -29,7 +29,8 @@ from app.permissions import PERMISSIONS, PUBLIC
 from app.programmes.models import Call, Programme
 from app.programmes.phases import PHASES
 from app.projects.models import Project
-from app.questions.models import ReceivedFile
+from app.questions.models import FrozenResponse, ReceivedFile
+from app.reports.models import Report
 from app.rooms.models import Initiative
 from app.rotation.models import SeatCheck
 from app.schedule.models import Work
@@ -41,11 +42,11 @@ from tests.conventions.hostile import Addresses
 from tests.conventions.pages import without_tokens
 
 LISTS = ("/", "/calls", "/applications", "/conversations", "/projects", "/kpis", "/letters", "/register", "/register.json", "/mails",
-         "/organisations", "/seats", "/schedule/reminders", "/obstacles", "/knowledge",
+         "/organisations", "/seats", "/schedule/reminders", "/obstacles", "/knowledge", "/reports",
          "/evaluation-meetings", "/evaluation-meetings/grades", "/published-evaluations", "/wishes")  # fmt: skip
 # What each list is of: those that are filtered by state are asked for every state of theirs, offered or not.
 OF_KIND = {"/calls": "call", "/applications": "application", "/projects": "project", "/letters": "letter", "/register": "project",
-           "/register.json": "project", "/obstacles": "obstacle"}  # fmt: skip
+           "/register.json": "project", "/obstacles": "obstacle", "/reports": "report"}  # fmt: skip
 ANOTHERS = "in_approval"  # a state that no list but one knows
 SORTS = (
     "state",
@@ -78,7 +79,7 @@ class Everything(Addresses):
             "tenure": Tenure, "person": Person, "submission": Submission,
             "attachment": ReceivedFile, "file": ReceivedFile, "initiative": Initiative, "seat_check": SeatCheck,
             "survey": Survey, "survey_answer": SurveyAnswer, "survey_part": SurveyPart,
-            "evaluation": Evaluation, "meeting": EvaluationMeeting,
+            "evaluation": Evaluation, "meeting": EvaluationMeeting, "report": Report, "frozen": FrozenResponse,
         }  # fmt: skip
         self.values = {
             f"{name}_id": [*db.session.scalars(select(kind.id)), 0] for name, kind in kinds.items()
@@ -99,6 +100,7 @@ class Everything(Addresses):
             "room_section": ["plan", "nothing"],
             "meeting_section": ["members", "nothing"],
             "findings_section": ["whole", "nothing"],
+            "report_section": ["year", "nothing"],
             "question_key": ["title", "nothing"],
             "survey_section": ["items", "nothing"],
             "asked_of": ["bodies", "nothing"],

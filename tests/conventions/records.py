@@ -19,6 +19,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
     obstacle = factories.obstacle(council.project, "resolved")
     answer = factories.survey_answer(council.project)
     evaluation = factories.evaluation(council.project, state="responded", published=True)
+    report = factories.report("returned", project=council.project)
     return {
         "survey_id": answer.survey_id,
         "survey_answer_id": answer.id,
@@ -56,5 +57,8 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "delegation_id": factories.delegation(application).id,
         "grace_id": factories.grace(application.call, body).id,
         "seat_check_id": factories.seat_check(body).id,
+        "report_id": report.id,
+        "report_section": "year",
+        "frozen_id": report.answered.frozen[0].id,
         "programme_id": application.call.programme_id,
     }

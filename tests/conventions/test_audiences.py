@@ -22,6 +22,7 @@ CALLED_OTHERWISE = {
     "call.decided": ("Decided", "Under review"),
     "application.submitted": ("To be checked", "Submitted"),
     "application.provisional": ("Provisional result recorded", "Under review"),
+    "report.submitted": ("Report to be checked", "Submitted"),
 }
 # Of these alone the other side reads nothing: what bodies do among themselves, what the office does before it tells.
 TOLD_TO_THE_APPLICANT = (
@@ -37,6 +38,7 @@ TOLD_TO_THE_APPLICANT = (
             "refuse_mended",
         )
     }
+    | {f"report.{name}" for name in ("edit", "hand_over", "take_back", "send_back")}
     | {"delegation.choose_day", "delegation.revoke"}
     | {f"joint_applicant.{name}" for name in ("ask", "consent", "decline", "file")}
 )
@@ -53,13 +55,13 @@ SAID_TO_THE_OFFICE = {"undecided"}
 ACTS_NEXT = {
     OFFICE_ACTS: (
         "call.draft call.decided call.closed application.submitted application.accepted application.under_review "
-        "application.provisional grace.asked letter.drafted letter.sent_back seat_check.reported "
+        "application.provisional grace.asked letter.drafted letter.sent_back seat_check.reported report.submitted "
         "survey.draft survey.closed "
         "evaluation_meeting.planned evaluation_meeting.held evaluation.recorded"
     ),
     APPLICANT_ACTS: (
         "call.published application.draft application.in_approval application.returned "
-        "project.supported council.forming council.active seat_check.asked evaluation.asked"
+        "project.supported council.forming council.active seat_check.asked evaluation.asked report.requested report.returned"
     ),
     BODY_ACTS: "survey.open survey_answer.asked survey_answer.reopened",
     JOINT_ACTS: "joint_applicant.asked",
@@ -98,6 +100,9 @@ CALLED_IN_THE_HISTORY = {
     "survey_answer.reopen": "survey_reopened",
     "obstacle.revise": "obstacle_revised",
     "obstacle.share": "obstacle_shared",
+    "report.edit": "section_saved",
+    "report.submit": "report_submitted",
+    "report.resubmit": "report_resubmitted",
     "letter.replace": "supersession_drafted",
     "letter.withdraw": "supersession_drafted",
 }  # the others by their name
@@ -116,6 +121,7 @@ STEPS = {
     "delegation": ("running ended", ""),
     "project": ("supported ended", ""),
     "obstacle": ("outstanding resolved", ""),
+    "report": ("requested submitted accepted", "returned submitted"),
     "council": ("forming active", ""),
     "membership": ("asked agreed", ""),
     "seat_check": ("asked confirmed", "reported confirmed, settled confirmed"),

@@ -22,6 +22,7 @@ from app.guards.rules import GUARDS, Guard
 from app.permissions import APPROVER, SYSTEM
 from app.programmes.checklist import DEFAULT
 from app.questions import freezing
+from app.reports import submission
 from app.selection.operations import record_result
 from config import ROOT
 from tests import factories
@@ -49,6 +50,8 @@ def written(app, at):
     factories.knowledge_item(factories.log_entry())
     factories.obstacle()
     factories.evaluation(state="responded", published=True)
+    again = factories.report("returned")
+    submission.submit(again, actor=holder(APPROVER, again.project.lead), at=at)
     factories.grace(state="granted")
     let_in = factories.delegation()
     delegations.revoke(let_in, actor=holder(APPROVER, let_in.application.organisation), at=calendar.now())
@@ -169,6 +172,11 @@ REFUSED = {
     "an obstacle is not deleted": "DELETE FROM obstacles",
     "what was published of a meeting stays": "UPDATE evaluation_publications SET sha256 = 'x'",
     "what was published of a meeting is not deleted": "DELETE FROM evaluation_publications",
+    "what a report is of stays": "UPDATE reports SET fiscal_year = fiscal_year - 1",
+    "a report is not deleted": "DELETE FROM reports",
+    "what the office asked to be corrected stays": "UPDATE report_corrections SET defects = '{}'",
+    "when a correction was answered stays": "UPDATE report_corrections SET resubmitted_at = NULL",
+    "a return is not deleted": "DELETE FROM report_corrections",
     "how a knowledge item read before stays": "UPDATE knowledge_editions SET answer = 'x'",
     "where a knowledge item came from stays": "UPDATE knowledge_items SET log_entry_id = log_entry_id + 1",
     "a correction is not deleted": "DELETE FROM corrections",

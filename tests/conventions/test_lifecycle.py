@@ -90,6 +90,7 @@ ON_THE_PAGE_OF = {
     "application.report_mended": "hand_over",
     "application.refuse_mended": "send_back",
     "application.change_result": "record_result",
+    "report.edit": "section",
     "joint_applicant.ask": "ask_consents",
     "joint_applicant.decline": "decline_consent",
     "joint_applicant.file": "file_consent",

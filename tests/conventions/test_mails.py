@@ -44,6 +44,9 @@ from app.projects import mails as project_mails
 from app.proof import daily, rereading
 from app.questions import publishing
 from app.questions.editing import mark_of
+from app.reports import checking as returning
+from app.reports import mails as report_mails
+from app.reports import submission as reports
 from app.rotation import mails as rotation_mails
 from app.rotation import operations as rotation
 from app.safekeeping.models import CHANGED, MISSING, StoredFile
@@ -263,6 +266,7 @@ def _of_projects(body, other, words, at) -> None:
         obstacle = factories.obstacle(project, title=words.title[:100], acts_name=words.person)
         obstacle_mails.overdue(obstacle, occasion=f"overdue:{project.id}", at=at)
         council_mails.not_met(project, None, occasion=f"met:{project.id}", announced_on=opened_on, at=at)
+    _of_reports(body, other, words, at)
     waiting = [(2022, date(2023, 3, 31), 12), (2021, date(2022, 3, 31), 1)]
     project_mails.support_end_escalation(factories.programme(), waiting, on=date(2023, 3, 28), at=at)
     project_mails.extension_unrecorded(factories.programme(), waiting, on=date(2023, 3, 28), at=at)
@@ -285,6 +289,33 @@ def _of_projects(body, other, words, at) -> None:
     councils.answer_by_link(link, membership, True, words.reason, at=at)
     letter = factories.letter(organisation=body, state="approved")
     letters.issue(letter, on=date(2023, 3, 31), at=at)
+
+
+def _of_reports(body, other, words, at) -> None:
+    editor, approver = holder("municipality_editor", body), holder("municipality_approver", body)
+    officer = holder("officer")
+    for call in (
+        factories.call(selection_fy=2022, base_years=5),
+        factories.call(selection_fy=2020, base_years=3),
+    ):
+        project = factories.project([body, other], call=call, title=words.title[:200])
+        report = factories.report("with_approver", project=project, at=at)
+        report_mails.reminder(report, occasion="waits", at=at)
+        reports.send_back(report, reason=words.reason, actor=approver, at=at)
+        report_mails.reminder(report, occasion="drafts", at=at)
+        late = datetime(2023, 4, 3, 9, tzinfo=JST)
+        report_mails.reminder(report, occasion="late", at=late)
+        reports.submit(report, actor=approver, at=at)
+        due = at + timedelta(days=7)
+        defects = {"results": words.defect, "whole": words.defect}
+        returning.return_for_correction(report, defects=defects, due_at=due, actor=officer, at=at)
+        reports.hand_over(report, actor=editor, at=at + timedelta(hours=2))
+        returning.give_more_time(
+            report, due_at=due + timedelta(days=1), reason=words.reason, actor=officer, at=at
+        )
+        report_mails.reminder(report, occasion="late again", at=late)
+        reports.submit(report, actor=approver, at=at + timedelta(hours=3))
+        returning.accept(report, actor=officer, at=at)
 
 
 def _of_people(at) -> None:

@@ -24,6 +24,7 @@ PARTS = {
     "knowledge_edition",  # of a knowledge item
     "log_edition",  # of an entry of the log
     "kpi_actual",  # of an indicator
+    "report_correction", "report_form",  # of a report, and what reports answer
     "meeting",  # of a council
     "survey_part",  # of a survey's answers
     "message",  # of a conversation

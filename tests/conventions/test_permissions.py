@@ -27,6 +27,7 @@ from app.organisations.sign_in_models import SignInSession
 from app.permissions import PERMISSIONS, PUBLIC, REACHES, SEATED, SeatlessActor, allows, kinds_of, reach_of
 from app.programmes.models import Call, Programme
 from app.projects.models import Project
+from app.reports.models import Report
 from app.rotation.models import SeatCheck
 from app.schedule.models import Reminder, Work
 from app.security import SecurityEvent
@@ -91,6 +92,9 @@ SEES = (
     ("evaluation", "ministry", "we_lead theirs"),
     ("wish", OURS, "of_us"),
     ("wish", THE_OFFICE, "of_us of_them"),
+    ("report", OURS, "ours we_joined"),
+    ("report", f"{THE_OFFICE} system", "ours we_joined theirs"),
+    ("report", "ministry", "we_joined"),
     ("letter", OURS, "our_issued"),
     ("letter", f"{THE_OFFICE} system", "our_drafted our_approved our_issued their_issued"),
     ("mail", "officer administrator", "to_us to_nobody"),
@@ -129,6 +133,7 @@ MODELS: dict[str, Any] = {
     "evaluation_meeting": EvaluationMeeting,
     "evaluation": Evaluation,
     "wish": Wish,
+    "report": Report,
     "letter": Letter,
     "mail": Mail,
     "organisation": Organisation,
@@ -216,7 +221,13 @@ MAY = (
     ("administrator", "schedule.view schedule.manage security.read jobs.resume work.view demo.clock"),
     (f"{OURS} {THE_OFFICE} ministry", "log.view obstacle.view knowledge.view"),
     (f"{OURS} officer ministry", "log.write log_entry.correct obstacle.raise obstacle.settle"),
-    (f"{THE_OFFICE} ministry", "obstacle.list"),
+    (f"{THE_OFFICE} ministry", "obstacle.list report.list"),
+    (f"{OURS} {THE_OFFICE} ministry", "report.view"),
+    (OURS, "report.edit report.hand_over"),
+    ("editor", "report.take_back"),
+    ("approver", "report.submit"),
+    ("officer", "report.check"),
+    ("officer system", "report.request"),
     ("officer", "knowledge.publish knowledge_item.edit"),
     (f"{OURS} {THE_OFFICE} ministry", "evaluation.view"),
     (THE_OFFICE, "evaluation_meeting.view evaluation_meeting.publish evaluation.list"),
@@ -303,6 +314,15 @@ HOLDS = (
     ("wish.give", "approver", "project", "we_lead we_joined"),
     ("wish.give", "officer", "wish", ""),
     ("wish.view", "ministry", "project", ""),
+    ("report.edit", "editor", "report", "ours we_joined"),
+    ("report.submit", "approver", "report", "ours we_joined"),
+    ("report.submit", "editor", "report", ""),
+    ("report.check", "officer", "report", "ours we_joined theirs"),
+    ("report.check", "director", "report", ""),
+    ("report.view", "ministry", "report", "we_joined"),
+    ("report.view", "editor", "project", "we_lead we_joined"),
+    ("report.request", "system", "project", "we_lead we_joined theirs"),
+    ("report.request", "director", "project", ""),
     ("letter.view", "editor", "letter", "our_issued"),
     ("letter.view", "editor", "organisation", "ours"),
     ("letter.view", "officer", "organisation", "ours theirs office"),
@@ -412,6 +432,8 @@ def test_what_is_looked_up_beside_a_route_s_record_is_known():
         ("app/applications/entry_labels.py", "Application"),
         ("app/mergers/routes.py", "Organisation"),
         ("app/programmes/form_routes.py", "Call"),
+        ("app/reports/entry_labels.py", "Report"),
+        ("app/reports/entry_labels.py", "Report"),
         ("app/selection/routes.py", "Call"),
         ("app/surveys/answer_routes.py", "SurveyAnswer"),
         ("app/surveys/form_routes.py", "Survey"),

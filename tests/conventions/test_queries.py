@@ -73,6 +73,9 @@ class World:
             factories.evaluation(self.council.project)
             factories.wish(self.announced, factories.organisation())
             factories.wish(self.council.project, factories.organisation())
+            factories.report()
+            if self.number <= FEW:
+                factories.report("submitted", project=factories.project([self.body]))
             factories.knowledge_item(factories.obstacle(self.announced, "resolved"))
             _reminder(self.number, self.at)
             security.note("signed_in", actor=self.somebody, at=self.at)
@@ -101,6 +104,7 @@ OTHERS: tuple[tuple[str, Callable[[World], dict[str, object]], str], ...] = (
     ("surveys.tally", lambda w: {"survey_id": w.survey.id}, "officer"),
     ("surveys.data", lambda w: {"survey_id": w.survey.id, "asked_of": "bodies"}, "officer"),
     ("surveys.of_project", lambda w: {"project_id": w.announced.id}, "officer"),
+    ("reports.of_project", lambda w: {"project_id": w.council.project_id}, "officer"),
     ("rooms.show", lambda w: {"project_id": w.announced.id}, "officer"),
     ("reporting.project", lambda w: {"number": w.announced.number}, ""),
     ("programmes.show", lambda w: {"call_id": w.call.id}, ""),

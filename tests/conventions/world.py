@@ -160,6 +160,11 @@ class World:
         withdrawn = factories.knowledge_item(self.records["log_entry"]["of_theirs"])
         knowledge.withdraw(withdrawn, reason="見本", actor=officer, at=self.at)
         shared = factories.knowledge_item(settled)
+        self.records["report"] = {
+            "ours": factories.report(project=projects["we_lead"]),
+            "we_joined": factories.report("submitted", project=projects["we_joined"]),
+            "theirs": factories.report(project=projects["theirs"]),
+        }
         self.records["knowledge_item"] = {"shared": shared, "withdrawn": withdrawn}
         asking = factories.survey("open")
         self.records["survey"] = {"drafted": factories.survey(), "asking": asking}

@@ -34,7 +34,7 @@ STANDS_IN = {
     "/TH": "/TR",
     "/TD": "/TR",
 }
-STANDARD = {"/Document", "/Part", "/Sect", "/Div", "/NonStruct", "/P", "/H1", "/H2", "/H3", "/L", "/LI", "/Lbl",
+STANDARD = {"/Document", "/Part", "/Sect", "/Div", "/NonStruct", "/P", "/H1", "/H2", "/H3", "/H4", "/L", "/LI", "/Lbl",
             "/LBody", "/Span", "/Figure", "/Caption", "/Table", "/THead", "/TBody", "/TR", "/TH", "/TD"}  # fmt: skip
 NO_TEXT_OF_ITS_OWN = {"/Document", "/Part", "/Sect", "/L", "/LI", "/Table", "/THead", "/TBody", "/TR"}
 PAINTS = {b"Tj", b"TJ", b"'", b'"', b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*", b"sh", b"Do"}

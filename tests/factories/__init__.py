@@ -20,6 +20,7 @@ from tests.factories.numbers import count_anew
 from tests.factories.organisations import office, organisation, person, seat, signed_in, tenure
 from tests.factories.programmes import application_form, call, own_questions, programme
 from tests.factories.projects import project
+from tests.factories.reports import report
 from tests.factories.rooms import initiative, room
 from tests.factories.rotation import seat_check
 from tests.factories.surveys import survey, survey_answer
@@ -55,6 +56,7 @@ __all__ = [
     "person",
     "programme",
     "project",
+    "report",
     "room",
     "save_answer",
     "save_basics",

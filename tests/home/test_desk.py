@@ -130,7 +130,8 @@ def test_the_month_marks_today_closed_days_and_days_with_a_date(app, home_of):
     assert today.words == "15" and today["aria-current"] == "date"
     closed = [day.words for day in month.all(".month__day--closed time")]
     assert closed == ["4", "5", "11", "12", "18", "19", "23", "25", "26"]  # 23 February: a holiday
-    marked = month.one(".month__day--marked")
+    asking, marked = month.all(".month__day--marked")
+    assert asking.one("time")["datetime"] == "2023-02-01", "of the programme's own days"
     assert marked.one("time")["datetime"] == "2023-02-24" and marked.words.endswith("12時 追加募集 提出期限")
 
 

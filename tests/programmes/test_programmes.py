@@ -151,6 +151,7 @@ def test_every_kind_of_record_that_mails_are_about_has_a_programme_or_is_of_the_
         "log_entry": factories.log_entry(council.project),
         "obstacle": factories.obstacle(council.project),
         "knowledge_item": factories.knowledge_item(factories.obstacle(council.project, "resolved")),
+        "report": factories.report(project=council.project),
         "letter": factories.letter(programme_id=other.id),
         "mail": factories.mail(programme_id=other.id),
         "membership": factories.membership(council),

@@ -271,4 +271,4 @@ def test_the_forecast_of_the_year_names_the_notice_day():
     from app.schedule.rules import milestones
 
     days = [milestone.day for milestone in milestones(2023)]
-    assert days == [date(2024, 3, 1), date(2024, 3, 29), date(2024, 4, 1)]
+    assert days == [date(2024, 2, 1), date(2024, 3, 1), date(2024, 3, 29), date(2024, 4, 1)]
