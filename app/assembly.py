@@ -151,6 +151,8 @@ def contexts(app: Flask) -> None:
         accompaniment,
         accounts,
         applications,
+        changing,
+        continuation,
         conversations,
         correspondence,
         councils,
@@ -174,7 +176,7 @@ def contexts(app: Flask) -> None:
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
-            home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, rotation, councils,
+            home, programmes, applications, conversations, selection, projects, continuation, changing, rooms, kpis, accompaniment, rotation, councils,
             correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip

@@ -11,6 +11,8 @@ one: it asks for a group (`record in call.ANNOUNCED`). A test reads the whole so
 from app.lifecycle import (
     application,
     call,
+    change_request,
+    continuation,
     council,
     delegation,
     grace,
@@ -23,6 +25,8 @@ from app.lifecycle import (
 )
 from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
+from app.lifecycle.change_request import CHANGE_REQUEST
+from app.lifecycle.continuation import CONTINUATION
 from app.lifecycle.council import COUNCIL
 from app.lifecycle.delegation import DELEGATION
 from app.lifecycle.grace import GRACE
@@ -48,6 +52,8 @@ __all__ = [
     "APPLICATION",
     "AUDIENCES",
     "CALL",
+    "CHANGE_REQUEST",
+    "CONTINUATION",
     "COUNCIL",
     "DELEGATION",
     "GRACE",
@@ -75,8 +81,8 @@ __all__ = [
 
 # The groups stand in the modules; a table has them by name too, for templates.
 for _module in (
-    application, call, council, delegation, grace, joint_applicant, letter, membership, obstacle, project,
-    seat_check,
+    application, call, change_request, continuation, council, delegation, grace, joint_applicant, letter,
+    membership, obstacle, project, seat_check,
 ):  # fmt: skip
     for _name, _group in vars(_module).items():
         if isinstance(_group, Group):
