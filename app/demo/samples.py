@@ -29,7 +29,7 @@ from app.applications.models import Application
 from app.applications.reapplication import PROJECT
 from app.councils import operations as councils
 from app.db import db
-from app.demo import kpis, people, sample_log, sample_messages, sample_rooms, sample_seats
+from app.demo import kpis, people, sample_changes, sample_log, sample_messages, sample_rooms, sample_seats
 from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
 from app.demo.sample_answers import answer_to
@@ -98,6 +98,7 @@ def load(begun: datetime, day: date) -> dict[str, int]:
         "rooms": rooms,
         "indicators": kpis.load(officer, at),
         "entries of logs": written,
+        "change requests": sample_changes.load(at=at),
         "checks of seats": sample_seats.load(at=at, day=day),
     }
 
