@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 MOMENT = "march-1"
 LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])
 # A call may have no checklist, a year nothing that was measured, a room a plan without a row.
-MAY_BE_EMPTY = {"programmes.change_checklist", "kpis.actuals", "rooms.section"}
+MAY_BE_EMPTY = {"programmes.change_checklist", "kpis.actuals", "rooms.section", "changing.edit"}
 _ASKS = "main form[method=post][novalidate]:has(input:not([type=hidden]), textarea)"
 _EMPTY = """form => {
     for (const field of form.elements) {

@@ -17,13 +17,23 @@ from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application, Submission
+from app.changing.models import ChangeRequest
+from app.continuation.models import Continuation
 from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
 from app.councils.operations import new_link
 from app.db import db
 from app.kpis.models import Kpi
-from app.lifecycle import APPLICATION, JOINT_APPLICANT, MEMBERSHIP, OBSTACLE, SEAT_CHECK
+from app.lifecycle import (
+    APPLICATION,
+    CHANGE_REQUEST,
+    CONTINUATION,
+    JOINT_APPLICANT,
+    MEMBERSHIP,
+    OBSTACLE,
+    SEAT_CHECK,
+)
 from app.organisations.links import token_of
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import password_link
@@ -114,6 +124,7 @@ class World(Addresses):
         factories.project()
         extendable = factories.call(selection_fy=2021, base_years=2, extension_years=2, state="announced")
         factories.project([self.body], call=extendable, opened_on=date(2021, 8, 24))
+        _asked_of(self.body, running)
         room = _written_about(running, at)
         council = factories.council(running)
         members = [factories.membership(council, state=state, answered_at=at) for state in MEMBERSHIP.states]
@@ -140,6 +151,10 @@ class World(Addresses):
             "delegation_id": _ids(Delegation),
             "grace_id": _ids(Grace),
             "seat_check_id": _ids(SeatCheck),
+            "continuation_id": _ids(Continuation),
+            "continuation_section": ["plan", "files", "nothing", "\x00"],
+            "continuation_file_id": [0, NUMBER],
+            "change_request_id": _ids(ChangeRequest),
             "joint_applicant_id": _ids(JointApplicant),
             "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),
@@ -180,6 +195,14 @@ class World(Addresses):
         for name, values in self.values.items():
             if name.endswith("_id") or name == "place":
                 values += [0, NUMBER]
+
+
+def _asked_of(body: Organisation, project: Project) -> None:
+    """Applications for an extension and change requests, in each state."""
+    for place, state in enumerate(CONTINUATION.states):
+        factories.continuation(None if place else body, state=state)
+    for state in CHANGE_REQUEST.states:
+        factories.change_request(project=project, state=state)
 
 
 def _written_about(project: Project, at: datetime) -> Room:

@@ -17,6 +17,8 @@ from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application, Submission
+from app.changing.models import ChangeRequest
+from app.continuation.models import Continuation
 from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -74,6 +76,7 @@ class Everything(Addresses):
             "log_entry": LogEntry, "obstacle": Obstacle, "knowledge_item": KnowledgeItem,
             "tenure": Tenure, "person": Person, "submission": Submission,
             "attachment": ReceivedFile, "file": ReceivedFile, "initiative": Initiative, "seat_check": SeatCheck,
+            "continuation": Continuation, "continuation_file": ReceivedFile, "change_request": ChangeRequest,
         }  # fmt: skip
         self.values = {
             f"{name}_id": [*db.session.scalars(select(kind.id)), 0] for name, kind in kinds.items()
@@ -92,6 +95,7 @@ class Everything(Addresses):
             "key": ["basics", "technologies", "attachments", "nothing"],
             "section_key": ["basics", "nothing"],
             "room_section": ["plan", "nothing"],
+            "continuation_section": ["plan", "nothing"],
             "question_key": ["title", "nothing"],
             "place": [1, 2],
             "fiscal_year": [2022, 2023],

@@ -17,6 +17,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
     joint = factories.joint_applicant(lead=body)
     room = factories.room(council.project)
     obstacle = factories.obstacle(council.project, "resolved")
+    continuation = factories.continuation(body)
     return {
         "application_id": application.id,
         "question_id": factories.own_questions(application.call)[2].id,
@@ -28,6 +29,10 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "sha256": application.submissions[0].said.attachments[0]["sha256"],
         "organisation_id": body.id,
         "project_id": council.project_id,
+        "continuation_id": continuation.id,
+        "continuation_section": "plan",
+        "continuation_file_id": continuation.answered.files[0].id,
+        "change_request_id": factories.change_request(project=council.project).id,
         "room_section": "plan",
         "file_id": room.answered.files[0].id,
         "initiative_id": factories.initiative(council.project).id,

@@ -13,6 +13,7 @@ OUTSIDE = AUDIENCES[1:]
 CALLED_OTHERWISE = {
     "call.decided": ("Decided", "Under review"),
     "application.submitted": ("To be checked", "Submitted"),
+    "continuation.checked": ("Checked, to be decided", "Submitted"),
     "application.provisional": ("Provisional result recorded", "Under review"),
 }
 # Of these alone the other side reads nothing: what bodies do among themselves, what the office does before it tells.
@@ -29,12 +30,14 @@ TOLD_TO_THE_APPLICANT = (
             "refuse_mended",
         )
     }
+    | {f"continuation.{name}" for name in ("edit", "hand_over", "take_back", "send_back")}
+    | {"change_request.edit"}
     | {"delegation.choose_day", "delegation.revoke"}
     | {f"joint_applicant.{name}" for name in ("ask", "consent", "decline", "file")}
 )
 TOLD_TO_THE_OFFICE = {
     "call.edit", "call.edit_form", "call.change_checklist", "call.decide", "application.record_result", "application.change_result",
-    "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse", "obstacle.share",
+    "call.ask_grace", "call.record_exception", "grace.grant", "continuation.check", "grace.refuse", "obstacle.share",
     *(f"letter.{name}" for name in ("approve", "send_back", "put_forward", "discard", "replace", "withdraw")),
 }  # fmt: skip
 # Guards whose sentence would tell an applicant that the results are decided.
@@ -43,11 +46,13 @@ SAID_TO_THE_OFFICE = {"undecided"}
 ACTS_NEXT = {
     OFFICE_ACTS: (
         "call.draft call.decided call.closed application.submitted application.accepted application.under_review "
-        "application.provisional grace.asked letter.drafted letter.sent_back seat_check.reported"
+        "application.provisional grace.asked letter.drafted letter.sent_back seat_check.reported "
+        "continuation.submitted continuation.checked change_request.submitted"
     ),
     APPLICANT_ACTS: (
         "call.published application.draft application.in_approval application.returned "
-        "project.supported council.forming council.active seat_check.asked"
+        "project.supported council.forming council.active seat_check.asked "
+        "continuation.drafted continuation.returned change_request.drafted"
     ),
     JOINT_ACTS: "joint_applicant.asked",
     LEAD_ACTS: "joint_applicant.outdated",  # who asks for it again
@@ -73,6 +78,11 @@ CALLED_IN_THE_HISTORY = {
     "joint_applicant.decline": "consent_declined",
     "council.ask": "membership.asked",
     "council.record_meeting": "meeting_held",
+    "project.change": "project_changed",
+    "continuation.edit": "section_saved",
+    "continuation.submit": "continuation_submitted",
+    "change_request.edit": "change_request_edited",
+    "change_request.submit": "change_request_submitted",
     "obstacle.revise": "obstacle_revised",
     "obstacle.share": "obstacle_shared",
     "letter.replace": "supersession_drafted",
@@ -92,6 +102,8 @@ STEPS = {
     ),
     "delegation": ("running ended", ""),
     "project": ("supported ended", ""),
+    "continuation": ("drafted submitted certified", "returned drafted, checked submitted"),
+    "change_request": ("drafted submitted approved", ""),
     "obstacle": ("outstanding resolved", ""),
     "council": ("forming active", ""),
     "membership": ("asked agreed", ""),

@@ -27,7 +27,7 @@ PARTS = {
     "meeting",  # of a council
     "message",  # of a conversation
     "one_time_link", "session", "tenure",  # of a person or a seat
-    "initiative", "project_applicant", "room", "room_form", "room_ministry",  # of a project
+    "continuation_form", "initiative", "project_applicant", "room", "room_form", "room_ministry",  # of a project
     "reminder",  # of what it reminds
     "result",  # of an application
 }  # fmt: skip

@@ -154,6 +154,8 @@ def test_every_kind_of_record_that_mails_are_about_has_a_programme_or_is_of_the_
         "membership": factories.membership(council),
         "programme": other,
         "project": council.project,
+        "change_request": factories.change_request(project=council.project),
+        "continuation": factories.continuation(project=factories.extendable_project(programme=other)),
     }
     everything = one_of_each_kind(at)
     assert everything.keys() == of_other.keys() | OF_THE_HOUSE
