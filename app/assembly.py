@@ -151,6 +151,8 @@ def contexts(app: Flask) -> None:
         accompaniment,
         accounts,
         applications,
+        changing,
+        continuation,
         conversations,
         correspondence,
         councils,
@@ -179,8 +181,9 @@ def contexts(app: Flask) -> None:
     found = app.extensions["manifests"] = tuple(
         each.MANIFEST
         for each in (
-            home, programmes, applications, conversations, selection, projects, rooms, kpis, accompaniment, surveys, rotation, councils,
-            mergers, evaluation, wishes, reports, correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
+            home, programmes, applications, conversations, selection, projects, continuation, changing, rooms, kpis, accompaniment, surveys,
+            rotation, councils, mergers, evaluation, wishes, reports,
+            correspondence, schedule, organisations, accounts, reporting, demo, proof, web, jobs, health,
         )
     )  # fmt: skip
     refuse_doubles(found)

@@ -43,7 +43,8 @@ DAILY = (
     # In March: whom to tell, then the letters that a director has approved, on the day they leave; then who is late.
     "draft_support_end_letters",
     "issue_support_end_letters",
-    "issue_superseding_letters",
+    "draft_extension_guidance",  # in October
+    "issue_letters_at_once",
     "escalate_unapproved_letters",
     "escalate_unrecorded_extensions",
     # What a passed day has made final is recorded before anybody is reminded of it.

@@ -79,6 +79,9 @@ REACHES: dict[str, dict[str, Reach]] = {  # kind → role → reach; who is not 
     "report": _reaching(
         {OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | _SYSTEM, SUBMITTED: frozenset({MINISTRY})}
     ),
+    # The office sees nothing of an application for an extension, nor of a change request, before it is submitted.
+    "continuation": _reaching({OWN_BODY: MUNICIPAL, SUBMITTED: OFFICE, EVERYTHING: _SYSTEM}),
+    "change_request": _reaching({OWN_BODY: MUNICIPAL, SUBMITTED: OFFICE}),
     "kpi": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}}),
     "council": _reaching({OWN_BODY: MUNICIPAL, EVERYTHING: OFFICE | {MINISTRY}}),
     "membership": _reaching(
@@ -269,6 +272,42 @@ PERMISSIONS: dict[str, Permission] = {
     "project.cancel": Permission("Cancel a project before its end", frozenset({DIRECTOR})),
     "project.reinstate": Permission(
         "Put a project that was ended or cancelled by mistake under support again", frozenset({DIRECTOR})
+    ),
+    "project.change": Permission(
+        "Change title, technologies or period of a project as its bodies have asked", frozenset({DIRECTOR})
+    ),
+    "continuation.list": Permission(
+        "See the applications for an extension of support, each in one's own reach", MUNICIPAL | OFFICE
+    ),
+    "continuation.view": Permission(
+        "Read an application for an extension (継続申請)", MUNICIPAL | OFFICE, ("continuation", "project")
+    ),
+    "continuation.start": Permission("Start an application for an extension", MUNICIPAL, ("project",)),
+    "continuation.edit": Permission("Write an application for an extension", MUNICIPAL),
+    "continuation.hand_over": Permission("Hand it to the approver", frozenset({EDITOR})),
+    "continuation.take_back": Permission(
+        "Take back what lies with the approver (引戻し)", frozenset({EDITOR})
+    ),
+    "continuation.submit": Permission(
+        "Submit it, or send it back with a reason (決裁)", frozenset({APPROVER})
+    ),
+    "continuation.withdraw": Permission("Withdraw it before it is decided", frozenset({APPROVER})),
+    "continuation.check": Permission(
+        "Check an application for an extension, or return it for correction", frozenset({OFFICER})
+    ),
+    "continuation.decide": Permission("Certify an extension, or not (決裁)", frozenset({DIRECTOR})),
+    "change_request.list": Permission(
+        "See requests to change projects, each in one's own reach", MUNICIPAL | OFFICE
+    ),
+    "change_request.view": Permission(
+        "Read a request to change a project (変更申請)", MUNICIPAL | OFFICE, ("change_request", "project")
+    ),
+    "change_request.start": Permission("Start a request to change a project", MUNICIPAL, ("project",)),
+    "change_request.edit": Permission("Write a request to change a project", MUNICIPAL),
+    "change_request.submit": Permission("Submit a request to change a project (決裁)", frozenset({APPROVER})),
+    "change_request.withdraw": Permission("Withdraw it before it is decided", frozenset({APPROVER})),
+    "change_request.decide": Permission(
+        "Approve or refuse a change of a project (決裁)", frozenset({DIRECTOR})
     ),
     "project.end": Permission("End support when the period is over", frozenset({AUTOMATIC})),
     "room.view": Permission(

@@ -10,6 +10,7 @@ from app.lifecycle import N_
 from app.lifecycle.application import BEFORE_SUBMISSION
 from app.programmes.form import JOINT
 from app.questions.answering import problems_of as problems_in
+from app.questions.correcting import WHOLE
 from app.questions.definition import Words, asked_now, in_both
 from app.questions.freezing import Incomplete
 from app.questions.kind import Problem

@@ -41,9 +41,11 @@ MANIFEST = Manifest(
     },
     about_body=about_body,
     jobs={
-        "issue_superseding_letters": Job(
+        "issue_letters_at_once": Job(
             _issue,
-            held_back=N_("Letters that replace or withdraw others"),
+            held_back=N_(
+                "Letters that replace or withdraw others, or are about an extension or a cancellation"
+            ),
             count=lambda on, at: superseding.count_approved(),
         ),
         "copy_to_officers": Job(lambda on, at: {"mails_queued": copies.send(on=on, at=at)}),

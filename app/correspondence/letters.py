@@ -14,7 +14,17 @@ from app import calendar, halting
 from app.actors import Actor
 from app.correspondence import outbox, registers
 from app.correspondence.approval import locked
-from app.correspondence.models import ANNUAL_REPORT, REPLACEMENT, SUPPORT_END, WITHDRAWAL, Letter
+from app.correspondence.models import (
+    ANNUAL_REPORT,
+    CANCELLATION,
+    EXTENSION_CERTIFIED,
+    EXTENSION_GUIDANCE,
+    EXTENSION_REFUSED,
+    REPLACEMENT,
+    SUPPORT_END,
+    WITHDRAWAL,
+    Letter,
+)
 from app.correspondence.numbering import format_number
 from app.correspondence.rendering import Item, LetterContent, RenderedLetter, print_here, render
 from app.correspondence.voice import voice_of
@@ -29,6 +39,10 @@ from press import Printer
 
 LETTER_KINDS = {
     SUPPORT_END: N_("Support end"),
+    EXTENSION_GUIDANCE: N_("Guidance on extending support"),
+    EXTENSION_CERTIFIED: N_("Extension certified"),
+    EXTENSION_REFUSED: N_("Extension not certified"),
+    CANCELLATION: N_("Cancellation of support"),
     "selection": N_("Notice of selection"),
     "non-selection": N_("Non-selection"),
     ANNUAL_REPORT: N_("Request for a report"),

@@ -29,9 +29,18 @@ from app.organisations.models import OneTimeLink, Organisation
 # Kinds of letters.
 SUPPORT_END = "support-end"
 ANNUAL_REPORT = "annual-report"
+EXTENSION_GUIDANCE, EXTENSION_CERTIFIED, EXTENSION_REFUSED = (
+    "extension-guidance",
+    "extension-certified",
+    "extension-refused",
+)
+CANCELLATION = "cancellation"
+TELLING_THE_END = (SUPPORT_END, EXTENSION_CERTIFIED, EXTENSION_REFUSED)  # say when support ends
 OF_RESULTS = ("selection", "non-selection")
 REPLACEMENT, WITHDRAWAL = "replacement", "withdrawal"
 SUPERSEDING = (REPLACEMENT, WITHDRAWAL)  # kinds of letters that correct an issued one
+# Kinds that leave as soon as a director has approved them; those of the end of support wait for their day.
+AT_ONCE = (*SUPERSEDING, EXTENSION_GUIDANCE, EXTENSION_CERTIFIED, EXTENSION_REFUSED, CANCELLATION)
 SUPERSEDED = {REPLACEMENT: REPLACED, WITHDRAWAL: WITHDRAWN}  # what the letter before it is called then
 STANDS = "supersedes_id IS NOT NULL AND state <> 'discarded'"
 

@@ -17,7 +17,7 @@ from app.calendar import era_date
 from app.correspondence import letters
 from app.correspondence.approval import locked
 from app.correspondence.issuing import issue_each
-from app.correspondence.models import REPLACEMENT, SUPERSEDING, WITHDRAWAL, Letter
+from app.correspondence.models import AT_ONCE, REPLACEMENT, WITHDRAWAL, Letter
 from app.correspondence.rendering import MATTER, Item, LetterContent
 from app.db import Model, db, held
 from app.lifecycle import move, must_be_open
@@ -45,14 +45,14 @@ def replace_by(letter: Letter, content: LetterContent, *, reason: str, actor: Ac
 
 
 def withdraw_all(
-    record: Model, letter_kind: str, *, reason: str, afterwards: str, actor: Actor, at: datetime
+    record: Model, *letter_kinds: str, reason: str, afterwards: str, actor: Actor, at: datetime
 ) -> list[Letter]:
-    """Draft the withdrawal of each letter of this kind that was issued about `record` and stands; those that were drafted.
+    """Draft the withdrawal of each letter of these kinds that was issued about `record` and stands; those that were drafted.
 
     What was to replace such a letter and is not issued yet is discarded.
     """
     drafted = []
-    for last in _ends_of_chains(record, letter_kind, hold=True):
+    for last in _ends_of_chains(record, letter_kinds, hold=True):
         if last.letter_kind == WITHDRAWAL:
             continue
         if last not in ISSUED:
@@ -62,29 +62,31 @@ def withdraw_all(
     return drafted
 
 
-def standing_about(record: Model, letter_kind: str) -> list[Letter]:
-    """The letters of this kind that were issued about `record` and hold, or those that replaced them."""
-    ends = _ends_of_chains(record, letter_kind, hold=False)
+def standing_about(record: Model, *letter_kinds: str) -> list[Letter]:
+    """The letters of these kinds that were issued about `record` and hold, or those that replaced them."""
+    ends = _ends_of_chains(record, letter_kinds, hold=False)
     return [last for last in ends if not last.is_withdrawal and last in ISSUED]
 
 
-def stands_issued(record: Model, letter_kind: str, *, hold: bool = False) -> bool:
-    """Whether a letter of this kind about `record` has been issued and is not withdrawn, nor to be.
+def stands_issued(record: Model, *letter_kinds: str, hold: bool = False) -> bool:
+    """Whether a letter of one of these kinds about `record` has been issued and is not withdrawn, nor to be.
 
     With `hold` none can be until the end of the transaction: the letters there are stay locked.
     """
-    return any(last.letter_kind != WITHDRAWAL for last in _ends_of_chains(record, letter_kind, hold=hold))
+    return any(last.letter_kind != WITHDRAWAL for last in _ends_of_chains(record, letter_kinds, hold=hold))
 
 
 def issue_approved(*, on: date, at: datetime) -> int:
-    """Issue each approved letter that supersedes another; none on a closed day. Commits per letter; the number issued."""
-    approved = select(Letter.id).where(Letter.letter_kind.in_(SUPERSEDING), APPROVED.of(Letter))
+    """Issue each approved letter that waits for no day of its own: one that supersedes another, or is about an extension or a
+    cancellation. None on a closed day. Commits per letter; the number issued.
+    """
+    approved = select(Letter.id).where(Letter.letter_kind.in_(AT_ONCE), APPROVED.of(Letter))
     return issue_each(db.session.scalars(approved.order_by(Letter.id)).all(), on=on, at=at)
 
 
 def count_approved() -> int:
     """How many `issue_approved` would issue."""
-    approved = select(func.count(Letter.id)).where(Letter.letter_kind.in_(SUPERSEDING), APPROVED.of(Letter))
+    approved = select(func.count(Letter.id)).where(Letter.letter_kind.in_(AT_ONCE), APPROVED.of(Letter))
     return db.session.scalar(approved) or 0
 
 
@@ -185,15 +187,15 @@ def _draft(
     return made
 
 
-def _ends_of_chains(record: Model, letter_kind: str, *, hold: bool) -> list[Letter]:
-    """For each issued letter of this kind about `record` the newest of those that supersede it, or itself."""
+def _ends_of_chains(record: Model, letter_kinds: Sequence[str], *, hold: bool) -> list[Letter]:
+    """For each issued letter of these kinds about `record` the newest of those that supersede it, or itself."""
     found: Sequence[Letter] = list(db.session.scalars(select(Letter).where(letters.is_about(record))))
     if hold:
         found = list(locked(found))
     later = {it.supersedes_id: it for it in found if it.supersedes_id and it not in DISCARDED}
     ends = []
     for letter in found:
-        if letter.letter_kind == letter_kind and letter in ISSUED:
+        if letter.letter_kind in letter_kinds and letter in ISSUED:
             while letter.id in later:
                 letter = later[letter.id]
             ends.append(letter)

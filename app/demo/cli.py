@@ -7,6 +7,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import calendar
+from app.db import db
+from app.demo import sample_going_on
 from app.demo.accounts import ACCOUNTS, PASSWORD
 from app.demo.loading import AlreadyLoaded
 from app.demo.loading import load as load_demo
@@ -36,6 +38,20 @@ def load(if_empty: bool) -> None:
     click.echo("Loaded: " + ", ".join(f"{count} {what}" for what, count in made.items()))
     clock.sync()
     click.echo(f"The demo's clock stands at {calendar.today().isoformat()}")
+
+
+@demo.command("extensions")
+def extensions() -> None:
+    """Add made-up projects of a three-year call: one extended to five years, one not, one cancelled, others on their way."""
+    clock.sync()
+    if not clock.in_demo():
+        raise click.UsageError("this is no demo: nothing made up is entered into an office's record")
+    try:
+        made = sample_going_on.load(at=calendar.now())
+    except sample_going_on.Impossible:
+        raise click.UsageError("load the demo first; they are entered once in a fiscal year") from None
+    db.session.commit()
+    click.echo(f"Loaded: {made} projects that may be extended, in each state")
 
 
 @demo.command("accounts")

@@ -368,6 +368,7 @@ GUARDS = (
             "created_at",
             "state", "title", "technologies", "technologies_etc", "technologies_raw", "road_linked", "opened_on",
             "extension", "extension_on", "extension_remark", "extended_years", "reinstatements", "cancelled_on", "cancel_reason",
+            "cancel_ground", "cancel_asked_by",
             "search_text", "version_id", "lead_code",
         ),
     ),

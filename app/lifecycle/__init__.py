@@ -11,6 +11,8 @@ one: it asks for a group (`record in call.ANNOUNCED`). A test reads the whole so
 from app.lifecycle import (
     application,
     call,
+    change_request,
+    continuation,
     council,
     delegation,
     evaluation,
@@ -28,6 +30,8 @@ from app.lifecycle import (
 )
 from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
+from app.lifecycle.change_request import CHANGE_REQUEST
+from app.lifecycle.continuation import CONTINUATION
 from app.lifecycle.council import COUNCIL
 from app.lifecycle.delegation import DELEGATION
 from app.lifecycle.evaluation import EVALUATION
@@ -58,6 +62,8 @@ __all__ = [
     "APPLICATION",
     "AUDIENCES",
     "CALL",
+    "CHANGE_REQUEST",
+    "CONTINUATION",
     "COUNCIL",
     "DELEGATION",
     "EVALUATION",
@@ -90,8 +96,8 @@ __all__ = [
 
 # The groups stand in the modules; a table has them by name too, for templates.
 for _module in (
-    application, call, council, delegation, evaluation, evaluation_meeting, grace, joint_applicant, letter, membership,
-    obstacle, project, report, seat_check, survey, survey_answer,
+    application, call, change_request, continuation, council, delegation, evaluation, evaluation_meeting, grace,
+    joint_applicant, letter, membership, obstacle, project, report, seat_check, survey, survey_answer,
 ):  # fmt: skip
     for _name, _group in vars(_module).items():
         if isinstance(_group, Group):

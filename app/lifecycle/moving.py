@@ -13,6 +13,8 @@ from typing import Any
 from app.actors import Actor
 from app.lifecycle.application import APPLICATION
 from app.lifecycle.call import CALL
+from app.lifecycle.change_request import CHANGE_REQUEST
+from app.lifecycle.continuation import CONTINUATION
 from app.lifecycle.council import COUNCIL
 from app.lifecycle.delegation import DELEGATION
 from app.lifecycle.evaluation import EVALUATION
@@ -38,6 +40,8 @@ LIFECYCLES = {
         DELEGATION,
         JOINT_APPLICANT,
         PROJECT,
+        CONTINUATION,
+        CHANGE_REQUEST,
         OBSTACLE,
         REPORT,
         COUNCIL,

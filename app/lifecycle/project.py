@@ -27,7 +27,11 @@ def extendable(project: Any, _known: Any) -> bool:
     return project.may_be_extended
 
 
-@guard(N_("The support-end letter has been issued; what was recorded cannot be changed any more."))
+@guard(
+    N_(
+        "A letter that tells when support ends has been issued: the end is not moved any more. Withdraw that letter first."
+    )
+)
 def not_told(project: Any, _known: Any) -> bool:
     """A first record may come late; one that a letter was issued on is not corrected."""
     return project.awaits_extension or not project.end_is_told
@@ -41,10 +45,13 @@ def may_go_on(project: Any, known: Any) -> bool:
 act("record_extension", UNDER_SUPPORT, "project.record_extension", extendable, not_told, makes="new end")
 says("record_extension", N_("Record the extension"), N_("Extension recorded"), ASKS)
 
+act("change", UNDER_SUPPORT, "project.change", event="project_changed", makes="mail")
+says("change", N_("Change the project"), N_("Project changed as was requested"))
+
 move("end", UNDER_SUPPORT, "ended", "project.end")
 says("end", N_("End support"), N_("Support ended"))
 
-move("cancel", UNDER_SUPPORT, "cancelled", "project.cancel")
+move("cancel", UNDER_SUPPORT, "cancelled", "project.cancel", makes="letter: cancellation")
 says("cancel", N_("Cancel the project"), N_("Project cancelled"), ASKS, CAUTION)
 
 move("reinstate", OVER, "supported", "project.reinstate", may_go_on, makes="letter: withdrawal")

@@ -8,8 +8,9 @@ on 1 April the project is ended, without anybody having to remember.
 from datetime import date, datetime
 
 from app import calendar
+from app.correspondence.models import CANCELLATION
 from app.lifecycle import N_
-from app.projects import cases, end_of_support, extension, figures, reminders, tasks
+from app.projects import cancelling, cases, end_of_support, extension, figures, reminders, tasks
 from app.projects.about import about_body
 from app.projects.announcing import announce
 from app.projects.earlier import projects_of_bodies
@@ -72,5 +73,5 @@ MANIFEST = Manifest(
     },
     work={"announce": announce},
     answers={"projects of bodies": projects_of_bodies},
-    composers={end_of_support.KIND: end_of_support.compose_anew},
+    composers={end_of_support.KIND: end_of_support.compose_anew, CANCELLATION: cancelling.compose_anew},
 )

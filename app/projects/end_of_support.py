@@ -44,7 +44,7 @@ def draft_letters(*, on: date, at: datetime) -> int:
     """
     fiscal_year = calendar.fiscal_year(on)
     last = fiscal_year if on >= calendar.drafting_day(fiscal_year) else fiscal_year - 1
-    return _for_each_until(last, lambda it: _draft(it, at=at))
+    return _for_each_until(last, lambda it: draft_for(it, at=at))
 
 
 def issue_letters(*, on: date, at: datetime) -> int:
@@ -89,7 +89,7 @@ def end_projects(*, on: date, at: datetime) -> int:
 
     def end(project: Project) -> int:
         halting.refuse()
-        _draft(project, at=at)
+        draft_for(project, at=at)
         end_support(project, at=at)
         return 1
 
@@ -161,7 +161,8 @@ def _alone(project_id: int, fiscal_year: int, act: Callable[[Project], int]) -> 
     return done
 
 
-def _draft(project: Project, *, at: datetime) -> int:
+def draft_for(project: Project, *, at: datetime) -> int:
+    """The letters about its end, one to each body, each drafted once; how many that were. Does not commit."""
     if not _is_owed(project.last_fy):
         return 0
     drafted = 0

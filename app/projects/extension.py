@@ -2,7 +2,8 @@
 
 A call may offer further years on application. How a project of such a call goes on is not known before an officer has
 recorded one of three: not asked for, asked for and certified, asked for and refused. Until then no letter says that
-support ends, and no project is ended; the officers are told instead. The application itself is not in this system yet.
+support ends, and no project is ended; the officers are told instead. Where it is applied for in this system
+(app/continuation), the director's decision is recorded here; by hand is recorded what was decided on paper.
 """
 
 from __future__ import annotations
@@ -14,6 +15,12 @@ from sqlalchemy import Select, func, select
 from app import calendar
 from app.actors import Actor
 from app.correspondence import letters
+from app.correspondence.models import (
+    EXTENSION_CERTIFIED,
+    EXTENSION_GUIDANCE,
+    EXTENSION_REFUSED,
+    TELLING_THE_END,
+)
 from app.correspondence.superseding import stands_issued
 from app.db import db, held
 from app.lifecycle import N_, move
@@ -24,8 +31,10 @@ from app.programmes.voice import all_programmes
 from app.projects import mails
 from app.projects.end_of_support import ESCALATED_FOR, KIND
 from app.projects.models import CERTIFIED, EXTENSION_OUTCOMES, Project
+from app.web.manifest import answer
 
-LETTER_TAKEN_BACK = "継続申請の結果の登録が修正されたため"
+LETTER_TAKEN_BACK = "継続申請の結果が登録されたため"
+OF_EXTENSION = (EXTENSION_GUIDANCE, EXTENSION_CERTIFIED, EXTENSION_REFUSED)
 
 
 class OutOfBounds(Refused):
@@ -37,19 +46,30 @@ class OutOfBounds(Refused):
 
 
 def record_extension(
-    project: Project, *, outcome: str, years: int, on: date, remark: str = "", actor: Actor, at: datetime
+    project: Project,
+    *,
+    outcome: str,
+    years: int,
+    on: date,
+    remark: str = "",
+    decided: bool = False,
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Record what became of the extension of `project`, on the day `on`; a record made by mistake is changed so too.
 
     `years` are those certified, 0 for every other outcome. Support-end letters that told another end and are not
-    issued are discarded; they are drafted anew where they are due. Raises NotAllowed unless the project is under
-    support, Refused for what the call or the calendar does not allow, and once a letter was issued on the record.
+    issued are discarded; they are drafted anew where they are due. `decided`: it is what a director has decided about an
+    application. Raises NotAllowed unless the project is under support, Refused for what the call or the calendar does not
+    allow, once a letter was issued on the record, and by hand while an application lies with the office.
     """
     if outcome not in EXTENSION_OUTCOMES or (outcome == CERTIFIED) != (years > 0):
         raise ValueError(f"an extension cannot be {outcome} with {years} years")
     held(project)  # nobody drafts or ends while this is written
     refuse_impossible(project, years, on, calendar.day_of(at))
-    if stands_issued(project, KIND, hold=True):
+    if not decided:
+        answer("refuse extension by hand")(project)
+    if stands_issued(project, *TELLING_THE_END, hold=True):
         raise Refused(not_told.sentence)
     old_outcome, old_end = project.extension, project.ends_on
     project.extension, project.extension_on, project.extended_years = outcome, on, years
@@ -64,6 +84,8 @@ def record_extension(
     move(project, "record_extension", actor=actor, at=at, changes=changes)
     if project.ends_on != old_end:
         letters.take_back(project, KIND, reason=LETTER_TAKEN_BACK, actor=actor, at=at)
+    for kind in OF_EXTENSION:  # guidance comes too late now, and another result was not decided
+        letters.take_back(project, kind, reason=LETTER_TAKEN_BACK, actor=actor, at=at)
 
 
 def record_by(fiscal_year: int) -> date:

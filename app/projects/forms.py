@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
-from app.projects.labels import EXTENSIONS
+from app.projects.labels import ASKED_BY, CANCEL_GROUNDS, EXTENSIONS
 from app.projects.models import CERTIFIED
 from app.web.forms import (
     AtMost,
@@ -22,10 +22,19 @@ from app.web.forms import (
 
 
 class CancellationForm(Form):
+    ground = RadioField(
+        _l("Ground"), [InputRequired(_l("Choose the ground."))], choices=choices(CANCEL_GROUNDS)
+    )
+    asked_by = RadioField(
+        _l("Who asked for it"), [InputRequired(_l("Choose who asked for it."))], choices=choices(ASKED_BY)
+    )
+    on = DateField(_l("Cancelled from"), [Required()], description=_l("Today, or a day that has passed."))
     reason = TextAreaField(
         _l("Reason"),
         [Required(), AtMost(1000)],
-        description=_l("Kept in the history, which the project's own local governments can read."),
+        description=_l(
+            "It stands in the letters, and in the history, which the project's own local governments can read."
+        ),
     )
 
 

@@ -37,7 +37,7 @@ def support_end(project: Project, organisation: Organisation) -> LetterContent:
     programme = project.programme.name
     first, last = era_fiscal_year(project.call.selection_fy), era_fiscal_year(project.last_fy)
     ends_on = era_date(project.ends_on)
-    expires = f"{_selected(project)}下記1の事業については、{ends_on}をもって支援期間が満了し、{programme}による支援を"
+    expires = f"{selected_as(project)}下記1の事業については、{ends_on}をもって支援期間が満了し、{programme}による支援を"
     nothing_to_do = (
         "支援の終了に当たり、貴団体において必要となる手続はありません。"
         "支援終了後の取扱いは下記4のとおりですので、御承知おき願います。"
@@ -51,7 +51,7 @@ def support_end(project: Project, organisation: Organisation) -> LetterContent:
         past_from=project.ends_on + timedelta(days=1),
         past_body=[f"{expires}終了しましたので、通知します。", nothing_to_do],
         items=[
-            Item("対象となる事業", _told(project), role=MATTER),
+            Item("対象となる事業", matter(project), role=MATTER),
             Item("支援終了日", f"{ends_on}（{first}から{last}まで）"),
             Item("必要な手続", "ありません。"),
             Item(
@@ -64,7 +64,41 @@ def support_end(project: Project, organisation: Organisation) -> LetterContent:
     )
 
 
-def _selected(project: Project) -> str:
+CANCELLED_FOR = {
+    "by_body": "貴団体からの申出によるもの",
+    "not_carried_out": "事業の実施の取りやめによるもの",
+    "not_eligible": "選定の要件を満たさなくなったことによるもの",
+    "false_statement": "申請の内容に虚偽があったことによるもの",
+    "other": "",
+}
+
+
+def cancellation(project: Project, organisation: Organisation) -> LetterContent:
+    """To one body: support is cancelled, from when, on which ground (支援中止)."""
+    assert project.cancelled_on is not None
+    programme = project.programme.name
+    ground = CANCELLED_FOR.get(project.cancel_ground, "")
+    return compose(
+        about=project,
+        form="通知",
+        addressee=organisation.addressee,
+        subject=f"{programme}に係る支援の中止について（通知）",
+        body=[
+            (
+                f"{selected_as(project)}下記1の事業については、下記3の理由により、{era_date(project.cancelled_on)}をもって"
+                f"{programme}による支援を中止しましたので、通知します。"
+            )
+        ],
+        items=[
+            Item("対象となる事業", matter(project), role=MATTER),
+            Item("支援を中止した日", era_date(project.cancelled_on)),
+            Item("理由", "\n".join(filter(None, (ground, project.cancel_reason)))),
+            Item("必要な手続", "ありません。"),
+        ],
+    )
+
+
+def selected_as(project: Project) -> str:
     """By the programme's name of then, where it was another."""
     call = project.call
     selected_in, today = era_fiscal_year(call.selection_fy), call.programme.name
@@ -73,7 +107,8 @@ def _selected(project: Project) -> str:
     return f"{selected_in}に{call.name_of_then}（現在の{today}）の対象として選定した"
 
 
-def _told(project: Project) -> str:
+def matter(project: Project) -> str:
+    """A project as a letter names it: number, bodies, title, technologies."""
     label, number = project.reference
     lines = [f"{label}　{number}"]
     if len(project.bodies) > 1:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app import calendar
 from app.applications.models import Application
-from app.correspondence.models import SUPPORT_END
+from app.correspondence.models import TELLING_THE_END
 from app.correspondence.superseding import stands_issued
 from app.db import Model, OneLine, Searchable
 from app.lifecycle import PROJECT
@@ -32,6 +32,16 @@ from app.programmes.models import Call, Programme
 
 NOT_ASKED, CERTIFIED, REFUSED = "not_asked", "certified", "refused"
 EXTENSION_OUTCOMES = (NOT_ASKED, CERTIFIED, REFUSED)  # what can become of an extension (継続申請)
+
+
+CANCEL_GROUNDS = (
+    "by_body",
+    "not_carried_out",
+    "not_eligible",
+    "false_statement",
+    "other",
+)  # why it is cancelled (中止)
+ASKED_BY = ("body", "office")  # who asked for it
 
 
 class Project(Searchable, Model):
@@ -64,6 +74,8 @@ class Project(Searchable, Model):
     extended_years: Mapped[int] = mapped_column(default=0)  # certified, at most the call's extension_years
     cancelled_on: Mapped[date | None]
     cancel_reason: Mapped[str] = mapped_column(Text, default="")
+    cancel_ground: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    cancel_asked_by: Mapped[str] = mapped_column(String(20), default="", server_default="")
     # How often it was ended or cancelled by mistake: what was drafted before does not stand for what comes now.
     reinstatements: Mapped[int] = mapped_column(default=0, server_default="0")
     version_id: Mapped[int] = mapped_column(default=1)
@@ -171,7 +183,7 @@ class Project(Searchable, Model):
     @property
     def end_is_told(self) -> bool:
         """Whether a letter that tells its end was issued, and is not withdrawn, nor to be."""
-        return stands_issued(self, SUPPORT_END)
+        return stands_issued(self, *TELLING_THE_END)
 
     @property
     def maximum_end(self) -> date:

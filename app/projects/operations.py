@@ -1,4 +1,4 @@
-"""Opening a project, by hand or from an announced application, and cancelling one."""
+"""Opening a project, by hand or from an announced application."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from sqlalchemy import func, select
 from app import calendar
 from app.actors import Actor
 from app.applications.models import Application
-from app.correspondence import letters
 from app.db import db
-from app.lifecycle import NotAllowed, move
+from app.lifecycle import NotAllowed
 from app.lifecycle.application import SELECTED
 from app.organisations.models import Organisation
 from app.programmes.models import Call, Programme
@@ -89,19 +88,6 @@ def open_from(application: Application, *, actor: Actor, at: datetime) -> Projec
         actor=actor,
         at=at,
     )
-
-
-def cancel(project: Project, *, reason: str, actor: Actor, at: datetime) -> None:
-    """End a project before its time, with the reason on record; its letters not yet issued will not go out.
-
-    Raises ValueError without a reason, NotAllowed unless the project is under support.
-    """
-    if not reason.strip():
-        raise ValueError("a cancellation needs its reason")
-    move(project, "cancel", actor=actor, at=at, changes={"reason": reason})
-    project.cancelled_on = calendar.day_of(at)
-    project.cancel_reason = reason
-    letters.discard_about(project, reason=reason, actor=actor, at=at)
 
 
 def reserve_numbers(programme: Programme, until: int) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from app import calendar
 from app.actors import Actor
 from app.correspondence import letters, superseding
+from app.correspondence.models import CANCELLATION, EXTENSION_REFUSED
 from app.db import held
 from app.lifecycle import N_, move
 from app.lines import quoted
@@ -56,9 +57,10 @@ def reinstate(
     if years:
         project.extension, project.extension_on, project.extended_years = CERTIFIED, on, years
         project.extension_remark = reason.strip()
-    discarded = letters.take_back(project, KIND, reason=reason.strip(), actor=actor, at=at)
+    kinds = (KIND, CANCELLATION, *([EXTENSION_REFUSED] if years else []))
+    discarded = sum(letters.take_back(project, it, reason=reason.strip(), actor=actor, at=at) for it in kinds)
     drafted = superseding.withdraw_all(
-        project, KIND, reason=reason.strip(), afterwards=_afterwards(project), actor=actor, at=at
+        project, *kinds, reason=reason.strip(), afterwards=_afterwards(project), actor=actor, at=at
     )
     changes: dict[str, Any] = {
         "reason": reason.strip(),
@@ -72,6 +74,7 @@ def reinstate(
         changes["cancelled_on"] = [old_cancellation, None]
     move(project, "reinstate", actor=actor, at=at, changes=changes)
     project.cancelled_on, project.cancel_reason = None, ""
+    project.cancel_ground, project.cancel_asked_by = "", ""
     project.reinstatements += 1
     return len(drafted)
 

@@ -13,16 +13,18 @@ from werkzeug.datastructures import MultiDict
 from app import calendar
 from app.applications.models import Application
 from app.correspondence import superseding
+from app.correspondence.models import CANCELLATION
 from app.db import db
 from app.lifecycle import LETTER, closed_guard, is_open
 from app.lifecycle.project import CANCELLED, ENDED, UNDER_SUPPORT
 from app.organisations.contacts import bodies_with_a_contact
 from app.organisations.operations import Refused
-from app.projects import end_of_support, extension, operations, reinstating
+from app.projects import cancelling, end_of_support, extension, reinstating
 from app.projects.about import came_of
 from app.projects.endings import letters_about, states_of_year
+from app.projects.extension import OutOfBounds
 from app.projects.forms import CancellationForm, ExtensionForm, ReinstatementForm
-from app.projects.labels import EXTENSIONS
+from app.projects.labels import ASKED_BY, CANCEL_GROUNDS, EXTENSIONS
 from app.projects.lists import BESIDE_IT, BODIES, ending_list, project_list
 from app.projects.models import Project
 from app.web.access import actor, needs, only_reads
@@ -42,6 +44,12 @@ FIRST_FY, LAST_FY = 2018, 2100  # what the page of endings can be asked for
 def told_extension(outcome: str) -> str:
     """Not asked for, asked for and certified, asked for and refused: in the reader's language."""
     return str(EXTENSIONS.get(outcome, outcome))
+
+
+@projects.app_template_global()
+def told_cancellation(ground: str, asked_by: str) -> list[str]:
+    """On which ground, and who asked for it, in the reader's language; nothing where an old record does not say."""
+    return [str(found) for found in (CANCEL_GROUNDS.get(ground), ASKED_BY.get(asked_by)) if found]
 
 
 @projects.get("/projects")
@@ -93,15 +101,31 @@ def cancel(project_id: int) -> ResponseReturnValue:
     if project not in UNDER_SUPPORT:
         flash(_("Support of this project is over already."), "info")
         return redirect(url_for("projects.show", project_id=project.id))
-    form = CancellationForm()
+    form = CancellationForm(on=calendar.today())
     if form.validate_on_submit():
-        operations.cancel(project, reason=form.reason.data or "", actor=actor(), at=calendar.now())
-        db.session.commit()
-        flash(
-            _("The project is cancelled. Letters about it that were not issued yet will not go out."),
-            "success",
-        )
-        return redirect(url_for("projects.show", project_id=project.id))
+        try:
+            drafted = cancelling.cancel(
+                project,
+                ground=form.ground.data,
+                asked_by=form.asked_by.data,
+                reason=form.reason.data or "",
+                on=form.on.data,
+                actor=actor(),
+                at=calendar.now(),
+            )
+        except OutOfBounds as problem:
+            db.session.rollback()
+            form[problem.entry].errors = [sentence_of(problem)]
+        else:
+            db.session.commit()
+            flash(
+                _(
+                    "The project is cancelled. Letters that tell it, to be approved: %(n)s. Others that were not issued yet will not go out.",
+                    n=drafted,
+                ),
+                "success",
+            )
+            return redirect(url_for("projects.show", project_id=project.id))
     return form_page("projects/cancel.html", form=form, project=project)
 
 
@@ -140,7 +164,7 @@ def reinstate(project_id: int) -> ResponseReturnValue:
         "projects/reinstate.html",
         form=form,
         project=project,
-        issued=superseding.standing_about(project, end_of_support.KIND),
+        issued=superseding.standing_about(project, end_of_support.KIND, CANCELLATION),
         over=project.last_fy < calendar.fiscal_year(calendar.today()),
         why_not=_(reinstating.OVER_FOR_GOOD, day=shown_date(project.ends_on))
         if closed_guard(project, "reinstate", at=calendar.now())

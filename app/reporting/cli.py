@@ -11,6 +11,8 @@ from sqlalchemy.orm import joinedload
 
 from app.accompaniment.models import Obstacle
 from app.accompaniment.on_record import obstacles_of
+from app.changing import changes_of
+from app.continuation import extension_of
 from app.db import db
 from app.kpis.facts import kpis_of
 from app.lifecycle import PROJECT
@@ -72,7 +74,17 @@ def show(number: str, programme: str, as_json: bool) -> None:
             "outcome": project.extension,
             "on": project.extension_on.isoformat() if project.extension_on else None,
             "years": project.extended_years,
+            "applications": extension_of(project),
         },
+        "changes": changes_of(project),
+        "cancellation": {
+            "on": project.cancelled_on.isoformat(),
+            "ground": project.cancel_ground or None,
+            "asked_by": project.cancel_asked_by or None,
+            "reason": project.cancel_reason,
+        }
+        if project.cancelled_on
+        else None,
         "initiatives": [_of_initiative(it) for it in initiatives_of(project)],
         "kpis": kpis_of(project),
         "obstacles": [_of_obstacle(it) for it in obstacles_of(project)],

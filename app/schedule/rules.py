@@ -148,6 +148,15 @@ RULES: dict[str, Rule] = {
             OWN_DEFAULT,
         ),
         Rule(
+            "extension_asked",
+            N_("An extension of support can be asked for, and has not been"),
+            N_("Last day to ask for it"),
+            (-30, -14, -3),
+            N_("The project's bodies; the officers in the copy of the day"),
+            N_("Once it is submitted or what became of it is recorded, and after that day"),
+            OWN_DEFAULT,
+        ),
+        Rule(
             "extension_unrecorded",
             N_("What became of an extension is not recorded"),
             N_("Last working day before March of the last base year"),

@@ -16,18 +16,19 @@ from app import calendar, halting, jobs
 from app.accounts.mails import mail_link
 from app.applications import checking, graces, submission
 from app.applications.models import Application
-from app.correspondence import approval, outbox, superseding
+from app.correspondence import approval, letters, outbox, superseding
 from app.correspondence.models import Letter
 from app.councils import mails as council_mails
 from app.councils import operations as councils
 from app.db import db
+from app.demo import sample_going_on
 from app.demo.accounts import MUNICIPALITY
 from app.demo.clock import move_clock
 from app.organisations import operations as organisations
 from app.organisations.models import Organisation, Person, Tenure
 from app.permissions import MEMBER, SeatlessActor
 from app.programmes.models import Call
-from app.projects import operations as projects
+from app.projects import cancelling
 from app.projects.models import Project
 from app.questions import carrying, publishing
 from app.questions.definition import Section
@@ -72,6 +73,11 @@ def first_of_march() -> None:
     checking.accept(joint, actor=officer, at=at)
     _with_joint_applicants(call, own)
     _project_that_may_be_extended(own)
+    # Without letters, and without one that would end now: the twelve of this March are the record's.
+    sample_going_on.load(at=at, without=("refused",))
+    letters_about = select(Letter).where(Letter.letter_kind.in_(("extension-certified", "cancellation")))
+    for letter in db.session.scalars(letters_about):
+        letters.discard(letter, reason="見本のため", actor=officer, at=at)
     factories.call(
         state="draft", code="R5S", title="（見本）準備中の募集", selection_fy=2023, is_sample=True,
         opens_at=datetime(2023, 4, 10, 9, tzinfo=calendar.JST), closes_at=datetime(2023, 5, 19, 12, tzinfo=calendar.JST),
@@ -154,7 +160,14 @@ def third_of_april() -> None:
     # A sample's project, never a real one: the pictures must not say of a body what did not happen.
     newest = db.session.scalars(select(Project).order_by(Project.number.desc())).first()
     assert newest is not None and newest.call.is_sample
-    projects.cancel(newest, reason="見本：実施体制の変更のため", actor=director, at=calendar.now())
+    cancelling.cancel(
+        newest,
+        ground="not_carried_out",
+        asked_by="office",
+        reason="見本：実施体制の変更のため",
+        actor=director,
+        at=calendar.now(),
+    )
     db.session.commit()
 
 

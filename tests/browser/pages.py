@@ -25,6 +25,8 @@ from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application
+from app.changing.models import ChangeRequest
+from app.continuation.models import Continuation
 from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -344,6 +346,19 @@ def _of_reports(
         yield from (Sample({"report_id": report.id, **it}, report.state) for it in parts(report))
 
 
+def _sections_of_continuations(actor: Tenure | None) -> Iterator[Sample]:
+    """With rows and with files, of one in each state."""
+    for it in _seen(Continuation, actor):
+        for key in ("plan", "files"):
+            yield Sample({"continuation_id": it.id, "continuation_section": key}, f"{it.state} {key}")
+
+
+def _files_of_continuations(actor: Tenure | None) -> Iterator[Sample]:
+    for it in _seen(Continuation, actor):
+        for file in it.answered.files:
+            yield Sample({"continuation_id": it.id, "continuation_file_id": file.id}, it.state)
+
+
 def _parts_of_forms(name: str, keys: Iterable[str]) -> Callable[[Tenure | None], Iterator[Sample]]:
     """Of the call that takes applications."""
 
@@ -427,6 +442,10 @@ OF_ARGUMENTS: dict[frozenset[str], Callable[[Tenure | None], Iterable[Sample]]] 
         (("survey_answer_id", "survey_part_id", "survey_section"), lambda actor: _sections_of_answers(actor)),
         (("survey_answer_id", "survey_part_id", "file_id"), lambda actor: ()),
         (("grace_id",), _records("grace_id", Grace)),
+        (("continuation_id",), _records("continuation_id", Continuation)),
+        (("continuation_id", "continuation_section"), _sections_of_continuations),
+        (("continuation_id", "continuation_file_id"), _files_of_continuations),
+        (("change_request_id",), _records("change_request_id", ChangeRequest)),
         (("joint_applicant_id",), _parts_taken),
         (("joint_applicant_id", "sha256"), _files_of_parts),
         (("conversation_id",), _records("conversation_id", Conversation)),

@@ -33,6 +33,7 @@ MAY_BE_EMPTY = {
     "evaluation.write",
     "evaluation.record",
     "reports.section",
+    "changing.edit",
 }
 _ASKS = "main form[method=post][novalidate]:has(input:not([type=hidden]), textarea)"
 _EMPTY = """form => {

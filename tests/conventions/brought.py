@@ -41,6 +41,11 @@ def one_of_each_kind(at: datetime) -> dict[str, tuple[Any, str]]:
             factories.message(application, "見本の連絡", of_office=True).conversation,
             "見本の連絡",
         ),
+        "change_request": (
+            factories.change_request(state="submitted", words="見本の変更"),
+            "見本の変更",
+        ),
+        "continuation": (factories.continuation(state="refused", words="見本の不認定"), "見本の不認定"),
         "council": (council, council.name),
         "delegation": (factories.delegation(name="見本 外部の方"), "見本 外部の方"),
         "evaluation": (factories.evaluation(opinion="見本の意見"), "見本の意見"),

@@ -17,6 +17,8 @@ from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application, Submission
+from app.changing.models import ChangeRequest
+from app.continuation.models import Continuation
 from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -24,7 +26,17 @@ from app.councils.operations import new_link
 from app.db import db
 from app.evaluation.models import Evaluation, EvaluationMeeting
 from app.kpis.models import Kpi
-from app.lifecycle import APPLICATION, EVALUATION, JOINT_APPLICANT, MEMBERSHIP, OBSTACLE, SEAT_CHECK, SURVEY
+from app.lifecycle import (
+    APPLICATION,
+    CHANGE_REQUEST,
+    CONTINUATION,
+    EVALUATION,
+    JOINT_APPLICANT,
+    MEMBERSHIP,
+    OBSTACLE,
+    SEAT_CHECK,
+    SURVEY,
+)
 from app.organisations.links import token_of
 from app.organisations.models import Organisation, Person, Seat, Tenure
 from app.organisations.operations import password_link
@@ -118,6 +130,7 @@ class World(Addresses):
         factories.project()
         extendable = factories.call(selection_fy=2021, base_years=2, extension_years=2, state="announced")
         factories.project([self.body], call=extendable, opened_on=date(2021, 8, 24))
+        _asked_of(self.body, running)
         room = _written_about(running, at)
         _surveys(running)
         council = factories.council(running)
@@ -153,6 +166,10 @@ class World(Addresses):
             "report_id": _ids(Report),
             "report_section": ["year", "documents", "nothing", "\x00"],
             "frozen_id": _ids(FrozenResponse),
+            "continuation_id": _ids(Continuation),
+            "continuation_section": ["plan", "files", "nothing", "\x00"],
+            "continuation_file_id": [0, NUMBER],
+            "change_request_id": _ids(ChangeRequest),
             "joint_applicant_id": _ids(JointApplicant),
             "programme": ["future-tech", "\x00"],
             "call_id": _ids(Call),
@@ -204,6 +221,14 @@ def _surveys(project: Project) -> None:
     for state in SURVEY.states:
         factories.survey(state)
     factories.survey_answer(project, "reopened")
+
+
+def _asked_of(body: Organisation, project: Project) -> None:
+    """Applications for an extension and change requests, in each state."""
+    for place, state in enumerate(CONTINUATION.states):
+        factories.continuation(None if place else body, state=state)
+    for state in CHANGE_REQUEST.states:
+        factories.change_request(project=project, state=state)
 
 
 def _written_about(project: Project, at: datetime) -> Room:

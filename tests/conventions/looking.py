@@ -17,6 +17,8 @@ from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application, Submission
+from app.changing.models import ChangeRequest
+from app.continuation.models import Continuation
 from app.conversations.models import Conversation, Message
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -80,6 +82,7 @@ class Everything(Addresses):
             "attachment": ReceivedFile, "file": ReceivedFile, "initiative": Initiative, "seat_check": SeatCheck,
             "survey": Survey, "survey_answer": SurveyAnswer, "survey_part": SurveyPart,
             "evaluation": Evaluation, "meeting": EvaluationMeeting, "report": Report, "frozen": FrozenResponse,
+            "continuation": Continuation, "continuation_file": ReceivedFile, "change_request": ChangeRequest,
         }  # fmt: skip
         self.values = {
             f"{name}_id": [*db.session.scalars(select(kind.id)), 0] for name, kind in kinds.items()
@@ -101,6 +104,7 @@ class Everything(Addresses):
             "meeting_section": ["members", "nothing"],
             "findings_section": ["whole", "nothing"],
             "report_section": ["year", "nothing"],
+            "continuation_section": ["plan", "nothing"],
             "question_key": ["title", "nothing"],
             "survey_section": ["items", "nothing"],
             "asked_of": ["bodies", "nothing"],

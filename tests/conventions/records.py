@@ -20,6 +20,7 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
     answer = factories.survey_answer(council.project)
     evaluation = factories.evaluation(council.project, state="responded", published=True)
     report = factories.report("returned", project=council.project)
+    continuation = factories.continuation(body)
     return {
         "survey_id": answer.survey_id,
         "survey_answer_id": answer.id,
@@ -36,6 +37,10 @@ def one_of_each(call: Call | None = None) -> dict[str, object]:
         "sha256": application.submissions[0].said.attachments[0]["sha256"],
         "organisation_id": body.id,
         "project_id": council.project_id,
+        "continuation_id": continuation.id,
+        "continuation_section": "plan",
+        "continuation_file_id": continuation.answered.files[0].id,
+        "change_request_id": factories.change_request(project=council.project).id,
         "room_section": "plan",
         "file_id": room.answered.files[0].id,
         "initiative_id": factories.initiative(council.project).id,

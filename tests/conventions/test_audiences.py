@@ -21,6 +21,7 @@ OUTSIDE = AUDIENCES[1:]
 CALLED_OTHERWISE = {
     "call.decided": ("Decided", "Under review"),
     "application.submitted": ("To be checked", "Submitted"),
+    "continuation.checked": ("Checked, to be decided", "Submitted"),
     "application.provisional": ("Provisional result recorded", "Under review"),
     "report.submitted": ("Report to be checked", "Submitted"),
 }
@@ -39,12 +40,14 @@ TOLD_TO_THE_APPLICANT = (
         )
     }
     | {f"report.{name}" for name in ("edit", "hand_over", "take_back", "send_back")}
+    | {f"continuation.{name}" for name in ("edit", "hand_over", "take_back", "send_back")}
+    | {"change_request.edit"}
     | {"delegation.choose_day", "delegation.revoke"}
     | {f"joint_applicant.{name}" for name in ("ask", "consent", "decline", "file")}
 )
 TOLD_TO_THE_OFFICE = {
     "call.edit", "call.edit_form", "call.change_checklist", "call.decide", "application.record_result", "application.change_result",
-    "call.ask_grace", "call.record_exception", "grace.grant", "grace.refuse", "obstacle.share",
+    "call.ask_grace", "call.record_exception", "grace.grant", "continuation.check", "grace.refuse", "obstacle.share",
     "survey.edit", "survey.edit_form",
     "evaluation.take_off", "evaluation.put_on",
     *(f"letter.{name}" for name in ("approve", "send_back", "put_forward", "discard", "replace", "withdraw")),
@@ -57,11 +60,13 @@ ACTS_NEXT = {
         "call.draft call.decided call.closed application.submitted application.accepted application.under_review "
         "application.provisional grace.asked letter.drafted letter.sent_back seat_check.reported report.submitted "
         "survey.draft survey.closed "
-        "evaluation_meeting.planned evaluation_meeting.held evaluation.recorded"
+        "evaluation_meeting.planned evaluation_meeting.held evaluation.recorded "
+        "continuation.submitted continuation.checked change_request.submitted"
     ),
     APPLICANT_ACTS: (
         "call.published application.draft application.in_approval application.returned "
-        "project.supported council.forming council.active seat_check.asked evaluation.asked report.requested report.returned"
+        "project.supported council.forming council.active seat_check.asked evaluation.asked report.requested report.returned "
+        "continuation.drafted continuation.returned change_request.drafted"
     ),
     BODY_ACTS: "survey.open survey_answer.asked survey_answer.reopened",
     JOINT_ACTS: "joint_applicant.asked",
@@ -98,6 +103,11 @@ CALLED_IN_THE_HISTORY = {
     "survey_answer.submit": "survey_answered",
     "survey_answer.submit_again": "survey_answered_again",
     "survey_answer.reopen": "survey_reopened",
+    "project.change": "project_changed",
+    "continuation.edit": "section_saved",
+    "continuation.submit": "continuation_submitted",
+    "change_request.edit": "change_request_edited",
+    "change_request.submit": "change_request_submitted",
     "obstacle.revise": "obstacle_revised",
     "obstacle.share": "obstacle_shared",
     "report.edit": "section_saved",
@@ -120,6 +130,8 @@ STEPS = {
     ),
     "delegation": ("running ended", ""),
     "project": ("supported ended", ""),
+    "continuation": ("drafted submitted certified", "returned drafted, checked submitted"),
+    "change_request": ("drafted submitted approved", ""),
     "obstacle": ("outstanding resolved", ""),
     "report": ("requested submitted accepted", "returned submitted"),
     "council": ("forming active", ""),

@@ -87,6 +87,8 @@ def test_every_state_can_be_reached_and_the_strip_shows_known_states(kind):
 # Moves of a person that are made on the page of another one, which asks where the record stands.
 ON_THE_PAGE_OF = {
     "application.edit": "section",
+    "continuation.edit": "section",
+    "project.change": "approve",
     "application.report_mended": "hand_over",
     "application.refuse_mended": "send_back",
     "application.change_result": "record_result",

@@ -28,6 +28,8 @@ from app.applications import (
     submission,
 )
 from app.calendar import JST, day_of
+from app.continuation import deciding, handing_in
+from app.continuation import mails as going_on_mails
 from app.correspondence import copies, halts, letters, outbox
 from app.correspondence.models import Mail
 from app.correspondence.wrapping import COLUMNS, NO_START, width
@@ -122,6 +124,7 @@ def _composed(app, at, words, monkeypatch) -> list[tuple[str, Mail]]:
     _of_files(body, words, at)
     _of_projects(body, other, words, at)
     _of_evaluations(body, other, words, at)
+    _of_going_on_and_changing(body, words, at)
     _of_people(at)
     _of_halts(words, at)
     db.session.flush()
@@ -133,6 +136,26 @@ def _composed(app, at, words, monkeypatch) -> list[tuple[str, Mail]]:
         for template, mail in found:
             print(f"\n{'=' * 72}\n[{template}] To: {mail.to_address}\nSubject: {mail.subject}\n\n{mail.body}")
     return found
+
+
+def _of_going_on_and_changing(body, words, at) -> None:
+    editor, approver = holder("municipality_editor", body), holder("municipality_approver", body)
+    officer, due_on = holder("officer"), day_of(at) + timedelta(days=7)
+    made = factories.continuation(project=factories.extendable_project(body, title=words.title), at=at)
+    for drafted in (False, True):
+        going_on_mails.remind(
+            made.project, drafted=drafted, due_on=due_on, occasion=f"going-on:{drafted}", at=at
+        )
+    handing_in.hand_over(made, actor=editor, at=at)
+    handing_in.send_back(made, reason=words.reason, actor=approver, at=at)
+    handing_in.submit(made, actor=approver, at=at)
+    deciding.return_for_correction(made, defects=words.defect, due_on=due_on, actor=officer, at=at)
+    handing_in.submit(made, actor=approver, at=at)
+    handing_in.withdraw(made, reason=words.reason, actor=approver, at=at)
+    for state in ("approved", "refused"):
+        project = factories.project([body], title=words.title)
+        asked = {"content": [words.reason, words.defect], "title": [words.title, words.title[:90]]}
+        factories.change_request(project=project, state=state, asked=asked, words=words.reason, at=at)
 
 
 def _of_halts(words, at) -> None:

@@ -31,7 +31,7 @@ PARTS = {
     "one_time_link", "session", "tenure",  # of a person or a seat
     "evaluation_form", "evaluation_publication", "evaluation_row",  # of an evaluation meeting
     "wish_form",  # of the wishes of a programme
-    "initiative", "project_applicant", "room", "room_form", "room_ministry",  # of a project
+    "continuation_form", "initiative", "project_applicant", "room", "room_form", "room_ministry",  # of a project
     "reminder",  # of what it reminds
     "result",  # of an application
 }  # fmt: skip

@@ -15,6 +15,8 @@ from app.applications.delegation_models import Delegation
 from app.applications.grace_models import Grace
 from app.applications.joint_models import JointApplicant
 from app.applications.models import Application
+from app.changing.models import ChangeRequest
+from app.continuation.models import Continuation
 from app.conversations.models import Conversation
 from app.correspondence.models import Letter, Mail
 from app.councils.models import Council, Membership
@@ -62,6 +64,11 @@ SEES = (
     ("survey", f"{THE_OFFICE} system", "drafted asking"),
     ("survey_answer", OURS, "we_lead we_joined"),
     ("survey_answer", f"{THE_OFFICE} system", "we_lead we_joined theirs"),
+    ("continuation", OURS, "our_draft our_returned"),
+    ("continuation", THE_OFFICE, "our_returned their_submitted"),
+    ("continuation", "system", "our_draft our_returned their_draft their_submitted"),
+    ("change_request", OURS, "our_draft our_submitted"),
+    ("change_request", THE_OFFICE, "our_submitted their_submitted"),
     ("application", OURS, "our_draft our_returned our_withdrawn joined_by_them"),
     ("application", "consultant", "our_returned"),
     ("delegation", OURS, "of_ours"),
@@ -120,6 +127,8 @@ MODELS: dict[str, Any] = {
     "seat_check": SeatCheck,
     "survey": Survey,
     "survey_answer": SurveyAnswer,
+    "continuation": Continuation,
+    "change_request": ChangeRequest,
     "application": Application,
     "joint_applicant": JointApplicant,
     "conversation": Conversation,
@@ -198,6 +207,12 @@ MAY = (
     (THE_OFFICE, "seat.view programme.view call.publish call.publish_form call.extend call.set_extension_deadline"),
     (THE_OFFICE, "grace.view seat_check.list seat_check.view"),
     (OURS, "seat_check.view seat_check.answer"),
+    (f"{OURS} {THE_OFFICE}", "continuation.list continuation.view change_request.list change_request.view"),
+    (OURS, "continuation.start continuation.edit change_request.start change_request.edit"),
+    ("editor", "continuation.hand_over continuation.take_back"),
+    ("approver", "continuation.submit continuation.withdraw change_request.submit change_request.withdraw"),
+    ("officer", "continuation.check"),
+    ("director", "continuation.decide change_request.decide project.change"),
     ("administrator", "seat_check.list seat_check.view seat_check.settle"),
     ("officer", "grace.ask call.record_exception"),
     (THE_OFFICE, "survey.view survey.publish survey_answer.view survey_answer.list"),
@@ -342,6 +357,19 @@ HOLDS = (
     ("grace.decide", "officer", "grace", ""),
     ("grace.view", "approver", "grace", ""),
     ("seat_check.answer", "editor", "seat_check", "of_us"),
+    ("continuation.start", "editor", "project", "we_lead we_joined"),
+    ("continuation.edit", "editor", "continuation", "our_draft our_returned"),
+    ("continuation.submit", "editor", "continuation", ""),
+    ("continuation.check", "officer", "continuation", "our_returned their_submitted"),
+    ("continuation.check", "director", "continuation", ""),
+    ("continuation.decide", "director", "continuation", "our_returned their_submitted"),
+    ("continuation.decide", "officer", "continuation", ""),
+    ("continuation.view", "ministry", "continuation", ""),
+    ("change_request.submit", "approver", "change_request", "our_draft our_submitted"),
+    ("change_request.decide", "director", "change_request", "our_submitted their_submitted"),
+    ("change_request.decide", "officer", "change_request", ""),
+    ("project.change", "director", "project", "we_lead we_joined theirs"),
+    ("project.change", "officer", "project", ""),
     ("seat_check.answer", "officer", "seat_check", ""),
     ("seat_check.settle", "administrator", "seat_check", "of_us of_them"),
     ("survey.manage", "director", "survey", ""),

@@ -86,6 +86,10 @@ class World:
 OTHERS: tuple[tuple[str, Callable[[World], dict[str, object]], str], ...] = (
     ("projects.ending", lambda w: {}, "officer"),
     ("kpis.index", lambda w: {}, "officer"),
+    ("continuation.index", lambda w: {}, "officer"),
+    ("changing.index", lambda w: {}, "officer"),
+    ("continuation.of_project", lambda w: {"project_id": w.announced.id}, "officer"),
+    ("changing.of_project", lambda w: {"project_id": w.announced.id}, "officer"),
     ("kpis.comparison", lambda w: {}, "officer"),
     ("kpis.of_project", lambda w: {"project_id": w.council.project_id}, "officer"),
     ("selection.show", lambda w: {"call_id": w.call.id}, "officer"),

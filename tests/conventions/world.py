@@ -142,6 +142,18 @@ class World:
         members = {name: factories.membership(it) for name, it in councils.items()}
         members["another"] = factories.membership(councils["we_lead"])
         self.records |= {"project": projects, "kpi": indicators, "council": councils, "membership": members}
+        self.records["continuation"] = {
+            "our_draft": factories.continuation(ours),
+            "our_returned": factories.continuation(ours, state="returned"),
+            "their_draft": factories.continuation(theirs),
+            "their_submitted": factories.continuation(theirs, state="submitted"),
+        }
+        self.records["change_request"] = {
+            "our_draft": factories.change_request(project=projects["we_lead"]),
+            "our_submitted": factories.change_request(project=projects["we_joined"], state="submitted"),
+            "their_draft": factories.change_request(project=projects["theirs"]),
+            "their_submitted": factories.change_request(project=projects["theirs"], state="submitted"),
+        }
         officer, editor = self.actors["officer"], self.actors["editor"]
         self.records["log_entry"] = {
             "of_ours": factories.log_entry(projects["we_lead"], by=officer),

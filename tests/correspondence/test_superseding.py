@@ -44,7 +44,7 @@ def issued(body, at) -> Letter:
 def approve_and_issue(letter: Letter, at: datetime) -> None:
     approval.approve([letter], actor=factories.tenure("director"), at=at)
     db.session.commit()
-    assert jobs.run_daily(at.date(), at=at)["issue_superseding_letters"] == {"issued": 1, "mails_queued": 1}
+    assert jobs.run_daily(at.date(), at=at)["issue_letters_at_once"] == {"issued": 1, "mails_queued": 1}
     db.session.expire_all()
 
 

@@ -9,6 +9,8 @@ from tests.factories.applications import (
     save_basics,
     save_technologies,
 )
+from tests.factories.changing import change_request
+from tests.factories.continuation import continuation, extendable_project, filled
 from tests.factories.conversations import clarification, message
 from tests.factories.correspondence import letter, letter_content, mail
 from tests.factories.councils import council, membership
@@ -31,12 +33,16 @@ __all__ = [
     "application",
     "application_form",
     "call",
+    "change_request",
     "clarification",
+    "continuation",
     "council",
     "count_anew",
     "delegation",
     "evaluation",
     "evaluation_meeting",
+    "extendable_project",
+    "filled",
     "grace",
     "initiative",
     "joint_applicant",

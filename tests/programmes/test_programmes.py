@@ -160,6 +160,8 @@ def test_every_kind_of_record_that_mails_are_about_has_a_programme_or_is_of_the_
         "survey_answer": factories.survey_answer(council.project, survey=asking),
         "project": council.project,
         "wish": factories.wish(council.project),
+        "change_request": factories.change_request(project=council.project),
+        "continuation": factories.continuation(project=factories.extendable_project(programme=other)),
     }
     everything = one_of_each_kind(at)
     assert everything.keys() == of_other.keys() | OF_THE_HOUSE

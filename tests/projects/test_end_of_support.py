@@ -14,7 +14,7 @@ from app.correspondence.models import Letter, Mail
 from app.db import db
 from app.history import HistoryEntry
 from app.installation import Setting
-from app.projects import end_of_support, operations
+from app.projects import cancelling, end_of_support
 from app.projects.models import Project
 from tests import factories
 from tests.projects.days import draft, end, morning
@@ -228,9 +228,19 @@ def test_a_cancellation_after_drafting_takes_the_letters_back(joint):
     draft(date(2023, 3, 1))
     approve_all(date(2023, 3, 2))
     director = factories.tenure("director")
-    operations.cancel(joint, reason="申請団体の辞退による。", actor=director, at=morning(date(2023, 3, 20)))
+    cancelling.cancel(
+        joint,
+        ground="by_body",
+        asked_by="body",
+        reason="申請団体の辞退による。",
+        actor=director,
+        at=morning(date(2023, 3, 20)),
+    )
     db.session.commit()
-    assert {letter.state for letter in letters_of()} == {"discarded"}
+    assert {letter.state for letter in letters_of(kind="support-end")} == {"discarded"}
+    assert {letter.state for letter in letters_of(kind="cancellation")} == {"drafted"}, (
+        "one that tells it, for each"
+    )
     assert (issue(date(2023, 3, 31)), draft(date(2023, 3, 31)), end(date(2023, 4, 1))) == (0, 0, 0)
     assert db.session.scalar(select(Mail)) is None
     assert db.session.get_one(Project, joint.id).state == "cancelled"

@@ -241,7 +241,7 @@ def test_the_mails_say_how_and_by_when_the_extension_is_asked_for(project):
     mail = mail_of(date(2027, 10, 4))
     body = unwrapped(mail.body)
     assert "令和10年1月31日（月）までに継続の申請を" in body
-    assert "別途案内する様式" in body and "令和12年3月31日まで" in body
+    assert "「継続申請」から行ってください" in body and "令和12年3月31日まで" in body
     for untrue in ("必要な手続はありません", "継続することはできません"):
         assert untrue not in body, untrue
     assert mail.subject == "【要対応】支援期間の延長の申請は1月31日までです（見本町）"

@@ -14,7 +14,7 @@ from app.db import db
 from app.history import HistoryEntry
 from app.lifecycle import NotAllowed
 from app.permissions import SYSTEM
-from app.projects import operations
+from app.projects import cancelling, operations
 from app.projects.models import Project
 from config import ROOT
 from tests import factories
@@ -126,7 +126,9 @@ def test_the_state_of_any_day_follows_from_the_period_without_waiting_for_the_jo
 
 def test_a_cancellation_keeps_its_day_and_reason(app):
     project, director = factories.project(), factories.tenure("director")
-    operations.cancel(project, reason="申請団体の辞退による。", actor=director, at=AT)
+    cancelling.cancel(
+        project, ground="by_body", asked_by="body", reason="申請団体の辞退による。", actor=director, at=AT
+    )
     db.session.commit()
     assert (project.state, project.cancelled_on) == ("cancelled", date(2023, 6, 30))
     entry = db.session.scalars(HistoryEntry.of(project)).first()
@@ -139,10 +141,17 @@ def test_a_cancellation_keeps_its_day_and_reason(app):
 
 def test_a_cancellation_needs_a_reason_a_director_and_a_project_under_support(app):
     project, director = factories.project(), factories.tenure("director")
-    with pytest.raises(ValueError, match="needs its reason"):
-        operations.cancel(project, reason=" ", actor=director, at=AT)
+    with pytest.raises(ValueError, match="the reason in words"):
+        cancelling.cancel(project, ground="by_body", asked_by="body", reason=" ", actor=director, at=AT)
     with pytest.raises(NotAllowed):
-        operations.cancel(project, reason="辞退", actor=factories.tenure("officer"), at=AT)
+        cancelling.cancel(
+            project,
+            ground="by_body",
+            asked_by="body",
+            reason="辞退",
+            actor=factories.tenure("officer"),
+            at=AT,
+        )
     ended = factories.project(state="ended")
     with pytest.raises(NotAllowed, match="it is ended"):
-        operations.cancel(ended, reason="辞退", actor=director, at=AT)
+        cancelling.cancel(ended, ground="by_body", asked_by="body", reason="辞退", actor=director, at=AT)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import pytest
 
+from app import calendar
 from app.calendar import JST
 from app.correspondence import approval
 from app.correspondence.letters import letters_of
@@ -208,10 +209,14 @@ def test_a_director_cancels_with_a_reason_and_the_case_tells_it(joint, sign_in_a
     assert address in text_of(client.get(f"/projects/{joint.id}"))
     refused = client.post(address, data={"reason": "　"})
     assert refused.status_code == 422
-    assert 'href="#reason"' in text_of(refused)
-    assert client.post(address, data={"reason": "申請団体の辞退による。"}).status_code == 302
+    assert all(f'href="#{entry}' in text_of(refused) for entry in ("reason", "ground", "asked_by"))
+    asked = {"ground": "by_body", "asked_by": "body", "reason": "申請団体の辞退による。"}
+    early = client.post(address, data={**asked, "on": "2099-01-01"})
+    assert 'href="#on"' in text_of(early), "a day that is still to come is refused, and said at its entry"
+    assert client.post(address, data={**asked, "on": calendar.today().isoformat()}).status_code == 302
     page = text_of(client.get(f"/projects/{joint.id}"))
     assert "申請団体の辞退による。" in page
+    assert "団体からの申出" in page
     assert db.session.get_one(Project, joint.id).state == "cancelled"
     again = client.post(address, data={"reason": "もう一度"})
     assert again.status_code == 302, "a second tab is told, and changes nothing"

@@ -19,7 +19,7 @@ from app.history import first_broken_entry
 from app.lifecycle import NotAllowed
 from app.organisations.models import Tenure
 from app.programmes.models import Call
-from app.projects import end_of_support, extension, operations
+from app.projects import cancelling, end_of_support, extension, operations
 from app.projects.models import Project
 from app.selection import operations as selection
 from tests import factories
@@ -104,14 +104,21 @@ def test_of_a_cancellation_and_the_issue_at_the_same_moment_no_letter_is_left_be
         if next(turns) == "issue":
             return end_of_support.issue_letters(on=DAY, at=AT)
         project = db.session.get_one(Project, project_id)
-        operations.cancel(project, reason="辞退", actor=db.session.get_one(Tenure, director_id), at=AT)
+        cancelling.cancel(
+            project,
+            ground="by_body",
+            asked_by="body",
+            reason="辞退",
+            actor=db.session.get_one(Tenure, director_id),
+            at=AT,
+        )
         db.session.commit()
         return "cancelled"
 
     results = at_once(act)
     assert "cancelled" in results, results
     end_of_support.issue_letters(on=DAY, at=AT)
-    states = {letter.about_id: letter.state for letter in letters_of()}
+    states = {letter.about_id: letter.state for letter in letters_of(kind="support-end")}
     assert states.pop(project_id) in ("issued", "discarded")
     assert set(states.values()) == {"issued"}
     assert sorted(letter.sequence for letter in letters_of(state="issued")) == list(

@@ -30,7 +30,8 @@ def test_a_project_is_told_with_all_that_is_written_about_it(app, project):
     told = json.loads(ask(app, "show", "7", "--json").output)
     assert told["ends_on"] == project.ends_on.isoformat()
     assert told["support_rule"]["base_years"] == project.call.base_years
-    assert told["extension"] == {"outcome": None, "on": None, "years": 0}
+    assert told["extension"] == {"outcome": None, "on": None, "years": 0, "applications": []}
+    assert (told["changes"], told["cancellation"]) == ([], None)
     assert [it["name"] for it in told["initiatives"]] == ["自動運転バスの実証"]
     assert told["kpis"][0]["indicator"] == "来場者数" and told["kpis"][0]["actuals"][0]["raw"] == "1,200人"
     assert told["ministries"] == ["国土交通省", "総務省"]

@@ -15,7 +15,7 @@ from app.history import HistoryEntry
 from app.lifecycle import NotAllowed, closed_guard, is_open
 from app.lifecycle.project import not_told
 from app.organisations.operations import Refused
-from app.projects import extension, operations, reinstating
+from app.projects import cancelling, extension, reinstating
 from app.projects.models import Project
 from tests import factories
 from tests.projects.days import morning
@@ -107,7 +107,7 @@ def test_a_project_ended_by_a_wrong_record_is_reinstated_and_its_letter_withdraw
         .text.startswith("次の事業については、引き続き支援の対象とします（支援終了日　令和7年3月31日）。")
     )
     assert _approve_all(director, day) == 1
-    assert _jobs(day)["issue_superseding_letters"]["issued"] == 1
+    assert _jobs(day)["issue_letters_at_once"]["issued"] == 1
     former = letters.letters_of(kind="support-end")[0]
     assert (former.standing, former.number) == ("withdrawn", "4未技第1号")
     told = db.session.scalars(
@@ -155,7 +155,14 @@ def test_a_project_cancelled_by_mistake_is_reinstated_and_gets_the_letters_that_
     )
     db.session.commit()
     _jobs(date(2023, 3, 1))
-    operations.cancel(project, reason="辞退", actor=director, at=morning(date(2023, 3, 2)))
+    cancelling.cancel(
+        project,
+        ground="by_body",
+        asked_by="body",
+        reason="辞退",
+        actor=director,
+        at=morning(date(2023, 3, 2)),
+    )
     db.session.commit()
     assert _reinstate(project, director, date(2023, 3, 3)) == 0, "nothing had been issued"
     assert (project.state, project.cancelled_on, project.cancel_reason) == ("supported", None, "")
