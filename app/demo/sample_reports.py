@@ -39,7 +39,7 @@ DEFECT = "乗車人数の集計期間を加えてください。"
 
 def load(*, officer: Actor, at: datetime, day: date) -> int:
     """As if February had come; how many were asked for."""
-    this = calendar.fiscal_year(day)
+    this = calendar.fiscal_year(at)
     found = db.session.scalars(select(Project).where(Project.number.in_(STANDS)).order_by(Project.number))
     count = 0
     for project in found.unique():

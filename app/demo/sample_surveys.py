@@ -139,7 +139,7 @@ def _answer_all(survey: Survey, *, at: datetime) -> None:
             if part.initiative_id is None:
                 _write(part, "problems", {key: states[key][place] for key in ITEMS}, at=at)
             else:
-                _write(part, BOTTLENECKS, {BOTTLENECKS: bottlenecks.get(part.id, [NO_BOTTLENECK])}, at=at)
+                _write(part, BOTTLENECKS, {BOTTLENECKS: bottlenecks.get(part.id) or [NO_BOTTLENECK]}, at=at)
         answers.submit(answer, actor=_of_body(answer), at=at)
 
 

@@ -158,7 +158,7 @@ def ask(project: Project, fiscal_year: int, *, actor: Actor, at: datetime) -> Re
 
 def kind_of(project: Project, fiscal_year: int) -> str:
     """A final report in the last base year, and in the last year of all; else an annual one."""
-    last_base = project.call.selection_fy + project.call.base_years - 1
+    last_base = project.call.last_fy_with(0)
     return FINAL if fiscal_year in (last_base, project.last_fy) else ANNUAL
 
 

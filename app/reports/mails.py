@@ -13,7 +13,6 @@ from typing import Any
 from app import calendar
 from app.actors import Actor
 from app.correspondence import outbox
-from app.correspondence.outbox import Recipient
 from app.db import db
 from app.organisations.contacts import seat_mailboxes
 from app.organisations.models import Organisation
@@ -119,7 +118,7 @@ def reminder(report: Report, *, occasion: str, at: datetime) -> None:
     )
 
 
-def _lead(report: Report, roles: Iterable[str], at: datetime) -> list[Recipient]:
+def _lead(report: Report, roles: Iterable[str], at: datetime) -> list[outbox.Recipient]:
     """The held seats of these roles at the lead, each mailbox once; where there is none, its contact, known or not."""
     lead, on = report.project.lead, calendar.day_of(at)
     found = outbox.mailboxes(seat_mailboxes(lead.id, tuple(roles), on))
@@ -140,7 +139,7 @@ def _send(
     template: str,
     *,
     at: datetime,
-    to: Recipient | list[Recipient] | None = None,
+    to: outbox.Recipient | list[outbox.Recipient] | None = None,
     copy_note: str = "",
     audience: str = "all",
     **values: Any,

@@ -68,7 +68,8 @@ def test_an_actual_of_a_year_is_entered_by_one_and_the_other_is_told(project, at
         return operations.enter_actual(kpi, 2022, measured(raw), version=0, actor=officer, at=at)
 
     results = at_once(enter)
-    assert [type(it) for it in results if it is not True] == [StaleDataError], results
+    (told,) = [it for it in results if it is not True]
+    assert isinstance(told, StaleDataError), results
     assert len(list(db.session.scalars(select(KpiActual)))) == 1
 
 

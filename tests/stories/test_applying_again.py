@@ -32,7 +32,7 @@ def test_a_body_goes_on_alone_with_new_technology(sign_in_as):
     assert section in page_at(editor, started)
     name = application.answered.form.questions["reapplication_project"].settings["choices"][0]
     assert name.startswith("丘の生活拠点")
-    post(editor, section, version="1", reapplication_project=name, reapplication_upgrade="")
+    post(editor, section, version="1", reapplication_project=name, reapplication_upgrade="", for_now="1")
     told = page_at(editor, f"{started}/check")
     assert "高度化・深化が記載されていません" in told and "とほぼ同じで" in told
     assert editor.post(f"{started}/approval-request").status_code == 422

@@ -211,7 +211,8 @@ def test_a_cancelled_project_gets_no_support_end_letter(sign_in_as, move_clock):
     db.session.commit()
     let_days_pass(move_clock, datetime(2023, 3, 1, 9, tzinfo=JST))
     letter = db.session.scalars(select(Letter)).one()
-    post(director, f"/projects/{project.id}/cancellation", reason="団体からの申出")
+    post(director, f"/projects/{project.id}/cancellation", ground="by_body", asked_by="body", on="2023-03-01",
+         reason="団体からの申出")  # fmt: skip
     assert db.session.get(Project, project.id).state == "cancelled"
     assert db.session.get(Letter, letter.id).state == "discarded"
     days = let_days_pass(move_clock, datetime(2023, 4, 3, 9, tzinfo=JST))

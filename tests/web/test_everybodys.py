@@ -186,7 +186,13 @@ def test_they_are_public_and_ask_nothing_that_raises_no_version(app):
             assert app.view_functions[rule.endpoint].permission == PUBLIC
             for kept in list(g):
                 g.pop(kept)
-            values = {"call_id": 1, "number": 1, "programme": factories.programme().key}
+            values = {
+                "call_id": 1,
+                "number": 1,
+                "programme": factories.programme().key,
+                "meeting_id": 1,
+                "survey_id": 1,
+            }
             path = app.url_map.bind("localhost").build(
                 rule.endpoint, {name: values[name] for name in rule.arguments}
             )

@@ -80,7 +80,7 @@ def test_every_page_belongs_to_a_place_that_there_is(app):
 def test_the_menu_stands_in_the_order_of_the_contexts_and_what_is_last_behind_it(app, sign_in_as, client):
     director, _ = sign_in_as("director")
     assert _menu(director) == [
-        "/", "/calls", "/applications", "/projects", "/kpis", "/obstacles", "/knowledge", "/evaluation-meetings", "/reports", "/letters", "/schedule", "/organisations", "/security",
+        "/", "/calls", "/applications", "/projects", "/kpis", "/obstacles", "/knowledge", "/surveys", "/evaluation-meetings", "/reports", "/letters", "/schedule", "/organisations", "/security",
     ]  # fmt: skip
     administrator, _ = sign_in_as("administrator")
     assert "/seats" in _menu(administrator) and _menu(administrator)[-1] == "/security"
