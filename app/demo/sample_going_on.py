@@ -21,6 +21,7 @@ from app.db import db
 from app.demo import people
 from app.demo.accounts import MUNICIPALITY
 from app.demo.call_content import LOCAL_GOVERNMENTS, MARK
+from app.demo.sample_rooms import PDF
 from app.lifecycle.continuation import CERTIFIED, DRAFTED, REFUSED, RETURNED, TO_CHECK
 from app.lifecycle.project import CANCELLED
 from app.organisations.models import Organisation
@@ -30,6 +31,7 @@ from app.programmes.models import Call
 from app.projects import cancelling
 from app.projects import operations as projects
 from app.projects.models import Project
+from app.questions.kind import Upload
 
 SAMPLES = (  # code of the body, how far its application has come, title
     (MUNICIPALITY, "drafted", "除雪車の遠隔運行"),
@@ -51,6 +53,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "plan-by-year": [{"year": "令和5年度", "what": "4路線での運行", "who": "見本交通株式会社"}],
         "afterwards": f"{MARK}運賃の収入等により継続します。",
     },
+    "files": {"files": [Upload(f"{MARK}路線図.pdf", PDF)]},
     "targets": {"targets": [{"name": "利用者", "now": "1,200人", "target": "5,000人", "year": "令和6年度"}]},
 }
 REASON = f"{MARK}交通事業者の体制の変更のため。"

@@ -16,6 +16,7 @@ from app import calendar, halting, jobs
 from app.accounts.mails import mail_link
 from app.applications import checking, graces, submission
 from app.applications.models import Application
+from app.continuation import handing_in
 from app.correspondence import approval, letters, outbox, superseding
 from app.correspondence.models import Letter
 from app.councils import mails as council_mails
@@ -72,9 +73,10 @@ def first_of_march() -> None:
     joint = _application("submitted", "県境を越える物流", call, _body("322041"), at, joint=[_body("312011")])
     checking.accept(joint, actor=officer, at=at)
     _with_joint_applicants(call, own)
-    _project_that_may_be_extended(own)
+    extendable = _project_that_may_be_extended(own)
     # Without letters, and without one that would end now: the twelve of this March are the record's.
     sample_going_on.load(at=at, without=("refused",))
+    _waits_in_the_supported_years(extendable)
     letters_about = select(Letter).where(Letter.letter_kind.in_(("extension-certified", "cancellation")))
     for letter in db.session.scalars(letters_about):
         letters.discard(letter, reason="見本のため", actor=officer, at=at)
@@ -242,13 +244,23 @@ def _sample_call() -> Call:
     return db.session.scalars(select(Call).where(Call.code == OPEN)).one()
 
 
-def _project_that_may_be_extended(body: Organisation) -> None:
+def _waits_in_the_supported_years(project: Project) -> None:
+    """What lies with the approver, may be changed by the body, or is about to be put to it: steps that the demo has no example of."""
+    factories.report("with_approver", project=project)
+    handing_in.hand_over(factories.continuation(project=project), actor=acting("editor"), at=calendar.now())
+    factories.change_request(project=project)
+    factories.evaluation(db.session.scalars(select(Project).where(Project.number == 1)).one())
+    factories.evaluation(project, state="responded")
+
+
+def _project_that_may_be_extended(body: Organisation) -> Project:
     """In its base last year, and nothing recorded of its extension."""
     call = factories.call(
         code=EXTENDABLE, title="（見本）延長のできる募集", selection_fy=2021, base_years=2, extension_years=2,
         state="announced", is_sample=True, announced_on=date(2021, 8, 24), announced_count=1,
+        extension_due_on=date(2023, 3, 24),
     )  # fmt: skip
-    factories.project(
+    return factories.project(
         [body],
         number=50,
         call=call,

@@ -29,7 +29,7 @@ PAGES = (
     ("officer", "/projects"),
     ("officer", "/projects/45"),
     ("officer", "/organisations"),
-    ("director", "/letters/review"),
+    ("director", "/letters"),  # what is to be reviewed is as long as the letters are
     ("municipality_editor", "/applications/1/basics"),
 )
 

@@ -34,6 +34,7 @@ MAY_BE_EMPTY = {
     "evaluation.record",
     "reports.section",
     "changing.edit",
+    "changing.approve",
 }
 _ASKS = "main form[method=post][novalidate]:has(input:not([type=hidden]), textarea)"
 _EMPTY = """form => {
