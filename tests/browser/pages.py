@@ -350,7 +350,8 @@ def _sections_of_continuations(actor: Tenure | None) -> Iterator[Sample]:
     """With rows and with files, of one in each state."""
     for it in _seen(Continuation, actor):
         for key in ("plan", "files"):
-            yield Sample({"continuation_id": it.id, "continuation_section": key}, f"{it.state} {key}")
+            waits = " with the approver" if it.is_with_approver else ""
+            yield Sample({"continuation_id": it.id, "continuation_section": key}, f"{it.state}{waits} {key}")
 
 
 def _files_of_continuations(actor: Tenure | None) -> Iterator[Sample]:
